@@ -12,7 +12,12 @@ from enum import StrEnum
 from functools import cache
 from typing import Any
 
-REQUIRED: Any = dataclasses.MISSING
+
+class Required:
+    """The default of a column whose value every row must give."""
+
+
+REQUIRED: Any = Required()
 
 
 class Basis(StrEnum):
@@ -32,6 +37,7 @@ class Column:
     `unit` is "1" for a ratio and "" for what has no unit. `ge`, `gt`, `le`, `lt` bound the value.
     `usual` is the range in which a plausible value lies: outside it a kW/MW slip is likely and is warned of.
     `refers_to` names the tables whose ids the value must be one of.
+    `late` columns, those that every thing has, stand at the end of a file.
     """
 
     name: str
@@ -45,11 +51,12 @@ class Column:
     lt: float | None = None
     usual: tuple[float, float] | None = None
     refers_to: tuple[str, ...] = ()
+    late: bool = False
 
     @property
     def required(self) -> bool:
         """Whether a row must give a value."""
-        return self.default is dataclasses.MISSING
+        return self.default is REQUIRED
 
     @property
     def is_figure(self) -> bool:
@@ -80,6 +87,7 @@ def column(
     lt: float | None = None,
     usual: tuple[float, float] | None = None,
     refers_to: str | tuple[str, ...] = (),
+    late: bool = False,
 ) -> Any:
     """Declare a dataclass field as a column; the arguments are those of `Column`."""
     metadata = dict(
@@ -91,19 +99,25 @@ def column(
         lt=lt,
         usual=usual,
         refers_to=(refers_to,) if isinstance(refers_to, str) else refers_to,
+        late=late,
     )
-    return dataclasses.field(default=default, metadata=metadata)
+    return dataclasses.field(default=dataclasses.MISSING if default is REQUIRED else default, metadata=metadata)
 
 
 @cache
 def columns_of(kind: type) -> tuple[Column, ...]:
     """Return the columns of a dataclass whose fields were declared with `column`, in file order."""
     hints = typing.get_type_hints(kind)
-    return tuple(
-        Column(name=f.name, type=hints[f.name], default=f.default, **f.metadata)
-        for f in sorted(dataclasses.fields(kind), key=lambda f: f.metadata["meaning"] == "")
+    columns = [
+        Column(name=f.name, type=hints[f.name], default=_default_of(f), **f.metadata)
+        for f in dataclasses.fields(kind)
         if f.metadata
-    )
+    ]
+    return tuple(sorted(columns, key=lambda c: c.late))
+
+
+def _default_of(field: dataclasses.Field[Any]) -> Any:
+    return REQUIRED if field.default is dataclasses.MISSING else field.default
 
 
 def parsed(column_: Column, text: str) -> Any:
@@ -116,7 +130,7 @@ def parsed(column_: Column, text: str) -> Any:
         if column_.optional or not column_.required:
             return None if column_.optional and column_.required else column_.default
         raise ValueError("a value is required")
-    return _PARSERS(column_.core_type)(text)
+    return _parser_of(column_.core_type)(text)
 
 
 def printed(value: Any) -> str:
@@ -144,7 +158,9 @@ def _number(text: str) -> float:
     try:
         value = float(text)
     except ValueError:
-        raise ValueError("not a number; write it with a point and without thousands separators, such as 1250.5") from None
+        raise ValueError(
+            "not a number; write it with a point and without thousands separators, such as 1250.5"
+        ) from None
     if value != value or value in (float("inf"), float("-inf")):
         raise ValueError("not a finite number; leave the cell empty where nothing is known")
     return value
@@ -195,7 +211,7 @@ def _choice(kind: type[StrEnum]) -> Callable[[str], StrEnum]:
 
 def _sequence(item: Any) -> Callable[[str], tuple[Any, ...]]:
     if typing.get_origin(item) is tuple:
-        readers = [_PARSERS(i) for i in typing.get_args(item)]
+        readers = [_parser_of(i) for i in typing.get_args(item)]
 
         def read_point(text: str) -> tuple[Any, ...]:
             parts = text.split(":")
@@ -204,11 +220,11 @@ def _sequence(item: Any) -> Callable[[str], tuple[Any, ...]]:
             return tuple(r(p) for r, p in zip(readers, parts, strict=True))
 
         return lambda text: tuple(read_point(p) for p in text.split(";"))
-    reader = _PARSERS(item)
+    reader = _parser_of(item)
     return lambda text: tuple(reader(p.strip()) for p in text.split(";"))
 
 
-def _PARSERS(kind: Any) -> Callable[[str], Any]:  # noqa: N802 - reads as a table
+def _parser_of(kind: Any) -> Callable[[str], Any]:
     if typing.get_origin(kind) is tuple:
         return _sequence(typing.get_args(kind)[0])
     if isinstance(kind, type) and issubclass(kind, StrEnum):

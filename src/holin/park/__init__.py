@@ -1,0 +1,68 @@
+"""The park: nouns only; no file, no solver, no clock."""
+
+from holin.park.facts import Climate, Cost, EmissionFactor, Outage, Provenance
+from holin.park.network import Bus, Grid, Line, Shunt, ShuntKind, Side, Substation, Switch, Transformer, Transformer3
+from holin.park.park import (
+    ATTRIBUTES,
+    KINDS,
+    UNIT_KINDS,
+    Park,
+    ParkFacts,
+    Stage,
+    Unit,
+    at_stage,
+    by_id,
+    stage_of,
+    things_of,
+    units_of,
+)
+from holin.park.series import Series
+from holin.park.sources import Fuel, PvPlant, Source, Storage, ThermalUnit, Tracking, Turbine, WindFarm
+from holin.park.users import Contract, Enterprise, HeatControl, Load, LoadShape, Meter, Potline, Sector
+
+__all__ = [
+    "ATTRIBUTES",
+    "UNIT_KINDS",
+    "Unit",
+    "units_of",
+    "KINDS",
+    "Bus",
+    "Climate",
+    "Contract",
+    "Cost",
+    "EmissionFactor",
+    "Enterprise",
+    "Fuel",
+    "Grid",
+    "HeatControl",
+    "Line",
+    "Load",
+    "LoadShape",
+    "Meter",
+    "Outage",
+    "Park",
+    "ParkFacts",
+    "Potline",
+    "Provenance",
+    "PvPlant",
+    "Sector",
+    "Series",
+    "Shunt",
+    "ShuntKind",
+    "Side",
+    "Source",
+    "Stage",
+    "Storage",
+    "Substation",
+    "Switch",
+    "ThermalUnit",
+    "Tracking",
+    "Transformer",
+    "Transformer3",
+    "Turbine",
+    "WindFarm",
+    "at_stage",
+    "by_id",
+    "stage_of",
+    "things_of",
+]

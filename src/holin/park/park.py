@@ -1,0 +1,195 @@
+"""The park: all its things in one frozen object, and the same park frozen at a stage."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, TypeVar
+
+from holin.columns import column
+from holin.errors import BadInput, Fault
+from holin.park.facts import Climate, Cost, EmissionFactor, Outage, Provenance
+from holin.park.network import Bus, Grid, Line, Shunt, Substation, Switch, Transformer, Transformer3
+from holin.park.series import Series
+from holin.park.sources import Fuel, PvPlant, Storage, ThermalUnit, Turbine, WindFarm
+from holin.park.users import Contract, Enterprise, Load, Meter, Potline
+from holin.rules import Rule
+from holin.tariff import Tariff, TariffPeriod
+from holin.thing import Thing
+
+T = TypeVar("T", bound=Thing)
+
+
+def _table(name: str) -> Any:
+    return dataclasses.field(default=(), metadata={"table": name})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stage:
+    """A named date of the park; a run freezes the park at it."""
+
+    name: str = column(meaning="such as 2025")
+    as_of: date = column(meaning="the date; a year alone means its 31 December")
+    title: str = column(meaning="English title", default="")
+    title_zh: str = column(meaning="Chinese title", default="")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ParkFacts:
+    """What `park.toml` says of the park as a whole."""
+
+    id: str = column(meaning="short name, used for run folders")
+    name: str = column(meaning="English name", default="")
+    name_zh: str = column(meaning="Chinese name", default="")
+    currency: str = column(meaning="ISO code; all money of the park is in it", default="CNY")
+    time_zone: str = column(meaning="IANA name; days, months, years and tariffs are local", default="Asia/Shanghai")
+    default_stage: str = column(meaning="stage of a run that names none (empty: the last)", default="")
+    discount_rate: float = column("1", "for annuities", default=0.06, ge=0, lt=0.5)
+    co2_price_per_t: float = column("currency/t", "price on captive CO2", default=0.0, ge=0)
+    voll_per_mwh: float = column("currency/MWh", "price of load not served", default=20_000.0, gt=0)
+    distribution_per_mwh: float = column(
+        "currency/MWh", "cost of running the park's own network, per MWh delivered", default=0.0, ge=0
+    )
+    synthetic: str = column(
+        meaning="what of this park is synthetic, one English sentence shown wherever it is printed", default=""
+    )
+    synthetic_zh: str = column(meaning="the same sentence in Chinese", default="")
+    basis: str = column(meaning="where these figures come from", default="")
+    reference: str = column(meaning="outlet, document and date, or the reason for an assumption", default="")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Park:
+    """A green-power industrial park. It stands still; tables travel through it.
+
+    Each tuple is one table of the park folder, in file order.
+    """
+
+    facts: ParkFacts
+    stages: tuple[Stage, ...] = ()
+    substations: tuple[Substation, ...] = _table("substation")
+    buses: tuple[Bus, ...] = _table("bus")
+    lines: tuple[Line, ...] = _table("line")
+    transformers: tuple[Transformer, ...] = _table("transformer")
+    transformers3: tuple[Transformer3, ...] = _table("transformer3")
+    switches: tuple[Switch, ...] = _table("switch")
+    shunts: tuple[Shunt, ...] = _table("shunt")
+    grids: tuple[Grid, ...] = _table("grid")
+    turbines: tuple[Turbine, ...] = _table("turbine")
+    wind_farms: tuple[WindFarm, ...] = _table("wind_farm")
+    pv_plants: tuple[PvPlant, ...] = _table("pv_plant")
+    fuels: tuple[Fuel, ...] = _table("fuel")
+    thermal_units: tuple[ThermalUnit, ...] = _table("thermal_unit")
+    storages: tuple[Storage, ...] = _table("storage")
+    enterprises: tuple[Enterprise, ...] = _table("enterprise")
+    loads: tuple[Load, ...] = _table("load")
+    potlines: tuple[Potline, ...] = _table("potline")
+    meters: tuple[Meter, ...] = _table("meter")
+    contracts: tuple[Contract, ...] = _table("contract")
+    tariffs: tuple[Tariff, ...] = _table("tariff")
+    tariff_periods: tuple[TariffPeriod, ...] = _table("tariff_period")
+    rules: tuple[Rule, ...] = _table("rule")
+    emission_factors: tuple[EmissionFactor, ...] = _table("emission_factor")
+    costs: tuple[Cost, ...] = _table("cost")
+    outages: tuple[Outage, ...] = _table("outage")
+    climates: tuple[Climate, ...] = _table("climate")
+    series: tuple[Series, ...] = _table("series")
+    provenance: tuple[Provenance, ...] = _table("provenance")
+
+
+ATTRIBUTES: dict[str, str] = {f.metadata["table"]: f.name for f in dataclasses.fields(Park) if "table" in f.metadata}
+"""Table name -> attribute of Park."""
+
+KINDS: dict[str, type] = {
+    "substation": Substation,
+    "bus": Bus,
+    "line": Line,
+    "transformer": Transformer,
+    "transformer3": Transformer3,
+    "switch": Switch,
+    "shunt": Shunt,
+    "grid": Grid,
+    "turbine": Turbine,
+    "wind_farm": WindFarm,
+    "pv_plant": PvPlant,
+    "fuel": Fuel,
+    "thermal_unit": ThermalUnit,
+    "storage": Storage,
+    "enterprise": Enterprise,
+    "load": Load,
+    "potline": Potline,
+    "meter": Meter,
+    "contract": Contract,
+    "tariff": Tariff,
+    "tariff_period": TariffPeriod,
+    "rule": Rule,
+    "emission_factor": EmissionFactor,
+    "cost": Cost,
+    "outage": Outage,
+    "climate": Climate,
+    "series": Series,
+    "provenance": Provenance,
+}
+"""Table name -> class of its rows."""
+
+
+def things_of(park: Park) -> Iterator[tuple[str, Thing]]:
+    """Yield every thing with the name of its table, in table order."""
+    for table, attribute in ATTRIBUTES.items():
+        for thing in getattr(park, attribute):
+            if isinstance(thing, Thing):
+                yield table, thing
+
+
+def by_id(things: Iterable[T]) -> dict[str, T]:
+    """Return things keyed by their ids."""
+    return {thing.id: thing for thing in things}
+
+
+def stage_of(park: Park, name: str | None = None) -> Stage:
+    """Return the named stage, or the park's default one.
+
+    Raises BadInput with the names that exist.
+    """
+    wanted = name or park.facts.default_stage or park.stages[-1].name
+    for stage in park.stages:
+        if stage.name == wanted:
+            return stage
+    names = ", ".join(s.name for s in park.stages)
+    raise BadInput(
+        [Fault(file="park.toml", field="stage", value=wanted, problem="no such stage", right=f"one of {names}")]
+    )
+
+
+def at_stage(park: Park, stage: Stage) -> Park:
+    """Return the park as it stands at the stage: every thing built by its date and not yet retired."""
+    standing: dict[str, Any] = {
+        attribute: tuple(t for t in getattr(park, attribute) if not isinstance(t, Thing) or t.stands_at(stage.as_of))
+        for attribute in ATTRIBUTES.values()
+    }
+    return dataclasses.replace(park, stages=(stage,), **standing)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unit:
+    """Anything that makes, keeps or takes power: one label of the dimension `unit` of the tables."""
+
+    id: str
+    kind: str
+    bus: str
+    enterprise: str
+
+
+UNIT_KINDS: tuple[str, ...] = ("wind_farm", "pv_plant", "thermal_unit", "storage", "grid", "load", "potline")
+"""The tables whose things are units, in the order of the dimension `unit`."""
+
+
+def units_of(park: Park) -> tuple[Unit, ...]:
+    """Return all units in the order of UNIT_KINDS; `enterprise` is "" where the unit has none."""
+    return tuple(
+        Unit(id=thing.id, kind=kind, bus=thing.bus, enterprise=getattr(thing, "enterprise", None) or "")
+        for kind in UNIT_KINDS
+        for thing in getattr(park, ATTRIBUTES[kind])
+    )

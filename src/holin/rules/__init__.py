@@ -1,0 +1,5 @@
+"""Rules: one object gives the optimum its row and the verdict its margin."""
+
+from holin.rules.rule import QUANTITIES, Rule, RuleKind, Verdict, terms_of, verdict
+
+__all__ = ["QUANTITIES", "Rule", "RuleKind", "Verdict", "terms_of", "verdict"]

@@ -1,0 +1,105 @@
+"""A rule is a linear inequality over the year's quantities: the sum of its terms must not be negative."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from holin.columns import column
+from holin.thing import Thing
+
+QUANTITIES: dict[str, str] = {
+    "renewable_available_mwh": "wind and PV that the weather would have given",
+    "renewable_used_mwh": "wind and PV fed into the network",
+    "load_mwh": "loads and potlines, at their buses",
+    "import_mwh": "taken from the public grid",
+    "export_mwh": "given to the public grid",
+    "co2_t": "CO2 of captive units and import",
+    "renewable_mw": "nominal power of wind and PV",
+    "storage_mw": "nominal power of storage",
+    "storage_mwh": "nominal energy of storage",
+    "certificate_mwh": "retired green certificates",
+    "aluminium_load_mwh": "potlines, at their buses",
+}
+"""What a rule may speak of, over the local year, each positive."""
+
+
+class RuleKind(StrEnum):
+    """The forms of rule that Holin knows; `value` is a share unless its meaning says otherwise."""
+
+    GREEN_SHARE_MIN = "green_share_min"
+    SELF_USE_MIN = "self_use_min"
+    EXPORT_SHARE_MAX = "export_share_max"
+    CURTAILMENT_SHARE_MAX = "curtailment_share_max"
+    CO2_MAX_T = "co2_max_t"
+    STORAGE_POWER_MIN = "storage_power_min"
+    STORAGE_HOURS_MIN = "storage_hours_min"
+    ALUMINIUM_CERTIFICATE_MIN = "aluminium_certificate_min"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule(Thing):
+    """A rule of the market or the state, in force while it `stands` (built .. retired)."""
+
+    kind: RuleKind = column(meaning="which inequality it is")
+    value: float = column("1", "the limit: a share, or h, or t, as the kind says", ge=0)
+    enforced: bool = column(meaning="true: a row of the optimum; false: only judged", default=False)
+
+
+Terms = dict[str, float]
+
+_TERMS: dict[RuleKind, Callable[[float], Terms]] = {
+    RuleKind.GREEN_SHARE_MIN: lambda v: {"renewable_used_mwh": 1, "export_mwh": -1, "load_mwh": -v},
+    RuleKind.SELF_USE_MIN: lambda v: {"renewable_used_mwh": 1, "export_mwh": -1, "renewable_available_mwh": -v},
+    RuleKind.EXPORT_SHARE_MAX: lambda v: {"renewable_available_mwh": v, "export_mwh": -1},
+    RuleKind.CURTAILMENT_SHARE_MAX: lambda v: {"renewable_used_mwh": 1, "renewable_available_mwh": v - 1},
+    RuleKind.CO2_MAX_T: lambda v: {"": v, "co2_t": -1},
+    RuleKind.STORAGE_POWER_MIN: lambda v: {"storage_mw": 1, "renewable_mw": -v},
+    RuleKind.STORAGE_HOURS_MIN: lambda v: {"storage_mwh": 1, "storage_mw": -v},
+    RuleKind.ALUMINIUM_CERTIFICATE_MIN: lambda v: {"certificate_mwh": 1, "aluminium_load_mwh": -v},
+}
+
+
+def terms_of(rule: Rule) -> Terms:
+    """Return the coefficient of each quantity (a key of QUANTITIES; "" is the constant); their sum must be >= 0."""
+    return _TERMS[rule.kind](rule.value)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verdict:
+    """How a rule was met: `margin` is the sum of its terms, `reached` the share or amount that was reached."""
+
+    rule: str
+    kind: RuleKind
+    value: float
+    reached: float
+    margin: float
+    holds: bool
+
+
+_REACHED: dict[RuleKind, Callable[[Mapping[str, float]], tuple[float, float]]] = {
+    RuleKind.GREEN_SHARE_MIN: lambda q: (q["renewable_used_mwh"] - q["export_mwh"], q["load_mwh"]),
+    RuleKind.SELF_USE_MIN: lambda q: (q["renewable_used_mwh"] - q["export_mwh"], q["renewable_available_mwh"]),
+    RuleKind.EXPORT_SHARE_MAX: lambda q: (q["export_mwh"], q["renewable_available_mwh"]),
+    RuleKind.CURTAILMENT_SHARE_MAX: lambda q: (
+        q["renewable_available_mwh"] - q["renewable_used_mwh"],
+        q["renewable_available_mwh"],
+    ),
+    RuleKind.CO2_MAX_T: lambda q: (q["co2_t"], 1.0),
+    RuleKind.STORAGE_POWER_MIN: lambda q: (q["storage_mw"], q["renewable_mw"]),
+    RuleKind.STORAGE_HOURS_MIN: lambda q: (q["storage_mwh"], q["storage_mw"]),
+    RuleKind.ALUMINIUM_CERTIFICATE_MIN: lambda q: (q["certificate_mwh"], q["aluminium_load_mwh"]),
+}
+
+
+def verdict(rule: Rule, quantities: Mapping[str, float]) -> Verdict:
+    """Judge a rule on the year's quantities (keys of QUANTITIES; a missing one raises KeyError)."""
+    terms = terms_of(rule)
+    margin = sum(factor * (quantities[name] if name else 1.0) for name, factor in terms.items())
+    size = max(abs(factor * (quantities[name] if name else 1.0)) for name, factor in terms.items())
+    part, whole = _REACHED[rule.kind](quantities)
+    reached = part / whole if whole else float("nan")
+    return Verdict(
+        rule=rule.id, kind=rule.kind, value=rule.value, reached=reached, margin=margin, holds=margin >= -1e-9 * size
+    )

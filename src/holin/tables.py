@@ -1,0 +1,163 @@
+"""What may travel: labelled tables (xarray), each declared once with its dimensions, columns, units and signs.
+
+Coordinates: `time` is the start of the hour in UTC (datetime64, no zone). `unit` carries `kind` (the park table it
+stands in), `bus` and `enterprise` ("" for none), in the order of `park.units_of`. `branch` carries `bus_from`,
+`bus_to`, `kind` (line, transformer, transformer3) and `element` (its id in the park: a three-winding transformer is
+three branches `ID.1`, `ID.2`, `ID.3` that meet in an inner bus `ID.star`). `bus` carries `node`: buses that closed
+switches join share one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import xarray as xr
+
+from holin.columns import Column
+from holin.errors import Mismatch
+
+
+@dataclass(frozen=True, kw_only=True)
+class TableSchema:
+    """The declaration of one table: `dims` of each column by name, and what the table is."""
+
+    name: str
+    meaning: str
+    columns: tuple[Column, ...]
+    dims: dict[str, tuple[str, ...]]
+
+
+def _schema(name: str, meaning: str, **columns: tuple[str, str, str]) -> TableSchema:
+    """Declare a table; each column is (dimensions, unit, meaning)."""
+    return TableSchema(
+        name=name,
+        meaning=meaning,
+        columns=tuple(Column(name=c, type=float, unit=unit, meaning=text) for c, (_, unit, text) in columns.items()),
+        dims={c: tuple(dims.split()) for c, (dims, _, _) in columns.items()},
+    )
+
+
+WEATHER = _schema(
+    "weather",
+    "hourly weather at each site; a site is a wind farm, a PV plant or a climate, by its id",
+    wind_speed_m_per_s=("time site", "m/s", "wind speed at the height `height_m` of the site"),
+    temp_air_c=("time site", "degC", "air temperature"),
+    pressure_pa=("time site", "Pa", "air pressure at the ground"),
+    ghi=("time site", "W/m2", "global horizontal irradiance"),
+    dni=("time site", "W/m2", "direct normal irradiance"),
+    dhi=("time site", "W/m2", "diffuse horizontal irradiance"),
+    snow=("time site", "1", "whether snow lies, 0..1"),
+)
+
+AVAILABLE = _schema(
+    "available",
+    "what the weather lets each wind farm and PV plant give, outages not yet deducted",
+    available_mw=("time unit", "MW", "active power that the weather would allow, >= 0"),
+)
+
+DEMAND = _schema(
+    "demand",
+    "firm demand of each load and heat duty of each thermal unit",
+    load_mw=("time load", "MW", "firm load, >= 0"),
+    heat_mw=("time thermal_unit", "MW", "heat duty, >= 0"),
+)
+
+SCHEDULE = _schema(
+    "schedule",
+    "how every unit runs, hour by hour; from the optimum, or from meters",
+    p_mw=("time unit", "MW", "active power at the unit's bus, + into the network"),
+    available_mw=("time unit", "MW", "what the weather would allow (wind, PV), NaN for other units"),
+    charge_mw=("time storage", "MW", "into the storage, at the bus, >= 0"),
+    discharge_mw=("time storage", "MW", "out of the storage, at the bus, >= 0"),
+    soc_mwh=("time storage", "MWh", "energy held at the end of the hour"),
+    gross_mw=("time thermal_unit", "MW", "gross power of a thermal unit, >= 0"),
+    committed=("time thermal_unit", "1", "share of a thermal unit that is on, 0..1 (relaxed)"),
+    start_up=("time thermal_unit", "1", "share of a thermal unit that starts in the hour, 0..1 (relaxed)"),
+    heat_mw=("time thermal_unit", "MW", "heat delivered, >= 0"),
+    deviation_mwh=("time potline", "MWh", "energy above (+) or below (-) thermal balance at the end of the hour"),
+    shed_mw=("time load", "MW", "firm load not served, >= 0"),
+    loss_mw=("time bus", "MW", "network losses that the optimum was given, by bus, >= 0"),
+    shadow_price_per_mwh=("time bus", "currency/MWh", "what one MWh more at the bus would cost"),
+)
+
+FLOWS = _schema(
+    "flows",
+    "the AC power flow of every hour of a schedule",
+    v_pu=("time bus", "p.u.", "voltage magnitude; NaN where the bus is not energised"),
+    v_angle_rad=("time bus", "rad", "voltage angle against the first grid connection"),
+    p_from_mw=("time branch", "MW", "active power into the branch at its first end"),
+    q_from_mvar=("time branch", "Mvar", "reactive power into the branch at its first end"),
+    p_to_mw=("time branch", "MW", "active power into the branch at its second end"),
+    q_to_mvar=("time branch", "Mvar", "reactive power into the branch at its second end"),
+    loading=("time branch", "1", "current / rated current, the larger of both ends"),
+    p_mw=("time unit", "MW", "active power of each unit, + into the network; the grid connection takes the rest"),
+    q_mvar=("time unit", "Mvar", "reactive power of each unit, + into the network"),
+    shunt_loss_mw=("time bus", "MW", "active power taken by shunts at the bus"),
+    converged=("time", "1", "1 where the hour's power flow was solved"),
+    iterations=("time", "1", "iterations needed"),
+    mismatch_pu=("time", "p.u.", "largest power mismatch, on 1 MVA"),
+)
+
+TRACE = _schema(
+    "trace",
+    "where each user's power came from, by proportional sharing on the solved AC flows; count: physical",
+    energy_mwh=("time source sink", "MWh", "energy of the source used by the sink, at the sink's bus"),
+    loss_mwh=("time source sink", "MWh", "network losses assigned to that delivery"),
+    content_mwh=("time storage source", "MWh", "energy of the source in the storage at the end of the hour"),
+    storage_loss_mwh=("time storage source", "MWh", "energy of the source lost in the storage in the hour"),
+)
+
+CARBON = _schema(
+    "carbon",
+    "carbon of each user, hour by hour; two counts side by side, never mixed",
+    intensity_traced_t_per_mwh=("time sink", "t/MWh", "CO2 of the traced sources per MWh used, losses included"),
+    intensity_location_t_per_mwh=(
+        "time sink",
+        "t/MWh",
+        "average of all energy fed into the park's network in the hour",
+    ),
+    traced_t=("time sink", "t", "CO2 by tracing"),
+    location_t=("time sink", "t", "CO2 by the park's hourly average"),
+    green_share=("time sink", "1", "renewable share of the traced energy"),
+)
+
+SCHEMAS: dict[str, TableSchema] = {s.name: s for s in (WEATHER, AVAILABLE, DEMAND, SCHEDULE, FLOWS, TRACE, CARBON)}
+"""Table name -> declaration."""
+
+
+def checked(schema: TableSchema, table: xr.Dataset) -> xr.Dataset:
+    """Return the table with units and meanings attached, after checking that it is what the schema declares.
+
+    Raises Mismatch when a column is missing or unknown, has other dimensions, or when time is not strictly rising.
+    """
+    wrong = [f"column {c.name} is missing" for c in schema.columns if c.name not in table]
+    declared = {c.name: c for c in schema.columns}
+    for name in map(str, table.data_vars):
+        if name not in declared:
+            wrong.append(f"column {name} is not declared")
+        elif tuple(table[name].dims) != schema.dims[name]:
+            wrong.append(f"column {name} has dimensions {table[name].dims}, not {schema.dims[name]}")
+    if (
+        "time" in table.coords
+        and table.sizes["time"] > 1
+        and not (np.diff(table["time"].values) > np.timedelta64(0)).all()
+    ):
+        wrong.append("time does not rise strictly")
+    if wrong:
+        raise Mismatch(f"not a table `{schema.name}`: " + "; ".join(wrong))
+    labelled = table.copy()
+    for name, column in declared.items():
+        labelled[name].attrs.update(units=column.unit, long_name=column.meaning)
+    return labelled
+
+
+def same_hours(*tables: xr.Dataset) -> None:
+    """Check that all tables have the same hours; raises Mismatch otherwise."""
+    first = tables[0]["time"].values
+    for table in tables[1:]:
+        if not np.array_equal(first, table["time"].values):
+            raise Mismatch(
+                f"the hours differ: {first[0]} .. {first[-1]} ({len(first)}) against "
+                f"{table['time'].values[0]} .. {table['time'].values[-1]} ({table.sizes['time']})"
+            )

@@ -1,0 +1,87 @@
+"""A tariff with time-of-use periods, volumetric parts and a charge on the month's peak."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from holin.calendar import Times, local
+from holin.columns import column
+from holin.thing import Thing
+
+
+class Period(StrEnum):
+    """Time-of-use periods (尖 峰 平 谷 深谷)."""
+
+    CRITICAL_PEAK = "critical_peak"
+    PEAK = "peak"
+    FLAT = "flat"
+    VALLEY = "valley"
+    DEEP_VALLEY = "deep_valley"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tariff(Thing):
+    """What a MWh and a month's peak cost. The period's factor acts on the energy part only."""
+
+    energy_price_per_mwh: float = column("currency/MWh", "energy in the flat period", ge=0, usual=(10, 2000))
+    transmission_per_mwh: float = column(
+        "currency/MWh", "volumetric transmission and distribution", default=0.0, ge=0, usual=(0, 500)
+    )
+    system_fee_per_mwh: float = column("currency/MWh", "system operation fee", default=0.0, ge=0, usual=(0, 200))
+    levies_per_mwh: float = column("currency/MWh", "government funds and surcharges", default=0.0, ge=0, usual=(0, 200))
+    demand_charge_per_mw_month: float = column(
+        "currency/(MW month)", "on the month's highest draw", default=0.0, ge=0, usual=(0, 200_000)
+    )
+    export_price_per_mwh: float = column(
+        "currency/MWh", "paid for energy fed into the public grid", default=0.0, ge=0, usual=(0, 1000)
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class TariffPeriod(Thing):
+    """Hours of the day, within months, that belong to a period; where several rows fit, the last one holds."""
+
+    tariff: str = column(meaning="the tariff it belongs to", refers_to="tariff")
+    period: Period = column(meaning="critical_peak, peak, flat, valley or deep_valley")
+    month_from: int = column("1", "first month", default=1, ge=1, le=12)
+    month_to: int = column("1", "last month (included)", default=12, ge=1, le=12)
+    hour_from: int = column("h", "first hour of the day", ge=0, le=23)
+    hour_to: int = column("h", "end of the last hour (excluded)", ge=1, le=24)
+    factor: float = column("1", "on the flat energy price", ge=0, usual=(0.1, 5))
+
+
+PriceParts = dict[str, NDArray[np.float64]]
+
+
+def period_of(
+    tariff: Tariff, periods: Iterable[TariffPeriod], time: Times, time_zone: str
+) -> tuple[NDArray[np.str_], NDArray[np.float64]]:
+    """Return the period's name and its factor for each time, both of shape (time,); flat and 1 where no row fits."""
+    clock = local(time, time_zone)
+    month, hour = clock.month.to_numpy(), clock.hour.to_numpy()
+    name = np.full(len(time), Period.FLAT.value, dtype="<U16")
+    factor = np.ones(len(time))
+    for row in (p for p in periods if p.tariff == tariff.id):
+        here = (month >= row.month_from) & (month <= row.month_to) & (hour >= row.hour_from) & (hour < row.hour_to)
+        name[here], factor[here] = row.period.value, row.factor
+    return name, factor
+
+
+def import_price_parts(tariff: Tariff, periods: Iterable[TariffPeriod], time: Times, time_zone: str) -> PriceParts:
+    """Return what a MWh costs at each time, by part (currency/MWh, each of shape (time,)); the price is their sum.
+
+    The optimum takes the sum as cost coefficient, the bill multiplies each part by the same metered energy.
+    """
+    factor = period_of(tariff, periods, time, time_zone)[1]
+    flat = np.ones(len(time))
+    return {
+        "energy": tariff.energy_price_per_mwh * factor,
+        "transmission": tariff.transmission_per_mwh * flat,
+        "system_fee": tariff.system_fee_per_mwh * flat,
+        "levies": tariff.levies_per_mwh * flat,
+    }
