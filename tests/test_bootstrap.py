@@ -14,8 +14,9 @@ import threading
 import zipfile
 from pathlib import Path
 
-import bootstrap_uv
 import pytest
+
+import bootstrap_uv
 from bootstrap_uv import File, Machine, files_of_page, newest_wheel, pip_files, pip_settings, uv_environment
 
 DEBIAN = Machine(arch="x86_64", glibc=(2, 36), macos=None)
