@@ -1,0 +1,119 @@
+"""HiGHS: the only place that knows the solver."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import highspy
+import numpy as np
+
+from holin.errors import HolinError, SolverFailed
+from holin.kernel.linear import Floats, LinearProblem
+
+
+@dataclass(frozen=True, kw_only=True)
+class Solution:
+    """The optimum: `values` by column; `row_duals` and `column_duals` are costs per unit of a bound."""
+
+    values: Floats
+    row_duals: Floats
+    column_duals: Floats
+    objective: float
+    solver: str
+    iterations: int
+    seconds: float
+
+
+class ProvenInfeasible(HolinError):
+    """The solver proved that no point meets all rows; `Infeasible` with names is made from it upstairs."""
+
+
+def highs_version() -> str:
+    """Return the version of the solver, for manifests."""
+    return str(highspy.Highs().version())
+
+
+def solve_linear(
+    problem: LinearProblem,
+    *,
+    algorithm: str = "hipo",
+    threads: int = 1,
+    options: Mapping[str, Any] | None = None,
+    on_progress: Callable[[str], None] | None = None,
+) -> Solution:
+    """Solve a linear problem with HiGHS: `hipo` or `ipx` (interior point without crossover) or `simplex`.
+
+    Interior point is the fast one for a year of hours; simplex gives vertices (for small cases and peers).
+    Raises ProvenInfeasible, or SolverFailed with the solver's own words.
+    """
+    settings: dict[str, Any] = {"output_flag": False, "threads": threads, "solver": algorithm}
+    if algorithm != "simplex":
+        settings["run_crossover"] = "off"
+    solver = _loaded(problem, settings | dict(options or {}), on_progress)
+    start = time.perf_counter()
+    run_status = solver.run()
+    seconds = time.perf_counter() - start
+    status = solver.getModelStatus()
+    if status == highspy.HighsModelStatus.kInfeasible:
+        raise ProvenInfeasible("the solver proved the problem infeasible")
+    if status != highspy.HighsModelStatus.kOptimal and algorithm != "simplex":
+        return solve_linear(problem, algorithm="simplex", threads=threads, options=options, on_progress=on_progress)
+    if status != highspy.HighsModelStatus.kOptimal:
+        raise SolverFailed(f"HiGHS ended with {solver.modelStatusToString(status)} ({run_status})")
+    info, solution = solver.getInfo(), solver.getSolution()
+    return Solution(
+        values=np.asarray(solution.col_value),
+        row_duals=np.asarray(solution.row_dual),
+        column_duals=np.asarray(solution.col_dual),
+        objective=float(info.objective_function_value),
+        solver=f"HiGHS {solver.version()} {algorithm}",
+        iterations=int(info.simplex_iteration_count if algorithm == "simplex" else info.ipm_iteration_count),
+        seconds=seconds,
+    )
+
+
+def _loaded(
+    problem: LinearProblem, settings: Mapping[str, Any], on_progress: Callable[[str], None] | None
+) -> highspy.Highs:
+    highspy.Highs.resetGlobalScheduler(True)  # threads are process-global: a later call may ask for another number
+    solver = highspy.Highs()
+    for name, value in settings.items():
+        if solver.setOptionValue(name, value) != highspy.HighsStatus.kOk:
+            raise SolverFailed(
+                f"HiGHS refused the option {name} = {value!r}; HiPO needs the package highspy-extras of the same version"
+            )
+    if on_progress is not None:
+        solver.cbLogging += lambda event: on_progress(event.message)
+        solver.setOptionValue("output_flag", True)
+        solver.setOptionValue("log_to_console", False)
+    if solver.passModel(_as_highs(problem)) == highspy.HighsStatus.kError:
+        raise SolverFailed("HiGHS refused the problem; a coefficient or bound is not a number")
+    return solver
+
+
+def _as_highs(problem: LinearProblem) -> highspy.HighsLp:
+    lp = highspy.HighsLp()
+    lp.num_row_, lp.num_col_ = problem.matrix.shape
+    lp.offset_ = problem.constant
+    lp.col_cost_, lp.col_lower_, lp.col_upper_ = problem.cost, problem.lower, problem.upper
+    lp.row_lower_, lp.row_upper_ = problem.row_lower, problem.row_upper
+    lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+    lp.a_matrix_.start_ = problem.matrix.indptr
+    lp.a_matrix_.index_ = problem.matrix.indices
+    lp.a_matrix_.value_ = problem.matrix.data
+    return lp
+
+
+def written_lp(problem: LinearProblem, path: str) -> None:
+    """Write the problem as a readable LP file with the blocks' names, for golden files."""
+    solver = _loaded(problem, {"output_flag": False}, None)
+    for name, columns in problem.variables.items():
+        for position, column in np.ndenumerate(columns):
+            solver.passColName(int(column), f"{name}[{','.join(map(str, position))}]")
+    for name, rows in problem.rows.items():
+        for position, row in np.ndenumerate(rows):
+            solver.passRowName(int(row), f"{name}[{','.join(map(str, position))}]")
+    solver.writeModel(path)

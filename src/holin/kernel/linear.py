@@ -1,0 +1,119 @@
+"""A linear problem assembled block by block into sparse arrays.
+
+    minimise  cost x + constant   subject to   row_lower <= A x <= row_upper,  lower <= x <= upper
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import ArrayLike, NDArray
+
+Floats = NDArray[np.float64]
+Columns = NDArray[np.int64]
+Term = tuple[ArrayLike, ArrayLike]
+"""Columns and their coefficients; both broadcast to the shape of the rows."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LinearProblem:
+    """A linear problem; `variables` and `rows` tell which columns and rows each named block has."""
+
+    cost: Floats
+    lower: Floats
+    upper: Floats
+    matrix: sp.csr_matrix
+    row_lower: Floats
+    row_upper: Floats
+    constant: float
+    variables: dict[str, Columns]
+    rows: dict[str, Columns]
+
+
+@dataclass
+class ProblemBuilder:
+    """Collects variables and rows; the only mutable thing here, and gone once `built`."""
+
+    constant: float = 0.0
+    _cost: list[Floats] = field(default_factory=list)
+    _lower: list[Floats] = field(default_factory=list)
+    _upper: list[Floats] = field(default_factory=list)
+    _row_lower: list[Floats] = field(default_factory=list)
+    _row_upper: list[Floats] = field(default_factory=list)
+    _entries: list[tuple[Columns, Columns, Floats]] = field(default_factory=list)
+    _variables: dict[str, Columns] = field(default_factory=dict)
+    _rows: dict[str, Columns] = field(default_factory=dict)
+    _width: int = 0
+    _height: int = 0
+
+    def add_variables(
+        self,
+        name: str,
+        shape: tuple[int, ...],
+        *,
+        lower: ArrayLike = 0.0,
+        upper: ArrayLike = np.inf,
+        cost: ArrayLike = 0.0,
+    ) -> Columns:
+        """Add variables of the given shape and return their column numbers; bounds and cost broadcast to it."""
+        count = int(np.prod(shape))
+        columns = np.arange(self._width, self._width + count, dtype=np.int64).reshape(shape)
+        for store, value in ((self._lower, lower), (self._upper, upper), (self._cost, cost)):
+            store.append(np.broadcast_to(np.asarray(value, dtype=float), shape).ravel())
+        self._width += count
+        self._variables[name] = columns
+        return columns
+
+    def add_rows(
+        self, name: str, terms: Iterable[Term], *, lower: ArrayLike = -np.inf, upper: ArrayLike = np.inf
+    ) -> Columns:
+        """Add one row for each element of the terms' common shape and return the row numbers in that shape."""
+        pairs = [(np.asarray(c, dtype=np.int64), np.asarray(v, dtype=float)) for c, v in terms]
+        shape = np.broadcast_shapes(*(a.shape for pair in pairs for a in pair), np.shape(lower), np.shape(upper))
+        rows = np.arange(self._height, self._height + int(np.prod(shape)), dtype=np.int64).reshape(shape)
+        for columns, values in pairs:
+            self._enter(rows, np.broadcast_to(columns, shape), np.broadcast_to(values, shape))
+        self._close(name, rows, lower, upper)
+        return rows
+
+    def add_sum(self, name: str, terms: Iterable[Term], *, lower: float = -np.inf, upper: float = np.inf) -> int:
+        """Add a single row that sums over all elements of its terms and return its number."""
+        row = np.array([self._height], dtype=np.int64)
+        for columns, values in terms:
+            columns, values = np.broadcast_arrays(np.asarray(columns, dtype=np.int64), np.asarray(values, dtype=float))
+            self._enter(np.broadcast_to(row, (columns.size,)), columns.ravel(), values.ravel())
+        self._close(name, row, lower, upper)
+        return int(row[0])
+
+    def _enter(self, rows: Columns, columns: Columns, values: Floats) -> None:
+        keep = values.ravel() != 0.0
+        self._entries.append((rows.ravel()[keep], columns.ravel()[keep], values.ravel()[keep]))
+
+    def _close(self, name: str, rows: Columns, lower: ArrayLike, upper: ArrayLike) -> None:
+        for store, value in ((self._row_lower, lower), (self._row_upper, upper)):
+            store.append(np.broadcast_to(np.asarray(value, dtype=float), rows.shape).ravel())
+        self._height += rows.size
+        self._rows[name] = rows
+
+    def built(self) -> LinearProblem:
+        """Return the problem as sparse arrays."""
+        entries = self._entries or [(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0))]
+        rows, columns, values = (np.concatenate(part) for part in zip(*entries, strict=True))
+        return LinearProblem(
+            cost=_joined(self._cost),
+            lower=_joined(self._lower),
+            upper=_joined(self._upper),
+            matrix=sp.csr_matrix((values, (rows, columns)), shape=(self._height, self._width)),
+            row_lower=_joined(self._row_lower),
+            row_upper=_joined(self._row_upper),
+            constant=self.constant,
+            variables=dict(self._variables),
+            rows=dict(self._rows),
+        )
+
+
+def _joined(parts: list[Floats]) -> Floats:
+    return np.concatenate(parts) if parts else np.zeros(0)
