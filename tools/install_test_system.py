@@ -17,6 +17,10 @@ APPLICATIONS = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
 )
+PLAYWRIGHT_DOWNLOADS = (
+    ".cache/ms-playwright/chromium-*/chrome-linux*/chrome",
+    "Library/Caches/ms-playwright/chromium-*/chrome-mac*/*.app/Contents/MacOS/*",
+)
 ADVICE = (
     "Browser tests will be skipped: missing {missing}.\n"
     "  Debian, Ubuntu: sudo apt-get install chromium fonts-noto-cjk\n"
@@ -28,8 +32,8 @@ ADVICE = (
 def chromium() -> Path | None:
     """Return a Chromium that runs: the system's, or one that Playwright has downloaded."""
     candidates = [path for name in NAMES if (path := shutil.which(name))] + list(APPLICATIONS)
-    for cache in (Path.home() / ".cache/ms-playwright", Path.home() / "Library/Caches/ms-playwright"):
-        candidates += [str(p) for p in sorted(cache.glob("chromium-*/chrome-*/**/[Cc]hrom*"), reverse=True)]
+    for downloads in PLAYWRIGHT_DOWNLOADS:
+        candidates += map(str, sorted(Path.home().glob(downloads), reverse=True))
     return next((Path(c) for c in candidates if os.access(c, os.X_OK) and _runs(c)), None)
 
 
