@@ -49,7 +49,7 @@ docs: .venv/test.stamp  ## write docs/reference from the classes and commands
 
 # `make lock UPGRADE=--upgrade` moves every pin to the newest version; without it only what must move does.
 lock:  ## write requirements.lock from pyproject.toml
-	@$(UV) pip compile pyproject.toml --group test --group check --group build --universal --generate-hashes \
+	@$(UV) pip compile pyproject.toml --group test --group check --group lock --universal --generate-hashes \
 	  --no-emit-index-url --custom-compile-command "make lock" --quiet $(UPGRADE) -o requirements.lock
 
 clean:  ## remove what make has built
