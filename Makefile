@@ -63,7 +63,7 @@ FRESH = yes
 endif
 
 .venv/run.stamp: pyproject.toml requirements.lock
-	@test -z "$(FRESH)" && $(PY) -c "" || $(UV) venv --quiet --clear --python "$(VENV_PYTHON)" .venv
+	@test -z "$(FRESH)" && $(PY) -c "" 2>/dev/null || $(UV) venv --quiet --clear --python "$(VENV_PYTHON)" .venv
 	@$(INSTALL)
 	@$(UV) pip install --quiet --python $(PY) --no-deps --build-constraint requirements.lock --editable .
 	@echo "$(CURDIR)" > $@
