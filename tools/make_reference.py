@@ -37,13 +37,12 @@ def commands_page() -> str:
 
 
 def commands_below(command: Any, name: str) -> Iterator[tuple[str, Any]]:
-    """Yield every command of a command line with its full name, groups entered."""
+    """Yield every command of a command line with its full name; a group too, where it has options of its own."""
     below = getattr(command, "commands", None)
-    if below is None:
+    if below is None or any("--help" not in parameter.opts for parameter in command.params):
         yield name, command
-    else:
-        for child_name, child in below.items():
-            yield from commands_below(child, f"{name} {child_name}")
+    for child_name, child in (below or {}).items():
+        yield from commands_below(child, f"{name} {child_name}")
 
 
 def spellings(parameter: Any) -> list[str]:
@@ -127,7 +126,7 @@ def markdown_table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> st
 
 
 def _value(value: Any) -> str:
-    return "" if value in (None, "", ()) else f"`{value}`"
+    return "" if value in (None, False, "", ()) else f"`{value}`"
 
 
 PAGES: dict[str, Callable[[], str]] = {
