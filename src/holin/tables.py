@@ -1,10 +1,11 @@
 """What may travel: labelled tables (xarray), each declared once with its dimensions, columns, units and signs.
 
 Coordinates: `time` is the start of the hour in UTC (datetime64, no zone). `unit` carries `kind` (the park table it
-stands in), `bus` and `enterprise` ("" for none), in the order of `park.units_of`. `branch` carries `bus_from`,
-`bus_to`, `kind` (line, transformer, transformer3) and `element` (its id in the park: a three-winding transformer is
-three branches `ID.1`, `ID.2`, `ID.3` that meet in an inner bus `ID.star`). `bus` carries `node`: buses that closed
-switches join share one.
+stands in), `unit_bus` and `enterprise` ("" for none), in the order of `park.units_of`. `branch` carries `bus_from`,
+`bus_to`, `branch_kind` (line, transformer, transformer3) and `element` (its id in the park: a three-winding
+transformer is three branches `ID.1`, `ID.2`, `ID.3` that meet in an inner bus `ID.star`). `bus` carries `node`: buses
+that closed switches join share one. `source` carries `source_kind`; `sink` carries `sink_kind` and `enterprise`;
+`site` carries `site_kind`, `latitude`, `longitude` and `height_m`.
 """
 
 from __future__ import annotations
