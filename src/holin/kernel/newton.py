@@ -1,0 +1,121 @@
+"""Newton's power flow of one state with a dense Jacobian: slow, and the last resort of the batched iteration."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from holin.kernel.topology import Complex, Flags, Index, Real
+
+ROUNDS_MAX = 30
+"""How often reactive limits may switch on or off before the state is given up."""
+
+STEPS_MAX = 40
+HALVINGS_MAX = 12
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class OneState:
+    """One state on the live nodes: `y` (node, node), `s` (node,) in MVA, `fixed` marks the slack nodes."""
+
+    y: Complex
+    s: Complex
+    fixed: Flags
+    node: Index
+    v_set: Real
+    q_min: Real
+    q_max: Real
+
+
+def newton(state: OneState, v_start: Complex, tolerance_mva: float) -> tuple[Complex, Real, int] | None:
+    """Return voltages (node,), the controls' reactive power (control,) in Mvar and the steps taken, None if it fails.
+
+    Polar Newton-Raphson, steps halved until the mismatch falls; controlled nodes at a limit become PQ nodes and are
+    released when the voltage asks for it. Source: W. F. Tinney, C. E. Hart, IEEE Trans. PAS 86 (1967) 1449; PV-PQ
+    switching after J. Zhao et al., IEEE Trans. Power Systems 23 (2008) 1103.
+    """
+    at = np.zeros(len(state.node), dtype=np.int64)
+    v, steps = v_start, 0
+    for _ in range(ROUNDS_MAX):
+        s = state.s.copy()
+        limit = np.where(at > 0, state.q_max, np.where(at < 0, state.q_min, 0.0))
+        np.add.at(s, state.node, 1j * limit)
+        start = v.copy()
+        free = state.node[at == 0]
+        start[free] *= state.v_set[at == 0] / np.abs(start[free])
+        solved, used = _solve(state, s, free, start, tolerance_mva)
+        steps += used
+        if solved is None:
+            return None
+        v = solved
+        q = (v * (state.y @ v).conj() - state.s).imag[state.node]
+        q = np.where(at == 0, q, limit)
+        switched = _switched(state, at, q, np.abs(v[state.node]))
+        if np.array_equal(switched, at):
+            return v, q, steps
+        at = switched
+    return None
+
+
+def _switched(state: OneState, at: Index, q: Real, v: Real) -> Index:
+    """Return the controls' places: +1 at the upper limit, -1 at the lower, 0 free."""
+    beyond = np.where(q > state.q_max + 1e-9, 1, np.where(q < state.q_min - 1e-9, -1, 0))
+    # At the upper limit the node lacks reactive power, so its voltage must not exceed the set value.
+    stays = np.where(at > 0, v <= state.v_set + 1e-12, v >= state.v_set - 1e-12)
+    return np.where(at == 0, beyond, np.where(stays, at, 0))
+
+
+def _solve(state: OneState, s: Complex, free: Index, v: Complex, tolerance_mva: float) -> tuple[Complex | None, int]:
+    angle_nodes = np.flatnonzero(~state.fixed)
+    magnitude = ~state.fixed
+    magnitude[free] = False
+    magnitude_nodes = np.flatnonzero(magnitude)
+
+    def mismatch(at: Complex) -> Real:
+        d = at * (state.y @ at).conj() - s
+        return np.concatenate([d.real[angle_nodes], d.imag[magnitude_nodes]])
+
+    f = mismatch(v)
+    for step in range(STEPS_MAX):
+        size = float(np.abs(f).max(initial=0.0))
+        if size <= tolerance_mva:
+            return v, step
+        try:
+            d: Real = np.linalg.solve(_jacobian(state.y, v, angle_nodes, magnitude_nodes), -f).astype(np.float64)
+        except np.linalg.LinAlgError:
+            return None, step
+        share = 1.0
+        for _ in range(HALVINGS_MAX):
+            trial = _moved(v, d * share, angle_nodes, magnitude_nodes)
+            f_trial = mismatch(trial)
+            if np.linalg.norm(f_trial) < np.linalg.norm(f):
+                break
+            share /= 2
+        else:
+            return None, step
+        v, f = trial, f_trial
+    return None, STEPS_MAX
+
+
+def _moved(v: Complex, d: Real, angle_nodes: Index, magnitude_nodes: Index) -> Complex:
+    angle, size = np.angle(v), np.abs(v)
+    angle[angle_nodes] += d[: len(angle_nodes)]
+    size[magnitude_nodes] += d[len(angle_nodes) :]
+    moved: Complex = size * np.exp(1j * angle)
+    return moved
+
+
+def _jacobian(y: Complex, v: Complex, angle_nodes: Index, magnitude_nodes: Index) -> Real:
+    """Derivatives of the power at all nodes; MATPOWER Technical Note 2, eq. 36 and 43."""
+    i = y @ v
+    unit = v / np.abs(v)
+    by_size = v[:, None] * (y * unit[None, :]).conj() + np.diag(i.conj() * unit)
+    by_angle = 1j * v[:, None] * (np.diag(i) - y * v[None, :]).conj()
+    a, m = angle_nodes, magnitude_nodes
+    return np.block(
+        [
+            [by_angle.real[np.ix_(a, a)], by_size.real[np.ix_(a, m)]],
+            [by_angle.imag[np.ix_(m, a)], by_size.imag[np.ix_(m, m)]],
+        ]
+    )
