@@ -107,6 +107,8 @@ TRACE = _schema(
     loss_mwh=("time source sink", "MWh", "network losses assigned to that delivery"),
     content_mwh=("time storage source", "MWh", "energy of the source in the storage at the end of the hour"),
     storage_loss_mwh=("time storage source", "MWh", "energy of the source lost in the storage in the hour"),
+    discharge_mwh=("time storage source", "MWh", "energy of the source discharged in the hour, at the storage's bus"),
+    from_storage_mwh=("time storage sink", "MWh", "part of the sink's energy and loss that came out of the storage"),
 )
 
 CARBON = _schema(
