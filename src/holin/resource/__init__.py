@@ -1,0 +1,26 @@
+"""Weather to power: a synthetic or a measured weather year, and what wind farms, PV plants and loads make of it.
+
+pvlib lives in this room alone.
+"""
+
+from holin.resource.air import air_density_kg_per_m3, pressure_at_altitude_pa, wind_speed_at_height
+from holin.resource.available import available
+from holin.resource.demand import demand
+from holin.resource.pv import pv_power
+from holin.resource.sites import Site, sites_of
+from holin.resource.synthetic import weather_year
+from holin.resource.wind import wind_farm_power_mw, wind_power
+
+__all__ = [
+    "Site",
+    "air_density_kg_per_m3",
+    "available",
+    "demand",
+    "pressure_at_altitude_pa",
+    "pv_power",
+    "sites_of",
+    "weather_year",
+    "wind_farm_power_mw",
+    "wind_power",
+    "wind_speed_at_height",
+]
