@@ -4,8 +4,12 @@ Coordinates: `time` is the start of the hour in UTC (datetime64, no zone). `unit
 stands in), `unit_bus` and `enterprise` ("" for none), in the order of `park.units_of`. `branch` carries `bus_from`,
 `bus_to`, `branch_kind` (line, transformer, transformer3) and `element` (its id in the park: a three-winding
 transformer is three branches `ID.1`, `ID.2`, `ID.3` that meet in an inner bus `ID.star`). `bus` carries `node`: buses
-that closed switches join share one. `source` carries `source_kind`; `sink` carries `sink_kind` and `enterprise`;
-`site` carries `site_kind`, `latitude`, `longitude` and `height_m`.
+that closed switches join share one. `site` carries `site_kind`, `latitude`, `longitude` and `height_m`.
+
+In a trace `source` carries `source_kind` and `green`, `sink` carries `sink_kind` and `enterprise`, `storage` carries
+`cyclic`. Storage is a sink when it charges and never a source, for its discharge is followed back; export is the sink
+`export:GRID`, the renewable part of an import with a known mix the source `renewable:GRID` (kind `grid_renewable`),
+and `unknown` what a storage held before the first hour of a table that is not cyclic.
 """
 
 from __future__ import annotations
