@@ -22,7 +22,7 @@ TOLERANCE_MVA = 1e-6
 
 TOLERANCE_V_PU = 1e-9
 ITERATIONS_MAX = 60
-VALUES_PER_CHUNK = 1 << 14
+VALUES_PER_CHUNK = 1 << 15
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -1,0 +1,145 @@
+"""The AC power flow of every hour of a schedule."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import xarray as xr
+from numpy.typing import NDArray
+
+from holin.calendar import Times
+from holin.errors import Mismatch
+from holin.flow.network import Network, network_of
+from holin.flow.states import States, solve_states
+from holin.flow.units import Behaviour, behaviour_of
+from holin.park import Park, Unit, out_of_service
+from holin.tables import FLOWS, checked
+
+Real = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+HOURS_AT_ONCE = 1024
+
+
+def flow(park: Park, schedule: xr.Dataset, *, on_progress: Callable[[float], None] | None = None) -> xr.Dataset:
+    """Return the AC power flow (table `flows`) of every hour of a schedule, planned outages respected.
+
+    Reads `p_mw` (time, unit); what the schedule says of grid connections is ignored, they take what the network
+    needs. A unit whose bus is without voltage gives and takes nothing. Hours without solution are NaN, `converged` 0.
+    `on_progress` is called with the share done, 0..1; raising in it cancels. Raises Mismatch when the schedule's
+    units are not the park's, when a power is missing, or when its hours are not hourly steps rising in time.
+    """
+    behaviour = behaviour_of(park)
+    p_mw = _powers(behaviour.units, schedule)
+    time: Times = schedule["time"].values
+    normal = network_of(park)
+    out = _units_out(park, time, behaviour.units)
+    columns = _empty(len(time), normal, len(behaviour.units))
+    done = 0
+    for mask, elements in outage_hours(park, time):
+        network = network_of(park, out=elements) if elements else normal
+        hours = np.flatnonzero(mask)
+        for k in range(0, len(hours), HOURS_AT_ONCE):
+            part = hours[k : k + HOURS_AT_ONCE]
+            _write(columns, part, solve_states(network, behaviour, p_mw[part], out[part]))
+            done += len(part)
+            if on_progress is not None:
+                on_progress(done / len(time))
+    return checked(FLOWS, _dataset(columns, time, normal, behaviour))
+
+
+def outage_hours(park: Park, time: Times) -> list[tuple[Flags, frozenset[str]]]:
+    """Return the hours grouped by what is out of the network: (mask of shape (time,), ids of the elements out).
+
+    Only outages that change the network count: of branches, buses, shunts and grid connections. The masks do not
+    overlap and together hold every hour.
+    """
+    ids = {t.id for table in (park.lines, park.transformers, park.transformers3, park.buses) for t in table}
+    ids |= {t.id for t in (*park.shunts, *park.grids)}
+    out = {element: hours for element, hours in out_of_service(park, time).items() if element in ids}
+    if not out:
+        return [(np.ones(len(time), dtype=bool), frozenset())]
+    elements = tuple(out)
+    patterns, of_hour = np.unique(np.column_stack([out[e] for e in elements]), axis=0, return_inverse=True)
+    return [
+        (of_hour.ravel() == k, frozenset(e for e, is_out in zip(elements, pattern, strict=True) if is_out))
+        for k, pattern in enumerate(patterns)
+    ]
+
+
+def _powers(units: tuple[Unit, ...], schedule: xr.Dataset) -> Real:
+    """Return p_mw (time, unit) in the park's order, 0 for grid connections, after checking that all is there."""
+    if "p_mw" not in schedule or set(schedule["p_mw"].dims) != {"time", "unit"}:
+        raise Mismatch("the schedule has no p_mw (time, unit); give the table `schedule`")
+    given, wanted = list(map(str, schedule["unit"].values)), [u.id for u in units]
+    needed = [u.id for u in units if u.kind != "grid"]
+    missing, unknown = sorted(set(needed) - set(given)), sorted(set(given) - set(wanted))
+    if missing or unknown:
+        raise Mismatch(
+            f"the schedule is of another park or stage: units missing {missing[:5]}, unknown {unknown[:5]}; "
+            "make the schedule and the flow from the same stage"
+        )
+    p = np.zeros((schedule.sizes["time"], len(units)))
+    is_needed = np.array([u.kind != "grid" for u in units], dtype=bool)
+    if needed:
+        p[:, is_needed] = schedule["p_mw"].transpose("time", "unit").sel(unit=needed).values
+    bad = ~np.isfinite(p)
+    if bad.any():
+        names = [wanted[k] for k in np.flatnonzero(bad.any(axis=0))]
+        hours = schedule["time"].values[bad.any(axis=1)]
+        raise Mismatch(
+            f"p_mw is missing in {len(hours)} hours, first {hours[0]}, of units {names[:5]}; missing is not 0"
+        )
+    return p
+
+
+def _units_out(park: Park, time: Times, units: tuple[Unit, ...]) -> Flags:
+    out = out_of_service(park, time)
+    nothing = np.zeros(len(time), dtype=bool)
+    return np.column_stack([out.get(u.id, nothing) for u in units]) if units else np.zeros((len(time), 0), dtype=bool)
+
+
+# ---- the table --------------------------------------------------------------------------------------------------
+
+
+def _empty(hours: int, network: Network, units: int) -> dict[str, Real]:
+    size = {"bus": len(network.buses), "branch": len(network.branches.label), "unit": units}
+    return {c: np.full((hours, size[dims[1]]) if len(dims) > 1 else (hours,), np.nan) for c, dims in FLOWS.dims.items()}
+
+
+def _write(columns: dict[str, Real], hours: NDArray[np.int64], s: States) -> None:
+    columns["v_pu"][hours] = np.abs(s.v)
+    columns["v_angle_rad"][hours] = np.angle(s.v)
+    columns["p_from_mw"][hours] = s.s_from.real
+    columns["q_from_mvar"][hours] = s.s_from.imag
+    columns["p_to_mw"][hours] = s.s_to.real
+    columns["q_to_mvar"][hours] = s.s_to.imag
+    columns["loading"][hours] = s.loading
+    columns["p_mw"][hours] = s.s_unit.real
+    columns["q_mvar"][hours] = s.s_unit.imag
+    columns["shunt_loss_mw"][hours] = s.shunt_loss_mw
+    columns["converged"][hours] = s.converged
+    columns["iterations"][hours] = s.iterations
+    columns["mismatch_pu"][hours] = s.mismatch_mva
+
+
+def _dataset(columns: dict[str, Real], time: Times, network: Network, behaviour: Behaviour) -> xr.Dataset:
+    b, units = network.branches, behaviour.units
+    return xr.Dataset(
+        {c: (FLOWS.dims[c], values) for c, values in columns.items()},
+        coords={
+            "time": ("time", time),
+            "bus": ("bus", list(network.buses)),
+            "node": ("bus", list(network.node_names())),
+            "branch": ("branch", list(b.label)),
+            "element": ("branch", list(b.element)),
+            "branch_kind": ("branch", list(b.kind)),
+            "bus_from": ("branch", list(b.bus_from)),
+            "bus_to": ("branch", list(b.bus_to)),
+            "unit": ("unit", [u.id for u in units]),
+            "kind": ("unit", [u.kind for u in units]),
+            "unit_bus": ("unit", [u.bus for u in units]),
+            "enterprise": ("unit", [u.enterprise for u in units]),
+        },
+    )

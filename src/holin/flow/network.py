@@ -1,0 +1,215 @@
+"""The network as arrays: nodes, branches, shunts and slack, with switches and outages resolved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import breadth_first_order, connected_components
+
+from holin.errors import BadInput, Fault
+from holin.flow.branches import Branches, branches_of, star_bus
+from holin.kernel.topology import Topology, live_nodes
+from holin.park import Grid, Park, Shunt, Switch
+
+Complex = NDArray[np.complex128]
+Index = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Network:
+    """One topology of a park.
+
+    `buses` are the park's buses, then the inner buses of three-winding transformers; `node` (bus,) is the node of
+    each: buses joined by closed switches share one. `closed_from`, `closed_to` (branch,) say which ends are
+    connected. `topology` holds the admittances as the nodes see them, open ends eliminated; `slack_of_grid` (grid,)
+    is each connection's place in `topology.slack`; `energised` (node,) marks the nodes that a grid connection reaches.
+    """
+
+    buses: tuple[str, ...]
+    node: Index
+    v_nom_kv: NDArray[np.float64]
+    branches: Branches
+    closed_from: Flags
+    closed_to: Flags
+    topology: Topology
+    energised: Flags
+    shunts: tuple[Shunt, ...]
+    node_of_shunt: Index
+    grids: tuple[Grid, ...]
+    slack_of_grid: Index
+    out: frozenset[str]
+
+    def bus_index(self) -> dict[str, int]:
+        """Return each bus's place in `buses`."""
+        return {bus: k for k, bus in enumerate(self.buses)}
+
+    def node_names(self) -> tuple[str, ...]:
+        """Return for each bus (bus,) the first bus of its node."""
+        first = np.unique(self.node, return_index=True)[1]
+        return tuple(self.buses[first[n]] for n in self.node)
+
+
+def network_of(park: Park, *, out: frozenset[str] = frozenset()) -> Network:
+    """Return the network of a park without the elements in `out` (ids of branches, buses, shunts, grid connections).
+
+    Closed switches between buses merge them; an open switch at a branch opens that end, and the branch still draws
+    its charging at the other. An outage opens both ends of a branch; an outage of a bus opens all that stands at it.
+    Raises BadInput when a closed switch joins two voltages, when grid connections of one node keep different
+    voltages, or when a loop of transformers does not add up to no phase shift.
+    """
+    branches = branches_of(park.buses, park.lines, park.transformers, park.transformers3)
+    buses = (*(b.id for b in park.buses), *(star_bus(t) for t in park.transformers3))
+    v_nom = {b.id: b.v_nom_kv for b in park.buses}
+    v_nom |= {star_bus(t): v_nom[t.bus_1] for t in park.transformers3}
+    place = {bus: k for k, bus in enumerate(buses)}
+    node = _nodes(park.switches, place, v_nom, out)
+    from_bus = np.array([place[b] for b in branches.bus_from], dtype=np.int64)
+    to_bus = np.array([place[b] for b in branches.bus_to], dtype=np.int64)
+    opened = {(s.element, s.bus) for s in park.switches if not s.closed}
+    in_service = np.array(
+        [not out & {e, f, t} for e, f, t in zip(branches.element, branches.bus_from, branches.bus_to, strict=True)],
+        dtype=bool,
+    )
+    closed_from, closed_to = (
+        in_service & np.array([(e, b) not in opened for e, b in zip(branches.element, ends, strict=True)], dtype=bool)
+        for ends in (branches.bus_from, branches.bus_to)
+    )
+    shunts = tuple(s for s in park.shunts if not out & {s.id, s.bus})
+    grids = tuple(g for g in park.grids if not out & {g.id, g.bus})
+    topology = _topology(branches, node, from_bus, to_bus, closed_from & in_service, closed_to & in_service)
+    topology = _with_shunts(topology, shunts, node, place)
+    topology, slack_of_grid = _with_slack(topology, grids, node, place, branches)
+    return Network(
+        buses=buses,
+        node=node,
+        v_nom_kv=np.array([v_nom[b] for b in buses]),
+        branches=branches,
+        closed_from=closed_from,
+        closed_to=closed_to,
+        topology=topology,
+        energised=live_nodes(topology),
+        shunts=shunts,
+        node_of_shunt=node[[place[s.bus] for s in shunts]] if shunts else np.zeros(0, dtype=np.int64),
+        grids=grids,
+        slack_of_grid=slack_of_grid,
+        out=out,
+    )
+
+
+def holds_voltage(shunt: Shunt) -> bool:
+    """Return whether the shunt regulates a voltage, and is then a source of reactive power, not an admittance."""
+    return shunt.v_set_pu is not None
+
+
+def _nodes(switches: Iterable[Switch], place: dict[str, int], v_nom: dict[str, float], out: frozenset[str]) -> Index:
+    pairs = [(s.bus, s.element) for s in switches if s.closed and s.element in place and not out & {s.bus, s.element}]
+    faults = [
+        Fault(
+            file="switch.csv",
+            field="element",
+            value=b,
+            problem=f"a closed switch joins {a} ({v_nom[a]:g} kV) and {b} ({v_nom[b]:g} kV)",
+            right="join buses of one nominal voltage",
+        )
+        for a, b in pairs
+        if v_nom[a] != v_nom[b]
+    ]
+    if faults:
+        raise BadInput(faults)
+    rows, columns = [place[a] for a, _ in pairs], [place[b] for _, b in pairs]
+    graph = coo_array((np.ones(len(pairs)), (rows, columns)), shape=(len(place), len(place)))
+    return np.asarray(connected_components(graph, directed=False)[1], dtype=np.int64)
+
+
+def _topology(
+    b: Branches, node: Index, from_bus: Index, to_bus: Index, closed_from: Flags, closed_to: Flags
+) -> Topology:
+    """Admittances of the branches; an open end carries no current: y = y_tt - y_tf y_ft / y_ff remains at the other."""
+    own = b.y_series + b.y_shunt / 2
+    y_ff, y_tt = own / np.abs(b.ratio) ** 2, own.copy()
+    y_ft, y_tf = -b.y_series / b.ratio.conj(), -b.y_series / b.ratio
+    both = closed_from & closed_to
+    with np.errstate(divide="ignore", invalid="ignore"):
+        only_from = np.where(y_tt != 0, y_ff - y_ft * y_tf / y_tt, 0)
+        only_to = np.where(y_ff != 0, y_tt - y_tf * y_ft / y_ff, 0)
+    return Topology(
+        nodes=int(node.max(initial=-1)) + 1,
+        node_from=node[from_bus],
+        node_to=node[to_bus],
+        y_ff=np.where(both, y_ff, np.where(closed_from, only_from, 0)),
+        y_ft=np.where(both, y_ft, 0),
+        y_tf=np.where(both, y_tf, 0),
+        y_tt=np.where(both, y_tt, np.where(closed_to, only_to, 0)),
+        y_shunt=np.zeros(int(node.max(initial=-1)) + 1, dtype=np.complex128),
+        slack=np.zeros(0, dtype=np.int64),
+        v_slack=np.zeros(0, dtype=np.complex128),
+    )
+
+
+def _with_shunts(topology: Topology, shunts: tuple[Shunt, ...], node: Index, place: dict[str, int]) -> Topology:
+    """A fixed shunt of q Mvar at nominal voltage is the admittance j q (+ capacitive) in p.u. on 1 MVA."""
+    y = topology.y_shunt.copy()
+    for shunt in shunts:
+        if not holds_voltage(shunt):
+            y[node[place[shunt.bus]]] += 1j * shunt.q_nom_mvar
+    return Topology(**{**vars(topology), "y_shunt": y})
+
+
+def _with_slack(
+    topology: Topology, grids: tuple[Grid, ...], node: Index, place: dict[str, int], branches: Branches
+) -> tuple[Topology, Index]:
+    """Give each grid connection's node its voltage: one public network, so all angles agree but for vector groups."""
+    nodes = np.array([node[place[g.bus]] for g in grids], dtype=np.int64)
+    slack, first, slack_of_grid = np.unique(nodes, return_index=True, return_inverse=True)
+    faults = [
+        Fault(
+            file="grid.csv",
+            field="v_set_pu",
+            value=f"{g.v_set_pu:g}",
+            problem=f"{g.id} and {grids[first[k]].id} stand at one node and keep different voltages",
+            right="give both the same voltage",
+        )
+        for g, k in zip(grids, slack_of_grid, strict=True)
+        if g.v_set_pu != grids[first[k]].v_set_pu
+    ]
+    if faults:
+        raise BadInput(faults)
+    phase = _phases(topology, int(nodes[0]) if len(nodes) else 0, branches)
+    v = np.array([grids[k].v_set_pu for k in first]) * np.exp(1j * phase[slack]) if len(grids) else topology.v_slack
+    return Topology(**{**vars(topology), "slack": slack, "v_slack": v}), slack_of_grid.ravel()
+
+
+def _phases(topology: Topology, root: int, branches: Branches) -> NDArray[np.float64]:
+    """Return the phase (node,) that vector groups give each node against `root` at no load; 0 where none leads."""
+    f, t = topology.node_from, topology.node_to
+    joined = np.flatnonzero((topology.y_ft != 0) & (f != t))
+    shift = np.angle(branches.ratio)
+    step = {(int(f[k]), int(t[k])): -shift[k] for k in joined} | {(int(t[k]), int(f[k])): shift[k] for k in joined}
+    n = topology.nodes
+    graph = coo_array((np.ones(len(joined)), (f[joined], t[joined])), shape=(n, n)).tocsr()
+    order, before = breadth_first_order(graph, root, directed=False)
+    phase = np.full(n, np.nan)
+    phase[root] = 0.0
+    for k in order[1:]:
+        phase[k] = phase[before[k]] + step[int(before[k]), int(k)]
+    gap = np.exp(1j * (phase[f[joined]] - shift[joined] - phase[t[joined]]))
+    faults = [
+        Fault(
+            file=f"{branches.kind[k]}.csv",
+            field="vector_group",
+            value=branches.element[k],
+            problem=f"{branches.element[k]} closes a loop whose vector groups do not add up to no phase shift",
+            right="give parallel paths the same total clock number, or open a switch",
+        )
+        for k, g in zip(joined, gap, strict=True)
+        if abs(g - 1) > 1e-6
+    ]
+    if faults:
+        raise BadInput(faults)
+    known: NDArray[np.float64] = np.nan_to_num(phase)
+    return known

@@ -1,0 +1,128 @@
+"""The solved states of one topology: voltages, branch flows and what every unit really gives."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from holin.flow.network import Network
+from holin.flow.units import Behaviour, Kept, kept
+from holin.kernel.powerflow import PowerFlow, solve_power_flow
+
+Complex = NDArray[np.complex128]
+Real = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class States:
+    """States first in every array; NaN throughout a state that was not solved.
+
+    `v` (state, bus) in p.u., NaN where not energised; `s_from`, `s_to` (state, branch) in MVA into the branch;
+    `loading` (state, branch); `s_unit` (state, unit) in MVA into the network, 0 for units without voltage;
+    `shunt_loss_mw` (state, bus).
+    """
+
+    v: Complex
+    s_from: Complex
+    s_to: Complex
+    loading: Real
+    s_unit: Complex
+    shunt_loss_mw: Real
+    converged: Flags
+    iterations: Real
+    mismatch_mva: Real
+
+
+def solve_states(network: Network, behaviour: Behaviour, p_mw: Real, out: Flags) -> States:
+    """Solve the power flow of one topology for `p_mw` (state, unit); grid connections take the rest.
+
+    `out` (state, unit) marks the units with an outage: they keep no voltage.
+    """
+    bus = network.bus_index()
+    node = np.array([network.node[bus[u.bus]] for u in behaviour.units], dtype=np.int64)
+    is_grid = np.array([u.kind == "grid" for u in behaviour.units], dtype=bool)
+    p = np.where(is_grid | ~network.energised[node], 0.0, p_mw)
+    keepers = kept(network, behaviour, p, out)
+    s_unit = p + 1j * behaviour.q_mvar(p)
+    s_node = _at_nodes(s_unit, node, network.topology.nodes)
+    flow = _solved(network, s_node, keepers)
+    q = keepers.q_mvar(flow.q_control_mvar)
+    s_keeper = np.zeros((len(p), network.topology.nodes), dtype=np.complex128)
+    for k, keeper in enumerate(keepers.keepers):
+        s_keeper[:, network.node[bus[keeper.bus]]] += 1j * q[:, k]
+        if keeper.unit is not None:
+            s_unit[:, keeper.unit] += 1j * q[:, k]
+    rest = flow.s_slack_mva - (s_node + s_keeper)[:, network.topology.slack]
+    s_unit = _with_grids(network, behaviour, s_unit, rest)
+    s_unit[~flow.converged] = np.nan
+    v_node = flow.v
+    s_from, s_to, loading = _branch_flows(network, v_node, flow.converged)
+    return States(
+        v=v_node[:, network.node],
+        s_from=s_from,
+        s_to=s_to,
+        loading=loading,
+        s_unit=s_unit,
+        shunt_loss_mw=_shunt_loss(network, v_node),
+        converged=flow.converged,
+        iterations=flow.iterations.astype(np.float64),
+        mismatch_mva=flow.mismatch_mva,
+    )
+
+
+def _at_nodes(s_unit: Complex, node: NDArray[np.int64], nodes: int) -> Complex:
+    s = np.zeros((nodes, len(s_unit)), dtype=np.complex128)
+    np.add.at(s, node, s_unit.T)
+    return np.ascontiguousarray(s.T)
+
+
+def _solved(network: Network, s_node: Complex, keepers: Kept) -> PowerFlow:
+    if len(network.topology.slack):
+        return solve_power_flow(network.topology, s_node, keepers.control)
+    states, nodes = s_node.shape
+    return PowerFlow(  # without a grid connection nothing is energised, and that is the solution
+        v=np.full((states, nodes), np.nan, dtype=np.complex128),
+        q_control_mvar=np.zeros((states, 0)),
+        s_slack_mva=np.zeros((states, 0), dtype=np.complex128),
+        converged=np.ones(states, dtype=bool),
+        iterations=np.zeros(states, dtype=np.int64),
+        mismatch_mva=np.zeros(states),
+        by_newton=np.zeros(states, dtype=bool),
+    )
+
+
+def _with_grids(network: Network, behaviour: Behaviour, s_unit: Complex, rest: Complex) -> Complex:
+    """Give the grid connections what the slack nodes must feed in; those of one node share by short-circuit power."""
+    place = {u.id: k for k, u in enumerate(behaviour.units)}
+    strength = np.array([g.sk_max_mva for g in network.grids])
+    for k, grid in enumerate(network.grids):
+        slack = network.slack_of_grid[k]
+        share = strength[k] / strength[network.slack_of_grid == slack].sum()
+        s_unit[:, place[grid.id]] = share * rest[:, slack]
+    return s_unit
+
+
+def _branch_flows(network: Network, v_node: Complex, converged: Flags) -> tuple[Complex, Complex, Real]:
+    """S = V conj(I) at both ends, and the larger of the two currents over its rating."""
+    t, b = network.topology, network.branches
+    v = np.where(np.isnan(v_node), 0, v_node)
+    v_from, v_to = v[:, t.node_from], v[:, t.node_to]
+    i_from = t.y_ff * v_from + t.y_ft * v_to
+    i_to = t.y_tf * v_from + t.y_tt * v_to
+    loading = np.maximum(np.abs(i_from) / b.i_nom_from_pu, np.abs(i_to) / b.i_nom_to_pu)
+    s_from, s_to = v_from * i_from.conj(), v_to * i_to.conj()
+    for values in (s_from, s_to, loading):
+        values[~converged] = np.nan
+    return s_from, s_to, loading
+
+
+def _shunt_loss(network: Network, v_node: Complex) -> Real:
+    """g |V|^2 of the shunts, at the first bus of each node; 0 where nothing is energised."""
+    first = np.unique(network.node, return_index=True)[1]
+    loss = np.zeros((len(v_node), len(network.buses)))
+    taken = network.topology.y_shunt.real * np.abs(v_node) ** 2
+    loss[:, first] = np.where(network.energised, taken, 0.0)
+    return loss

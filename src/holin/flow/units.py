@@ -1,0 +1,209 @@
+"""How units behave reactively: by power factor, or by keeping a voltage within limits."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from holin.errors import BadInput, Fault
+from holin.flow.network import Network, holds_voltage
+from holin.kernel.topology import Control
+from holin.park import ATTRIBUTES, Load, Park, Potline, ShuntKind, Source, ThermalUnit, Unit, units_of
+
+Real = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+CONVERTER_POWER_FACTOR = 0.95
+"""Range of a source that states no limits: +-0.95 at nominal power (GB/T 19963.1-2021, GB/T 19964-2024)."""
+
+GENERATOR_POWER_FACTOR = 0.85
+"""Rated overexcited power factor of a turbine generator that states no limit (usual nameplate, GB/T 7064-2017)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Keeper:
+    """A unit or shunt that keeps a voltage at its bus; `unit` is its place in the units, None for a shunt."""
+
+    id: str
+    bus: str
+    v_set_pu: float
+    q_min_mvar: float
+    q_max_mvar: float
+    unit: int | None
+    only_running: bool
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Behaviour:
+    """All units' reactive behaviour: q = signed p + unsigned |p| for each unit (unit,), and who keeps a voltage."""
+
+    units: tuple[Unit, ...]
+    signed: Real
+    unsigned: Real
+    keepers: tuple[Keeper, ...]
+
+    def q_mvar(self, p_mw: Real) -> Real:
+        """Return the reactive power (state, unit), into the network, of the units that keep no voltage."""
+        q: Real = self.signed * p_mw + self.unsigned * np.abs(p_mw)
+        return q
+
+
+def behaviour_of(park: Park) -> Behaviour:
+    """Return how the park's units behave reactively.
+
+    Loads and potlines take q = |p| tan(acos(power_factor)), inductive. Sources give it, or absorb it when their power
+    factor is negative; those with `v_set_pu` keep that voltage instead, within their limits; a source without limits
+    has those of the grid codes named in this module. Thermal units keep a voltage only while they run. Grid
+    connections take what remains. Raises BadInput for a source whose power factor is 0.
+    """
+    units = units_of(park)
+    things = [t for kind in dict.fromkeys(u.kind for u in units) for t in getattr(park, ATTRIBUTES[kind])]
+    signed, unsigned = np.zeros(len(units)), np.zeros(len(units))
+    keepers, faults = [], []
+    for k, (unit, thing) in enumerate(zip(units, things, strict=True)):
+        if isinstance(thing, Load | Potline):
+            signed[k] = _tan(thing.power_factor)
+        elif isinstance(thing, Source) and thing.v_set_pu is not None:
+            keepers.append(_keeper(thing, k))
+        elif isinstance(thing, Source) and thing.power_factor != 0:
+            unsigned[k] = math.copysign(_tan(abs(thing.power_factor)), thing.power_factor)
+        elif isinstance(thing, Source):
+            faults.append(_no_power_factor(unit))
+    if faults:
+        raise BadInput(faults)
+    keepers += [
+        Keeper(
+            id=s.id,
+            bus=s.bus,
+            v_set_pu=s.v_set_pu,
+            q_min_mvar=-abs(s.q_nom_mvar) if s.kind is ShuntKind.SVC else min(s.q_nom_mvar, 0.0),
+            q_max_mvar=abs(s.q_nom_mvar) if s.kind is ShuntKind.SVC else max(s.q_nom_mvar, 0.0),
+            unit=None,
+            only_running=False,
+        )
+        for s in park.shunts
+        if holds_voltage(s) and s.v_set_pu is not None
+    ]
+    return Behaviour(units=units, signed=signed, unsigned=unsigned, keepers=tuple(keepers))
+
+
+def _tan(power_factor: float) -> float:
+    return math.tan(math.acos(power_factor))
+
+
+def _keeper(source: Source, unit: int) -> Keeper:
+    assert source.v_set_pu is not None
+    is_generator = isinstance(source, ThermalUnit)
+    upper = _tan(GENERATOR_POWER_FACTOR if is_generator else CONVERTER_POWER_FACTOR) * source.p_nom_mw
+    lower = -_tan(CONVERTER_POWER_FACTOR) * source.p_nom_mw
+    return Keeper(
+        id=source.id,
+        bus=source.bus,
+        v_set_pu=source.v_set_pu,
+        q_min_mvar=lower if source.q_min_mvar is None else source.q_min_mvar,
+        q_max_mvar=upper if source.q_max_mvar is None else source.q_max_mvar,
+        unit=unit,
+        only_running=is_generator,
+    )
+
+
+def _no_power_factor(unit: Unit) -> Fault:
+    return Fault(
+        file=f"{unit.kind}.csv",
+        field="power_factor",
+        value="0",
+        problem=f"{unit.id} would give reactive power without end",
+        right="give a power factor, or a voltage to keep in v_set_pu",
+    )
+
+
+# ---- keepers as controls of the kernel --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Kept:
+    """The keepers of one topology: limits (state, keeper) and the kernel's control that each belongs to.
+
+    `group` (keeper,) is the place in `control`, -1 for a keeper at a slack node, whose voltage the grid keeps.
+    """
+
+    keepers: tuple[Keeper, ...]
+    group: NDArray[np.int64]
+    lower: Real
+    upper: Real
+    control: Control
+
+    def q_mvar(self, q_control_mvar: Real) -> Real:
+        """Return each keeper's reactive power (state, keeper); those of one node use the same share of their range."""
+        if not self.keepers:
+            return np.zeros(self.lower.shape)
+        at_slack = self.group < 0
+        group = np.where(at_slack, 0, self.group)
+        if q_control_mvar.shape[1] == 0:
+            return np.clip(np.zeros(self.lower.shape), self.lower, self.upper)
+        low, high = self.control.q_min_mvar[:, group], self.control.q_max_mvar[:, group]
+        width = high - low
+        share = np.divide(q_control_mvar[:, group] - low, width, out=np.zeros_like(width), where=width > 0)
+        q = self.lower + share * (self.upper - self.lower)
+        q[:, at_slack] = np.clip(0.0, self.lower[:, at_slack], self.upper[:, at_slack])
+        return q
+
+
+def kept(network: Network, behaviour: Behaviour, p_mw: Real, out: Flags) -> Kept:
+    """Return the keepers of one topology in the states of `p_mw` (state, unit), `out` (state, unit) marks units out.
+
+    Raises BadInput when two keepers of one node ask for different voltages.
+    """
+    bus = network.bus_index()
+    keepers = tuple(
+        k for k in behaviour.keepers if not network.out & {k.id, k.bus} and network.energised[network.node[bus[k.bus]]]
+    )
+    nodes = np.array([network.node[bus[k.bus]] for k in keepers], dtype=np.int64)
+    free = ~np.isin(nodes, network.topology.slack)
+    at, first, group_of_free = np.unique(nodes[free], return_index=True, return_inverse=True)
+    group = np.full(len(keepers), -1, dtype=np.int64)
+    group[free] = group_of_free.ravel()
+    leader = np.flatnonzero(free)[first]
+    _check_voltages(keepers, group, leader)
+    lower, upper = _limits(keepers, p_mw, out)
+    sums = [np.zeros((len(p_mw), len(at))) for _ in range(2)]
+    for k in np.flatnonzero(free):
+        sums[0][:, group[k]] += lower[:, k]
+        sums[1][:, group[k]] += upper[:, k]
+    control = Control(
+        node=at,
+        v_set_pu=np.array([keepers[k].v_set_pu for k in leader], dtype=np.float64),
+        q_min_mvar=sums[0],
+        q_max_mvar=sums[1],
+    )
+    return Kept(keepers=keepers, group=group, lower=lower, upper=upper, control=control)
+
+
+def _limits(keepers: tuple[Keeper, ...], p_mw: Real, out: Flags) -> tuple[Real, Real]:
+    """Limits (state, keeper); nothing from a unit that is out, or stands still and would have to run."""
+    lower = np.tile([k.q_min_mvar for k in keepers], (len(p_mw), 1))
+    upper = np.tile([k.q_max_mvar for k in keepers], (len(p_mw), 1))
+    for column, keeper in enumerate(keepers):
+        if keeper.unit is not None:
+            idle = out[:, keeper.unit] | (keeper.only_running & (p_mw[:, keeper.unit] <= 0))
+            lower[idle, column] = upper[idle, column] = 0.0
+    return lower, upper
+
+
+def _check_voltages(keepers: tuple[Keeper, ...], group: NDArray[np.int64], leader: NDArray[np.int64]) -> None:
+    faults = [
+        Fault(
+            file="park",
+            field="v_set_pu",
+            value=f"{keeper.v_set_pu:g}",
+            problem=f"{keeper.id} and {keepers[leader[g]].id} stand at one node and keep different voltages",
+            right="give both the same v_set_pu",
+        )
+        for keeper, g in zip(keepers, group, strict=True)
+        if g >= 0 and keeper.v_set_pu != keepers[leader[g]].v_set_pu
+    ]
+    if faults:
+        raise BadInput(faults)
