@@ -1,0 +1,154 @@
+"""The map of a park as an SVG of its own: true coordinates, one scale for both directions, no tiles, no terrain."""
+
+from __future__ import annotations
+
+from html import escape
+
+from holin.park import Park
+from holin.picture.labels import Box, Label, placed
+from holin.picture.places import MARGIN_PX, Marker, Projection, Span, markers_of, projection_of, spans_of
+from holin.picture.texts import Language, text
+
+LEVELS = ((300.0, "v500"), (150.0, "v220"), (50.0, "v66"), (20.0, "v35"), (0.0, "v10"))
+"""Lowest nominal voltage (kV) of each colour."""
+
+RING_PX = 20.0
+"""How far apart symbols are set that share a place."""
+
+STYLE = """
+.hm{--map-bg:#fff;--map-ink:#1d2429;--map-soft:#56616b;--map-halo:#fff;--v500:#7a1f5c;--v220:#b3402a;--v66:#20639b;
+--v35:#5b7f2b;--v10:#7a858f;--m-wind_farm:#2476b0;--m-pv_plant:#d99a00;--m-thermal_unit:#33373c;--m-storage:#7d52a8;
+--m-grid:#7a1f5c;--m-potline:#5f7484;--m-enterprise:#98a3ad;--m-substation:#1d2429;
+font-family:system-ui,"Noto Sans CJK SC","PingFang SC","Microsoft YaHei",sans-serif}
+@media (prefers-color-scheme:dark){.hm{--map-bg:#161b20;--map-ink:#e8edf1;--map-soft:#a7b2bc;--map-halo:#161b20;
+--v500:#d884bd;--v220:#ef8a72;--v66:#74b4e8;--v35:#a8cf72;--v10:#96a2ad;--m-wind_farm:#5eaee6;--m-pv_plant:#f2bd3d;
+--m-thermal_unit:#c3c9cf;--m-storage:#b592dc;--m-grid:#d884bd;--m-potline:#a4b8c8;--m-enterprise:#75818c;
+--m-substation:#e8edf1}}
+.hm text{font-size:12px;fill:var(--map-ink);paint-order:stroke;stroke:var(--map-halo);stroke-width:3px;
+stroke-linejoin:round}
+.hm .soft{fill:var(--map-soft);font-size:11px}
+.hm .wire{fill:none;stroke-linecap:round}
+.hm .leader{stroke:var(--map-soft);stroke-width:.7}
+"""
+
+SYMBOLS = {
+    "substation": '<rect x="-5" y="-5" width="10" height="10" rx="1.5" fill="var(--map-bg)" stroke="{c}" stroke-width="2.4"/>',
+    "grid": '<path d="M-8 -6H8L0 8Z" fill="{c}"/>',
+    "wind_farm": '<g stroke="{c}" stroke-width="2.2" stroke-linecap="round"><path d="M0 9V0M0 0V-9M0 0L7.8 4.5M0 0L-7.8 4.5"/>'
+    '<circle r="1.8" fill="{c}"/></g>',
+    "pv_plant": '<path d="M-7 5L-4 -5H8L5 5Z" fill="{c}"/><path d="M-5.5 0H6.5M2 -5L-1 5" stroke="var(--map-bg)"/>',
+    "thermal_unit": '<path d="M-7 7L-4.5 -8H-.5L.5 1L7 -2V7Z" fill="{c}"/>',
+    "storage": '<rect x="-8" y="-5" width="15" height="10" rx="2" fill="{c}"/><rect x="7" y="-2" width="2.5" height="4" fill="{c}"/>'
+    '<path d="M-1 -4L-4 1H-1L-2 4L2 -1H-1Z" fill="var(--map-bg)"/>',
+    "potline": '<path d="M-9 6V-3L-3 -7V-3L3 -7V-3L9 -7V6Z" fill="{c}"/>',
+    "enterprise": '<circle r="3.4" fill="{c}" stroke="var(--map-bg)"/>',
+}
+
+
+def map_svg(park: Park, *, language: Language = "zh", width: int = 960) -> str:
+    """Return the map of a park (already frozen at a stage, or all its things) as a standalone SVG.
+
+    Equirectangular about the park's middle: x = R cos(lat0) (lon - lon0), y = R (lat - lat0), R = 6371.0088 km, one
+    scale for both. Labels never overlap: where there is no room a label is left out and its symbol keeps its hover
+    title. `width` is the drawing's width in px; a park without any place gives an empty text.
+    """
+    markers = markers_of(park, language, spread=RING_PX / (width - 2 * MARGIN_PX))
+    if not markers:
+        return ""
+    projection = projection_of(markers, width)
+    spans = spans_of(park, language)
+    legend, legend_height = _legend(markers, spans, language, width)
+    height = projection.height + legend_height
+    title = escape(f"{text('map.title', language)}: {_park_name(park, language)}")
+    body = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="hm" viewBox="0 0 {width} {height:.0f}" role="img" '
+        f'aria-label="{title}" lang="{language}">',
+        f"<style>{STYLE}</style>",
+        f'<rect width="{width}" height="{height:.0f}" fill="var(--map-bg)"/>',
+        *(_wire(span, projection) for span in spans),
+        *_symbols(markers, projection),
+        *_labels(markers, spans, projection, language),
+        *_scale_bar(projection, language),
+        f'<g transform="translate(0 {projection.height:.0f})">{legend}</g>',
+        "</svg>",
+    ]
+    return "\n".join(body)
+
+
+def _park_name(park: Park, language: Language) -> str:
+    facts = park.facts
+    return (facts.name_zh or facts.name if language == "zh" else facts.name or facts.name_zh) or facts.id
+
+
+def level_of(v_nom_kv: float) -> str:
+    """Return the colour token of a voltage level."""
+    return next(token for lowest, token in LEVELS if v_nom_kv > lowest)
+
+
+def _wire(span: Span, projection: Projection) -> str:
+    (x1, y1), (x2, y2) = projection.at(span.start), projection.at(span.end)
+    length = max(((x2 - x1) ** 2 + (y2 - y1) ** 2) ** 0.5, 1e-9)
+    shift = 3.2 * span.lane
+    dx, dy = -(y2 - y1) / length * shift, (x2 - x1) / length * shift
+    dash = ' stroke-dasharray="5 4"' if span.cable else ""
+    wide = 2.6 if span.v_nom_kv >= 150 else 1.9
+    return (
+        f'<path class="wire" d="M{x1 + dx:.1f} {y1 + dy:.1f}L{x2 + dx:.1f} {y2 + dy:.1f}" '
+        f'stroke="var(--{level_of(span.v_nom_kv)})" stroke-width="{wide}"{dash}><title>{escape(span.title)}</title></path>'
+    )
+
+
+def _symbols(markers: list[Marker], projection: Projection) -> list[str]:
+    drawn = []
+    for marker in sorted(markers, key=lambda m: -m.rank):
+        x, y = projection.at(marker.place)
+        symbol = SYMBOLS[marker.kind].replace("{c}", f"var(--m-{marker.kind})")
+        drawn.append(f'<g transform="translate({x:.1f} {y:.1f})"><title>{escape(marker.title)}</title>{symbol}</g>')
+    return drawn
+
+
+def _labels(markers: list[Marker], spans: list[Span], projection: Projection, language: Language) -> list[str]:
+    wanted = [
+        Label(text=m.label, x=projection.at(m.place)[0], y=projection.at(m.place)[1], rank=m.rank, reach=m.reach)
+        for m in markers
+    ]
+    wires = [(*projection.at(s.start), *projection.at(s.end)) for s in spans]
+    frame = Box(left=4, top=4, right=projection.width - 4, bottom=projection.height - 30)
+    drawn = []
+    for label, box in placed(wanted, wires, frame):
+        middle_y = (box.top + box.bottom) / 2 + 4
+        drawn.append(f'<text x="{box.left + 2:.1f}" y="{middle_y:.1f}">{escape(label.text)}</text>')
+    return drawn
+
+
+def _scale_bar(projection: Projection, language: Language) -> list[str]:
+    length_km = next(
+        (k for k in (50, 20, 10, 5, 2, 1, 0.5, 0.2, 0.1) if k * projection.px_per_km <= projection.width / 4), 0.05
+    )
+    length = length_km * projection.px_per_km
+    y, x = projection.height - 12, 14
+    right = projection.width - 16
+    return [
+        f'<path d="M{x} {y - 5}V{y}H{x + length:.1f}V{y - 5}" fill="none" stroke="var(--map-ink)" stroke-width="1.5"/>',
+        f'<text class="soft" x="{x + length + 6:.1f}" y="{y}">{length_km:g} km</text>',
+        f'<path d="M{right} {y - 18}l-5 14 5 -4 5 4z" fill="var(--map-soft)"/>',
+        f'<text class="soft" x="{right - 22}" y="{y - 4}" text-anchor="middle">{text("map.north", language)}</text>',
+    ]
+
+
+def _legend(markers: list[Marker], spans: list[Span], language: Language, width: int) -> tuple[str, float]:
+    kinds = [k for k in SYMBOLS if any(m.kind == k for m in markers)]
+    levels = sorted({s.v_nom_kv for s in spans}, reverse=True)
+    entries = [(SYMBOLS[k].replace("{c}", f"var(--m-{k})"), text(f"kind.{k}", language)) for k in kinds]
+    entries += [
+        (f'<path d="M-9 0H9" stroke="var(--{level_of(v)})" stroke-width="2.6"/>', f"{v:g} {text('map.kv', language)}")
+        for v in levels
+    ]
+    columns = max(1, width // 140)
+    rows = -(-len(entries) // columns)
+    cells = [
+        f'<g transform="translate({18 + (i % columns) * (width - 16) / columns:.1f} {14 + (i // columns) * 24})">{symbol}'
+        f'<text class="soft" x="16" y="4">{escape(words)}</text></g>'
+        for i, (symbol, words) in enumerate(entries)
+    ]
+    return "".join(cells), rows * 24 + 10

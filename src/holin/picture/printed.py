@@ -1,0 +1,248 @@
+"""The parts of the report that are words and numbers: figures at a glance, tables, provenance, notes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+from holin.picture.scene import Scene, figure_of
+from holin.picture.texts import LANGUAGES, Language, Words
+
+NARROW_SPACE = "\u202f"
+BASES = ("measured", "published", "derived", "assumed", "synthetic", "unknown")
+
+
+def number(value: float | None, digits: int = 0) -> str:
+    """Return a number with narrow spaces between thousands, a true minus, and a dash where nothing is known."""
+    if value is None or not math.isfinite(value):
+        return "–"
+    return f"{value:,.{digits}f}".replace(",", NARROW_SPACE).replace("-", "−")
+
+
+def percent(value: float | None, digits: int = 1) -> str:
+    """Return a ratio as per cent."""
+    return "–" if value is None or not math.isfinite(value) else f"{number(value * 100, digits)}{NARROW_SPACE}%"
+
+
+def rounded(value: float | None, figures: int = 4) -> str:
+    """Return a number with about so many significant figures, never fewer digits before the point than it has."""
+    if value is None or not math.isfinite(value) or value == 0:
+        return number(value)
+    return number(value, max(0, min(6, figures - 1 - math.floor(math.log10(abs(value))))))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """How words get into the page: each in the language it opens in, marked by its key for the switch."""
+
+    words: Words
+    language: Language
+
+    def said(self, key: str) -> str:
+        """Return the bare text of a key."""
+        return self.words[key][LANGUAGES.index(self.language)]
+
+    def word(self, key: str, tag: str = "span", attributes: str = "") -> str:
+        """Return a text as an element that follows the language."""
+        gap = " " if attributes else ""
+        return f'<{tag} data-t="{escape(key)}"{gap}{attributes}>{escape(self.said(key))}</{tag}>'
+
+    def named(self, identity: str) -> str:
+        """Return the name of a thing of the park, or its id where the park does not know it."""
+        key = f"name.{identity}"
+        return self.word(key) if key in self.words else f"<span>{escape(identity)}</span>"
+
+
+def tiles(scene: Scene, page: Page) -> str:
+    """Return the figures at a glance; what the run does not have is left out."""
+    return f'<div class="tiles">{"".join(_tiles(scene, page))}</div>'
+
+
+def _tiles(scene: Scene, page: Page) -> Iterator[str]:
+    def found(path: str) -> float | None:
+        return figure_of(scene.summary, path)
+
+    def tile(key: str, value: str, unit: str = "", note: str = "", hue: str = "") -> str:
+        unit_html = f'<span class="unit">{unit}</span>' if unit else ""
+        note_html = f'<p class="note">{note}</p>' if note else ""
+        return (
+            f'<div class="tile {hue}"><h3>{page.word(f"tile.{key}")}</h3>'
+            f'<p class="figure"><b>{value}</b>{unit_html}</p>{note_html}</div>'
+        )
+
+    def amount(tonnes: float, small: str, large: str) -> tuple[str, str]:
+        many = tonnes >= 10_000
+        return (number(tonnes / 1000, 1) if many else number(tonnes, 1)), page.word(f"unit.{large if many else small}")
+
+    if (physical := found("green_share.physical")) is not None:
+        yield tile("green_physical", number(physical * 100, 1), "%", page.word("count.physical"), "green big")
+    if (annual := found("green_share.annual")) is not None:
+        yield tile("green_annual", number(annual * 100, 1), "%", page.word("count.annual"))
+    if (load := found("energy_mwh.load")) is not None:
+        yield tile("load", rounded(load / 1000), page.word("unit.gwh"))
+    used = [v for v in (found("energy_mwh.wind"), found("energy_mwh.solar")) if v is not None]
+    if used:
+        yield tile("renewable", rounded(sum(used) / 1000), page.word("unit.gwh"))
+    if used and (curtailed := found("energy_mwh.curtailed")) is not None and sum(used) + curtailed > 0:
+        note = f"{percent(curtailed / (sum(used) + curtailed))} {page.word('tile.curtailed_note')}"
+        yield tile("curtailed", rounded(curtailed / 1000), page.word("unit.gwh"), note)
+    if (price := found("all_in_price_per_kwh")) is not None:
+        currency = escape(scene.park.facts.currency)
+        yield tile("price", number(price, 4), f"{currency}/kWh", page.word("tile.all_parts"))
+    if metal := found("metal_t"):
+        yield tile("metal", *amount(metal, "t", "kt"))
+        if (green_metal := found("green_metal_t")) is not None:
+            yield tile("green_metal", *amount(green_metal, "t", "kt"), page.word("count.mass"), "green")
+    if (per_t := found("carbon.t_per_t_al")) is not None:
+        yield tile("carbon_per_t", number(per_t, 2), page.word("unit.t_per_t"), page.word("tile.carbon_per_t_note"))
+    if (total := found("carbon.total_t")) is not None:
+        yield tile("carbon_total", *amount(total, "t_co2", "kt_co2"))
+    if (converged := found("flow.hours_converged")) is not None:
+        of = f'{page.word("tile.of_hours")} {number(found("hours"))} {page.word("unit.h")}'
+        yield tile("converged", number(converged), page.word("unit.h"), of)
+
+
+def table(head: Iterable[str], rows: Iterable[Iterable[str]], kind: str = "") -> str:
+    """Return a table; a cell that begins with `<td` or `<th` is taken as it is."""
+    top = "".join(f'<th scope="col">{h}</th>' for h in head)
+    body = "".join(
+        "<tr>" + "".join(c if c.startswith(("<td", "<th")) else f"<td>{c}</td>" for c in row) + "</tr>" for row in rows
+    )
+    head_html = f"<thead><tr>{top}</tr></thead>" if top else ""
+    return f'<div class="scroll"><table class="{kind}">{head_html}<tbody>{body}</tbody></table></div>'
+
+
+def cell(value: float | None, shown: str) -> str:
+    """Return a right-aligned number cell that sorts by its value."""
+    known = value if value is not None and math.isfinite(value) else -math.inf
+    return f'<td class="n" data-v="{known!r}">{shown}</td>'
+
+
+def enterprises(scene: Scene, page: Page) -> str:
+    """Return the table of enterprises, the largest first, or nothing."""
+    rows = sorted(scene.summary.get("enterprises") or [], key=lambda e: -float(e.get("load_mwh") or 0))
+    if not rows:
+        return ""
+    head = [page.word(f"table.{k}") for k in ("enterprise", "load_mwh", "green_share", "carbon_t", "intensity")]
+    return table(head, (_enterprise(row, page) for row in rows), "sortable")
+
+
+def _enterprise(row: Mapping[str, Any], page: Page) -> list[str]:
+    load, share, carbon = (figure_of(row, k) for k in ("load_mwh", "green_share_physical", "carbon_t"))
+    intensity = carbon / load if carbon is not None and load else None
+    meter = f'<i class="meter" style="--w:{min(max(share or 0.0, 0.0), 1.0):.4f}"></i>' if share is not None else ""
+    return [
+        f'<th scope="row">{page.named(str(row.get("id", "")))}</th>',
+        cell(load, number(load, 0 if (load or 0) >= 100 else 1)),
+        cell(share, f"{meter}{percent(share)}"),
+        cell(carbon, number(carbon, 0 if (carbon or 0) >= 100 else 1)),
+        cell(intensity, number(intensity, 3)),
+    ]
+
+
+def rules(scene: Scene, page: Page) -> str:
+    """Return the rules with what was reached, the margin and the verdict, or nothing."""
+    rows = scene.summary.get("rules") or []
+    if not rows:
+        return ""
+    head = [page.word(f"table.{k}") for k in ("rule", "limit", "reached", "margin", "verdict")]
+    return table(head, (_rule(row, page) for row in rows))
+
+
+def _rule(row: Mapping[str, Any], page: Page) -> list[str]:
+    kind = str(row.get("kind", ""))
+    share = kind not in ("co2_max_t", "storage_hours_min")
+    value, reached = figure_of(row, "value"), figure_of(row, "reached")
+    holds = bool(row.get("holds"))
+    mark = "✓" if holds else "✕"
+    verdict = page.word("table.holds" if holds else "table.broken")
+    key = f"rule.{kind}"
+    says = page.word(key) if key in page.words else escape(kind)
+    shown = (lambda v: percent(v, 2)) if share else (lambda v: rounded(v))
+    gap = None if value is None or reached is None else (value - reached if kind.endswith(("max", "max_t")) else reached - value)
+    points = f"{number((gap or 0.0) * 100, 2)}{NARROW_SPACE}%" if share else rounded(gap)
+    return [
+        f'<th scope="row">{page.named(str(row.get("rule", "")))}<small>{says}</small></th>',
+        cell(value, shown(value)),
+        cell(reached, shown(reached)),
+        cell(gap, points if gap is not None else "–"),
+        f'<td class="verdict {"good" if holds else "bad"}"><span aria-hidden="true">{mark}</span> {verdict}</td>',
+    ]
+
+
+def energy(scene: Scene, page: Page) -> str:
+    """Return the energy balance of the summary in MWh, with how well it closes, or nothing."""
+    keys = ("wind", "solar", "coal", "import", "load", "export", "storage_loss", "network_loss", "curtailed")
+    values = {k: v for k in keys if (v := figure_of(scene.summary, f"energy_mwh.{k}")) is not None}
+    rows = [[page.word(f"row.{k}"), cell(v, number(v, 1)), "MWh"] for k, v in values.items()]
+    load = values.get("load")
+    if load and {"import", "network_loss"} <= set(values):
+        sources = sum(values.get(k, 0.0) for k in ("wind", "solar", "coal", "import"))
+        uses = sum(values.get(k, 0.0) for k in ("load", "export", "storage_loss", "network_loss"))
+        rows.append([page.word("row.closure"), cell(None, _small((sources - uses) / load)), ""])
+    return table([], rows) if rows else ""
+
+
+def _small(value: float) -> str:
+    return f"{value:.1e}".replace("-", "−")
+
+
+def checks(scene: Scene, page: Page) -> str:
+    """Return what the run proves about itself: objective twice, balance, flow, time and memory, or nothing."""
+    exact = {"objective": "objective", "objective_recomputed": "objective_recomputed"}
+    plain = {
+        "hours_converged": ("flow.hours_converged", 0),
+        "v_min_pu": ("flow.v_min_pu", 4),
+        "v_max_pu": ("flow.v_max_pu", 4),
+        "hours_overloaded": ("flow.hours_overloaded", 0),
+        "redispatch_rounds": ("flow.redispatch_rounds", 0),
+        "peak_memory_mb": ("peak_memory_mb", 0),
+    }
+    rows = [[page.word(f"row.{k}"), number(v, 2)] for k, p in exact.items() if (v := figure_of(scene.summary, p)) is not None]
+    if (error := figure_of(scene.summary, "balance_error_mw_max")) is not None:
+        rows.append([page.word("row.balance_error"), _small(error)])
+    if (loading := figure_of(scene.summary, "flow.loading_max")) is not None:
+        rows.append([page.word("row.loading_max"), percent(loading)])
+    for key, (path, digits) in plain.items():
+        if (value := figure_of(scene.summary, path)) is not None:
+            rows.append([page.word(f"row.{key}"), number(value, digits)])
+    seconds = [float(v) for v in (scene.summary.get("seconds") or {}).values()]
+    if seconds:
+        total = figure_of(scene.summary, "seconds.total")
+        rows.append([page.word("row.seconds_total"), number(sum(seconds) if total is None else total, 1)])
+    return table([], ([a, f'<td class="n">{b}</td>'] for a, b in rows)) if rows else ""
+
+
+def provenance(scene: Scene, page: Page) -> str:
+    """Return the shares of where the park's figures come from as one bar with its legend, or nothing."""
+    given = scene.summary.get("provenance") or {}
+    shares: dict[str, float] = {}
+    for basis, share in given.items():
+        known = basis if basis in BASES else "unknown"
+        shares[known] = shares.get(known, 0.0) + float(share)
+    if not shares:
+        return ""
+    ordered = [(b, shares[b]) for b in BASES if shares.get(b)]
+    bars = "".join(f'<i class="b-{b}" style="flex-grow:{s:.6f}"></i>' for b, s in ordered)
+    legend = "".join(f'<li><i class="b-{b}"></i>{page.word(f"basis.{b}")} <b>{percent(s)}</b></li>' for b, s in ordered)
+    return f'<div class="shares" aria-hidden="true">{bars}</div><ul class="legend">{legend}</ul>'
+
+
+def notes(scene: Scene, page: Page) -> str:
+    """Return the notes of the run and how many hours have no flow, or nothing."""
+    lines = [
+        both(str(n.get("zh") or n.get("en") or ""), str(n.get("en") or n.get("zh") or ""), page)
+        for n in scene.summary.get("notes") or []
+    ]
+    if scene.unsolved_hours:
+        lines.append(f"{number(scene.unsolved_hours)} {page.word('page.unsolved')}")
+    return "<ul>" + "".join(f"<li>{line}</li>" for line in lines) + "</ul>" if lines else ""
+
+
+def both(chinese: str, english: str, page: Page) -> str:
+    """Return a text that is not in `texts.toml` in the page's language, carrying the other one with it."""
+    shown = chinese if page.language == "zh" else english
+    return f'<span data-zh="{escape(chinese)}" data-en="{escape(english)}">{escape(shown)}</span>'

@@ -1,0 +1,232 @@
+"""The report of a run: one page that works offline, in both languages, light and dark, wide and narrow, and on paper."""
+
+from __future__ import annotations
+
+import json
+import string
+from collections.abc import Callable, Mapping
+from html import escape
+from importlib.resources import files
+from typing import Any
+
+import plotly.offline
+import xarray as xr
+
+from holin.park import Park, Stage
+from holin.picture import account_charts, operation_charts, printed
+from holin.picture.figure import Figure, Json, packed
+from holin.picture.map import map_svg
+from holin.picture.printed import Page
+from holin.picture.scene import Scene, scene_of
+from holin.picture.texts import LANGUAGES, Language, Words, names_of, texts
+
+MAP_WIDTHS = {"map-wide": 1080, "map-narrow": 400}
+
+Chart = Callable[[Scene], Figure | None]
+
+CHARTS: dict[str, tuple[Chart, ...]] = {
+    "operation": (
+        operation_charts.year_stack,
+        operation_charts.week,
+        operation_charts.durations,
+        operation_charts.storage,
+        operation_charts.potline_against_wind,
+    ),
+    "green": (
+        account_charts.monthly,
+        account_charts.sankey,
+        operation_charts.green_heat,
+        account_charts.enterprise_bars,
+    ),
+    "money": (account_charts.price, account_charts.carbon),
+    "grid": (
+        operation_charts.loading_heat,
+        operation_charts.voltage_heat,
+        account_charts.losses,
+        account_charts.branch_losses,
+    ),
+}
+"""The charts of each section, in the order of the page."""
+
+
+def report_html(
+    park: Park,
+    stage: Stage,
+    tables: Mapping[str, xr.Dataset],
+    summary: Mapping[str, Any],
+    *,
+    language: Language = "zh",
+) -> str:
+    """Return the report of a run as one self-contained HTML page that loads nothing from anywhere.
+
+    `tables` are those of `holin.tables` (`schedule` is needed; `flows`, `trace`, `carbon` where the run has them),
+    `summary` is what `holin run --json` prints with `rules`, `provenance`, `enterprises` and `notes` beside it. What a
+    run does not have is left out. `language` is the one the page opens in; the reader can switch.
+
+    Raises Mismatch when the tables have different hours or units that the park does not have.
+    """
+    scene = scene_of(park, stage, tables, summary)
+    figures = {section: [f for make in makers if (f := make(scene)) is not None] for section, makers in CHARTS.items()}
+    words = words_of(scene)
+    page = Page(words=words, language=language)
+    sections = _sections(scene, page, figures)
+    return string.Template(_asset("page.html")).substitute(
+        language=language,
+        html_language="zh-CN" if language == "zh" else "en",
+        title=escape(f"{page.said('park.name')} · {page.said('page.title')}"),
+        style=_asset("page.css"),
+        header=_header(scene, page),
+        language_label=escape(page.said("page.language")),
+        theme_label=escape(page.said("page.theme")),
+        contents_label=escape(page.said("page.contents")),
+        navigation="".join(f'<a href="#{s}">{page.word(f"section.{s}")}</a>' for s in sections),
+        main="".join(
+            f'<section id="{s}"><h2>{page.word(f"section.{s}")}</h2>{body}</section>' for s, body in sections.items()
+        ),
+        footer=page.word("page.made_by"),
+        plotly=_plotly(),
+        data=_embedded(data_of(scene, [f for group in figures.values() for f in group], words)),
+        script=_asset("page.js"),
+        no_script=page.word("page.no_script"),
+    )
+
+
+def words_of(scene: Scene) -> Words:
+    """Return all words of the page: the texts, the park's names, and those of the run that the texts do not know."""
+    facts, stage = scene.park.facts, scene.stage
+    words = {
+        key: (chinese.replace("{currency}", facts.currency), english.replace("{currency}", facts.currency))
+        for key, (chinese, english) in texts().items()
+    }
+    words |= names_of(scene.park)
+    words["park.name"] = _pair(facts.name_zh, facts.name, facts.id)
+    words["park.stage"] = _pair(stage.title_zh, stage.title, "")
+    words["park.synthetic"] = _pair(facts.synthetic_zh, facts.synthetic, "")
+    for row in scene.summary.get("enterprises") or []:
+        identity = str(row.get("id", ""))
+        words.setdefault(f"name.{identity}", _pair(row.get("name_zh"), row.get("name"), identity))
+    for part in scene.summary.get("price_parts") or {}:
+        words.setdefault(f"part.{part}", _pair("", str(part).replace("_", " "), ""))
+    flows = scene.tables.get("flows", xr.Dataset())
+    for dimension in {"branch", "bus"} & set(flows.coords):
+        for label in map(str, flows[dimension].values):
+            words.setdefault(f"name.{label}", (label, label))
+    return words
+
+
+def _pair(chinese: Any, english: Any, otherwise: str) -> tuple[str, str]:
+    return str(chinese or english or otherwise), str(english or chinese or otherwise)
+
+
+def data_of(scene: Scene, figures: list[Figure], words: Words) -> Json:
+    """Return all that the page's script needs: words, figures, and the series and grids that can be picked."""
+    return {
+        "languages": list(LANGUAGES),
+        "words": words,
+        "figures": [
+            {"id": f.id, "data": f.data, "layout": f.layout, "height": f.height, "pick": f.pick} for f in figures
+        ],
+        "step_ms": round(scene.step_h * 3_600_000),
+        "hourly": {name: packed(values) for name, values in operation_charts.hourly_shown(scene).items()},
+        "weeks": [
+            [w.start, w.stop, scene.local[w.start].strftime("%Y-%m-%d %H:%M"), w.first_day, w.last_day]
+            for w in scene.weeks
+        ],
+        "marks": dict(scene.marks),
+        "grids": operation_charts.heat_grids(scene),
+    }
+
+
+def _embedded(data: Json) -> str:
+    """Return JSON that cannot end its script element."""
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+
+
+def _asset(name: str) -> str:
+    return files("holin.picture").joinpath(name).read_text(encoding="utf-8")
+
+
+def _plotly() -> str:
+    """Return plotly.js from the plotly wheel, unable to end its script element."""
+    script: str = plotly.offline.get_plotlyjs()
+    return script.replace("</script", "<\\/script")
+
+
+def _header(scene: Scene, page: Page) -> str:
+    first, last = (scene.local[i].strftime("%Y-%m-%d") for i in (0, -1))
+    stage = f"{page.word('page.stage')} {escape(scene.stage.name)} {page.word('park.stage')}"
+    period = f"{first} – {last} · {printed.number(len(scene.local))} {page.word('page.hours')}"
+    heading = f'{page.word("park.name", "h1")}<p class="sub">{stage} · {period}</p>'
+    if not page.said("park.synthetic"):
+        return heading
+    return f'{heading}<p class="banner" role="note"><b>{page.word("page.synthetic")}</b> {page.word("park.synthetic")}</p>'
+
+
+def _sections(scene: Scene, page: Page, figures: Mapping[str, list[Figure]]) -> dict[str, str]:
+    """Return the contents of each section that the run has something for, in the order of the page."""
+    charts = {section: "".join(_chart(f, scene, page) for f in group) for section, group in figures.items()}
+    counts = "".join(
+        f"<li>{page.word(f'count.{c}')}</li>" for c in ("physical_long", "annual_long", "mass_long", "certificate")
+    )
+    proof = (
+        _card("table.energy", printed.energy(scene, page), page),
+        _card("table.check", printed.checks(scene, page), page),
+        _card("table.provenance", printed.provenance(scene, page), page),
+        _card("count.title", f"<ul>{counts}</ul>", page),
+    )
+    enterprises = _card("table.enterprises", printed.enterprises(scene, page), page, "table.sort", "count.physical")
+    filled = {
+        "glance": printed.tiles(scene, page) + _card("table.notes", printed.notes(scene, page), page, kind="wide notes"),
+        "map": _map(scene),
+        "operation": charts["operation"],
+        "green": charts["green"] + enterprises,
+        "money": charts["money"],
+        "grid": charts["grid"],
+        "rules": _card("section.rules", printed.rules(scene, page), page, kind="wide untitled"),
+        "proof": "".join(proof),
+    }
+    return {section: f'<div class="cards">{body}</div>' for section, body in filled.items() if body}
+
+
+def _card(title: str, body: str, page: Page, note: str = "", count: str = "", *, kind: str = "") -> str:
+    if not body:
+        return ""
+    note_html = page.word(note, "p") if note else ""
+    count_html = page.word(count, "p", 'class="count"') if count else ""
+    return f'<div class="card {kind}"><div class="cap">{page.word(title, "h3")}{note_html}{count_html}</div>{body}</div>'
+
+
+def _map(scene: Scene) -> str:
+    drawn = [
+        f'<div class="{kind}" data-only="{language}">{svg}</div>'
+        for kind, width in MAP_WIDTHS.items()
+        for language in LANGUAGES
+        if (svg := map_svg(scene.park, language=language, width=width))
+    ]
+    return f'<div class="card wide map">{"".join(drawn)}</div>' if drawn else ""
+
+
+def _chart(figure: Figure, scene: Scene, page: Page) -> str:
+    count = page.word(f"count.{figure.count}", "p", 'class="count"') if figure.count else ""
+    caption = f"{page.word(f'chart.{figure.id}', 'h3')}{page.word(f'chart.{figure.id}_note', 'p')}{count}"
+    return (
+        f'<figure class="card{" wide" if figure.wide else ""}"><figcaption class="cap">{caption}</figcaption>'
+        f"{_picker(figure, scene, page)}"
+        f'<div class="plot" id="plot-{figure.id}" style="height:{figure.height}px" role="img" '
+        f'aria-label="{escape(page.said(f"chart.{figure.id}"))}" data-aria="chart.{figure.id}"></div></figure>'
+    )
+
+
+def _picker(figure: Figure, scene: Scene, page: Page) -> str:
+    if not figure.pick or (figure.pick == "weeks" and len(scene.weeks) < 2):
+        return ""
+    label = {"weeks": "page.week", "loading": "page.branch", "voltage": "page.bus"}[figure.pick]
+    marks = "".join(
+        f'<button type="button" data-week="{scene.marks[m]}">{page.word(f"page.{m}")}</button>'
+        for m in ("best", "median", "worst")
+        if figure.pick == "weeks" and m in scene.marks
+    )
+    return (
+        f'<div class="pick"><label>{page.word(label)} <select data-pick="{figure.id}"></select></label>{marks}</div>'
+    )
