@@ -23,7 +23,7 @@ FLOORS = (
     "kernel",
     "parkfile formats resource forecast potline flow trace carbon ledger settle hall picture store live",
     "operation",
-    "dispatch plan",
+    "dispatch plan summary",
     "twin jobs",
     "web",
     "cli",

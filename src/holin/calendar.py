@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 Times = NDArray[np.datetime64]
 
 
-def hours_between(start: date, end: date, time_zone: str) -> Times:
-    """Return the starts of all hours from local midnight of `start` to local midnight of `end` (excluded), in UTC.
+def hours_between(start: date | datetime, end: date | datetime, time_zone: str) -> Times:
+    """Return the starts of all hours from local `start` to local `end` (excluded), in UTC; a date is its midnight.
 
     A year keeps all its hours: 8,784 in a leap year, and 23- and 25-hour days where the zone has them.
     """

@@ -1,6 +1,6 @@
 """A linear problem assembled block by block into sparse arrays.
 
-    minimise  cost x + constant   subject to   row_lower <= A x <= row_upper,  lower <= x <= upper
+minimise  cost x + constant   subject to   row_lower <= A x <= row_upper,  lower <= x <= upper
 """
 
 from __future__ import annotations

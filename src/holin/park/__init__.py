@@ -2,6 +2,7 @@
 
 from holin.park.facts import Climate, Cost, EmissionFactor, Outage, Provenance
 from holin.park.network import Bus, Grid, Line, Shunt, ShuntKind, Side, Substation, Switch, Transformer, Transformer3
+from holin.park.outages import out_of_service
 from holin.park.park import (
     ATTRIBUTES,
     KINDS,
@@ -63,6 +64,7 @@ __all__ = [
     "WindFarm",
     "at_stage",
     "by_id",
+    "out_of_service",
     "stage_of",
     "things_of",
 ]

@@ -11,7 +11,7 @@ from holin.thing import Thing
 
 @dataclass(frozen=True, kw_only=True)
 class Outage(Thing):
-    """A planned outage (检修): the element is out from `start` (included) to `end` (excluded), local time, every year of the run that it falls in."""
+    """A planned outage (检修): the element is out from `start` (included) to `end` (excluded), local time."""
 
     element: str = column(
         meaning="what is out",

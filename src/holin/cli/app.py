@@ -1,0 +1,53 @@
+"""The application: all commands in one place, and no traceback for a user."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import typer
+
+from holin import __version__
+from holin.cli import park, run
+from holin.cli.output import explain
+
+app = typer.Typer(
+    name="holin",
+    help="Holin: one model of a green-power industrial park. Start with `holin demo`, or `holin new my-park` and "
+    "`holin run my-park`. Every command prints JSON with --json.",
+    no_args_is_help=True,
+    rich_markup_mode="markdown",
+    pretty_exceptions_enable=False,
+)
+for command in (run.demo, park.new, park.check, park.excel, park.provenance, park.schema):
+    app.command()(command)
+for command in (run.run, run.show, run.compare, run.report):
+    app.command()(command)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        print(__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def holin(
+    version: bool = typer.Option(False, "--version", help="Print the version.", is_eager=True, callback=_print_version),
+) -> None:
+    """Holin: one model of a green-power industrial park."""
+
+
+def main() -> None:
+    """Run the command line; every error becomes a sentence and an exit code.
+
+    1: the input or the run has a fault; 2: the command line is wrong; 130: interrupted. HOLIN_TRACEBACK=1 shows the
+    traceback of an error that Holin did not foresee.
+    """
+    try:
+        app()
+    except Exception as error:
+        if os.environ.get("HOLIN_TRACEBACK"):
+            raise
+        explain(error, as_json="--json" in sys.argv)
+        sys.exit(1)

@@ -1,0 +1,19 @@
+"""Arguments and options that several commands share, declared once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+ParkArgument = Annotated[
+    str,
+    typer.Argument(help="A park folder, an .xlsx workbook, or the name of a reference park: huolinguole, huolinhe."),
+]
+RunArgument = Annotated[Path, typer.Argument(help="A run folder that `holin run` wrote.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
+StageOption = Annotated[str | None, typer.Option(help="A stage of park.toml; without it the park's default stage.")]
+LanguageOption = Annotated[
+    str | None, typer.Option(help="en or zh; without it HOLIN_LANGUAGE or the terminal's locale decides.")
+]

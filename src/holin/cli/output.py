@@ -1,0 +1,125 @@
+"""Printing: tables and progress for people, JSON for programs."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from holin.cli.texts import text
+from holin.errors import BadInput, Fault, HolinError
+
+out = Console(highlight=False)
+err = Console(stderr=True, highlight=False)
+
+
+def print_json(value: Any) -> None:
+    """Print JSON with null for what is not a finite number."""
+    print(json.dumps(finite(value), ensure_ascii=False, indent=2, default=str))
+
+
+def finite(value: Any) -> Any:
+    """Return the value with every NaN and infinity replaced by None."""
+    if isinstance(value, Mapping):
+        return {key: finite(v) for key, v in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [finite(v) for v in value]
+    if hasattr(value, "item") and getattr(value, "ndim", 0) == 0:
+        value = value.item()
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Print a table: the first column to the left, figures to the right."""
+    table = Table(title=title, title_justify="left", title_style="bold", header_style="dim", box=None, pad_edge=False)
+    for k, column in enumerate(columns):
+        table.add_column(column, justify="left" if k == 0 else "right", overflow="fold")
+    for row in rows:
+        table.add_row(*row)
+    out.print(table)
+    out.print()
+
+
+def figure(value: float | None, digits: int = 1) -> str:
+    """Return a figure with thin spaces between thousands, or a dash where there is none."""
+    if value is None or not math.isfinite(value):
+        return "–"
+    return f"{value:,.{digits}f}".replace(",", "\u2009")
+
+
+def percent(value: float | None) -> str:
+    """Return a ratio as percent."""
+    return "–" if value is None or not math.isfinite(value) else f"{100 * value:.1f} %"
+
+
+@contextmanager
+def progress(shown: bool, language: str) -> Iterator[Callable[[str, float], None]]:
+    """Show one bar per step of a run on standard error; silent when not `shown` or without a terminal."""
+    if not shown or not err.is_terminal:
+        yield lambda what, share: None
+        return
+    bars = Progress(
+        TextColumn("{task.description:<26}"), BarColumn(bar_width=40), TimeElapsedColumn(), console=err, transient=True
+    )
+    tasks: dict[str, TaskID] = {}
+    with bars:
+
+        def advance(what: str, share: float) -> None:
+            if what not in tasks:
+                tasks[what] = bars.add_task(text(f"step.{what}", language), total=None if share == 0.0 else 1.0)
+            bars.update(tasks[what], completed=share, total=1.0 if share > 0.0 else None)
+
+        yield advance
+
+
+def print_faults(faults: Sequence[Fault]) -> None:
+    """Print faults, errors first, each with its place and remedy."""
+    for fault in sorted(faults, key=lambda f: f.severity):
+        colour = "red" if fault.severity == "error" else "yellow"
+        out.print(f"[{colour}]{fault.severity}[/{colour}] ", end="")
+        out.print(str(fault), markup=False, soft_wrap=True)
+
+
+def fault_json(fault: Fault) -> dict[str, Any]:
+    """Return a fault as a JSON object."""
+    return {name: getattr(fault, name) for name in ("severity", "file", "row", "field", "value", "problem", "right")}
+
+
+def explain(error: Exception, *, as_json: bool) -> None:
+    """Print an error as a sentence on standard error, or as a JSON object on standard output."""
+    foreseen = isinstance(error, HolinError)
+    sentence = str(error) if foreseen else f"{type(error).__name__}: {error}"
+    if as_json:
+        faults = [fault_json(f) for f in error.faults] if isinstance(error, BadInput) else []
+        print_json({"error": type(error).__name__, "message": sentence, "faults": faults})
+    elif foreseen:
+        err.print(sentence, style="red", markup=False, soft_wrap=True)
+    else:
+        err.print(
+            f"Holin did not foresee this error: {sentence}\n"
+            "Please report it with the command that you ran; HOLIN_TRACEBACK=1 shows where it arose.",
+            style="red",
+            markup=False,
+            soft_wrap=True,
+        )
+
+
+def default_language() -> str:
+    """Return zh or en by HOLIN_LANGUAGE, else by the locale of the terminal."""
+    wanted = os.environ.get("HOLIN_LANGUAGE") or os.environ.get("LC_ALL") or os.environ.get("LANG") or ""
+    return "zh" if wanted.startswith("zh") else "en"
+
+
+def has_screen() -> bool:
+    """Return whether a browser window can be opened for a person to see."""
+    if not sys.stdout.isatty() or os.environ.get("CI"):
+        return False
+    return sys.platform in ("darwin", "win32") or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))

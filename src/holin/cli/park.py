@@ -1,0 +1,133 @@
+"""Commands about a park folder: new, check, excel, provenance, schema."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from holin.cli.options import JsonOption, LanguageOption, ParkArgument, StageOption
+from holin.cli.output import default_language, fault_json, out, percent, print_faults, print_json, print_table
+from holin.cli.texts import text
+from holin.flow import static_check
+from holin.park import at_stage, stage_of
+from holin.parkfile import (
+    datapackage,
+    faults_of_park,
+    json_schema,
+    new_park,
+    provenance_of,
+    read_park,
+    reference_park,
+    share_of_basis,
+    write_park,
+)
+
+
+def new(
+    folder: Annotated[Path, typer.Argument(help="The folder to make; it must not exist.")], as_json: JsonOption = False
+) -> None:
+    """Make a small working park, with comments, to change into your own."""
+    new_park(folder)
+    if as_json:
+        print_json({"park": str(folder)})
+    else:
+        out.print(f"[bold]{folder}[/bold] made. Next: holin check {folder}; holin run {folder}; see {folder}/README.md")
+
+
+def check(
+    park: ParkArgument,
+    grid: Annotated[
+        bool, typer.Option("--grid", help="Also solve the grid at peak load of every stage, and list where N-1 fails.")
+    ] = False,
+    as_json: JsonOption = False,
+    language: LanguageOption = None,
+) -> None:
+    """List all faults of a park at once: file, row, field, value and what would be right."""
+    where, speech = reference_park(park), language or default_language()
+    faults = faults_of_park(where)
+    errors = sum(f.severity == "error" for f in faults)
+    stages = _static_stages(where) if grid and not errors else []
+    if as_json:
+        print_json({"park": str(where), "errors": errors, "faults": [fault_json(f) for f in faults], "grid": stages})
+    else:
+        print_faults(faults)
+        found = text("check.found", speech, errors=errors, warnings=len(faults) - errors)
+        out.print(f"{where}: {found if faults else text('check.good', speech)}")
+        for stage in stages:
+            _print_static(stage)
+    if errors:
+        raise typer.Exit(1)
+
+
+def _static_stages(where: Path) -> list[dict[str, object]]:
+    park = read_park(where)
+    return [{"stage": stage.name, **asdict(static_check(at_stage(park, stage)))} for stage in park.stages]
+
+
+def _print_static(stage: dict[str, object]) -> None:
+    findings = stage["findings"]
+    assert isinstance(findings, (list, tuple))
+    rows = [[f["outage"], f["element"], f["kind"], f"{f['value']:.3f}"] for f in findings]
+    out.print(
+        f"stage {stage['stage']}: base case voltages {stage['v_min_pu']:.3f}..{stage['v_max_pu']:.3f} p.u., "
+        f"highest loading {stage['loading_max']:.2f}; N-1 findings: {len(rows)}"
+    )
+    if rows:
+        print_table("", ["outage", "element", "finding", "value"], rows)
+
+
+def excel(
+    source: Annotated[str, typer.Argument(help="A park folder (or reference park), or an .xlsx workbook.")],
+    target: Annotated[
+        Path, typer.Argument(help="The workbook to write (.xlsx), or the folder when the source is one.")
+    ],
+    as_json: JsonOption = False,
+) -> None:
+    """Turn a park folder into one Excel workbook, or a workbook into a folder, without loss."""
+    write_park(read_park(reference_park(source)), target)
+    if as_json:
+        print_json({"written": str(target)})
+    else:
+        out.print(f"written to [bold]{target}[/bold]")
+
+
+def provenance(
+    park: ParkArgument,
+    stage: StageOption = None,
+    rows: Annotated[bool, typer.Option("--rows", help="Print every figure, not only the shares.")] = False,
+    as_json: JsonOption = False,
+    language: LanguageOption = None,
+) -> None:
+    """Show where a park's figures come from: published, derived, assumed, synthetic or measured."""
+    whole = read_park(reference_park(park))
+    figures = provenance_of(at_stage(whole, stage_of(whole, stage)) if stage else whole)
+    shares, speech = share_of_basis(figures), language or default_language()
+    if as_json:
+        print_json({"figures": len(figures), "shares": shares, "rows": [asdict(f) for f in figures]})
+        return
+    table = [[str(basis), percent(share)] for basis, share in shares.items()]
+    names = [text("provenance.basis", speech), text("provenance.share", speech)]
+    print_table(text("provenance.title", speech, count=len(figures)), names, table)
+    if rows:
+        listed = [[f.table, f.id, f.field, f.value, f.unit, str(f.basis or ""), f.reference] for f in figures]
+        print_table("", ["table", "id", "field", "value", "unit", "basis", "reference"], listed)
+
+
+def schema(
+    folder: Annotated[Path | None, typer.Argument(help="Write schema.json and datapackage.json here.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Print or write the JSON Schema of a park and the Frictionless data package of its tables."""
+    documents = {"schema.json": json_schema(), "datapackage.json": datapackage(None, "park")}
+    if folder is None or as_json:
+        print_json(documents)
+    if folder is not None:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, document in documents.items():
+            (folder / name).write_text(json.dumps(document, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+        if not as_json:
+            out.print(f"written to [bold]{folder}[/bold]")

@@ -1,0 +1,248 @@
+"""Commands about runs: run, show, compare, report, demo."""
+
+from __future__ import annotations
+
+import webbrowser
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from holin.cli.options import JsonOption, LanguageOption, ParkArgument, RunArgument, StageOption
+from holin.cli.output import (
+    default_language,
+    figure,
+    has_screen,
+    out,
+    percent,
+    print_faults,
+    print_json,
+    print_table,
+    progress,
+)
+from holin.cli.texts import text
+from holin.errors import BadInput, Fault
+from holin.park import stage_of
+from holin.parkfile import faults_of_park, read_park, reference_park
+from holin.picture import report_html
+from holin.store import Run, read_run
+from holin.twin import Result, saved
+from holin.twin import run as run_park
+
+OutOption = Annotated[Path | None, typer.Option("--out", help="Where to write; without it runs/PARK-STAGE.")]
+
+
+def run(
+    park: ParkArgument,
+    stage: StageOption = None,
+    start: Annotated[
+        str | None, typer.Option(help="First local day or hour, 2025-03-01 or '2025-03-01 06:00'.")
+    ] = None,
+    end: Annotated[str | None, typer.Option(help="Local day or hour at which the run ends (not included).")] = None,
+    weather: Annotated[
+        Path | None, typer.Option(help="Weather file (CSV, Parquet, EPW, TMY3, PVGIS) instead of the synthetic year.")
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option(help="Seed of the synthetic weather; without it the climate's own.")
+    ] = None,
+    out_folder: OutOption = None,
+    as_json: JsonOption = False,
+    language: LanguageOption = None,
+) -> None:
+    """Run a park for a year: weather, least-cost operation, AC power flow, tracing, carbon, price.
+
+    Writes a run folder (NetCDF, Parquet, manifest.json) and prints the summary.
+    """
+    speech = language or default_language()
+    where = reference_park(park)
+    with progress(not as_json, speech) as advance:
+        result = run_park(
+            where, stage=stage, start=_moment(start, "--start"), end=_moment(end, "--end"), weather=weather, seed=seed,
+            on_progress=advance,
+        )  # fmt: skip
+        advance("write", 0.0)
+        folder = saved(result, out_folder or _free(result), manifest=_inputs(where, weather, seed))
+    if as_json:
+        print_json({**result.summary, "run": str(folder)})
+    else:
+        print_summary(result.summary, speech)
+        out.print(text("run.written", speech, path=folder), soft_wrap=True)
+
+
+def _moment(value: str | None, option: str) -> datetime | None:
+    if value is None:
+        return None
+    try:
+        return datetime.fromisoformat(value)
+    except ValueError:
+        fault = Fault(
+            file="command line", field=option, value=value, problem="not a local day or hour",
+            right="write 2025-03-01 or '2025-03-01 06:00'",
+        )  # fmt: skip
+        raise BadInput([fault]) from None
+
+
+def _free(result: Result) -> Path:
+    """Return the first run folder name that is not taken."""
+    base = Path("runs") / f"{result.park.facts.id}-{result.stage.name}"
+    names = (base if k == 1 else base.with_name(f"{base.name}-{k}") for k in range(1, 10_000))
+    return next(name for name in names if not name.exists())
+
+
+def _inputs(where: Path, weather: Path | None, seed: int | None) -> dict[str, Any]:
+    return {"park": where.name, "weather": weather.name if weather else "synthetic", "seed": seed}
+
+
+def show(folder: RunArgument, as_json: JsonOption = False, language: LanguageOption = None) -> None:
+    """Print the summary of a run."""
+    found = read_run(folder)
+    if as_json:
+        print_json(found.summary)
+    else:
+        print_summary(found.summary, language or default_language())
+
+
+def compare(
+    first: RunArgument, second: RunArgument, as_json: JsonOption = False, language: LanguageOption = None
+) -> None:
+    """Print the figures of two runs beside each other, with their differences."""
+    speech = language or default_language()
+    left, right = read_run(first), read_run(second)
+    rows = [
+        {"figure": name, "first": a, "second": b, "difference": b - a}
+        for name, a, b in _paired(left.summary, right.summary)
+    ]
+    if as_json:
+        print_json({"first": str(first), "second": str(second), "figures": rows})
+        return
+    columns = [text("column.figure", speech), first.name, second.name, text("column.difference", speech)]
+    cells = [[r["figure"], figure(r["first"], 4), figure(r["second"], 4), figure(r["difference"], 4)] for r in rows]
+    print_table("", columns, cells)
+
+
+def _paired(left: Mapping[str, Any], right: Mapping[str, Any], prefix: str = "") -> list[tuple[str, float, float]]:
+    pairs: list[tuple[str, float, float]] = []
+    for name, a in left.items():
+        b = right.get(name)
+        if isinstance(a, Mapping) and isinstance(b, Mapping):
+            pairs += _paired(a, b, f"{prefix}{name}.")
+        elif all(isinstance(x, (int, float)) and not isinstance(x, bool) for x in (a, b)):
+            pairs.append((prefix + name, float(a), float(b)))  # type: ignore[arg-type]
+    return pairs
+
+
+def report(
+    folder: RunArgument,
+    out_file: Annotated[
+        Path | None, typer.Option("--out", help="The page to write; without it report.html in the run.")
+    ] = None,
+    show_it: Annotated[bool, typer.Option("--open/--no-open", help="Open it in a browser.")] = False,
+    as_json: JsonOption = False,
+    language: LanguageOption = None,
+) -> None:
+    """Write the report of a run: one page that works offline, Chinese and English."""
+    speech = language or default_language()
+    with progress(not as_json, speech) as advance:
+        advance("report", 0.0)
+        page = write_report(read_run(folder), out_file, speech)
+    if as_json:
+        print_json({"report": str(page)})
+    else:
+        out.print(text("report.written", speech, path=page), soft_wrap=True)
+    if show_it:
+        webbrowser.open(page.resolve().as_uri())
+
+
+def write_report(found: Run, page: Path | None, language: str) -> Path:
+    """Write a run's report page and return its path."""
+    park = read_park(found.park_folder)
+    target = page or found.folder / "report.html"
+    stage = stage_of(park, str(found.summary["stage"]))
+    target.write_text(report_html(park, stage, found.tables, found.summary, language=language), encoding="utf-8")
+    return target
+
+
+def demo(
+    out_folder: OutOption = None,
+    show_it: Annotated[bool, typer.Option("--open/--no-open", help="Open the report when there is a screen.")] = True,
+    as_json: JsonOption = False,
+    language: LanguageOption = None,
+) -> None:
+    """Check and run the reference park huolinguole, stage 2025, for a whole year, and open its report."""
+    speech = language or default_language()
+    where = reference_park("huolinguole")
+    faults = faults_of_park(where)
+    if not as_json:
+        print_faults(faults)
+    with progress(not as_json, speech) as advance:
+        result = run_park(where, stage="2025", on_progress=advance)
+        advance("write", 0.0)
+        folder = saved(result, out_folder or _free(result), manifest=_inputs(where, None, None))
+        advance("report", 0.0)
+        page = write_report(read_run(folder), None, speech)
+    if as_json:
+        print_json({**result.summary, "run": str(folder), "report": str(page)})
+        return
+    print_summary(result.summary, speech)
+    out.print(text("run.written", speech, path=folder), soft_wrap=True)
+    out.print(text("report.written", speech, path=page), soft_wrap=True)
+    if show_it and has_screen():
+        webbrowser.open(page.resolve().as_uri())
+
+
+def print_summary(summary: Mapping[str, Any], language: str) -> None:
+    """Print a run's summary as tables."""
+
+    def say(key: str, **values: object) -> str:
+        return text(key, language, **values)
+
+    currency = summary["currency"]
+    out.print(say("run.title", **{k: summary[k] for k in ("park", "stage", "hours")}), style="bold")
+    notice = summary.get("synthetic", {}).get(language)
+    if notice:
+        out.print(notice, style="yellow", soft_wrap=True)
+    out.print()
+    share, carbon, grid = summary["green_share"], summary["carbon"], summary["flow"]
+    green = [
+        [say("run.green_physical"), percent(share["physical"])],
+        [say("run.green_annual"), percent(share["annual"])],
+    ]
+    if summary["metal_t"]:
+        green += [
+            [say("run.metal"), figure(summary["metal_t"], 0) + " t"],
+            [say("run.green_metal"), figure(summary["green_metal_t"], 0) + " t"],
+            [say("run.carbon"), figure(carbon["t_per_t_al"], 2) + " t"],
+        ]
+    green.append([say("run.price"), f"{figure(summary['all_in_price_per_kwh'], 4)} {currency}"])
+    header = [say("column.figure"), say("column.value")]
+    print_table(say("run.green"), header, green)
+    energy = [[say(f"energy.{kind}"), figure(mwh / 1e3)] for kind, mwh in summary["energy_mwh"].items()]
+    print_table(say("run.energy"), header, energy)
+    money = [[name, figure(amount / 1e6, 2)] for name, amount in summary["price_parts"].items() if amount]
+    print_table(say("run.money", currency=currency), header, money)
+    rows = [
+        [say("run.hours_converged"), f"{grid['hours_converged']} / {summary['hours']}"],
+        [say("run.voltage"), f"{figure(grid['v_min_pu'], 3)} .. {figure(grid['v_max_pu'], 3)}"],
+        [say("run.loading"), percent(grid["loading_max"])],
+        [say("run.overloaded"), str(grid["hours_overloaded"])],
+        [say("run.rounds"), str(grid["redispatch_rounds"])],
+    ]
+    print_table(say("run.grid"), header, rows)
+    _print_rules(summary, language)
+
+
+def _print_rules(summary: Mapping[str, Any], language: str) -> None:
+    rules = [
+        [
+            r["rule"],
+            figure(r["value"], 3),
+            figure(r["reached"], 3),
+            text("run.holds" if r["holds"] else "run.fails", language),
+        ]
+        for r in summary.get("rules", [])
+    ]
+    if rules:
+        names = [text(f"column.{c}", language) for c in ("figure", "required", "reached", "verdict")]
+        print_table(text("run.rules", language), names, rules)

@@ -1,0 +1,171 @@
+"""Least-cost operation of a park over its hours, with branch limits added where they bind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import xarray as xr
+
+from holin.calendar import Times
+from holin.dispatch.explain import explanation
+from holin.dispatch.limits import (
+    Topology,
+    Watched,
+    branch_limits,
+    bus_injections,
+    topologies_of,
+    violated,
+)
+from holin.dispatch.problem import Case, Elastic, dispatch_problem
+from holin.dispatch.schedule import schedule_of
+from holin.errors import CheckFailed, Infeasible
+from holin.kernel.highs import ProvenInfeasible, Solution, solve_linear
+from holin.kernel.linear import Floats, LinearProblem
+from holin.operation import BranchLimit, hours_of, in_service, operating_cost, renewables_of
+from holin.park import Park
+from holin.tables import same_hours
+
+OBJECTIVE_TOLERANCE = 1e-6
+BALANCE_TOLERANCE_MW = 1e-4
+CUT_ROUNDS = 12
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dispatch:
+    """A proven optimum: its schedule, and what was recomputed from the schedule alone."""
+
+    schedule: xr.Dataset
+    objective: float
+    objective_recomputed: float
+    balance_error_mw_max: float
+    watched: Watched
+    solves: int
+    solver: str
+    iterations: int
+    seconds: float
+
+
+def case_of(
+    park: Park,
+    available: xr.Dataset,
+    demand: xr.Dataset,
+    *,
+    buses: Sequence[str],
+    losses: xr.DataArray | None = None,
+    step_h: float = 1.0,
+) -> Case:
+    """Return the arrays of a dispatch from its tables; hours that differ raise Mismatch.
+
+    `losses` (time, bus) are those of the last power flow; without them the network is lossless.
+    """
+    same_hours(available, demand)
+    time: Times = available.time.values
+    hours = hours_of(time, park.facts.time_zone, step_h)
+    units = [u.id for u in renewables_of(park)]
+    service = in_service(park, units, hours)
+    loads, thermal = [load.id for load in park.loads], [u.id for u in park.thermal_units]
+    loss = np.zeros((len(time), len(buses)))
+    if losses is not None:
+        loss = losses.reindex(bus=list(buses), fill_value=0.0).transpose("time", "bus").values
+    return Case(
+        park=park,
+        hours=hours,
+        available_mw=available.available_mw.sel(unit=units).transpose("time", "unit").values * service,
+        load_mw=demand.load_mw.sel(load=loads).transpose("time", "load").values * in_service(park, loads, hours),
+        heat_mw=demand.heat_mw.sel(thermal_unit=thermal).transpose("time", "thermal_unit").values,
+        loss_mw=loss,
+    )
+
+
+def dispatch(
+    park: Park,
+    available: xr.Dataset,
+    demand: xr.Dataset,
+    *,
+    losses: xr.DataArray | None = None,
+    limit_factor: Mapping[str, float] | None = None,
+    watched: Watched | None = None,
+    step_h: float = 1.0,
+    algorithm: str = "simplex",
+    threads: int = 1,
+    on_progress: Callable[[str], None] | None = None,
+) -> Dispatch:
+    """Return the least-cost operation of a park frozen at a stage, over the hours of `available` (table AVAILABLE)
+    and `demand` (table DEMAND).
+
+    `limit_factor` lowers branch limits (learnt from AC flows), `watched` names branches whose limits stand in the
+    problem from the start. The objective and every hour's balance are recomputed from the schedule; Infeasible names
+    what cannot be met, CheckFailed means that the answer must not be used.
+    """
+    topologies = topologies_of(park, available.time.values)
+    buses = [str(b) for b in topologies[0].network.buses]
+    case = case_of(park, available, demand, buses=buses, losses=losses, step_h=step_h)
+    factor, watch, solves, seconds = dict(limit_factor or {}), dict(watched or {}), 0, 0.0
+    while True:
+        limits = branch_limits(case, topologies, watch, buses, factor)
+        problem = dispatch_problem(case, limits)
+        solution = _solved(case, problem, limits, algorithm, threads, on_progress)
+        solves, seconds = solves + 1, seconds + solution.seconds
+        price = _bus_prices(problem, solution, case, limits, buses)
+        schedule = schedule_of(case, problem, solution, buses, price)
+        grown = violated(topologies, bus_injections(case, schedule), factor, watch)
+        if _same(grown, watch):
+            return replace(_checked(case, schedule, solution, watch), solves=solves, seconds=seconds)
+        if solves >= CUT_ROUNDS:
+            raise CheckFailed(f"branch limits still violated after {solves} rounds of added rows: {sorted(grown)}")
+        watch = grown
+
+
+def _same(a: Watched, b: Watched) -> bool:
+    return a.keys() == b.keys() and all(len(a[k]) == len(b[k]) for k in a)
+
+
+def _solved(
+    case: Case,
+    problem: LinearProblem,
+    limits: Sequence[BranchLimit],
+    algorithm: str,
+    threads: int,
+    on_progress: Callable[[str], None] | None,
+) -> Solution:
+    try:
+        return solve_linear(problem, algorithm=algorithm, threads=threads, on_progress=on_progress)
+    except ProvenInfeasible as proof:
+        relaxed = dispatch_problem(case, limits, Elastic())
+        raise Infeasible(explanation(case, relaxed, solve_linear(relaxed, algorithm="ipx", threads=threads))) from proof
+
+
+def _bus_prices(
+    problem: LinearProblem, solution: Solution, case: Case, limits: Sequence[BranchLimit], buses: Sequence[str]
+) -> Floats:
+    """Return each bus's price: the balance's dual plus its share in the binding branches' duals, per MWh."""
+    price = np.repeat(solution.row_duals[problem.rows["balance"]][:, None], len(buses), axis=1)
+    for limit in limits:
+        dual = solution.row_duals[problem.rows[f"branch.{limit.branch}"]]
+        price[limit.hours] -= np.outer(dual, [-limit.share.get(bus, 0.0) for bus in buses])
+    return price / case.hours.step_h
+
+
+def _checked(case: Case, schedule: xr.Dataset, solution: Solution, watched: Watched) -> Dispatch:
+    cost = sum(operating_cost(case.park, schedule, case.hours).values())
+    error = float(np.abs(schedule.p_mw.sum("unit") - schedule.loss_mw.sum("bus")).max())
+    if abs(cost - solution.objective) > OBJECTIVE_TOLERANCE * max(1.0, abs(solution.objective)):
+        raise CheckFailed(f"the schedule costs {cost:.6g}, the solver said {solution.objective:.6g}")
+    if error > BALANCE_TOLERANCE_MW:
+        raise CheckFailed(f"the power balance misses by {error:.3g} MW in some hour")
+    return Dispatch(
+        schedule=schedule,
+        objective=solution.objective,
+        objective_recomputed=cost,
+        balance_error_mw_max=error,
+        watched=watched,
+        solves=1,
+        solver=solution.solver,
+        iterations=solution.iterations,
+        seconds=solution.seconds,
+    )
+
+
+__all__ = ["Case", "Dispatch", "Topology", "case_of", "dispatch"]

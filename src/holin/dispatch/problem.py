@@ -1,0 +1,73 @@
+"""Next year's hours as one linear problem: a list of named blocks (see docs/math.md)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from holin.kernel.linear import Floats, LinearProblem, ProblemBuilder
+from holin.operation import (
+    BranchLimit,
+    Hours,
+    add_balance,
+    add_branch_limits,
+    add_grids,
+    add_potlines,
+    add_renewables,
+    add_rules,
+    add_shedding,
+    add_storages,
+    add_thermal_units,
+    nominal_potline_mw,
+)
+from holin.park import Park
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """What a dispatch is solved for, as arrays in park order: available (time, wind and PV), load (time, load),
+    heat (time, thermal unit), loss (time, bus); all in MW."""
+
+    park: Park
+    hours: Hours
+    available_mw: Floats
+    load_mw: Floats
+    heat_mw: Floats
+    loss_mw: Floats
+
+
+@dataclass(frozen=True, kw_only=True)
+class Elastic:
+    """Prices at which an infeasible problem may break its limits, to find out which it must."""
+
+    balance_per_mwh: float = 1e5
+    duty_per_t: float = 2e4
+    branch_per_mwh: float = 3e4
+    rule_per_mwh: float = 1e4
+
+
+def dispatch_problem(case: Case, limits: Sequence[BranchLimit] = (), elastic: Elastic | None = None) -> LinearProblem:
+    """Return the least-cost operation of the park over the case's hours as a linear problem."""
+    builder = ProblemBuilder()
+    park, hours = case.park, case.hours
+    blocks = [
+        add_renewables(builder, hours, park, case.available_mw),
+        add_thermal_units(builder, hours, park, case.heat_mw),
+        add_storages(builder, hours, park),
+        add_potlines(builder, hours, park, shortfall_per_t=elastic.duty_per_t if elastic else None),
+        add_grids(builder, hours, park),
+        add_shedding(builder, hours, park, case.load_mw),
+    ]
+    add_balance(builder, blocks, fixed_mw(case), mismatch_per_mwh=elastic.balance_per_mwh if elastic else None)
+    add_branch_limits(builder, blocks, limits, overload_per_mwh=elastic.branch_per_mwh if elastic else None)
+    add_rules(builder, park.rules, blocks, shortfall_per_mwh=elastic.rule_per_mwh if elastic else None)
+    return builder.built()
+
+
+def fixed_mw(case: Case) -> Floats:
+    """Return all power that must be delivered whatever is decided: firm load, nominal potlines, losses (time,)."""
+    nominal = nominal_potline_mw(case.park, case.hours)
+    total: Floats = case.load_mw.sum(axis=1) + nominal.sum(axis=1) + np.asarray(case.loss_mw).sum(axis=1)
+    return total

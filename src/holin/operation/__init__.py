@@ -1,0 +1,41 @@
+"""What each unit may do: one block per kind, shared by dispatch (the hours ahead) and plan (the years ahead)."""
+
+from holin.operation.block import Block, Hours, Injection, Quantity, hours_of, in_service
+from holin.operation.cost import operating_cost
+from holin.operation.demand import add_shedding, load_buses
+from holin.operation.grid import add_grids, import_price
+from holin.operation.network import BranchLimit, add_balance, add_branch_limits
+from holin.operation.potline import PotlineLine, add_potlines, nominal_potline_mw, potline_line
+from holin.operation.renewables import add_renewables, renewables_of
+from holin.operation.rules import add_rules
+from holin.operation.storage import add_storages
+from holin.operation.thermal import FuelLine, add_thermal_units, fuel_line, running_costs
+
+__all__ = [
+    "Block",
+    "BranchLimit",
+    "FuelLine",
+    "Hours",
+    "Injection",
+    "PotlineLine",
+    "Quantity",
+    "add_balance",
+    "add_branch_limits",
+    "add_grids",
+    "add_potlines",
+    "add_renewables",
+    "add_rules",
+    "add_shedding",
+    "add_storages",
+    "add_thermal_units",
+    "fuel_line",
+    "hours_of",
+    "import_price",
+    "in_service",
+    "load_buses",
+    "nominal_potline_mw",
+    "operating_cost",
+    "potline_line",
+    "renewables_of",
+    "running_costs",
+]

@@ -1,0 +1,93 @@
+"""What every block is given and what it gives back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from holin.calendar import Times, hours_of_year, local
+from holin.kernel.linear import Columns, Floats, Term
+from holin.park import Park, out_of_service
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hours:
+    """The steps of a problem: `time` (UTC starts), their common length, and the local month of each.
+
+    `month` counts from 0 within the problem; `month_share` is how much of each calendar month lies in it;
+    `years` is how much of a local calendar year all steps together are.
+    """
+
+    time: Times
+    step_h: float
+    month: NDArray[np.int64]
+    month_share: Floats
+    years: float
+
+    @property
+    def count(self) -> int:
+        """Number of steps."""
+        return len(self.time)
+
+
+def hours_of(time: Times, time_zone: str, step_h: float = 1.0) -> Hours:
+    """Describe steps of `step_h` hours that start at `time` (UTC)."""
+    clock = local(time, time_zone)
+    label = clock.year.to_numpy() * 12 + clock.month.to_numpy() - 1
+    labels, month = np.unique(label, return_inverse=True)
+    year_hours = {y: len(hours_of_year(int(y), time_zone)) for y in np.unique(clock.year)}
+    share = [np.sum(month == k) * step_h / _hours_of_month(int(m), time_zone) for k, m in enumerate(labels)]
+    years = sum(np.sum(clock.year == y) * step_h / hours for y, hours in year_hours.items())
+    return Hours(time=time, step_h=step_h, month=month, month_share=np.array(share), years=float(years))
+
+
+def _hours_of_month(label: int, time_zone: str) -> int:
+    year, month = divmod(label, 12)
+    clock = local(hours_of_year(year, time_zone), time_zone)
+    return int(np.sum(clock.month.to_numpy() == month + 1))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Injection:
+    """Power of one column per hour into one bus: `factor` MW per unit of the column, + into the network."""
+
+    bus: str
+    columns: Columns
+    factor: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Quantity:
+    """A part of one of the year's quantities (`rules.QUANTITIES`): terms over columns, and a constant."""
+
+    terms: tuple[Term, ...] = ()
+    constant: float = 0.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Block:
+    """What a block adds to the problem: injections into buses and parts of the year's quantities."""
+
+    injections: tuple[Injection, ...] = ()
+    quantities: Mapping[str, Quantity] = field(default_factory=dict)
+
+
+def quantities_of(blocks: Iterable[Block], name: str) -> Quantity:
+    """Return one quantity summed over all blocks."""
+    parts = [block.quantities[name] for block in blocks if name in block.quantities]
+    return Quantity(terms=tuple(t for p in parts for t in p.terms), constant=sum(p.constant for p in parts))
+
+
+def in_service(park: Park, ids: Iterable[str], hours: Hours) -> NDArray[np.float64]:
+    """Return 1 where a unit is in service and 0 in its planned outages, of shape (time, unit)."""
+    out = out_of_service(park, hours.time)
+    none = np.zeros(hours.count, dtype=bool)
+    return np.column_stack([~out.get(i, none) for i in ids] or [np.zeros((hours.count, 0))]).astype(float)
+
+
+def previous(columns: Columns) -> Columns:
+    """Return the columns of the step before, the first step's being the last (a cyclic horizon)."""
+    return np.roll(columns, 1, axis=0)

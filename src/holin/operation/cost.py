@@ -1,0 +1,78 @@
+"""What a schedule costs to run, recomputed from its figures alone: the check on every optimum."""
+
+from __future__ import annotations
+
+import numpy as np
+import xarray as xr
+
+from holin.kernel.linear import Floats
+from holin.operation.block import Hours
+from holin.operation.grid import import_price
+from holin.operation.renewables import renewables_of
+from holin.operation.thermal import fuel_line
+from holin.park import Park, by_id
+
+
+def operating_cost(park: Park, schedule: xr.Dataset, hours: Hours) -> dict[str, float]:
+    """Return the running cost of a schedule by part (currency, over its horizon); their sum is the objective.
+
+    Parts: fuel, co2, start, variable, storage_wear, import_energy, demand_charge, export_income (negative), shed.
+    Annuities and fixed costs do not depend on the schedule and are not among them.
+    """
+    return {
+        **_thermal_cost(park, schedule, hours),
+        "variable": _variable_cost(park, schedule, hours),
+        "storage_wear": sum(
+            s.cycle_cost_per_mwh * _sum(schedule.discharge_mw.sel(storage=s.id)) * hours.step_h for s in park.storages
+        ),
+        **_grid_cost(park, schedule, hours),
+        "shed": park.facts.voll_per_mwh * _sum(schedule.shed_mw) * hours.step_h,
+    }
+
+
+def _thermal_cost(park: Park, schedule: xr.Dataset, hours: Hours) -> dict[str, float]:
+    fuels, parts = by_id(park.fuels), {"fuel": 0.0, "co2": 0.0, "start": 0.0}
+    for unit in park.thermal_units:
+        line, fuel = fuel_line(unit), fuels[unit.fuel]
+        burnt_gj = line.idle_gj_per_h * _sum(schedule.committed.sel(thermal_unit=unit.id))
+        burnt_gj += line.gj_per_mwh * _sum(schedule.gross_mw.sel(thermal_unit=unit.id))
+        burnt_gj *= hours.step_h
+        parts["fuel"] += burnt_gj * fuel.price_per_gj
+        parts["co2"] += burnt_gj * fuel.emission_factor_t_per_gj * park.facts.co2_price_per_t
+        parts["start"] += unit.start_cost * _sum(schedule.start_up.sel(thermal_unit=unit.id))
+    return parts
+
+
+def _variable_cost(park: Park, schedule: xr.Dataset, hours: Hours) -> float:
+    costs, total = by_id(park.costs), 0.0
+    for unit in (*renewables_of(park), *park.thermal_units, *park.storages):
+        if unit.cost is None:
+            continue
+        made = schedule.discharge_mw.sel(storage=unit.id) if unit in park.storages else schedule.p_mw.sel(unit=unit.id)
+        total += costs[unit.cost].marginal_cost_per_mwh * _sum(made) * hours.step_h
+    return total
+
+
+def _grid_cost(park: Park, schedule: xr.Dataset, hours: Hours) -> dict[str, float]:
+    parts = {"import_energy": 0.0, "demand_charge": 0.0, "export_income": 0.0}
+    for grid in (g for g in park.grids if g.tariff):
+        tariff = by_id(park.tariffs)[str(grid.tariff)]
+        net = schedule.p_mw.sel(unit=grid.id).values
+        taken, given = np.maximum(net, 0.0), np.maximum(-net, 0.0)
+        parts["import_energy"] += float(taken @ import_price(park, grid, hours)) * hours.step_h
+        parts["export_income"] -= float(given.sum()) * tariff.export_price_per_mwh * hours.step_h
+        parts["demand_charge"] += (
+            float(monthly_peak(taken, hours) @ hours.month_share) * tariff.demand_charge_per_mw_month
+        )
+    return parts
+
+
+def monthly_peak(taken_mw: Floats, hours: Hours) -> Floats:
+    """Return the highest draw of each month of the horizon, of shape (month,)."""
+    peak = np.zeros(len(hours.month_share))
+    np.maximum.at(peak, hours.month, taken_mw)
+    return peak
+
+
+def _sum(table: xr.DataArray) -> float:
+    return float(table.values.sum())

@@ -1,0 +1,65 @@
+"""Connections to the public grid: import at the tariff's price with a charge on each month's peak, export."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from holin.kernel.linear import Columns, Floats, ProblemBuilder
+from holin.operation.block import Block, Hours, Injection, Quantity, in_service
+from holin.park import Grid, Park, by_id
+from holin.tariff import import_price_parts
+
+
+def import_price(park: Park, grid: Grid, hours: Hours) -> Floats:
+    """Return what an imported MWh costs at each step, of shape (time,): the sum of the tariff's parts."""
+    if grid.tariff is None:
+        return np.zeros(hours.count)
+    steps = [
+        import_price_parts(
+            by_id(park.tariffs)[grid.tariff], park.tariff_periods, hours.time + shift, park.facts.time_zone
+        )
+        for shift in np.arange(0, max(1, round(hours.step_h)), dtype="timedelta64[h]")
+    ]
+    return np.mean([np.sum(list(parts.values()), axis=0) for parts in steps], axis=0)
+
+
+def add_grids(builder: ProblemBuilder, hours: Hours, park: Park) -> Block:
+    """Add import, export and the months' peaks of every grid connection.
+
+    A month that lies in the horizon only in part carries that part of its demand charge.
+    """
+    service = in_service(park, [g.id for g in park.grids], hours)
+    injections: list[Injection] = []
+    imported: list[tuple[Columns, float]] = []
+    exported: list[tuple[Columns, float]] = []
+    emitted: list[tuple[Columns, float]] = []
+    for k, grid in enumerate(park.grids):
+        tariff = by_id(park.tariffs)[grid.tariff] if grid.tariff else None
+        shape = (hours.count,)
+        price = import_price(park, grid, hours)
+        taken = builder.add_variables(
+            f"import.{grid.id}", shape, upper=grid.import_max_mw * service[:, k], cost=price * hours.step_h
+        )
+        injections.append(Injection(bus=grid.bus, columns=taken, factor=1.0))
+        imported.append((taken, hours.step_h))
+        if grid.emission_factor:
+            emitted.append((taken, by_id(park.emission_factors)[grid.emission_factor].t_per_mwh * hours.step_h))
+        if grid.export_max_mw > 0:
+            income = tariff.export_price_per_mwh if tariff else 0.0
+            given = builder.add_variables(
+                f"export.{grid.id}", shape, upper=grid.export_max_mw * service[:, k], cost=-income * hours.step_h
+            )
+            injections.append(Injection(bus=grid.bus, columns=given, factor=-1.0))
+            exported.append((given, hours.step_h))
+        if tariff and tariff.demand_charge_per_mw_month > 0:
+            charge = tariff.demand_charge_per_mw_month * hours.month_share
+            peak = builder.add_variables(f"peak.{grid.id}", charge.shape, upper=grid.import_max_mw, cost=charge)
+            builder.add_rows(f"peak.{grid.id}", [(taken, 1.0), (peak[hours.month], -1.0)], upper=0.0)
+    return Block(
+        injections=tuple(injections),
+        quantities={
+            "import_mwh": Quantity(terms=tuple(imported)),
+            "export_mwh": Quantity(terms=tuple(exported)),
+            "co2_t": Quantity(terms=tuple(emitted)),
+        },
+    )

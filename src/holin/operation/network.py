@@ -1,0 +1,69 @@
+"""The network in the optimum: one balance per hour and island, and DC limits of branches where they can bind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from holin.kernel.linear import Columns, Floats, ProblemBuilder, Term
+from holin.operation.block import Block, Injection
+
+
+@dataclass(frozen=True, kw_only=True)
+class BranchLimit:
+    """A DC limit of one branch in some hours.
+
+    `share` is the part of each bus's injection that flows through it (PTDF), `base_mw` (hour,) the flow from fixed
+    loads and losses, `limit_mw` (hour,) what it may carry either way.
+    """
+
+    branch: str
+    hours: NDArray[np.int64]
+    share: Mapping[str, float]
+    base_mw: Floats
+    limit_mw: Floats
+
+
+def add_balance(
+    builder: ProblemBuilder, blocks: Iterable[Block], fixed_mw: Floats, *, mismatch_per_mwh: float | None = None
+) -> Columns:
+    """Add one row per hour: the sum of all injections equals firm load and losses (`fixed_mw`, shape (time,)).
+
+    With `mismatch_per_mwh` power may be missing or left over at that price (to find out why a problem is infeasible).
+    """
+    terms: list[Term] = [(i.columns, i.factor) for block in blocks for i in block.injections]
+    if mismatch_per_mwh is not None:
+        surplus = builder.add_variables("surplus", fixed_mw.shape, cost=mismatch_per_mwh)
+        missing = builder.add_variables("missing", fixed_mw.shape, cost=mismatch_per_mwh)
+        terms += [(surplus, -1.0), (missing, 1.0)]
+    return builder.add_rows("balance", terms, lower=fixed_mw, upper=fixed_mw)
+
+
+def add_branch_limits(
+    builder: ProblemBuilder,
+    blocks: Iterable[Block],
+    limits: Iterable[BranchLimit],
+    *,
+    overload_per_mwh: float | None = None,
+) -> None:
+    """Add -limit <= base + sum(share x injection) <= limit for each branch in its hours."""
+    injections = [i for block in blocks for i in block.injections]
+    for limit in limits:
+        terms = list(_branch_terms(injections, limit))
+        if overload_per_mwh is not None:
+            over = builder.add_variables(f"over.{limit.branch}", limit.hours.shape, cost=overload_per_mwh)
+            under = builder.add_variables(f"under.{limit.branch}", limit.hours.shape, cost=overload_per_mwh)
+            terms += [(over, -1.0), (under, 1.0)]
+        if terms:
+            lower, upper = -limit.limit_mw - limit.base_mw, limit.limit_mw - limit.base_mw
+            builder.add_rows(f"branch.{limit.branch}", terms, lower=lower, upper=upper)
+
+
+def _branch_terms(injections: Iterable[Injection], limit: BranchLimit) -> Iterable[Term]:
+    for injection in injections:
+        share = limit.share.get(injection.bus, 0.0)
+        if abs(share) > 1e-9:
+            yield injection.columns[limit.hours], share * injection.factor

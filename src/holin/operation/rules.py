@@ -1,0 +1,30 @@
+"""Rules as rows: the same terms that the verdict reads."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from holin.kernel.linear import ProblemBuilder, Term
+from holin.operation.block import Block, quantities_of
+from holin.rules import Rule, terms_of
+
+
+def add_rules(
+    builder: ProblemBuilder, rules: Sequence[Rule], blocks: Sequence[Block], *, shortfall_per_mwh: float | None = None
+) -> None:
+    """Add every enforced rule as one row: sum of coefficient x quantity over the horizon >= 0.
+
+    Rows are divided by a thousand (GWh) to keep the matrix well scaled.
+    """
+    for rule in (r for r in rules if r.enforced):
+        terms: list[Term] = []
+        constant = 0.0
+        for name, factor in terms_of(rule).items():
+            quantity = quantities_of(blocks, name)
+            constant += factor * (quantity.constant if name else 1.0)
+            terms += [(columns, 1e-3 * factor * np.asarray(values)) for columns, values in quantity.terms]
+        if shortfall_per_mwh is not None:
+            terms.append((builder.add_variables(f"rule_short.{rule.id}", (1,), cost=shortfall_per_mwh), 1e-3))
+        builder.add_sum(f"rule.{rule.id}", terms, lower=-1e-3 * constant)

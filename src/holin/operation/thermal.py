@@ -1,0 +1,113 @@
+"""Captive thermal units with relaxed commitment: on between 0 and 1, minimum load, ramps, heat duty, start cost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from holin.kernel.linear import Columns, Floats, ProblemBuilder
+from holin.operation.block import Block, Hours, Injection, Quantity, in_service, previous
+from holin.park import Fuel, Park, ThermalUnit, by_id
+
+
+@dataclass(frozen=True, kw_only=True)
+class FuelLine:
+    """Fuel per hour as a straight line: `idle_gj_per_h` when on, `gj_per_mwh` of gross power on top."""
+
+    idle_gj_per_h: float
+    gj_per_mwh: float
+
+
+def fuel_line(unit: ThermalUnit) -> FuelLine:
+    """Return the chord of the unit's fuel curve between its lowest stable and its nominal power.
+
+    The curve is fuel(g) = heat_rate(g / p_nom) g, in GJ/h; the chord meets it at both ends.
+    """
+    load, rate = np.array(unit.heat_rate_points).T
+
+    def fuel_gj_per_h(gross_mw: float) -> float:
+        return float(np.interp(gross_mw / unit.p_nom_mw, load, rate) * gross_mw)
+
+    low, high = fuel_gj_per_h(unit.p_min_mw), fuel_gj_per_h(unit.p_nom_mw)
+    slope = (high - low) / (unit.p_nom_mw - unit.p_min_mw) if unit.p_nom_mw > unit.p_min_mw else high / unit.p_nom_mw
+    return FuelLine(idle_gj_per_h=low - slope * unit.p_min_mw, gj_per_mwh=slope)
+
+
+def add_thermal_units(builder: ProblemBuilder, hours: Hours, park: Park, heat_mw: Floats) -> Block:
+    """Add every thermal unit; `heat_mw` (time, unit) is its heat duty.
+
+    Columns: `on` in 0..1, `above` = gross power beyond minimum load, `start`. Gross = p_min on + above.
+    """
+    injections: list[Injection] = []
+    emitted: list[tuple[Columns, Floats]] = []
+    service = in_service(park, [u.id for u in park.thermal_units], hours)
+    fuels = by_id(park.fuels)
+    for k, unit in enumerate(park.thermal_units):
+        heat = heat_mw[:, k] * service[:, k]
+        on, above = _add_unit(builder, hours, park, unit, service[:, k], heat)
+        net = 1.0 - unit.auxiliary
+        injections.append(Injection(bus=unit.bus, columns=on, factor=net * unit.p_min_mw))
+        injections.append(Injection(bus=unit.bus, columns=above, factor=net))
+        line, fuel = fuel_line(unit), fuels[unit.fuel]
+        t_per_gj = fuel.emission_factor_t_per_gj * hours.step_h
+        emitted.append((on, np.asarray((line.idle_gj_per_h + line.gj_per_mwh * unit.p_min_mw) * t_per_gj)))
+        emitted.append((above, np.asarray(line.gj_per_mwh * t_per_gj)))
+    return Block(injections=tuple(injections), quantities={"co2_t": Quantity(terms=tuple(emitted))})
+
+
+def _add_unit(
+    builder: ProblemBuilder, hours: Hours, park: Park, unit: ThermalUnit, service: Floats, heat: Floats
+) -> tuple[Columns, Columns]:
+    on_cost, above_cost = running_costs(park, unit, by_id(park.fuels)[unit.fuel])
+    on = builder.add_variables(
+        f"on.{unit.id}",
+        (hours.count,),
+        lower=service if unit.must_run else 0.0,
+        upper=service,
+        cost=on_cost * hours.step_h,
+    )
+    span = unit.p_nom_mw - unit.p_min_mw
+    above = builder.add_variables(
+        f"above.{unit.id}", (hours.count,), upper=span * service, cost=above_cost * hours.step_h
+    )
+    builder.add_rows(f"full_load.{unit.id}", [(above, 1.0), (on, -span)], upper=-unit.power_loss_per_heat * heat)
+    if unit.start_cost > 0:
+        start = builder.add_variables(f"start.{unit.id}", (hours.count,), upper=1.0, cost=unit.start_cost)
+        builder.add_rows(f"start.{unit.id}", [(start, 1.0), (on, -1.0), (previous(on), 1.0)], lower=0.0)
+    led = heat > 0
+    if led.any() and unit.power_per_heat > 0:
+        terms = [(on[led], unit.p_min_mw), (above[led], 1.0)]
+        builder.add_rows(f"heat_led.{unit.id}", terms, lower=unit.power_per_heat * heat[led])
+    _add_ramps(builder, hours, unit, on, above)
+    return on, above
+
+
+def running_costs(park: Park, unit: ThermalUnit, fuel: Fuel) -> tuple[float, float]:
+    """Return the cost per hour of being on at minimum load and per MWh of gross power above it.
+
+    Fuel, CO2 price and variable operation (per net MWh).
+    """
+    line = fuel_line(unit)
+    per_gj = fuel.price_per_gj + park.facts.co2_price_per_t * fuel.emission_factor_t_per_gj
+    other = by_id(park.costs)[unit.cost].marginal_cost_per_mwh * (1.0 - unit.auxiliary) if unit.cost else 0.0
+    per_mwh = line.gj_per_mwh * per_gj + other
+    return line.idle_gj_per_h * per_gj + per_mwh * unit.p_min_mw, per_mwh
+
+
+def _add_ramps(builder: ProblemBuilder, hours: Hours, unit: ThermalUnit, on: Columns, above: Columns) -> None:
+    """Limit the change of gross power; a start or a stop may use the whole range.
+
+        g[t] - g[t-1] <= ramp_up on[t-1] + p_nom (on[t] - on[t-1]), and its mirror image.
+
+    Left out where minimum and full load already imply it: ramp >= p_nom - p_min.
+    """
+    low, high = unit.p_min_mw, unit.p_nom_mw
+    on_before, above_before = previous(on), previous(above)
+    rise, fall = unit.ramp_up_mw_per_h * hours.step_h, unit.ramp_down_mw_per_h * hours.step_h
+    if rise < high - low:
+        terms = [(above, 1.0), (above_before, -1.0), (on, low - high), (on_before, high - low - rise)]
+        builder.add_rows(f"ramp_up.{unit.id}", terms, upper=0.0)
+    if fall < high - low:
+        terms = [(above, -1.0), (above_before, 1.0), (on_before, low - high), (on, high - low - fall)]
+        builder.add_rows(f"ramp_down.{unit.id}", terms, upper=0.0)

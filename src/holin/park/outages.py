@@ -1,0 +1,25 @@
+"""Planned outages (检修) as hours: which element is out when."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from holin.calendar import Times, local
+from holin.park.park import Park
+
+
+def out_of_service(park: Park, time: Times) -> dict[str, NDArray[np.bool_]]:
+    """Return, for every element with a planned outage in these hours, which hours it is out (shape (time,)).
+
+    An hour counts as out when any part of it does.
+    """
+    start = local(time, park.facts.time_zone).tz_localize(None)
+    end = start + pd.Timedelta(hours=1)
+    out: dict[str, NDArray[np.bool_]] = {}
+    for outage in park.outages:
+        hours = np.asarray((end > outage.start) & (start < outage.end))
+        if hours.any():
+            out[outage.element] = out.get(outage.element, np.zeros(len(time), dtype=bool)) | hours
+    return out

@@ -1,0 +1,8 @@
+"""A run in figures: energy, shares, money, carbon and metal of its final AC schedule."""
+
+from holin.summary.energy import energy_mwh, quantities
+from holin.summary.money import money_by_part, price_per_kwh
+from holin.summary.people import enterprises, monthly
+from holin.summary.summary import summary
+
+__all__ = ["energy_mwh", "enterprises", "money_by_part", "monthly", "price_per_kwh", "quantities", "summary"]

@@ -1,0 +1,72 @@
+"""Energy of a run by kind, from the final AC schedule, and what the rules read."""
+
+from __future__ import annotations
+
+import numpy as np
+import xarray as xr
+
+from holin.park import Park
+
+RENEWABLE = ("wind_farm", "pv_plant")
+CLOSING_TOLERANCE = 1e-4
+
+
+def power_of(flows: xr.Dataset, *kinds: str) -> xr.DataArray:
+    """Return the power of all units of the given kinds, of shape (time, unit)."""
+    return flows.p_mw.isel(unit=np.flatnonzero(np.isin(flows.kind.values, kinds)))
+
+
+def network_loss_mw(flows: xr.Dataset) -> xr.DataArray:
+    """Return the network's active losses, of shape (time,): branches and shunts."""
+    return (flows.p_from_mw + flows.p_to_mw).sum("branch") + flows.shunt_loss_mw.sum("bus")
+
+
+def energy_mwh(schedule: xr.Dataset, flows: xr.Dataset) -> dict[str, float]:
+    """Return the energy of the horizon by kind (MWh, each positive); hours that did not converge are left out.
+
+    load = wind + solar + coal + import - export - storage_loss - network_loss; coal is net of auxiliaries, load
+    includes potlines at their buses, storage_loss is what storage took and did not give back.
+    """
+
+    def total(table: xr.DataArray) -> float:
+        return float(np.nansum(table.values))
+
+    grid = power_of(flows, "grid")
+    used = power_of(flows, *RENEWABLE)
+    available = schedule.available_mw.sel(unit=used.unit.values)
+    return {
+        "load": -total(power_of(flows, "load", "potline")),
+        "wind": total(power_of(flows, "wind_farm")),
+        "solar": total(power_of(flows, "pv_plant")),
+        "coal": total(power_of(flows, "thermal_unit")),
+        "import": total(grid.clip(min=0)),
+        "export": -total(grid.clip(max=0)),
+        "curtailed": total(available - used),
+        "storage_loss": -total(power_of(flows, "storage")),
+        "network_loss": total(network_loss_mw(flows)),
+    }
+
+
+def closing_error(energy: dict[str, float]) -> float:
+    """Return by how much the energies do not close, as a share of the load."""
+    made = energy["wind"] + energy["solar"] + energy["coal"] + energy["import"]
+    lost = energy["export"] + energy["storage_loss"] + energy["network_loss"]
+    return abs(made - lost - energy["load"]) / max(energy["load"], 1e-9)
+
+
+def quantities(park: Park, energy: dict[str, float], co2_t: float, aluminium_load_mwh: float) -> dict[str, float]:
+    """Return what `holin.rules` reads (its QUANTITIES), over the horizon; certificates are retired by the ledger only."""
+    used = energy["wind"] + energy["solar"]
+    return {
+        "renewable_available_mwh": used + energy["curtailed"],
+        "renewable_used_mwh": used,
+        "load_mwh": energy["load"],
+        "import_mwh": energy["import"],
+        "export_mwh": energy["export"],
+        "co2_t": co2_t,
+        "renewable_mw": sum(u.p_nom_mw for u in (*park.wind_farms, *park.pv_plants)),
+        "storage_mw": sum(s.p_nom_mw for s in park.storages),
+        "storage_mwh": sum(s.e_nom_mwh for s in park.storages),
+        "certificate_mwh": 0.0,
+        "aluminium_load_mwh": aluminium_load_mwh,
+    }

@@ -1,0 +1,86 @@
+"""Money of a run: every part of the all-in price, from the final AC schedule and the same tariff objects."""
+
+from __future__ import annotations
+
+import numpy as np
+import xarray as xr
+
+from holin.operation import Hours, operating_cost
+from holin.operation.cost import monthly_peak
+from holin.park import Cost, Park, Source, by_id
+from holin.tariff import import_price_parts
+
+
+def annuity(discount_rate: float, lifetime_years: float) -> float:
+    """Return the capital recovery factor r / (1 - (1 + r)^-n); 6 % and 20 years give 0.0872."""
+    if discount_rate == 0.0:
+        return 1.0 / lifetime_years
+    return discount_rate / (1.0 - (1.0 + discount_rate) ** -lifetime_years)
+
+
+def money_by_part(
+    park: Park, schedule: xr.Dataset, flows: xr.Dataset, hours: Hours, load_mwh: float
+) -> dict[str, float]:
+    """Return what the horizon costs by part (currency); income is negative.
+
+    Annuities and fixed costs are those of the sources that stand, for the horizon's part of a year; import and the
+    demand charge are those of the final AC schedule; `distribution` is the park's own network at its price per MWh.
+    """
+    final = schedule.assign(p_mw=flows.p_mw.sel(unit=schedule.unit.values))
+    running = operating_cost(park, final, hours)
+    return {
+        **_capital(park, hours.years),
+        "fuel": running["fuel"],
+        "co2": running["co2"],
+        "start": running["start"],
+        "variable": running["variable"] + running["storage_wear"],
+        **_import_parts(park, flows, hours),
+        "demand_charge": running["demand_charge"],
+        "distribution": park.facts.distribution_per_mwh * load_mwh,
+        "export_income": running["export_income"],
+    }
+
+
+def price_per_kwh(money: dict[str, float], load_mwh: float) -> float:
+    """Return the all-in price per kWh delivered: the sum of all parts over the energy delivered."""
+    return sum(money.values()) / load_mwh / 1000.0 if load_mwh else float("nan")
+
+
+def _capital(park: Park, years: float) -> dict[str, float]:
+    costs = by_id(park.costs)
+    kinds: dict[str, tuple[Source, ...]] = {
+        "wind": park.wind_farms,
+        "solar": park.pv_plants,
+        "coal": park.thermal_units,
+        "storage": park.storages,
+    }
+    parts: dict[str, float] = {}
+    for kind, units in kinds.items():
+        priced = [(u, costs[u.cost]) for u in units if u.cost]
+        parts[f"annuity_{kind}"] = years * sum(_investment(u, c) * _recovery(park, c) for u, c in priced)
+        parts[f"fixed_{kind}"] = years * sum(u.p_nom_mw * c.fixed_cost_per_mw_year for u, c in priced)
+    return parts
+
+
+def _investment(unit: Source, cost: Cost) -> float:
+    energy = getattr(unit, "e_nom_mwh", 0.0) * cost.capital_cost_per_mwh
+    return float(unit.p_nom_mw * cost.capital_cost_per_mw + energy)
+
+
+def _recovery(park: Park, cost: Cost) -> float:
+    return annuity(park.facts.discount_rate, cost.lifetime_years)
+
+
+def _import_parts(park: Park, flows: xr.Dataset, hours: Hours) -> dict[str, float]:
+    parts: dict[str, float] = {}
+    for grid in (g for g in park.grids if g.tariff):
+        taken = np.maximum(flows.p_mw.sel(unit=grid.id).values, 0.0)
+        prices = import_price_parts(
+            by_id(park.tariffs)[str(grid.tariff)], park.tariff_periods, hours.time, park.facts.time_zone
+        )
+        for name, price in prices.items():
+            parts[f"import_{name}"] = parts.get(f"import_{name}", 0.0) + float(taken @ price) * hours.step_h
+    return parts
+
+
+__all__ = ["annuity", "money_by_part", "monthly_peak", "price_per_kwh"]

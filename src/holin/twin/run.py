@@ -1,0 +1,160 @@
+"""The main path: park folder -> weather -> available -> schedule -> flows -> trace -> carbon -> summary -> run folder."""
+
+from __future__ import annotations
+
+import tempfile
+import time as clock
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import xarray as xr
+
+from holin.calendar import Times, hours_between, hours_of_year
+from holin.carbon import carbon, emissions
+from holin.dispatch import Dispatch, dispatch, tightened
+from holin.flow import flow, losses_by_bus
+from holin.park import Park, Stage, at_stage, stage_of
+from holin.parkfile import provenance_of, read_park, share_of_basis, write_park
+from holin.resource import at_sites, available, demand, on_hours, read_weather, weather_year
+from holin.store import peak_memory_mb, write_run
+from holin.summary import summary
+from holin.trace import trace
+
+Progress = Callable[[str, float], None]
+"""Called with what is being done and the share of it that is done, 0..1; raising in it cancels."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """A run: the park frozen at its stage, the tables that travelled, and the figures made from them."""
+
+    park: Park
+    stage: Stage
+    tables: dict[str, xr.Dataset]
+    summary: dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settled:
+    """A dispatch that the grid carries: the last optimum, its AC flows, and how many rounds it took."""
+
+    optimum: Dispatch
+    flows: xr.Dataset
+    rounds: int
+
+
+def run(
+    park: Park | str | Path,
+    *,
+    stage: str | None = None,
+    start: date | datetime | None = None,
+    end: date | datetime | None = None,
+    weather: str | Path | None = None,
+    seed: int | None = None,
+    rounds: int = 4,
+    on_progress: Progress | None = None,
+) -> Result:
+    """Run a park at a stage over a year (or from `start` to `end`, local, excluded): operate, check, trace, account.
+
+    `weather` is a file (Holin's CSV or Parquet, EPW, TMY3, PVGIS) instead of the park's synthetic year, which `seed`
+    draws; `rounds` bounds how often a schedule that the AC flow finds too much for a branch is made anew.
+    """
+    say = on_progress or (lambda what, share: None)
+    began, seconds = clock.perf_counter(), {}
+
+    def timed(name: str, do: Callable[[], Any]) -> Any:
+        before = clock.perf_counter()
+        say(name, 0.0)
+        made = do()
+        seconds[name] = clock.perf_counter() - before
+        say(name, 1.0)
+        return made
+
+    whole = park if isinstance(park, Park) else timed("read", lambda: read_park(park))
+    at = stage_of(whole, stage)
+    frozen = at_stage(whole, at)
+    hours = hours_of_run(frozen, at, start, end)
+    sky = timed("weather", lambda: weather_of(frozen, hours, weather, seed))
+    may, must = timed("resource", lambda: (available(frozen, sky), demand(frozen, hours, sky)))
+    held = timed("dispatch", lambda: settled(frozen, may, must, rounds=rounds, on_progress=say))
+    plan, flows = held.optimum.schedule, held.flows
+    traced = timed("trace", lambda: trace(frozen, plan, flows, on_progress=lambda share: say("trace", share)))
+    emitted = timed("carbon", lambda: carbon(frozen, plan, flows, traced))
+    figures = timed(
+        "summary",
+        lambda: summary(
+            frozen,
+            at,
+            schedule=plan,
+            flows=flows,
+            trace=traced,
+            carbon=emitted,
+            emitted_t=emissions(frozen, plan, flows),
+        ),
+    )
+    figures["flow"]["redispatch_rounds"] = held.rounds
+    proof = {
+        "objective": held.optimum.objective,
+        "objective_recomputed": held.optimum.objective_recomputed,
+        "balance_error_mw_max": held.optimum.balance_error_mw_max,
+        "solver": held.optimum.solver,
+        "provenance": share_of_basis(provenance_of(frozen)),
+        "synthetic": {"en": frozen.facts.synthetic, "zh": frozen.facts.synthetic_zh},
+        "seconds": seconds | {"total": clock.perf_counter() - began},
+        "peak_memory_mb": peak_memory_mb(),
+    }
+    tables = {"weather": sky, "available": may, "demand": must, "schedule": plan, "flows": flows}
+    return Result(park=whole, stage=at, tables=tables | {"trace": traced, "carbon": emitted}, summary=figures | proof)
+
+
+def hours_of_run(park: Park, stage: Stage, start: date | datetime | None, end: date | datetime | None) -> Times:
+    """Return the hours of a run: the stage's local year, or those from `start` to `end` (excluded)."""
+    if start is None and end is None:
+        return hours_of_year(stage.as_of.year, park.facts.time_zone)
+    first = start or date(stage.as_of.year, 1, 1)
+    return hours_between(first, end or date(first.year + 1, 1, 1), park.facts.time_zone)
+
+
+def weather_of(park: Park, hours: Times, file: str | Path | None, seed: int | None) -> xr.Dataset:
+    """Return the weather of the run: from a file, or the park's synthetic year."""
+    if file is None:
+        return weather_year(park, hours, seed=seed)
+    measured = read_weather(file, time_zone=park.facts.time_zone)
+    return at_sites(on_hours(measured, hours, park.facts.time_zone), park)
+
+
+def settled(
+    park: Park, may: xr.Dataset, must: xr.Dataset, *, rounds: int = 4, on_progress: Progress | None = None
+) -> Settled:
+    """Dispatch and solve the AC flow in turns until no branch is over its limit and losses are those of the flow.
+
+    Each dispatch carries the losses of the flow before it and lower limits for branches that were found overloaded.
+    After the last round the grid connection takes the rest.
+    """
+    say = on_progress or (lambda what, share: None)
+    optimum = dispatch(park, may, must, on_progress=lambda text: say("dispatch", 0.0))
+    flows = flow(park, optimum.schedule, on_progress=lambda share: say("flow", share))
+    factor: dict[str, float] = {}
+    for number in range(1, rounds + 1):
+        optimum = dispatch(
+            park, may, must, losses=losses_by_bus(park, flows), limit_factor=factor, watched=optimum.watched
+        )
+        flows = flow(park, optimum.schedule, on_progress=lambda share: say("flow", share))
+        tighter = tightened(park, optimum.schedule, flows, factor)
+        if tighter == factor:
+            return Settled(optimum=optimum, flows=flows, rounds=number)
+        factor = tighter
+    return Settled(optimum=optimum, flows=flows, rounds=rounds)
+
+
+def saved(result: Result, folder: str | Path, *, manifest: dict[str, Any] | None = None) -> Path:
+    """Write a run folder with a copy of its park and return its path."""
+    with tempfile.TemporaryDirectory() as temporary:
+        copy = Path(temporary) / "park"
+        write_park(replace(result.park), copy)
+        return write_run(
+            Path(folder), park_folder=copy, tables=result.tables, summary=result.summary, manifest=manifest or {}
+        )
