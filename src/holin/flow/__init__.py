@@ -2,6 +2,34 @@
 
 from holin.flow.branches import Branches, branches_of
 from holin.flow.hours import flow, outage_hours
+from holin.flow.linear import DcNetwork, dc_network
+from holin.flow.losses import losses_by_bus
 from holin.flow.network import Network, network_of
+from holin.flow.security import (
+    Finding,
+    Overload,
+    StaticCheck,
+    n_minus_1,
+    overloads,
+    peak_state,
+    static_check,
+)
 
-__all__ = ["Branches", "Network", "branches_of", "flow", "network_of", "outage_hours"]
+__all__ = [
+    "Branches",
+    "DcNetwork",
+    "Finding",
+    "Network",
+    "Overload",
+    "StaticCheck",
+    "branches_of",
+    "dc_network",
+    "flow",
+    "losses_by_bus",
+    "n_minus_1",
+    "network_of",
+    "outage_hours",
+    "overloads",
+    "peak_state",
+    "static_check",
+]
