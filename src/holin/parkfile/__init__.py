@@ -1,0 +1,21 @@
+"""The park folder and the workbook: read, written, checked, begun anew, described by schemas, with its provenance."""
+
+from holin.parkfile.example import example_park, new_park
+from holin.parkfile.provenance import FigureProvenance, provenance_of, share_of_basis
+from holin.parkfile.read import faults_of_park, read_park
+from holin.parkfile.schemas import datapackage, json_schema, write_schemas
+from holin.parkfile.write import write_park
+
+__all__ = [
+    "FigureProvenance",
+    "datapackage",
+    "example_park",
+    "faults_of_park",
+    "json_schema",
+    "new_park",
+    "provenance_of",
+    "read_park",
+    "share_of_basis",
+    "write_park",
+    "write_schemas",
+]

@@ -1,0 +1,35 @@
+"""Every check, in the order in which its faults are best read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from holin.errors import Fault
+from holin.parkfile.checks import branches, dates, identity, islands
+from holin.parkfile.checks.series import faults_of_series
+from holin.parkfile.checks.units import all_unit_checks
+from holin.parkfile.draft import Draft
+from holin.parkfile.seriesfile import SeriesFile
+
+CHECKS = (
+    dates.faults_of_facts,
+    dates.faults_of_stages,
+    identity.faults_of_ids,
+    identity.faults_of_references,
+    identity.faults_of_provenance,
+    dates.faults_of_dates,
+    dates.faults_of_outages,
+    dates.faults_of_standing_references,
+    islands.faults_of_feeding,
+    branches.faults_of_lines,
+    branches.faults_of_transformers,
+    branches.faults_of_switches,
+    islands.faults_of_zero_impedance_loops,
+    islands.faults_of_islands,
+)
+
+
+def faults_of_draft(draft: Draft, files: Mapping[str, SeriesFile]) -> list[Fault]:
+    """Return everything that is wrong with a park as read, beyond its single cells; `[]` is good."""
+    faults = [fault for check in CHECKS for fault in check(draft)]
+    return faults + list(all_unit_checks(draft)) + faults_of_series(draft, files)

@@ -1,0 +1,255 @@
+"""Sources, storage, loads, potlines and buses: values that must fit each other."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections import defaultdict
+from collections.abc import Iterator
+
+from holin.errors import Fault
+from holin.park import UNIT_KINDS
+from holin.parkfile.checks.branches import voltages_of
+from holin.parkfile.draft import Draft, Row
+from holin.rules import RuleKind
+
+ORDERED: tuple[tuple[str, str, str, bool], ...] = (
+    ("storage", "soc_min", "soc_max", True),
+    ("thermal_unit", "p_min_mw", "p_nom_mw", False),
+    ("potline", "amperage_min_ka", "amperage_ka", False),
+    ("potline", "amperage_ka", "amperage_max_ka", False),
+    ("turbine", "restart_m_per_s", "cut_out_m_per_s", True),
+    ("turbine", "temp_stop_c", "temp_restart_c", True),
+    ("grid", "sk_min_mva", "sk_max_mva", False),
+    ("bus", "v_min_pu", "v_max_pu", True),
+    ("wind_farm", "q_min_mvar", "q_max_mvar", False),
+    ("pv_plant", "q_min_mvar", "q_max_mvar", False),
+    ("thermal_unit", "q_min_mvar", "q_max_mvar", False),
+    ("storage", "q_min_mvar", "q_max_mvar", False),
+)
+"""Table, lower and upper column, and whether they must differ."""
+
+SHARE_RULES = (
+    RuleKind.GREEN_SHARE_MIN,
+    RuleKind.SELF_USE_MIN,
+    RuleKind.EXPORT_SHARE_MAX,
+    RuleKind.CURTAILMENT_SHARE_MAX,
+    RuleKind.ALUMINIUM_CERTIFICATE_MIN,
+)
+BUSBAR_KA = {"thermal_unit": 40.0}
+BUSBAR_OTHERS_KA = 8.0
+STORAGE_H = (0.1, 200.0)
+DC_PER_AC = (0.8, 2.0)
+LEAST_HEAT_GJ_PER_MWH = 3.6
+PARK_KM = 300.0
+KM_PER_DEGREE = 111.2
+
+
+def faults_of_order(draft: Draft) -> list[Fault]:
+    """Lower bounds lie below upper ones, such as soc_min < soc_max."""
+    faults = []
+    for table, low, high, strictly in ORDERED:
+        for row in draft.rows(table):
+            if not row.has(low, high):
+                continue
+            a, b = row.get(low), row.get(high)
+            if a > b or (strictly and a == b):
+                sign = "<" if strictly else "<="
+                right = f"{low} {sign} {high}; correct one of the two"
+                faults.append(row.fault(low, f"not {'below' if strictly else 'at most'} {high} = {b:g}", right))
+    return faults
+
+
+def faults_of_curves(draft: Draft) -> list[Fault]:
+    """The points of power curves and heat-rate curves rise along their first number, and are physical."""
+    faults = []
+    for row in draft.rows("turbine"):
+        curve = row.get("power_curve")
+        if curve is None:
+            continue
+        faults += _faults_of_points(row, "power_curve", curve, 2, "wind speeds")
+        if (top := max(p for _, p in curve)) > 1.1:
+            right = "powers are ratios of nominal power, 0..1; divide them by the nominal power"
+            faults.append(row.fault("power_curve", f"the power reaches {top:g} of nominal", right))
+        elif top < 0.5:
+            right = "the curve's highest point is 1; was it divided by another power?"
+            faults.append(row.warning("power_curve", f"the power reaches only {top:g} of nominal", right))
+    for row in draft.rows("thermal_unit"):
+        curve = row.get("heat_rate_points")
+        if curve is None:
+            continue
+        faults += _faults_of_points(row, "heat_rate_points", curve, 1, "loads")
+        if any(load > 1.2 for load, _ in curve):
+            right = "loads are ratios of p_nom_mw, such as 0.4:10.9;1:9.9"
+            faults.append(row.fault("heat_rate_points", "a load is above 1.2 of nominal", right))
+        if any(heat <= LEAST_HEAT_GJ_PER_MWH for _, heat in curve):
+            right = "a MWh is 3.6 GJ; heat rates lie between 7 and 14 GJ/MWh"
+            faults.append(row.fault("heat_rate_points", "less heat than the electricity made of it", right))
+        elif any(not 5 <= heat <= 20 for _, heat in curve):
+            right = "heat rates lie between 7 and 14 GJ/MWh; kJ/kWh is the same unit times 1000"
+            faults.append(row.warning("heat_rate_points", "an unusual heat rate", right))
+    return faults
+
+
+def _faults_of_points(
+    row: Row, name: str, curve: tuple[tuple[float, float], ...], least: int, what: str
+) -> list[Fault]:
+    if len(curve) < least:
+        return [row.fault(name, f"a curve needs {least} points at least", "write them as 3:0;12:1;25:1")]
+    firsts = [x for x, _ in curve]
+    for before, after in itertools.pairwise(firsts):
+        if after <= before:
+            problem = f"the {what} do not rise: {after:g} follows {before:g}"
+            return [row.fault(name, problem, "list the points by rising first number, each once")]
+    return []
+
+
+def faults_of_months(draft: Draft) -> list[Fault]:
+    """The climate's monthly lists have twelve values, the wind factors a mean of about 1."""
+    faults = []
+    for row in draft.rows("climate"):
+        for name in ("monthly_wind_factor", "monthly_temp_c", "monthly_clearness"):
+            values = row.get(name)
+            if values is not None and len(values) != 12:
+                right = "twelve values separated by semicolons, January first"
+                faults.append(row.fault(name, f"{len(values)} values instead of 12", right))
+            elif values is not None and name == "monthly_wind_factor" and not 0.8 <= sum(values) / 12 <= 1.2:
+                right = "the factors spread the year's yield over the months; divide each by their mean"
+                faults.append(row.warning(name, f"their mean is {sum(values) / 12:.2f}, not about 1", right))
+    return faults
+
+
+def faults_of_tariffs(draft: Draft) -> list[Fault]:
+    """A period's hours and months rise: one that passes midnight or new year is two rows."""
+    faults = []
+    for row in draft.rows("tariff_period"):
+        if row.has("hour_from", "hour_to") and row.get("hour_from") >= row.get("hour_to"):
+            right = "hour_to is the end of the last hour; write a period over midnight as two rows (22-24 and 0-6)"
+            faults.append(row.fault("hour_to", f"not after hour_from = {row.get('hour_from')}", right))
+        if row.has("month_from", "month_to") and row.get("month_from") > row.get("month_to"):
+            right = "write a period over new year as two rows (11-12 and 1-2)"
+            faults.append(row.fault("month_to", f"before month_from = {row.get('month_from')}", right))
+    return faults
+
+
+def faults_of_rules(draft: Draft) -> list[Fault]:
+    """The value of a rule on a share is a ratio, not a percentage."""
+    faults = []
+    for row in draft.rows("rule"):
+        kind, value = row.get("kind"), row.get("value")
+        if kind is None or value is None or value <= 1:
+            continue
+        if kind in SHARE_RULES:
+            faults.append(row.fault("value", "a share above 1", f"ratios are 0..1: write {value / 100:g}"))
+        elif kind is RuleKind.STORAGE_POWER_MIN:
+            right = f"write {value / 100:g} for a percentage"
+            faults.append(row.warning("value", "more storage than wind and PV", right))
+    return faults
+
+
+def faults_of_sources(draft: Draft) -> list[Fault]:
+    """Wind farms have a turbine or a series; power factors, PV modules and storage have thinkable ratios."""
+    faults = []
+    for row in draft.rows("wind_farm"):
+        if not row.get("turbine") and not row.get("series") and {"turbine", "series"} <= set(row.values):
+            right = "name a turbine of turbine.csv, or a measured series of series.csv"
+            faults.append(row.fault("turbine", "neither turbine nor series", right))
+    for row in draft.rows("wind_farm", "pv_plant", "thermal_unit", "storage"):
+        factor = row.get("power_factor")
+        if factor is not None and abs(factor) < 0.01:
+            faults.append(row.fault("power_factor", "no active power at cos phi 0", "write 1, or such as 0.95"))
+        elif factor is not None and abs(factor) < 0.5:
+            faults.append(row.warning("power_factor", "an unusually low cos phi", "mostly 0.8 to 1"))
+    for row in draft.rows("pv_plant"):
+        if row.has("p_dc_mw", "p_nom_mw"):
+            ratio = row.get("p_dc_mw") / row.get("p_nom_mw")
+            if not DC_PER_AC[0] <= ratio <= DC_PER_AC[1]:
+                right = f"modules are mostly {DC_PER_AC[0]:g} to {DC_PER_AC[1]:g} times p_nom_mw; kW instead of MW?"
+                faults.append(row.warning("p_dc_mw", f"{ratio:.3g} times the inverters' power", right))
+    for row in draft.rows("storage"):
+        if row.has("e_nom_mwh", "p_nom_mw"):
+            hours = row.get("e_nom_mwh") / row.get("p_nom_mw")
+            if not STORAGE_H[0] <= hours <= STORAGE_H[1]:
+                right = "mostly 1 to 10 h at nominal power; kWh instead of MWh, or kW instead of MW?"
+                faults.append(row.warning("e_nom_mwh", f"lasts {hours:.3g} h at nominal power", right))
+    return faults
+
+
+def faults_of_voltage_set_points(draft: Draft) -> list[Fault]:
+    """All that hold the voltage of one bus hold the same."""
+    held: dict[str, list[Row]] = defaultdict(list)
+    for row in draft.rows("grid", "wind_farm", "pv_plant", "thermal_unit", "storage", "shunt"):
+        if row.get("v_set_pu") is not None and row.get("bus") is not None:
+            held[row.get("bus")].append(row)
+    faults = []
+    for bus, rows in held.items():
+        for row in rows[1:]:
+            if abs(row.get("v_set_pu") - rows[0].get("v_set_pu")) > 1e-9:
+                problem = f"{rows[0].id!r} holds bus {bus!r} at {rows[0].get('v_set_pu'):g}"
+                faults.append(row.fault("v_set_pu", problem, "give both the same voltage, or leave one empty"))
+    return faults
+
+
+def faults_of_power_at_voltage(draft: Draft) -> list[Fault]:
+    """No unit draws more current than the busbars of its voltage carry: a slip of kW and MW otherwise."""
+    voltages = voltages_of(draft)
+    faults = []
+    for row in draft.rows(*(k for k in UNIT_KINDS if k not in ("grid", "potline"))):
+        name = "load_mw" if row.table == "load" else "p_nom_mw"
+        if row.get("bus") not in voltages or not row.has(name):
+            continue
+        current_ka = row.get(name) / math.sqrt(3) / voltages[row.get("bus")]
+        if current_ka > BUSBAR_KA.get(row.table, BUSBAR_OTHERS_KA):
+            problem = f"{current_ka:.3g} kA at {voltages[row.get('bus')]:g} kV is more than busbars carry"
+            right = f"kW instead of MW? Then write {row.get(name) / 1000:g}; or the wrong bus?"
+            faults.append(row.warning(name, problem, right))
+    return faults
+
+
+def faults_of_bus_levels(draft: Draft) -> list[Fault]:
+    """A bus has one of the voltage levels of its substation, where that names any."""
+    levels = {s.id: s.get("v_levels_kv") for s in draft.rows("substation")}
+    faults = []
+    for bus in draft.rows("bus"):
+        known = levels.get(bus.get("substation") or "")
+        if known and bus.has("v_nom_kv") and bus.get("v_nom_kv") not in known:
+            right = f"substation {bus.get('substation')!r} has {', '.join(f'{v:g}' for v in known)} kV"
+            faults.append(bus.warning("v_nom_kv", "not a voltage level of its substation", right))
+    return faults
+
+
+def faults_of_places(draft: Draft) -> list[Fault]:
+    """Latitude and longitude come together, and the park lies in one region."""
+    faults = []
+    placed = [row for row in draft.rows() if row.has("latitude", "longitude")]
+    for row in draft.rows():
+        for there, missing in (("latitude", "longitude"), ("longitude", "latitude")):
+            if row.has(there) and missing in row.values and row.get(missing) is None:
+                faults.append(row.warning(there, f"{missing} is missing", "give both, or neither"))
+    if len(placed) < 3:
+        return faults
+    middle = [sorted(row.get(n) for row in placed)[len(placed) // 2] for n in ("latitude", "longitude")]
+    for row in placed:
+        north, east = row.get("latitude") - middle[0], row.get("longitude") - middle[1]
+        away_km = KM_PER_DEGREE * math.hypot(north, east * math.cos(math.radians(middle[0])))
+        if away_km > PARK_KM:
+            right = "check the coordinates; are latitude and longitude swapped?"
+            faults.append(row.warning("latitude", f"{away_km:.0f} km away from the rest of the park", right))
+    return faults
+
+
+def all_unit_checks(draft: Draft) -> Iterator[Fault]:
+    """Yield the faults of every check of this subject."""
+    for check in (
+        faults_of_order,
+        faults_of_curves,
+        faults_of_months,
+        faults_of_tariffs,
+        faults_of_rules,
+        faults_of_sources,
+        faults_of_voltage_set_points,
+        faults_of_power_at_voltage,
+        faults_of_bus_levels,
+        faults_of_places,
+    ):
+        yield from check(draft)
