@@ -6,7 +6,9 @@ pvlib lives in this room alone.
 from holin.resource.air import air_density_kg_per_m3, pressure_at_altitude_pa, wind_speed_at_height
 from holin.resource.available import available
 from holin.resource.demand import demand
+from holin.resource.placing import at_sites, on_hours
 from holin.resource.pv import pv_power
+from holin.resource.reading import read_power, read_weather
 from holin.resource.sites import Site, sites_of
 from holin.resource.synthetic import weather_year
 from holin.resource.wind import wind_farm_power_mw, wind_power
@@ -14,10 +16,14 @@ from holin.resource.wind import wind_farm_power_mw, wind_power
 __all__ = [
     "Site",
     "air_density_kg_per_m3",
+    "at_sites",
     "available",
     "demand",
+    "on_hours",
     "pressure_at_altitude_pa",
     "pv_power",
+    "read_power",
+    "read_weather",
     "sites_of",
     "weather_year",
     "wind_farm_power_mw",

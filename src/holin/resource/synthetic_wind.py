@@ -2,8 +2,8 @@
 
 Two processes make the wind. The synoptic one (weather systems) remembers for about a day and reaches far; the local
 one (squalls, fronts, terrain) forgets within hours and ends within some ten kilometres. A single farm has both; the
-mean of many farms has only the first, which is why a province's curve is smooth and a farm's is not. The share of the local
-one follows from the farm's `wind_lag1`. Time constants, and the shape of the day, were fitted to the hourly wind power
+mean of many farms has only the first, which is why a province's curve is smooth and a farm's is not. The share of the
+local one follows from `wind_lag1`. Time constants and the shape of the day were fitted to the hourly wind power
 of Inner Mongolia in 2020 (ERA5, Copernicus Climate Change Service, through atlite, as published with the PyPSA-China
 model by R. Lyu): autocorrelation without its mean day and month 0.989, 0.927, 0.805, 0.608, 0.359 at 1, 3, 6, 12, 24 h.
 """
