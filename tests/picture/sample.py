@@ -60,7 +60,8 @@ def sample_park(*, enterprises: int = 40, renewables: bool = True, potlines: int
         for v in levels
     )
     firms = tuple(
-        Enterprise(id=f"E{i:02d}", name=f"Aluminium works no. {i}", name_zh=f"第{i}铝加工厂") for i in range(enterprises)
+        Enterprise(id=f"E{i:02d}", name=f"Aluminium works no. {i}", name_zh=f"第{i}铝加工厂")
+        for i in range(enterprises)
     )
     return Park(
         facts=ParkFacts(
@@ -91,7 +92,16 @@ def sample_park(*, enterprises: int = 40, renewables: bool = True, potlines: int
             for a, b, circuits, km in ROUTES
             for k in range(1, circuits + 1)
         ),
-        grids=(Grid(id="tie", name="220 kV tie", name_zh="220千伏联络线", bus="B-GRID-A-220", sk_max_mva=6000, import_max_mw=400),),
+        grids=(
+            Grid(
+                id="tie",
+                name="220 kV tie",
+                name_zh="220千伏联络线",
+                bus="B-GRID-A-220",
+                sk_max_mva=6000,
+                import_max_mw=400,
+            ),
+        ),
         wind_farms=tuple(
             WindFarm(
                 id=f"wind-{k}",
@@ -106,7 +116,18 @@ def sample_park(*, enterprises: int = 40, renewables: bool = True, potlines: int
             if renewables
         ),
         pv_plants=(
-            (PvPlant(id="pv-1", name="PV plant", name_zh="光伏电站", bus="B-SUB4-35", p_nom_mw=273.0, p_dc_mw=330.0, latitude=45.36, longitude=119.84),)
+            (
+                PvPlant(
+                    id="pv-1",
+                    name="PV plant",
+                    name_zh="光伏电站",
+                    bus="B-SUB4-35",
+                    p_nom_mw=273.0,
+                    p_dc_mw=330.0,
+                    latitude=45.36,
+                    longitude=119.84,
+                ),
+            )
             if renewables
             else ()
         ),
@@ -246,7 +267,9 @@ def _schedule(
             "discharge_mw": (("time", "storage"), discharge[:, None]),
             "soc_mwh": (("time", "storage"), content[:, None]),
         }
-    return xr.Dataset(columns, coords=_coordinates(park) | {"time": time, "bus": buses} | ({"storage": stores} if stores else {}))
+    return xr.Dataset(
+        columns, coords=_coordinates(park) | {"time": time, "bus": buses} | ({"storage": stores} if stores else {})
+    )
 
 
 def _flows(
@@ -254,7 +277,9 @@ def _flows(
 ) -> xr.Dataset:
     units, buses, lines = [u.id for u in units_of(park)], [b.id for b in park.buses], [line.id for line in park.lines]
     hours = len(time)
-    loading = np.clip(wind[:, None] * np.linspace(0.3, 1.05, len(lines)) + 0.05 * random.random((hours, len(lines))), 0, 2)
+    loading = np.clip(
+        wind[:, None] * np.linspace(0.3, 1.05, len(lines)) + 0.05 * random.random((hours, len(lines))), 0, 2
+    )
     sent = 100 * loading
     return xr.Dataset(
         {
@@ -276,7 +301,9 @@ def _trace(
     sources = [u.id for u in (*park.wind_farms, *park.pv_plants, *park.thermal_units, *park.grids)]
     sinks = [u.id for u in (*park.loads, *park.potlines, *park.storages)]
     fed = np.column_stack([np.maximum(power[s], 0) for s in sources])
-    mix = np.divide(fed, fed.sum(axis=1, keepdims=True), out=np.zeros_like(fed), where=fed.sum(axis=1, keepdims=True) > 0)
+    mix = np.divide(
+        fed, fed.sum(axis=1, keepdims=True), out=np.zeros_like(fed), where=fed.sum(axis=1, keepdims=True) > 0
+    )
     use = np.column_stack([np.maximum(-power[s], 0) for s in sinks])
     energy = mix[:, :, None] * use[:, None, :]
     share = loss / np.maximum(taken, 1e-9)
@@ -320,7 +347,15 @@ def _summary(
 
     wind, solar, load = energy(park.wind_farms), energy(park.pv_plants), float(taken.sum())
     offered = float(sum(np.nansum(available[u.id]) for u in (*park.wind_farms, *park.pv_plants)))
-    parts = {"annuities": 0.17, "operation": 0.03, "fuel": 0.02, "energy_charge": 0.08, "demand_charge": 0.02, "distribution": 0.03, "export_income": -0.01}
+    parts = {
+        "annuities": 0.17,
+        "operation": 0.03,
+        "fuel": 0.02,
+        "energy_charge": 0.08,
+        "demand_charge": 0.02,
+        "distribution": 0.03,
+        "export_income": -0.01,
+    }
     price = sum(parts.values())
     green = tables["carbon"]["green_share"].mean("time").to_series().to_dict() if "carbon" in tables else {}
     return {
@@ -360,7 +395,14 @@ def _summary(
         "peak_memory_mb": 1234.0,
         "rules": [
             {"rule": "share", "kind": "green_share_min", "value": 0.30, "reached": 0.512, "margin": 9e5, "holds": True},
-            {"rule": "duty", "kind": "storage_power_min", "value": 0.15, "reached": 138 / 923, "margin": -0.45, "holds": False},
+            {
+                "rule": "duty",
+                "kind": "storage_power_min",
+                "value": 0.15,
+                "reached": 138 / 923,
+                "margin": -0.45,
+                "holds": False,
+            },
         ],
         "provenance": {"published": 0.2, "derived": 0.15, "assumed": 0.35, "synthetic": 0.3},
         "enterprises": [
@@ -368,11 +410,15 @@ def _summary(
                 "id": e.id,
                 "name": e.name,
                 "name_zh": e.name_zh,
-                "load_mwh": float(-sum(power[u.id].sum() for u in (*park.loads, *park.potlines) if u.enterprise == e.id)),
+                "load_mwh": float(
+                    -sum(power[u.id].sum() for u in (*park.loads, *park.potlines) if u.enterprise == e.id)
+                ),
                 "green_share_physical": green.get(f"load-{e.id}"),
                 "carbon_t": 1000.0 + 10 * i,
             }
             for i, e in enumerate(park.enterprises)
         ],
-        "notes": [{"en": "The published 2.4 TWh hold only if coal may stop.", "zh": "公开的24亿千瓦时以煤电可停为前提。"}],
+        "notes": [
+            {"en": "The published 2.4 TWh hold only if coal may stop.", "zh": "公开的24亿千瓦时以煤电可停为前提。"}
+        ],
     }

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 import numpy as np
 import xarray as xr
 
+from holin.park import Load, Potline
 from holin.picture.figure import Figure, Json, axis, bar, line, packed
 from holin.picture.scene import Scene, figure_of
-from holin.picture.series import SUPPLY, USER_KINDS, branch_losses_mwh, months_of, network_loss_mw, summed
+from holin.picture.series import SUPPLY, branch_losses_mwh, months_of, network_loss_mw, summed
 
 SOURCE_COLOURS = {"wind_farm": "wind", "pv_plant": "solar", "thermal_unit": "coal", "grid": "import"}
 SANKEY_ENTERPRISES = 12
@@ -38,7 +39,7 @@ def monthly(scene: Scene) -> Figure | None:
         "barmode": "stack",
         "xaxis": axis("axis.local_month", type="date", dtick="M1", tickformat="%b"),
         "yaxis": axis("axis.energy_gwh"),
-        "yaxis2": axis("axis.green_share", overlaying="y", side="right", tickformat=".0%", rangemode="tozero"),
+        "yaxis2": axis("axis.green_share", overlaying="y", side="right", tickformat=".0%", range=[0, 1], dtick=0.2),
         "hovermode": "x unified",
     }
     return Figure(id="monthly", data=data, layout=layout, height=420, count="physical_plain")
@@ -58,6 +59,7 @@ def sankey(scene: Scene) -> Figure | None:
         "valueformat": ",.1f",
         "valuesuffix": " GWh",
         "node": {
+            "align": "left",
             "label": ["{{" + node + "}}" for node in nodes],
             "color": [_node_colour(node) for node in nodes],
             "pad": 10,
@@ -115,7 +117,8 @@ def _losses_by_source(trace: xr.Dataset) -> dict[str, np.ndarray]:
 
 def _ends(scene: Scene, trace: xr.Dataset) -> tuple[list[str], list[bool]]:
     """Return the node in which each sink's energy ends ("" for storage, whose energy goes on), and whether in metal."""
-    owners = {t.id: t.enterprise for t in (*scene.park.loads, *scene.park.potlines)}
+    users: tuple[Load | Potline, ...] = (*scene.park.loads, *scene.park.potlines)
+    owners = {user.id: user.enterprise for user in users}
     total = trace["energy_mwh"].sum(("time", "source"), skipna=True)
     sums: dict[str, float] = {}
     for sink, value in zip(map(str, trace["sink"].values), total.values, strict=True):
@@ -145,7 +148,7 @@ def _node_colour(node: str) -> str:
 
 
 def enterprise_bars(scene: Scene) -> Figure | None:
-    """Return the green share of the largest enterprises, hour by hour (physical), beside the park's plain annual one."""
+    """Return the green share of the largest enterprises, hour by hour (physical), beside the park's plain one."""
     rows = [e for e in scene.summary.get("enterprises") or [] if e.get("green_share_physical") is not None]
     if not rows:
         return None
@@ -168,7 +171,10 @@ def enterprise_bars(scene: Scene) -> Figure | None:
 
 
 def price(scene: Scene) -> Figure | None:
-    """Return the parts of the all-in price per kWh delivered, as a waterfall to their sum."""
+    """Return the parts of the all-in price per kWh delivered, as a waterfall to their sum.
+
+    A part's price is its share of the money times the all-in price, which is money / energy delivered.
+    """
     parts = {str(k): float(v) for k, v in (scene.summary.get("price_parts") or {}).items()}
     total = figure_of(scene.summary, "all_in_price_per_kwh")
     money = sum(parts.values())
@@ -182,7 +188,7 @@ def price(scene: Scene) -> Figure | None:
         "measure": ["relative"] * len(names) + ["total"],
         "y": [*names, "{{part.total}}"],
         "x": [*per_kwh.values(), 0],
-        "text": [f"{v:.4f}" for v in (*per_kwh.values(), total)],
+        "text": [f"{v:.4f}".replace("-", "−") for v in (*per_kwh.values(), total)],
         "textposition": "outside",
         "cliponaxis": False,
         "hovertemplate": "%{y}: %{text}<extra></extra>",
@@ -191,8 +197,10 @@ def price(scene: Scene) -> Figure | None:
         "totals": {"marker": {"color": "@ink"}},
         "connector": {"line": {"color": "@rule", "width": 1}},
     }
+    steps = np.cumsum([0.0, *per_kwh.values()])
+    room = 0.16 * (steps.max() - steps.min())
     layout = {
-        "xaxis": axis("axis.price_per_kwh", rangemode="tozero"),
+        "xaxis": axis("axis.price_per_kwh", range=[steps.min() - room * (steps.min() < 0), steps.max() + room]),
         "yaxis": {"autorange": "reversed", "automargin": True, "type": "category"},
         "showlegend": False,
     }
@@ -244,7 +252,15 @@ def losses(scene: Scene) -> Figure | None:
     layout = {
         "xaxis": axis("axis.local_month", type="date", dtick="M1", tickformat="%b"),
         "yaxis": axis("axis.energy_gwh"),
-        "yaxis2": axis("axis.of_demand", overlaying="y", side="right", tickformat=".1%", rangemode="tozero"),
+        "yaxis2": axis(
+            "axis.of_demand",
+            overlaying="y",
+            side="right",
+            tickformat=".1%",
+            rangemode="tozero",
+            tickmode="auto",
+            nticks=5,
+        ),
         "hovermode": "x unified",
     }
     return Figure(id="losses", data=data, layout=layout, height=320, wide=False)

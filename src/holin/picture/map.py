@@ -6,7 +6,7 @@ from html import escape
 
 from holin.park import Park
 from holin.picture.labels import Box, Label, placed
-from holin.picture.places import MARGIN_PX, Marker, Projection, Span, markers_of, projection_of, spans_of
+from holin.picture.places import MARGIN_PX, Marker, Projection, Span, feeders_of, markers_of, projection_of, spans_of
 from holin.picture.texts import Language, text
 
 LEVELS = ((300.0, "v500"), (150.0, "v220"), (50.0, "v66"), (20.0, "v35"), (0.0, "v10"))
@@ -28,21 +28,24 @@ font-family:system-ui,"Noto Sans CJK SC","PingFang SC","Microsoft YaHei",sans-se
 stroke-linejoin:round}
 .hm .soft{fill:var(--map-soft);font-size:11px}
 .hm .wire{fill:none;stroke-linecap:round}
-.hm .leader{stroke:var(--map-soft);stroke-width:.7}
+.hm .feeder{stroke:var(--map-soft);stroke-width:1;stroke-dasharray:2 3}
 """
 
+BACK = "var(--map-bg)"
+
 SYMBOLS = {
-    "substation": '<rect x="-5" y="-5" width="10" height="10" rx="1.5" fill="var(--map-bg)" stroke="{c}" stroke-width="2.4"/>',
-    "grid": '<path d="M-8 -6H8L0 8Z" fill="{c}"/>',
-    "wind_farm": '<g stroke="{c}" stroke-width="2.2" stroke-linecap="round"><path d="M0 9V0M0 0V-9M0 0L7.8 4.5M0 0L-7.8 4.5"/>'
-    '<circle r="1.8" fill="{c}"/></g>',
-    "pv_plant": '<path d="M-7 5L-4 -5H8L5 5Z" fill="{c}"/><path d="M-5.5 0H6.5M2 -5L-1 5" stroke="var(--map-bg)"/>',
-    "thermal_unit": '<path d="M-7 7L-4.5 -8H-.5L.5 1L7 -2V7Z" fill="{c}"/>',
-    "storage": '<rect x="-8" y="-5" width="15" height="10" rx="2" fill="{c}"/><rect x="7" y="-2" width="2.5" height="4" fill="{c}"/>'
-    '<path d="M-1 -4L-4 1H-1L-2 4L2 -1H-1Z" fill="var(--map-bg)"/>',
-    "potline": '<path d="M-9 6V-3L-3 -7V-3L3 -7V-3L9 -7V6Z" fill="{c}"/>',
-    "enterprise": '<circle r="3.4" fill="{c}" stroke="var(--map-bg)"/>',
+    "substation": f'<rect x="-5" y="-5" width="10" height="10" rx="1.5" fill="{BACK}" stroke="@" stroke-width="2.4"/>',
+    "grid": '<path d="M-8 -6H8L0 8Z" fill="@"/>',
+    "wind_farm": '<g stroke="@" stroke-width="2.2" stroke-linecap="round">'
+    '<path d="M0 9V0M0 0V-9M0 0L7.8 4.5M0 0L-7.8 4.5"/><circle r="1.8" fill="@"/></g>',
+    "pv_plant": f'<path d="M-7 5L-4 -5H8L5 5Z" fill="@"/><path d="M-5.5 0H6.5M2 -5L-1 5" stroke="{BACK}"/>',
+    "thermal_unit": '<path d="M-7 7L-4.5 -8H-.5L.5 1L7 -2V7Z" fill="@"/>',
+    "storage": '<rect x="-8" y="-5" width="15" height="10" rx="2" fill="@"/>'
+    f'<rect x="7" y="-2" width="2.5" height="4" fill="@"/><path d="M-1 -4L-4 1H-1L-2 4L2 -1H-1Z" fill="{BACK}"/>',
+    "potline": '<path d="M-9 6V-3L-3 -7V-3L3 -7V-3L9 -7V6Z" fill="@"/>',
+    "enterprise": f'<circle r="4.4" fill="@" stroke="{BACK}"/>',
 }
+"""The symbol of each kind about its middle; `@` is its colour."""
 
 
 def map_svg(park: Park, *, language: Language = "zh", width: int = 960) -> str:
@@ -65,6 +68,7 @@ def map_svg(park: Park, *, language: Language = "zh", width: int = 960) -> str:
         f'aria-label="{title}" lang="{language}">',
         f"<style>{STYLE}</style>",
         f'<rect width="{width}" height="{height:.0f}" fill="var(--map-bg)"/>',
+        *(_feeder(projection.at(start), projection.at(end)) for start, end in feeders_of(park)),
         *(_wire(span, projection) for span in spans),
         *_symbols(markers, projection),
         *_labels(markers, spans, projection, language),
@@ -85,6 +89,10 @@ def level_of(v_nom_kv: float) -> str:
     return next(token for lowest, token in LEVELS if v_nom_kv > lowest)
 
 
+def _feeder(start: tuple[float, float], end: tuple[float, float]) -> str:
+    return f'<path class="feeder" d="M{start[0]:.1f} {start[1]:.1f}L{end[0]:.1f} {end[1]:.1f}"/>'
+
+
 def _wire(span: Span, projection: Projection) -> str:
     (x1, y1), (x2, y2) = projection.at(span.start), projection.at(span.end)
     length = max(((x2 - x1) ** 2 + (y2 - y1) ** 2) ** 0.5, 1e-9)
@@ -94,7 +102,8 @@ def _wire(span: Span, projection: Projection) -> str:
     wide = 2.6 if span.v_nom_kv >= 150 else 1.9
     return (
         f'<path class="wire" d="M{x1 + dx:.1f} {y1 + dy:.1f}L{x2 + dx:.1f} {y2 + dy:.1f}" '
-        f'stroke="var(--{level_of(span.v_nom_kv)})" stroke-width="{wide}"{dash}><title>{escape(span.title)}</title></path>'
+        f'stroke="var(--{level_of(span.v_nom_kv)})" stroke-width="{wide}"{dash}>'
+        f"<title>{escape(span.title)}</title></path>"
     )
 
 
@@ -102,7 +111,7 @@ def _symbols(markers: list[Marker], projection: Projection) -> list[str]:
     drawn = []
     for marker in sorted(markers, key=lambda m: -m.rank):
         x, y = projection.at(marker.place)
-        symbol = SYMBOLS[marker.kind].replace("{c}", f"var(--m-{marker.kind})")
+        symbol = SYMBOLS[marker.kind].replace("@", f"var(--m-{marker.kind})")
         drawn.append(f'<g transform="translate({x:.1f} {y:.1f})"><title>{escape(marker.title)}</title>{symbol}</g>')
     return drawn
 
@@ -139,15 +148,16 @@ def _scale_bar(projection: Projection, language: Language) -> list[str]:
 def _legend(markers: list[Marker], spans: list[Span], language: Language, width: int) -> tuple[str, float]:
     kinds = [k for k in SYMBOLS if any(m.kind == k for m in markers)]
     levels = sorted({s.v_nom_kv for s in spans}, reverse=True)
-    entries = [(SYMBOLS[k].replace("{c}", f"var(--m-{k})"), text(f"kind.{k}", language)) for k in kinds]
+    entries = [(SYMBOLS[k].replace("@", f"var(--m-{k})"), text(f"kind.{k}", language)) for k in kinds]
     entries += [
         (f'<path d="M-9 0H9" stroke="var(--{level_of(v)})" stroke-width="2.6"/>', f"{v:g} {text('map.kv', language)}")
         for v in levels
     ]
     columns = max(1, width // 140)
     rows = -(-len(entries) // columns)
+    step = (width - 16) / columns
     cells = [
-        f'<g transform="translate({18 + (i % columns) * (width - 16) / columns:.1f} {14 + (i // columns) * 24})">{symbol}'
+        f'<g transform="translate({18 + (i % columns) * step:.1f} {14 + (i // columns) * 24})">{symbol}'
         f'<text class="soft" x="16" y="4">{escape(words)}</text></g>'
         for i, (symbol, words) in enumerate(entries)
     ]

@@ -43,7 +43,9 @@ def _matters(scene: Scene, name: str) -> bool:
 
 
 def _dates(scene: Scene) -> Json:
-    return axis("axis.local_time", type="date", tickformat="%b" if scene.days > 120 else "%d %b", hoverformat="%Y-%m-%d")
+    return axis(
+        "axis.local_time", type="date", tickformat="%b" if scene.days > 120 else "%d %b", hoverformat="%Y-%m-%d"
+    )
 
 
 def _curtailed(values: Any, **more: Any) -> Json:
@@ -57,7 +59,7 @@ def week(scene: Scene) -> Figure:
     data: list[Json] = []
     for name in (*SUPPLY, *TAKEN):
         if _matters(scene, name):
-            band = area(f"energy.{name}", name, [], "taken" if name in TAKEN else "supply", line={"width": 0})
+            band = area(f"energy.{name}", name, [], "taken" if name in TAKEN else "supply")
             data.append(band | {"y": {"hourly": name, "sign": -1 if name in TAKEN else 1}})
     if _matters(scene, "curtailed"):
         data.append(_curtailed({"hourly": "curtailed", "sign": 1}))
@@ -69,7 +71,9 @@ def week(scene: Scene) -> Figure:
         "hovermode": "x unified",
     }
     if "content" in hourly_shown(scene):
-        content = line("energy.content", "discharge", [], yaxis="y2", fill="tozeroy", fillcolor="@discharge/30")
+        content = line(
+            "energy.content", "discharge", [], yaxis="y2", fill="tozeroy", fillcolor="@discharge/30", meta={"end": True}
+        )
         data.append(content | {"y": {"hourly": "content", "sign": 1}})
         layout["yaxis"]["domain"] = [0.34, 1]
         layout["yaxis2"] = axis("axis.content_mwh", domain=[0, 0.24], rangemode="tozero")
@@ -105,7 +109,7 @@ def durations(scene: Scene) -> Figure | None:
             data.append(line(f"energy.{name}", colour, value, x=packed(share * 100), line=dash))
     layout: Json = {
         "xaxis": axis("axis.hours_percent", ticksuffix=" %", range=[0, 100]),
-        "yaxis": axis("axis.power_mw", zeroline=True),
+        "yaxis": axis("axis.power_mw", rangemode="tozero"),
     }
     if scene.price is not None:
         share, value = duration(scene.price)
@@ -128,7 +132,7 @@ def storage(scene: Scene) -> Figure | None:
     data = [
         line("storage.low", "discharge", low, line=edge, showlegend=False, **time),
         line("storage.band", "discharge", high, line=edge, fill="tonexty", fillcolor="@discharge/30", **time),
-        line("storage.mean", "discharge", averaged(content, day, len(days)), **time),
+        line("storage.mean", "discharge", averaged(content, day, len(days)), line={"width": 1.25}, **time),
     ]
     layout = {
         "xaxis": _dates(scene),
@@ -191,7 +195,7 @@ def green_heat(scene: Scene) -> Figure | None:
         "zmin": 0,
         "zmax": 1,
         "format": ".0%",
-        "colorscale": [[0, "@coal"], [0.5, "@heat_mid"], [1, "@green"]],
+        "colorscale": [[0, "@green_0"], [0.5, "@green_1"], [1, "@green_2"]],
         "colorbar": _scale("axis.green_share", tickformat=".0%"),
     }
     return _heat("green", days, packed(grid), scale, count="physical")

@@ -69,31 +69,39 @@
   }
 
   function layoutOf(figure, width, pick) {
-    const narrow = width < 560;
+    const narrow = width < 560, paired = narrow && figure.data.every((t) => filled(t.name || "", null).length < 22);
     const text = { color: palette.muted, size: narrow ? 11 : width > 1900 ? 15 : 12, family: getComputedStyle(document.body).fontFamily };
     const layout = filled(figure.layout, pick);
     for (const name of Object.keys(layout).filter((k) => /^[xy]axis/.test(k))) {
       const axis = layout[name];
-      layout[name] = { gridcolor: palette.rule, linecolor: palette.rule, zerolinecolor: palette.muted, zeroline: name.startsWith("y"), automargin: true,
-        showgrid: !axis.overlaying, fixedrange: narrow, ...axis, title: axis.title && { standoff: 8, ...axis.title } };
+      layout[name] = { gridcolor: palette.rule, linecolor: palette.rule, zerolinecolor: palette.muted, zeroline: name.startsWith("y"), automargin: true, separatethousands: true,
+        showgrid: !axis.overlaying && axis.type !== "category", fixedrange: narrow, ...axis, title: axis.title && { standoff: 8, ...axis.title } };
       if (axis.type === "category" && narrow) layout[name].tickfont = { size: 10 };
     }
     return {
       font: text, separators: ".\u202f", paper_bgcolor: palette.none, plot_bgcolor: palette.none, colorway: [palette.ink],
       margin: { l: narrow ? 48 : 60, r: narrow ? 12 : 20, t: 8, b: 40 }, showlegend: figure.data.length > 1, bargap: 0.25,
-      legend: { orientation: "h", x: 0, y: 1.02, yanchor: "bottom", traceorder: "normal", font: { size: text.size } },
+      legend: { orientation: "h", x: 0, y: 1.02, yanchor: "bottom", traceorder: "normal", font: { size: text.size }, ...(paired && { entrywidth: 0.5, entrywidthmode: "fraction" }) },
       hoverlabel: { bgcolor: palette.surface, bordercolor: palette.rule, font: { ...text, color: palette.ink } },
       dragmode: narrow ? false : "zoom", ...layout,
     };
   }
 
+  // Power holds for the interval that starts at its time; the stored energy is that at the interval's end.
+  function startOf(trace, first) {
+    return trace.meta?.end ? Date.parse(`${first.replace(" ", "T")}Z`) + data.step_ms : first;
+  }
+
   function draw(figure) {
     const place = document.getElementById(`plot-${figure.id}`);
+    const rows = place.clientWidth < 560 && figure.data.length > 4 ? figure.data.length / 2 : 0;
+    place.style.height = `${figure.height + Math.round(rows * 16)}px`;
     const pick = figure.pick ? choices(figure)[picked[figure.id]] : null;
     const traces = filled(figure.data, pick);
-    if (figure.pick === "weeks") for (const trace of traces) Object.assign(trace, { x0: pick[2], dx: data.step_ms });
+    if (figure.pick === "weeks") for (const trace of traces) Object.assign(trace, { x0: startOf(trace, pick[2]), dx: data.step_ms });
     for (const trace of traces) {
       if ((trace.stackgroup || trace.type === "scatter") && !trace.hovertemplate) trace.hovertemplate = "%{y:,.1f}";
+      if (figure.pick === "weeks" && trace.stackgroup) trace.line = { ...trace.line, shape: "hv" };
       if (trace.type === "bar" && !trace.hovertemplate) trace.hovertemplate = "%{y:,.1f}";
       if (trace.type === "sankey") trace.textfont = { color: palette.ink, size: place.clientWidth < 560 ? 10 : 12 };
       if (trace.type === "waterfall") trace.textfont = { color: palette.ink };

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from holin.park import ATTRIBUTES, Bus, Line, Park, by_id
-from holin.picture.texts import Language
+from holin.park import ATTRIBUTES, Bus, Line, Load, Park, Potline, by_id
+from holin.picture.texts import Language, text
 from holin.thing import Thing
 
 EARTH_RADIUS_KM = 6371.0088
@@ -128,9 +128,12 @@ def markers_of(park: Park, language: Language, spread: float = 0.022) -> list[Ma
     """Return a symbol for each substation, source, storage, potline, grid connection and enterprise with a place.
 
     What has no place of its own stands at its bus; where several would stand on one spot they are set around it on
-    rings that are `spread` (share of the park's extent) apart.
+    rings that are `spread` (share of the park's extent) apart; enterprises nearer than that are drawn as one.
     """
-    return _apart([*_stations(park, language), *_units(park, language), *_enterprises(park, language)], spread)
+    works = list(_enterprises(park, language))
+    markers = [*_stations(park, language), *_units(park, language)]
+    extent = _extent([*markers, *works])
+    return _apart([*markers, *_gathered(works, spread * extent, language)], spread * extent)
 
 
 def _stations(park: Park, language: Language) -> Iterator[Marker]:
@@ -180,29 +183,60 @@ def _own_place(thing: Thing) -> Place | None:
 
 def _enterprises(park: Park, language: Language) -> Iterator[Marker]:
     buses = place_of_bus(park)
-    first_bus = {u.enterprise: u.bus for u in (*reversed(park.loads), *reversed(park.potlines))}
+    users: tuple[Load | Potline, ...] = (*park.potlines, *park.loads)
+    first_bus = {user.enterprise: user.bus for user in reversed(users)}
     smelters = {p.enterprise for p in park.potlines}
-    for enterprise in park.enterprises:
+    demand: defaultdict[str, float] = defaultdict(float)
+    for load in park.loads:
+        demand[load.enterprise] += load.load_mw * load.load_factor
+    for enterprise in sorted(park.enterprises, key=lambda e: -demand[e.id]):
         place = _own_place(enterprise) or buses.get(first_bus.get(enterprise.id, ""))
         if place is None or enterprise.id not in first_bus or enterprise.id in smelters:
             continue
         name = name_of(enterprise, language)
-        yield Marker(kind="enterprise", place=place, label=name, title=name, rank=5)
+        yield Marker(kind="enterprise", place=place, label=name, title=name, rank=6)
 
 
-def _apart(markers: list[Marker], spread: float) -> list[Marker]:
-    """Set markers that share a spot around it, in the order given."""
-    latitudes, longitudes = [m.place[0] for m in markers], [m.place[1] for m in markers]
+def _extent(markers: list[Marker]) -> float:
+    """Return the larger of the spans in latitude and (shortened to the same length) longitude, in degrees."""
     if not markers:
-        return markers
-    extent = max(max(latitudes) - min(latitudes), max(longitudes) - min(longitudes), 0.02)
+        return 0.0
+    latitudes, longitudes = [m.place[0] for m in markers], [m.place[1] for m in markers]
+    shortened = (max(longitudes) - min(longitudes)) * math.cos(math.radians(latitudes[0]))
+    return max(max(latitudes) - min(latitudes), shortened, 0.01)
+
+
+def _gathered(works: list[Marker], near: float, language: Language) -> Iterator[Marker]:
+    """Yield one marker for all enterprises within `near` degrees of a larger one, with their number and names."""
+    groups: list[list[Marker]] = []
+    for marker in works:
+        group = next((g for g in groups if _distance(g[0].place, marker.place) < near), None)
+        if group is None:
+            groups.append([marker])
+        else:
+            group.append(marker)
+    for group in groups:
+        if len(group) == 1:
+            yield group[0]
+            continue
+        count = f"{len(group)} {text('map.enterprises_here', language)}"
+        yield replace(group[0], label=count, title="\n".join([count, *(m.title for m in group)]), rank=5)
+
+
+def _distance(one: Place, other: Place) -> float:
+    east = (one[1] - other[1]) * math.cos(math.radians(one[0]))
+    return math.hypot(one[0] - other[0], east)
+
+
+def _apart(markers: list[Marker], ring: float) -> list[Marker]:
+    """Set markers that share a spot around it on rings, in the order given."""
     seen: Counter[Place] = Counter()
     moved = []
     for marker in markers:
         spot = (round(marker.place[0], 4), round(marker.place[1], 4))
         order = seen[spot]
         seen[spot] += 1
-        moved.append(replace(marker, place=_around(marker.place, order, spread * extent)))
+        moved.append(replace(marker, place=_around(marker.place, order, ring)))
     return moved
 
 
@@ -216,6 +250,14 @@ def _around(place: Place, order: int, ring: float) -> Place:
     angle = 2 * math.pi * (order - first) / (6 * level) + 0.5
     east = ring * level * math.cos(angle) / max(math.cos(math.radians(place[0])), 0.1)
     return place[0] + ring * level * math.sin(angle), place[1] + east
+
+
+def feeders_of(park: Park) -> list[tuple[Place, Place]]:
+    """Return from where to where each source or storage with a place of its own is joined to its bus."""
+    buses = place_of_bus(park)
+    units = (*park.wind_farms, *park.pv_plants, *park.thermal_units, *park.storages)
+    ends = [(own, buses[u.bus]) for u in units if (own := _own_place(u)) is not None and u.bus in buses]
+    return [(start, end) for start, end in ends if start != end]
 
 
 def spans_of(park: Park, language: Language) -> list[Span]:

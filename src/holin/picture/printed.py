@@ -101,7 +101,7 @@ def _tiles(scene: Scene, page: Page) -> Iterator[str]:
     if (total := found("carbon.total_t")) is not None:
         yield tile("carbon_total", *amount(total, "t_co2", "kt_co2"))
     if (converged := found("flow.hours_converged")) is not None:
-        of = f'{page.word("tile.of_hours")} {number(found("hours"))} {page.word("unit.h")}'
+        of = f"{page.word('tile.of_hours')} {number(found('hours'))} {page.word('unit.h')}"
         yield tile("converged", number(converged), page.word("unit.h"), of)
 
 
@@ -161,13 +161,16 @@ def _rule(row: Mapping[str, Any], page: Page) -> list[str]:
     verdict = page.word("table.holds" if holds else "table.broken")
     key = f"rule.{kind}"
     says = page.word(key) if key in page.words else escape(kind)
-    shown = (lambda v: percent(v, 2)) if share else (lambda v: rounded(v))
-    gap = None if value is None or reached is None else (value - reached if kind.endswith(("max", "max_t")) else reached - value)
+    gap = (
+        None
+        if value is None or reached is None
+        else (value - reached if kind.endswith(("max", "max_t")) else reached - value)
+    )
     points = f"{number((gap or 0.0) * 100, 2)}{NARROW_SPACE}%" if share else rounded(gap)
     return [
         f'<th scope="row">{page.named(str(row.get("rule", "")))}<small>{says}</small></th>',
-        cell(value, shown(value)),
-        cell(reached, shown(reached)),
+        cell(value, percent(value, 2) if share else rounded(value)),
+        cell(reached, percent(reached, 2) if share else rounded(reached)),
         cell(gap, points if gap is not None else "–"),
         f'<td class="verdict {"good" if holds else "bad"}"><span aria-hidden="true">{mark}</span> {verdict}</td>',
     ]
@@ -201,7 +204,11 @@ def checks(scene: Scene, page: Page) -> str:
         "redispatch_rounds": ("flow.redispatch_rounds", 0),
         "peak_memory_mb": ("peak_memory_mb", 0),
     }
-    rows = [[page.word(f"row.{k}"), number(v, 2)] for k, p in exact.items() if (v := figure_of(scene.summary, p)) is not None]
+    rows = [
+        [page.word(f"row.{k}"), number(v, 2)]
+        for k, p in exact.items()
+        if (v := figure_of(scene.summary, p)) is not None
+    ]
     if (error := figure_of(scene.summary, "balance_error_mw_max")) is not None:
         rows.append([page.word("row.balance_error"), _small(error)])
     if (loading := figure_of(scene.summary, "flow.loading_max")) is not None:

@@ -1,4 +1,4 @@
-"""The report of a run: one page that works offline, in both languages, light and dark, wide and narrow, and on paper."""
+"""The report of a run: one offline page in both languages, light and dark, wide and narrow, and on paper."""
 
 from __future__ import annotations
 
@@ -160,7 +160,9 @@ def _header(scene: Scene, page: Page) -> str:
     heading = f'{page.word("park.name", "h1")}<p class="sub">{stage} · {period}</p>'
     if not page.said("park.synthetic"):
         return heading
-    return f'{heading}<p class="banner" role="note"><b>{page.word("page.synthetic")}</b> {page.word("park.synthetic")}</p>'
+    return (
+        f'{heading}<p class="banner" role="note"><b>{page.word("page.synthetic")}</b> {page.word("park.synthetic")}</p>'
+    )
 
 
 def _sections(scene: Scene, page: Page, figures: Mapping[str, list[Figure]]) -> dict[str, str]:
@@ -177,7 +179,8 @@ def _sections(scene: Scene, page: Page, figures: Mapping[str, list[Figure]]) -> 
     )
     enterprises = _card("table.enterprises", printed.enterprises(scene, page), page, "table.sort", "count.physical")
     filled = {
-        "glance": printed.tiles(scene, page) + _card("table.notes", printed.notes(scene, page), page, kind="wide notes"),
+        "glance": printed.tiles(scene, page)
+        + _card("table.notes", printed.notes(scene, page), page, kind="wide notes"),
         "map": _map(scene),
         "operation": charts["operation"],
         "green": charts["green"] + enterprises,
@@ -194,7 +197,9 @@ def _card(title: str, body: str, page: Page, note: str = "", count: str = "", *,
         return ""
     note_html = page.word(note, "p") if note else ""
     count_html = page.word(count, "p", 'class="count"') if count else ""
-    return f'<div class="card {kind}"><div class="cap">{page.word(title, "h3")}{note_html}{count_html}</div>{body}</div>'
+    return (
+        f'<div class="card {kind}"><div class="cap">{page.word(title, "h3")}{note_html}{count_html}</div>{body}</div>'
+    )
 
 
 def _map(scene: Scene) -> str:
@@ -227,6 +232,4 @@ def _picker(figure: Figure, scene: Scene, page: Page) -> str:
         for m in ("best", "median", "worst")
         if figure.pick == "weeks" and m in scene.marks
     )
-    return (
-        f'<div class="pick"><label>{page.word(label)} <select data-pick="{figure.id}"></select></label>{marks}</div>'
-    )
+    return f'<div class="pick"><label>{page.word(label)} <select data-pick="{figure.id}"></select></label>{marks}</div>'

@@ -68,9 +68,7 @@ def scene_of(park: Park, stage: Stage, tables: Mapping[str, xr.Dataset], summary
     hourly = hourly_mw(present, kinds)
     green = greenness(present, kinds)
     weeks = weeks_of(local_time)
-    supplied = (
-        (green.green_mwh, green.used_mwh) if green else (hourly["demand"] - hourly["residual"], hourly["demand"])
-    )
+    supplied = (green.green_mwh, green.used_mwh) if green else (hourly["demand"] - hourly["residual"], hourly["demand"])
     return Scene(
         park=frozen,
         stage=stage,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -192,7 +193,7 @@ def weeks_of(local: pd.DatetimeIndex) -> tuple[Week, ...]:
             last_day=local[b - 1].strftime("%Y-%m-%d"),
             whole=local[b - 1] - local[a] >= pd.Timedelta(days=6, hours=22),
         )
-        for a, b in zip(edges[:-1], edges[1:], strict=True)
+        for a, b in pairwise(edges)
     )
 
 
@@ -225,9 +226,8 @@ class Greenness:
     @property
     def share(self) -> Floats:
         """The green share (1) of each hour, NaN where nothing was used."""
-        return np.divide(
-            self.green_mwh, self.used_mwh, out=np.full(self.used_mwh.shape, np.nan), where=self.used_mwh > 0
-        )
+        used = np.where(self.used_mwh > 0, self.used_mwh, np.nan)
+        return np.asarray(self.green_mwh / used, dtype=float)
 
 
 def greenness(tables: Mapping[str, xr.Dataset], kinds: Mapping[str, str]) -> Greenness | None:
@@ -249,7 +249,8 @@ def greenness(tables: Mapping[str, xr.Dataset], kinds: Mapping[str, str]) -> Gre
         renewable = np.isin([kinds.get(str(s), "") for s in trace["source"].values], GREEN_KINDS)
         green = energy.isel(source=np.flatnonzero(renewable)).sum(("source", "sink"), skipna=False).values
     return Greenness(
-        green_mwh=np.asarray(green, dtype=float), used_mwh=np.asarray(used.sum("sink", skipna=False).values, dtype=float)
+        green_mwh=np.asarray(green, dtype=float),
+        used_mwh=np.asarray(used.sum("sink", skipna=False).values, dtype=float),
     )
 
 

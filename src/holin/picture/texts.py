@@ -21,7 +21,9 @@ def texts() -> Words:
     """Return the texts of `texts.toml`: key -> (Chinese, English)."""
     tables = tomllib.loads(files("holin.picture").joinpath("texts.toml").read_text(encoding="utf-8"))
     return {
-        f"{group}.{key}": (entry["zh"], entry["en"]) for group, entries in tables.items() for key, entry in entries.items()
+        f"{group}.{key}": (entry["zh"], entry["en"])
+        for group, entries in tables.items()
+        for key, entry in entries.items()
     }
 
 
