@@ -17,16 +17,14 @@ from holin.park.park import (
     things_of,
     units_of,
 )
-from holin.park.series import Series
+from holin.park.series import Series, values_at
 from holin.park.sources import Fuel, PvPlant, Source, Storage, ThermalUnit, Tracking, Turbine, WindFarm
 from holin.park.users import Contract, Enterprise, HeatControl, Load, LoadShape, Meter, Potline, Sector
 
 __all__ = [
     "ATTRIBUTES",
-    "UNIT_KINDS",
-    "Unit",
-    "units_of",
     "KINDS",
+    "UNIT_KINDS",
     "Bus",
     "Climate",
     "Contract",
@@ -61,10 +59,13 @@ __all__ = [
     "Transformer",
     "Transformer3",
     "Turbine",
+    "Unit",
     "WindFarm",
     "at_stage",
     "by_id",
     "out_of_service",
     "stage_of",
     "things_of",
+    "units_of",
+    "values_at",
 ]

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from holin.calendar import Times
 from holin.errors import Mismatch
-from holin.park import Grid, Park, Series, by_id
+from holin.park import Grid, Park, by_id, values_at
 from holin.trace.sharing import NO_FLOW_MW, Exchange
 
 Array = NDArray[np.float64]
@@ -61,26 +61,6 @@ def ends_of(park: Park, flows: xr.Dataset) -> Ends:
     exchange = _exchange(flows, sources + storages, source_mw, sinks, sink_mw)
     _balanced(flows, exchange)
     return Ends(sources=sources, storages=storages, sinks=sinks, exchange=exchange)
-
-
-def values_at(series: Series, time: Times) -> Array:
-    """Return a series' values in the hours `time`; each holds until the next, the last as long as the one before.
-
-    Raises Mismatch where the series does not reach or has no value.
-    """
-    if len(series.time) == 0:
-        raise Mismatch(f"series {series.id} is empty; fill {series.file}")
-    last = series.time[-1] - series.time[-2] if len(series.time) > 1 else np.timedelta64(1, "h")
-    place = np.searchsorted(series.time, time, side="right") - 1
-    outside = (place < 0) | (time >= series.time[-1] + last)
-    values = series.values[np.maximum(place, 0)]
-    wrong = outside | np.isnan(values)
-    if wrong.any():
-        raise Mismatch(
-            f"series {series.id} has no value in {int(wrong.sum())} of {len(time)} hours, the first {time[wrong][0]}; "
-            f"complete {series.file}"
-        )
-    return values
 
 
 def _solved(flows: xr.Dataset) -> None:
