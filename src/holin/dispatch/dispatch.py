@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import xarray as xr
+from numpy.typing import NDArray
 
 from holin.calendar import Times
 from holin.dispatch.explain import explanation
@@ -15,6 +16,7 @@ from holin.dispatch.limits import (
     Watched,
     branch_limits,
     bus_injections,
+    islands_of,
     topologies_of,
     violated,
 )
@@ -23,8 +25,8 @@ from holin.dispatch.schedule import schedule_of
 from holin.errors import CheckFailed, Infeasible
 from holin.kernel.highs import ProvenInfeasible, Solution, solve_linear
 from holin.kernel.linear import Floats, LinearProblem
-from holin.operation import BranchLimit, hours_of, in_service, operating_cost, renewables_of
-from holin.park import Park
+from holin.operation import BranchLimit, Islands, hours_of, in_service, operating_cost, renewables_of
+from holin.park import Park, out_of_service, units_of
 from holin.tables import same_hours
 
 OBJECTIVE_TOLERANCE = 1e-6
@@ -52,7 +54,7 @@ def case_of(
     available: xr.Dataset,
     demand: xr.Dataset,
     *,
-    buses: Sequence[str],
+    islands: Islands,
     losses: xr.DataArray | None = None,
     step_h: float = 1.0,
 ) -> Case:
@@ -62,21 +64,33 @@ def case_of(
     """
     same_hours(available, demand)
     time: Times = available.time.values
-    hours = hours_of(time, park.facts.time_zone, step_h)
-    units = [u.id for u in renewables_of(park)]
-    service = in_service(park, units, hours)
-    loads, thermal = [load.id for load in park.loads], [u.id for u in park.thermal_units]
-    loss = np.zeros((len(time), len(buses)))
+    out = out_of_service(park, time) | dead_units(park, islands)
+    hours = hours_of(time, park.facts.time_zone, step_h=step_h, out=out)
+    renewable, thermal = [u.id for u in renewables_of(park)], [u.id for u in park.thermal_units]
+    loads = [load.id for load in park.loads]
+    loss = np.zeros(islands.number.shape)
     if losses is not None:
-        loss = losses.reindex(bus=list(buses), fill_value=0.0).transpose("time", "bus").values
+        loss = losses.reindex(bus=list(islands.buses), fill_value=0.0).transpose("time", "bus").values
     return Case(
         park=park,
         hours=hours,
-        available_mw=available.available_mw.sel(unit=units).transpose("time", "unit").values * service,
-        load_mw=demand.load_mw.sel(load=loads).transpose("time", "load").values * in_service(park, loads, hours),
-        heat_mw=demand.heat_mw.sel(thermal_unit=thermal).transpose("time", "thermal_unit").values,
+        available_mw=_arranged(available.available_mw, "unit", renewable) * in_service(hours, renewable),
+        load_mw=_arranged(demand.load_mw, "load", loads) * in_service(hours, loads),
+        heat_mw=_arranged(demand.heat_mw, "thermal_unit", thermal),
         loss_mw=loss,
+        islands=islands,
     )
+
+
+def dead_units(park: Park, islands: Islands) -> dict[str, NDArray[np.bool_]]:
+    """Return the units whose bus is without voltage in some step: they do not run then."""
+    dead = {unit.id: islands.of(unit.bus) < 0 for unit in units_of(park)}
+    return {name: hours for name, hours in dead.items() if hours.any()}
+
+
+def _arranged(table: xr.DataArray, dim: str, ids: Sequence[str]) -> Floats:
+    values: Floats = table.sel({dim: list(ids)}).transpose("time", dim).values
+    return values
 
 
 def dispatch(
@@ -100,16 +114,15 @@ def dispatch(
     what cannot be met, CheckFailed means that the answer must not be used.
     """
     topologies = topologies_of(park, available.time.values)
-    buses = [str(b) for b in topologies[0].network.buses]
-    case = case_of(park, available, demand, buses=buses, losses=losses, step_h=step_h)
+    islands = islands_of(topologies, available.sizes["time"])
+    case = case_of(park, available, demand, islands=islands, losses=losses, step_h=step_h)
     factor, watch, solves, seconds = dict(limit_factor or {}), dict(watched or {}), 0, 0.0
     while True:
-        limits = branch_limits(case, topologies, watch, buses, factor)
+        limits = branch_limits(case, topologies, watch, factor)
         problem = dispatch_problem(case, limits)
         solution = _solved(case, problem, limits, algorithm, threads, on_progress)
         solves, seconds = solves + 1, seconds + solution.seconds
-        price = _bus_prices(problem, solution, case, limits, buses)
-        schedule = schedule_of(case, problem, solution, buses, price)
+        schedule = schedule_of(case, problem, solution, _bus_prices(problem, solution, case, limits))
         grown = violated(topologies, bus_injections(case, schedule), factor, watch)
         if _same(grown, watch):
             return replace(_checked(case, schedule, solution, watch), solves=solves, seconds=seconds)
@@ -137,14 +150,22 @@ def _solved(
         raise Infeasible(explanation(case, relaxed, solve_linear(relaxed, algorithm="ipx", threads=threads))) from proof
 
 
-def _bus_prices(
-    problem: LinearProblem, solution: Solution, case: Case, limits: Sequence[BranchLimit], buses: Sequence[str]
-) -> Floats:
-    """Return each bus's price: the balance's dual plus its share in the binding branches' duals, per MWh."""
-    price = np.repeat(solution.row_duals[problem.rows["balance"]][:, None], len(buses), axis=1)
+def _bus_prices(problem: LinearProblem, solution: Solution, case: Case, limits: Sequence[BranchLimit]) -> Floats:
+    """Return each bus's price per MWh (time, bus): the dual of its island's balance and its share in binding branches.
+
+    NaN where the bus has no voltage.
+    """
+    islands = case.islands
+    price = np.full(islands.number.shape, np.nan)
+    for island in range(int(islands.number.max(initial=0)) + 1):
+        member = islands.number == island
+        steps = np.flatnonzero(member.any(axis=1))
+        dual = np.zeros(case.hours.count)
+        dual[steps] = solution.row_duals[problem.rows[f"balance.{island}"]]
+        price = np.where(member, dual[:, None], price)
     for limit in limits:
         dual = solution.row_duals[problem.rows[f"branch.{limit.branch}"]]
-        price[limit.hours] -= np.outer(dual, [-limit.share.get(bus, 0.0) for bus in buses])
+        price[limit.hours] += np.outer(dual, [limit.share.get(bus, 0.0) for bus in islands.buses])
     return price / case.hours.step_h
 
 

@@ -26,7 +26,7 @@ def explanation(case: Case, problem: LinearProblem, solution: Solution) -> str:
         if gap.max(initial=0.0) < BREACH:
             continue
         kind, _, element = name.partition(".")
-        if kind in words and not element:
+        if kind in words:
             found.append(f"{words[kind]}: {_hours(case, gap)}")
         elif kind in ("over", "under"):
             found.append(f"branch {element} must carry more than its limit: up to {gap.max():.1f} MW beyond it")

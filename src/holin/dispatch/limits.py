@@ -1,4 +1,4 @@
-"""Which branches need a row in the optimum, and in which hours: found by solving without and adding what is violated."""
+"""Which branches need a row in the optimum, and in which hours: solve without, then add what is violated."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from holin.calendar import Times
-from holin.dispatch.problem import Case
+from holin.dispatch.problem import Case, fixed_mw
 from holin.flow import DcNetwork, dc_network, outage_hours
 from holin.kernel.linear import Floats
-from holin.operation import BranchLimit, nominal_potline_mw
+from holin.operation import BranchLimit, Islands
 from holin.park import Park
 
 NEAR = 0.9
@@ -34,6 +34,15 @@ def topologies_of(park: Park, time: Times) -> tuple[Topology, ...]:
         Topology(hours=np.flatnonzero(mask), network=dc_network(park, out=out))
         for mask, out in outage_hours(park, time)
     )
+
+
+def islands_of(topologies: Sequence[Topology], count: int) -> Islands:
+    """Return which buses balance together in each of `count` steps."""
+    buses = tuple(str(b) for b in topologies[0].network.buses)
+    number = np.zeros((count, len(buses)), dtype=np.int64)
+    for topology in topologies:
+        number[topology.hours] = topology.network.island
+    return Islands(buses=buses, number=number)
 
 
 def dc_flows(topology: Topology, injection_mw: xr.DataArray) -> Floats:
@@ -137,20 +146,16 @@ def _representatives(network: DcNetwork, limit: Floats) -> Iterable[int]:
 
 
 def branch_limits(
-    case: Case,
-    topologies: Sequence[Topology],
-    watched: Watched,
-    buses: Sequence[str],
-    limit_factor: Mapping[str, float],
+    case: Case, topologies: Sequence[Topology], watched: Watched, limit_factor: Mapping[str, float]
 ) -> list[BranchLimit]:
     """Return the rows for the watched branches, with the flows of fixed loads and losses as their base."""
-    fixed = fixed_at_buses(case, buses)
+    fixed = fixed_mw(case)
     rows = []
     for (k, name), hours in watched.items():
         network = topologies[k].network
         b = list(network.branches).index(name)
         share = dict(zip(map(str, network.buses), network.ptdf[b], strict=True))
-        vector = np.array([share.get(bus, 0.0) for bus in buses])
+        vector = np.array([share.get(bus, 0.0) for bus in case.islands.buses])
         limit = limits_mw(network, limit_factor)[b]
         rows.append(
             BranchLimit(
@@ -162,15 +167,3 @@ def branch_limits(
             )
         )
     return rows
-
-
-def fixed_at_buses(case: Case, buses: Sequence[str]) -> Floats:
-    """Return firm load, nominal potlines and losses at each bus, of shape (time, bus)."""
-    total = np.array(case.loss_mw, dtype=float)
-    position = {bus: k for k, bus in enumerate(buses)}
-    for k, load in enumerate(case.park.loads):
-        total[:, position[load.bus]] += case.load_mw[:, k]
-    nominal = nominal_potline_mw(case.park, case.hours)
-    for k, potline in enumerate(case.park.potlines):
-        total[:, position[potline.bus]] += nominal[:, k]
-    return total

@@ -11,6 +11,7 @@ from holin.kernel.linear import Floats, LinearProblem, ProblemBuilder
 from holin.operation import (
     BranchLimit,
     Hours,
+    Islands,
     add_balance,
     add_branch_limits,
     add_grids,
@@ -28,7 +29,7 @@ from holin.park import Park
 @dataclass(frozen=True, kw_only=True)
 class Case:
     """What a dispatch is solved for, as arrays in park order: available (time, wind and PV), load (time, load),
-    heat (time, thermal unit), loss (time, bus); all in MW."""
+    heat (time, thermal unit), loss (time, bus); all in MW. `islands` tells which buses balance together."""
 
     park: Park
     hours: Hours
@@ -36,6 +37,7 @@ class Case:
     load_mw: Floats
     heat_mw: Floats
     loss_mw: Floats
+    islands: Islands
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,14 +62,20 @@ def dispatch_problem(case: Case, limits: Sequence[BranchLimit] = (), elastic: El
         add_grids(builder, hours, park),
         add_shedding(builder, hours, park, case.load_mw),
     ]
-    add_balance(builder, blocks, fixed_mw(case), mismatch_per_mwh=elastic.balance_per_mwh if elastic else None)
+    mismatch_per_mwh = elastic.balance_per_mwh if elastic else None
+    add_balance(builder, blocks, case.islands, fixed_mw(case), mismatch_per_mwh=mismatch_per_mwh)
     add_branch_limits(builder, blocks, limits, overload_per_mwh=elastic.branch_per_mwh if elastic else None)
     add_rules(builder, park.rules, blocks, shortfall_per_mwh=elastic.rule_per_mwh if elastic else None)
     return builder.built()
 
 
 def fixed_mw(case: Case) -> Floats:
-    """Return all power that must be delivered whatever is decided: firm load, nominal potlines, losses (time,)."""
+    """Return what must be delivered at each bus (time, bus): firm load, nominal potlines, losses."""
+    total = np.array(case.loss_mw, dtype=float)
+    position = {bus: k for k, bus in enumerate(case.islands.buses)}
+    for k, load in enumerate(case.park.loads):
+        total[:, position[load.bus]] += case.load_mw[:, k]
     nominal = nominal_potline_mw(case.park, case.hours)
-    total: Floats = case.load_mw.sum(axis=1) + nominal.sum(axis=1) + np.asarray(case.loss_mw).sum(axis=1)
+    for k, potline in enumerate(case.park.potlines):
+        total[:, position[potline.bus]] += nominal[:, k]
     return total

@@ -15,9 +15,7 @@ from holin.park import Park, units_of
 from holin.tables import SCHEDULE, checked
 
 
-def schedule_of(
-    case: Case, problem: LinearProblem, solution: Solution, buses: Sequence[str], bus_price: Floats
-) -> xr.Dataset:
+def schedule_of(case: Case, problem: LinearProblem, solution: Solution, bus_price: Floats) -> xr.Dataset:
     """Return the schedule of a solved problem; `bus_price` is (time, bus) in currency/MWh."""
     park, time = case.park, case.hours.time
 
@@ -60,7 +58,7 @@ def schedule_of(
             "loss_mw": (("time", "bus"), case.loss_mw),
             "shadow_price_per_mwh": (("time", "bus"), bus_price),
         },
-        coords=schedule_coordinates(park, time) | {"bus": list(buses)},
+        coords=schedule_coordinates(park, time) | {"bus": list(case.islands.buses)},
     )
     return checked(SCHEDULE, table)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -84,7 +85,7 @@ def _loaded(
     for name, value in settings.items():
         if solver.setOptionValue(name, value) != highspy.HighsStatus.kOk:
             raise SolverFailed(
-                f"HiGHS refused the option {name} = {value!r}; HiPO needs the package highspy-extras of the same version"
+                f"HiGHS refused the option {name} = {value!r}; HiPO needs highspy-extras of the same version"
             )
     if on_progress is not None:
         solver.cbLogging += lambda event: on_progress(event.message)
@@ -113,8 +114,15 @@ def written_lp(problem: LinearProblem, path: str) -> None:
     solver = _loaded(problem, {"output_flag": False}, None)
     for name, columns in problem.variables.items():
         for position, column in np.ndenumerate(columns):
-            solver.passColName(int(column), f"{name}[{','.join(map(str, position))}]")
+            solver.passColName(int(column), _label(name, position))
     for name, rows in problem.rows.items():
         for position, row in np.ndenumerate(rows):
-            solver.passRowName(int(row), f"{name}[{','.join(map(str, position))}]")
+            solver.passRowName(int(row), _label(name, position))
     solver.writeModel(path)
+
+
+def _label(name: str, position: tuple[int, ...]) -> str:
+    """Return a name that the LP format allows: letters, digits, '_' and '.', such as `soc.S1.t3`."""
+    return ".".join(
+        [re.sub(r"[^A-Za-z0-9_.]", "_", name), *(f"t{k}" if i == 0 else str(k) for i, k in enumerate(position))]
+    )

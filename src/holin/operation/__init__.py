@@ -4,7 +4,7 @@ from holin.operation.block import Block, Hours, Injection, Quantity, hours_of, i
 from holin.operation.cost import operating_cost
 from holin.operation.demand import add_shedding, load_buses
 from holin.operation.grid import add_grids, import_price
-from holin.operation.network import BranchLimit, add_balance, add_branch_limits
+from holin.operation.network import BranchLimit, Islands, add_balance, add_branch_limits
 from holin.operation.potline import PotlineLine, add_potlines, nominal_potline_mw, potline_line
 from holin.operation.renewables import add_renewables, renewables_of
 from holin.operation.rules import add_rules
@@ -17,6 +17,7 @@ __all__ = [
     "FuelLine",
     "Hours",
     "Injection",
+    "Islands",
     "PotlineLine",
     "Quantity",
     "add_balance",

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from holin.calendar import Times, hours_of_year, local
 from holin.kernel.linear import Columns, Floats, Term
-from holin.park import Park, out_of_service
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,7 +17,8 @@ class Hours:
     """The steps of a problem: `time` (UTC starts), their common length, and the local month of each.
 
     `month` counts from 0 within the problem; `month_share` is how much of each calendar month lies in it;
-    `years` is how much of a local calendar year all steps together are.
+    `years` is how much of a local calendar year all steps together are. `out` names the units that are out of service
+    in some step, and when (shape (time,)): planned outages, and buses without voltage.
     """
 
     time: Times
@@ -26,6 +26,7 @@ class Hours:
     month: NDArray[np.int64]
     month_share: Floats
     years: float
+    out: Mapping[str, NDArray[np.bool_]]
 
     @property
     def count(self) -> int:
@@ -33,7 +34,9 @@ class Hours:
         return len(self.time)
 
 
-def hours_of(time: Times, time_zone: str, step_h: float = 1.0) -> Hours:
+def hours_of(
+    time: Times, time_zone: str, *, step_h: float = 1.0, out: Mapping[str, NDArray[np.bool_]] | None = None
+) -> Hours:
     """Describe steps of `step_h` hours that start at `time` (UTC)."""
     clock = local(time, time_zone)
     label = clock.year.to_numpy() * 12 + clock.month.to_numpy() - 1
@@ -41,7 +44,7 @@ def hours_of(time: Times, time_zone: str, step_h: float = 1.0) -> Hours:
     year_hours = {y: len(hours_of_year(int(y), time_zone)) for y in np.unique(clock.year)}
     share = [np.sum(month == k) * step_h / _hours_of_month(int(m), time_zone) for k, m in enumerate(labels)]
     years = sum(np.sum(clock.year == y) * step_h / hours for y, hours in year_hours.items())
-    return Hours(time=time, step_h=step_h, month=month, month_share=np.array(share), years=float(years))
+    return Hours(time=time, step_h=step_h, month=month, month_share=np.array(share), years=float(years), out=out or {})
 
 
 def _hours_of_month(label: int, time_zone: str) -> int:
@@ -81,11 +84,10 @@ def quantities_of(blocks: Iterable[Block], name: str) -> Quantity:
     return Quantity(terms=tuple(t for p in parts for t in p.terms), constant=sum(p.constant for p in parts))
 
 
-def in_service(park: Park, ids: Iterable[str], hours: Hours) -> NDArray[np.float64]:
-    """Return 1 where a unit is in service and 0 in its planned outages, of shape (time, unit)."""
-    out = out_of_service(park, hours.time)
+def in_service(hours: Hours, ids: Iterable[str]) -> Floats:
+    """Return 1 where a unit is in service and 0 where it is out, of shape (time, unit)."""
     none = np.zeros(hours.count, dtype=bool)
-    return np.column_stack([~out.get(i, none) for i in ids] or [np.zeros((hours.count, 0))]).astype(float)
+    return np.column_stack([~hours.out.get(i, none) for i in ids] or [np.zeros((hours.count, 0))]).astype(float)
 
 
 def previous(columns: Columns) -> Columns:

@@ -28,7 +28,7 @@ def add_grids(builder: ProblemBuilder, hours: Hours, park: Park) -> Block:
 
     A month that lies in the horizon only in part carries that part of its demand charge.
     """
-    service = in_service(park, [g.id for g in park.grids], hours)
+    service = in_service(hours, [g.id for g in park.grids])
     injections: list[Injection] = []
     imported: list[tuple[Columns, float]] = []
     exported: list[tuple[Columns, float]] = []

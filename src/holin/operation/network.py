@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from holin.kernel.linear import Columns, Floats, ProblemBuilder, Term
+from holin.kernel.linear import Floats, ProblemBuilder, Term
 from holin.operation.block import Block, Injection
 
 
@@ -27,19 +27,44 @@ class BranchLimit:
     limit_mw: Floats
 
 
-def add_balance(
-    builder: ProblemBuilder, blocks: Iterable[Block], fixed_mw: Floats, *, mismatch_per_mwh: float | None = None
-) -> Columns:
-    """Add one row per hour: the sum of all injections equals firm load and losses (`fixed_mw`, shape (time,)).
+@dataclass(frozen=True, kw_only=True)
+class Islands:
+    """Which island each bus belongs to, step by step: `number` of shape (time, bus), -1 where there is no voltage."""
 
-    With `mismatch_per_mwh` power may be missing or left over at that price (to find out why a problem is infeasible).
+    buses: tuple[str, ...]
+    number: NDArray[np.int64]
+
+    def of(self, bus: str) -> NDArray[np.int64]:
+        """Return the island of a bus at each step."""
+        return self.number[:, self.buses.index(bus)]
+
+
+def add_balance(
+    builder: ProblemBuilder,
+    blocks: Sequence[Block],
+    islands: Islands,
+    fixed_mw: Floats,
+    *,
+    mismatch_per_mwh: float | None = None,
+) -> None:
+    """Add one row per step and island: the sum of all injections equals firm load and losses.
+
+    `fixed_mw` (time, bus) is what must be delivered at each bus. With `mismatch_per_mwh` power may be missing or left
+    over at that price (to find out why a problem is infeasible).
     """
-    terms: list[Term] = [(i.columns, i.factor) for block in blocks for i in block.injections]
-    if mismatch_per_mwh is not None:
-        surplus = builder.add_variables("surplus", fixed_mw.shape, cost=mismatch_per_mwh)
-        missing = builder.add_variables("missing", fixed_mw.shape, cost=mismatch_per_mwh)
-        terms += [(surplus, -1.0), (missing, 1.0)]
-    return builder.add_rows("balance", terms, lower=fixed_mw, upper=fixed_mw)
+    for island in range(int(islands.number.max(initial=0)) + 1):
+        member = islands.number == island
+        steps = np.flatnonzero(member.any(axis=1))
+        terms: list[Term] = []
+        for injection in (i for block in blocks for i in block.injections):
+            here = member[steps, islands.buses.index(injection.bus)]
+            terms.append((injection.columns[steps], injection.factor * here))
+        if mismatch_per_mwh is not None:
+            surplus = builder.add_variables(f"surplus.{island}", steps.shape, cost=mismatch_per_mwh)
+            missing = builder.add_variables(f"missing.{island}", steps.shape, cost=mismatch_per_mwh)
+            terms += [(surplus, -1.0), (missing, 1.0)]
+        needed = np.where(member, fixed_mw, 0.0).sum(axis=1)[steps]
+        builder.add_rows(f"balance.{island}", terms, lower=needed, upper=needed)
 
 
 def add_branch_limits(

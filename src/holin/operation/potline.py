@@ -47,7 +47,7 @@ def potline_line(potline: Potline) -> PotlineLine:
 
 def nominal_potline_mw(park: Park, hours: Hours) -> Floats:
     """Return each potline's nominal AC power while it is in service, of shape (time, potline): a fixed load."""
-    service = in_service(park, [p.id for p in park.potlines], hours)
+    service = in_service(hours, [p.id for p in park.potlines])
     return service * np.array([potline_line(p).p_nom_mw for p in park.potlines])
 
 
@@ -62,7 +62,7 @@ def add_potlines(builder: ProblemBuilder, hours: Hours, park: Park, *, shortfall
     injections: list[Injection] = []
     load: list[Term] = []
     constant = 0.0
-    service = in_service(park, [p.id for p in park.potlines], hours)
+    service = in_service(hours, [p.id for p in park.potlines])
     for k, potline in enumerate(park.potlines):
         line, runs = potline_line(potline), service[:, k]
         up, down = _add_potline(builder, hours, potline, line, runs)

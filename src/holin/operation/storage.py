@@ -15,7 +15,7 @@ def add_storages(builder: ProblemBuilder, hours: Hours, park: Park) -> Block:
     soc[t] = (1 - standing_loss)^step soc[t-1] + step (efficiency_charge charge - discharge / efficiency_discharge)
     """
     injections: list[Injection] = []
-    service = in_service(park, [s.id for s in park.storages], hours)
+    service = in_service(hours, [s.id for s in park.storages])
     costs = by_id(park.costs)
     for k, unit in enumerate(park.storages):
         other = costs[unit.cost].marginal_cost_per_mwh if unit.cost else 0.0

@@ -41,7 +41,7 @@ def add_thermal_units(builder: ProblemBuilder, hours: Hours, park: Park, heat_mw
     """
     injections: list[Injection] = []
     emitted: list[tuple[Columns, Floats]] = []
-    service = in_service(park, [u.id for u in park.thermal_units], hours)
+    service = in_service(hours, [u.id for u in park.thermal_units])
     fuels = by_id(park.fuels)
     for k, unit in enumerate(park.thermal_units):
         heat = heat_mw[:, k] * service[:, k]

@@ -55,7 +55,7 @@ def closing_error(energy: dict[str, float]) -> float:
 
 
 def quantities(park: Park, energy: dict[str, float], co2_t: float, aluminium_load_mwh: float) -> dict[str, float]:
-    """Return what `holin.rules` reads (its QUANTITIES), over the horizon; certificates are retired by the ledger only."""
+    """Return what `holin.rules` reads (its QUANTITIES), over the horizon; only a ledger retires certificates."""
     used = energy["wind"] + energy["solar"]
     return {
         "renewable_available_mwh": used + energy["curtailed"],

@@ -1,4 +1,4 @@
-"""The main path: park folder -> weather -> available -> schedule -> flows -> trace -> carbon -> summary -> run folder."""
+"""The main path: park -> weather -> available power -> schedule -> flows -> trace -> carbon -> summary -> run."""
 
 from __future__ import annotations
 
