@@ -15,6 +15,8 @@ Complex = NDArray[np.complex128]
 Real = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
+NO_POWER = complex(np.nan, np.nan)
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class States:
@@ -57,7 +59,7 @@ def solve_states(network: Network, behaviour: Behaviour, p_mw: Real, out: Flags)
             s_unit[:, keeper.unit] += 1j * q[:, k]
     rest = flow.s_slack_mva - (s_node + s_keeper)[:, network.topology.slack]
     s_unit = _with_grids(network, behaviour, s_unit, rest)
-    s_unit[~flow.converged] = np.nan
+    s_unit[~flow.converged] = NO_POWER
     v_node = flow.v
     s_from, s_to, loading = _branch_flows(network, v_node, flow.converged)
     return States(
@@ -114,8 +116,8 @@ def _branch_flows(network: Network, v_node: Complex, converged: Flags) -> tuple[
     i_to = t.y_tf * v_from + t.y_tt * v_to
     loading = np.maximum(np.abs(i_from) / b.i_nom_from_pu, np.abs(i_to) / b.i_nom_to_pu)
     s_from, s_to = v_from * i_from.conj(), v_to * i_to.conj()
-    for values in (s_from, s_to, loading):
-        values[~converged] = np.nan
+    s_from[~converged] = s_to[~converged] = NO_POWER
+    loading[~converged] = np.nan
     return s_from, s_to, loading
 
 

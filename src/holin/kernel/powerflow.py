@@ -184,7 +184,7 @@ def _solve_chunk(
     q[~converged] = np.nan
     slack_current = np.nan_to_num(v) @ system.y[topology.slack].T
     s_slack = topology.v_slack * slack_current.conj()
-    s_slack[~converged] = np.nan
+    s_slack[~converged] = complex(np.nan, np.nan)
     return PowerFlow(
         v=v,
         q_control_mvar=q,
