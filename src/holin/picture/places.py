@@ -34,6 +34,7 @@ class Marker:
     label: str
     title: str
     rank: int
+    p_nom_mw: float = 0.0
 
     @property
     def reach(self) -> float:
@@ -128,12 +129,12 @@ def markers_of(park: Park, language: Language, spread: float = 0.022) -> list[Ma
     """Return a symbol for each substation, source, storage, potline, grid connection and enterprise with a place.
 
     What has no place of its own stands at its bus; where several would stand on one spot they are set around it on
-    rings that are `spread` (share of the park's extent) apart; enterprises nearer than that are drawn as one.
+    rings that are `spread` (share of the park's extent) apart; things of one kind nearer than that are drawn as one.
     """
-    works = list(_enterprises(park, language))
-    markers = [*_stations(park, language), *_units(park, language)]
-    extent = _extent([*markers, *works])
-    return _apart([*markers, *_gathered(works, spread * extent, language)], spread * extent)
+    stations = list(_stations(park, language))
+    others = [*_units(park, language), *_enterprises(park, language)]
+    ring = spread * _extent([*stations, *others])
+    return _apart([*stations, *_gathered(others, ring, language)], ring)
 
 
 def _stations(park: Park, language: Language) -> Iterator[Marker]:
@@ -166,6 +167,7 @@ def _units(park: Park, language: Language) -> Iterator[Marker]:
                 label=f"{name} {size}".strip() if kind != "grid" else name,
                 title=f"{name} {size}".strip(),
                 rank=RANKS[kind],
+                p_nom_mw=getattr(thing, "p_nom_mw", 0.0),
             )
 
 
@@ -194,7 +196,7 @@ def _enterprises(park: Park, language: Language) -> Iterator[Marker]:
         if place is None or enterprise.id not in first_bus or enterprise.id in smelters:
             continue
         name = name_of(enterprise, language)
-        yield Marker(kind="enterprise", place=place, label=name, title=name, rank=6)
+        yield Marker(kind="enterprise", place=place, label=name, title=name, rank=5)
 
 
 def _extent(markers: list[Marker]) -> float:
@@ -206,21 +208,23 @@ def _extent(markers: list[Marker]) -> float:
     return max(max(latitudes) - min(latitudes), shortened, 0.01)
 
 
-def _gathered(works: list[Marker], near: float, language: Language) -> Iterator[Marker]:
-    """Yield one marker for all enterprises within `near` degrees of a larger one, with their number and names."""
+def _gathered(markers: list[Marker], near: float, language: Language) -> Iterator[Marker]:
+    """Yield one marker for all of one kind within `near` degrees of the first, with their number, power and names."""
     groups: list[list[Marker]] = []
-    for marker in works:
-        group = next((g for g in groups if _distance(g[0].place, marker.place) < near), None)
-        if group is None:
-            groups.append([marker])
-        else:
-            group.append(marker)
+    for marker in markers:
+        group = next((g for g in groups if g[0].kind == marker.kind and _distance(g[0].place, marker.place) < near), [])
+        if not group:
+            groups.append(group)
+        group.append(marker)
     for group in groups:
         if len(group) == 1:
             yield group[0]
             continue
-        count = f"{len(group)} {text('map.enterprises_here', language)}"
-        yield replace(group[0], label=count, title="\n".join([count, *(m.title for m in group)]), rank=5)
+        power_mw = sum(m.p_nom_mw for m in group)
+        label = f"{len(group)} {text(f'map.{group[0].kind}', language)}" + (
+            f" {power_mw:,g}".replace(",", "\u202f") + " MW" if power_mw else ""
+        )
+        yield replace(group[0], label=label, title="\n".join([label, *(m.title for m in group)]))
 
 
 def _distance(one: Place, other: Place) -> float:
@@ -229,15 +233,14 @@ def _distance(one: Place, other: Place) -> float:
 
 
 def _apart(markers: list[Marker], ring: float) -> list[Marker]:
-    """Set markers that share a spot around it on rings, in the order given."""
-    seen: Counter[Place] = Counter()
-    moved = []
+    """Set markers that would cover an earlier one beside it, on rings around their place; substations never move."""
+    set_down: list[Marker] = []
     for marker in markers:
-        spot = (round(marker.place[0], 4), round(marker.place[1], 4))
-        order = seen[spot]
-        seen[spot] += 1
-        moved.append(replace(marker, place=_around(marker.place, order, ring)))
-    return moved
+        spots = (_around(marker.place, order, ring) for order in range(60))
+        free = (s for s in spots if all(_distance(s, m.place) > 0.85 * ring for m in set_down))
+        place = marker.place if marker.kind == "substation" else next(free, marker.place)
+        set_down.append(replace(marker, place=place))
+    return set_down
 
 
 def _around(place: Place, order: int, ring: float) -> Place:

@@ -183,7 +183,7 @@ class Week:
 def weeks_of(local: pd.DatetimeIndex) -> tuple[Week, ...]:
     """Return the local weeks of the period in order; the first and the last may be parts."""
     naive = local.tz_localize(None)
-    monday = (naive.normalize() - pd.to_timedelta(naive.weekday, unit="D")).to_numpy()
+    monday = (naive.normalize() - pd.to_timedelta(naive.day_of_week, unit="D")).to_numpy()
     edges = [0, *(np.flatnonzero(np.diff(monday) > np.timedelta64(0)) + 1), len(local)]
     return tuple(
         Week(

@@ -1,0 +1,135 @@
+"""The report page in a real browser: no error, no request, every chart drawn, both languages, down to 390 px."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+pytestmark = pytest.mark.browser
+
+CHROMIUM = next((p for n in ("chromium", "chromium-browser", "google-chrome") if (p := shutil.which(n))), None)
+DRAWN = "html[data-drawn=all]"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        reason = "no Chromium on this machine (Debian: apt-get install chromium fonts-noto-cjk)"
+        if os.environ.get("CI") == "true":
+            pytest.fail(f"{reason}, but CI must test the page")
+        pytest.skip(reason)
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(scope="module")
+def address(html: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+    file: Path = tmp_path_factory.mktemp("report") / "report.html"
+    file.write_text(html, encoding="utf-8")
+    return file.as_uri()
+
+
+@pytest.fixture
+def complaints() -> list[str]:
+    return []
+
+
+def opened(browser: Browser, address: str, complaints: list[str], width: int, scheme: str = "light") -> Page:
+    page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    page.on("console", lambda m: complaints.append(m.text) if m.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("request", lambda r: None if r.url.startswith(("file:", "data:", "blob:")) else complaints.append(r.url))
+    page.goto(address)
+    page.wait_for_selector(DRAWN, state="attached", timeout=60_000)
+    return page
+
+
+def switched(page: Page, button: str) -> None:
+    page.click(button)
+    page.wait_for_selector(DRAWN, state="attached", timeout=60_000)
+
+
+def undrawn(page: Page) -> list[str]:
+    script = """() => [...document.querySelectorAll('.plot')].filter(p => !p.querySelector(
+        '.trace path, .heatmaplayer image, .sankey-link, .bars path, .waterfalllayer path, .js-line, .js-fill'))
+        .map(p => p.id)"""
+    found: list[str] = page.evaluate(script)
+    return found
+
+
+def text_of(page: Page) -> str:
+    drawn = "[...document.querySelectorAll('.plot text')].map(t => t.textContent).join(' ')"
+    return str(page.evaluate(f"document.body.innerText + {drawn}"))
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (390, "dark")])
+def test_the_page_draws_everything_without_error_or_request(
+    browser: Browser, address: str, complaints: list[str], width: int, scheme: str
+) -> None:
+    page = opened(browser, address, complaints, width, scheme)
+    assert page.locator(".plot").count() == 15
+    assert undrawn(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert complaints == []
+    page.close()
+
+
+def test_the_language_switch_changes_every_word(browser: Browser, address: str, complaints: list[str]) -> None:
+    page = opened(browser, address, complaints, 1440)
+    assert page.title() == "示例园区 · 运行报告"
+    switched(page, "#language")
+    english = text_of(page)
+    assert page.title() == "Sample park · Run report"
+    assert not re.findall("[\u4e00-\u9fff]+", english.replace("中文", ""))
+    assert not re.findall(r"\{\{|\b(?:axis|chart|energy|kind|part|name|sankey|share)\.\w+", english)
+    assert complaints == []
+    page.close()
+
+
+def test_week_theme_and_sorting_answer(browser: Browser, address: str, complaints: list[str]) -> None:
+    page = opened(browser, address, complaints, 1440)
+    first = page.evaluate("document.getElementById('plot-week').layout.xaxis.range[0]")
+    page.click("button[data-week] >> nth=2")
+    page.wait_for_function("first => document.getElementById('plot-week').layout.xaxis.range[0] !== first", arg=first)
+    before = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    switched(page, "#theme")
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") != before
+    shares = "[...document.querySelectorAll('.sortable tbody tr td:nth-child(2)')].map(c => Number(c.dataset.v))"
+    page.click(".sortable thead th >> nth=1")
+    falling = page.evaluate(shares)
+    page.click(".sortable thead th >> nth=1")
+    assert falling == sorted(falling, reverse=True) and page.evaluate(shares) == sorted(falling)
+    assert complaints == []
+    page.close()
+
+
+def test_text_and_ground_have_the_contrast_of_wcag_aa(browser: Browser, address: str, complaints: list[str]) -> None:
+    """WCAG 2.1, 1.4.3: at least 4.5 : 1 for text, by the relative luminance of sRGB."""
+    pairs = [("ink", "surface"), ("ink", "ground"), ("muted", "surface"), ("muted", "ground"), ("accent", "surface")]
+    pairs += [("banner_ink", "banner"), ("good_ink", "surface"), ("bad_ink", "surface"), ("on_coal", "coal")]
+    pairs += [("on_metal", "metal"), ("accent", "hover")]
+    for scheme in ("light", "dark"):
+        page = opened(browser, address, complaints, 1440, scheme)
+        style = "name => getComputedStyle(document.documentElement).getPropertyValue('--' + name).trim()"
+        worst = {pair: contrast(page.evaluate(style, pair[0]), page.evaluate(style, pair[1])) for pair in pairs}
+        assert {pair: ratio for pair, ratio in worst.items() if ratio < 4.5} == {}, scheme
+        page.close()
+
+
+def contrast(one: str, other: str) -> float:
+    lighter, darker = sorted((luminance(one), luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def luminance(colour: str) -> float:
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    red, green, blue = (p / 12.92 if p <= 0.03928 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
