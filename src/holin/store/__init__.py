@@ -1,0 +1,18 @@
+"""Runs on disk: one folder per run, written whole or not at all, and checked when it is read."""
+
+from holin.store.manifest import hashes_of, sha256_of
+from holin.store.memory import peak_memory_mb
+from holin.store.people import people_tables
+from holin.store.reading import Run, RunTables, read_run
+from holin.store.writing import write_run
+
+__all__ = [
+    "Run",
+    "RunTables",
+    "hashes_of",
+    "peak_memory_mb",
+    "people_tables",
+    "read_run",
+    "sha256_of",
+    "write_run",
+]

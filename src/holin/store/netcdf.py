@@ -1,0 +1,73 @@
+"""Tables in one NetCDF4 file, a group each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import xarray as xr
+from numpy.typing import NDArray
+
+from holin.tables import SCHEMAS
+
+QUANTUM = 2.0**-28
+"""Energies, powers and shares of the declared tables are kept to the nearest multiple: right within 2e-9 MWh, so that
+every balance that holds within 1e-6 MWh before writing holds after reading, at well below half the size."""
+
+COARSE_UNITS = frozenset({"p.u.", "rad", "Mvar", "W/m2", "degC", "Pa", "m/s", "currency/MWh"})
+"""Units of what no balance is made from: single precision (relative error 6e-8)."""
+
+
+def write_tables(path: Path, tables: Mapping[str, xr.Dataset]) -> None:
+    """Write each table as a group of its name: compressed, with units and meanings, times in hours since the first."""
+    for number, (name, table) in enumerate(tables.items()):
+        prepared = _prepared(name, table)
+        prepared.to_netcdf(
+            path,
+            mode="w" if number == 0 else "a",
+            group=name,
+            engine="netcdf4",
+            format="NETCDF4",
+            encoding=_encoding(prepared),
+        )
+
+
+def open_table(path: Path, name: str) -> xr.Dataset:
+    """Open one table; its values are read when they are used."""
+    return xr.open_dataset(path, group=name, engine="netcdf4", decode_timedelta=False)
+
+
+def rounded(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return values as multiples of QUANTUM, a power of two, so that no further rounding occurs; NaN stays."""
+    return np.asarray(np.round(values / QUANTUM) * QUANTUM)
+
+
+def _prepared(name: str, table: xr.Dataset) -> xr.Dataset:
+    prepared = table.copy()
+    for column, unit in _units(name).items():
+        if column in table and table[column].dtype == np.float64:
+            values = table[column].values
+            kept = values.astype(np.float32) if unit in COARSE_UNITS else rounded(values)
+            prepared[column] = (table[column].dims, kept, table[column].attrs)
+    for label in table.coords:
+        if table[label].dtype.kind not in "biufM":
+            prepared[label] = (table[label].dims, np.asarray(table[label].values, dtype=str), table[label].attrs)
+    return prepared
+
+
+def _units(name: str) -> dict[str, str]:
+    """Return the units of a declared table's columns; any other table is written as it is, bit by bit."""
+    return {c.name: c.unit for c in SCHEMAS[name].columns} if name in SCHEMAS else {}
+
+
+def _encoding(table: xr.Dataset) -> dict[str, dict[str, Any]]:
+    packed = {"zlib": True, "complevel": 2, "shuffle": True}
+    encoding: dict[str, dict[str, Any]] = {
+        str(column): dict(packed) for column in table.data_vars if table[column].size and table[column].ndim
+    }
+    if "time" in table.coords and table.sizes["time"]:
+        first = np.datetime_as_string(table["time"].values[0], unit="s").replace("T", " ")
+        encoding["time"] = {"units": f"seconds since {first}", "dtype": "int64", "calendar": "proleptic_gregorian"}
+    return encoding

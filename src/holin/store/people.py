@@ -1,0 +1,165 @@
+"""Tables for people: what a spreadsheet or a notebook elsewhere wants of a run, as Parquet with units."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import xarray as xr
+from numpy.typing import NDArray
+
+from holin.calendar import local
+from holin.columns import Column
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PeopleTable:
+    """A flat table with the declaration of each column."""
+
+    meaning: str
+    frame: pd.DataFrame
+    columns: tuple[Column, ...]
+
+
+def people_tables(tables: Mapping[str, xr.Dataset], *, time_zone: str) -> dict[str, PeopleTable]:
+    """Return the tables that the run's tables allow, months by local time: `hours`, `sources` and `enterprises`.
+
+    `hours` needs flows, `sources` flows (and the schedule for what was curtailed), `enterprises` trace and carbon.
+    """
+    found = {}
+    if "flows" in tables:
+        found["hours"] = _hours(tables["flows"])
+        found["sources"] = _sources(tables["flows"], tables.get("schedule"), time_zone)
+    if "trace" in tables and "carbon" in tables:
+        found["enterprises"] = _enterprises(tables["trace"], tables["carbon"], time_zone)
+    return found
+
+
+def write_parquet(path: Path, table: PeopleTable) -> None:
+    """Write a table as Parquet with page checksums; each column's unit and meaning stand in its field's metadata."""
+    arrow = pa.Table.from_pandas(table.frame, preserve_index=False)
+    declared = {c.name: {"unit": c.unit, "meaning": c.meaning} for c in table.columns}
+    fields = [field.with_metadata(declared[field.name]) for field in arrow.schema]
+    schema = pa.schema(fields, metadata={"meaning": table.meaning})
+    pq.write_table(arrow.cast(schema), path, compression="zstd", write_page_checksum=True)
+
+
+def _declared(**columns: tuple[str, str]) -> tuple[Column, ...]:
+    return tuple(Column(name=n, type=float, unit=unit, meaning=text) for n, (unit, text) in columns.items())
+
+
+HOURS = _declared(
+    time=("", "start of the hour, UTC"),
+    wind_mwh=("MWh", "fed in by wind farms"),
+    solar_mwh=("MWh", "fed in by PV plants"),
+    coal_mwh=("MWh", "fed in by thermal units, net"),
+    import_mwh=("MWh", "taken from the public grid"),
+    export_mwh=("MWh", "given to the public grid"),
+    discharge_mwh=("MWh", "out of storage, at the bus"),
+    charge_mwh=("MWh", "into storage, at the bus"),
+    load_mwh=("MWh", "loads and potlines, at their buses"),
+    network_loss_mwh=("MWh", "lost in branches and shunts"),
+)
+
+SOURCES = _declared(
+    month=("", "local month"),
+    source=("", "id of the unit"),
+    kind=("", "table of the unit"),
+    energy_mwh=("MWh", "fed in, net"),
+    available_mwh=("MWh", "what the weather would have allowed (wind, PV)"),
+    curtailed_mwh=("MWh", "available but not used"),
+)
+
+ENTERPRISES = _declared(
+    month=("", "local month"),
+    enterprise=("", "id of the enterprise"),
+    used_mwh=("MWh", "loads and potlines, at their buses"),
+    loss_mwh=("MWh", "network losses assigned to that use"),
+    green_mwh=("MWh", "of the use, traced to wind and sun; count: physical"),
+    green_share=("1", "green / used; count: physical"),
+    traced_t=("t", "CO2 by tracing, losses included"),
+    location_t=("t", "CO2 by the park's hourly average, losses included"),
+)
+
+
+def _hours(flows: xr.Dataset) -> PeopleTable:
+    power = np.nan_to_num(flows["p_mw"].values)
+    kind = flows["kind"].values
+
+    def total(*kinds: str, sign: int = 1) -> Array:
+        return np.asarray(np.maximum(sign * power[:, np.isin(kind, kinds)], 0.0).sum(axis=1))
+
+    losses = [np.nan_to_num(flows[c].values).sum(axis=1) for c in ("p_from_mw", "p_to_mw", "shunt_loss_mw")]
+    frame = pd.DataFrame(
+        {
+            "time": pd.DatetimeIndex(flows["time"].values).tz_localize("UTC"),
+            "wind_mwh": total("wind_farm"),
+            "solar_mwh": total("pv_plant"),
+            "coal_mwh": total("thermal_unit"),
+            "import_mwh": total("grid"),
+            "export_mwh": total("grid", sign=-1),
+            "discharge_mwh": total("storage"),
+            "charge_mwh": total("storage", sign=-1),
+            "load_mwh": total("load", "potline", sign=-1),
+            "network_loss_mwh": np.sum(losses, axis=0),
+        }
+    )
+    return PeopleTable(meaning="the park's energy, hour by hour", frame=frame, columns=HOURS)
+
+
+def _sources(flows: xr.Dataset, schedule: xr.Dataset | None, time_zone: str) -> PeopleTable:
+    kinds = flows["kind"].values.tolist()
+    months = _months(flows, time_zone)
+    rows = [k for k, kind in enumerate(kinds) if kind in ("wind_farm", "pv_plant", "thermal_unit", "grid")]
+    frames = []
+    for row in rows:
+        unit = str(flows["unit"].values[row])
+        energy = np.maximum(np.nan_to_num(flows["p_mw"].values[:, row]), 0.0)
+        may = np.full_like(energy, np.nan)
+        if schedule is not None and "available_mw" in schedule:
+            may = schedule["available_mw"].sel(unit=unit).values
+        hourly = pd.DataFrame({"energy_mwh": energy, "available_mwh": may, "curtailed_mwh": may - energy})
+        frame = hourly.groupby(months, sort=True).sum(min_count=1).rename_axis("month").reset_index()
+        frame.insert(1, "source", unit)
+        frame.insert(2, "kind", kinds[row])
+        frames.append(frame)
+    empty = pd.DataFrame({c.name: pd.Series(dtype=float) for c in SOURCES})
+    frame = pd.concat(frames, ignore_index=True) if frames else empty
+    return PeopleTable(meaning="each source by local month", frame=frame, columns=SOURCES)
+
+
+def _enterprises(trace: xr.Dataset, carbon: xr.Dataset, time_zone: str) -> PeopleTable:
+    users = np.flatnonzero(np.isin(trace["sink_kind"].values, ("load", "potline")))
+    owner = trace["enterprise"].values[users]
+    energy = trace["energy_mwh"].values
+    hourly = {
+        "used_mwh": energy.sum(axis=1)[:, users],
+        "loss_mwh": trace["loss_mwh"].values.sum(axis=1)[:, users],
+        "green_mwh": energy[:, trace["green"].values.astype(bool)].sum(axis=1)[:, users],
+        "traced_t": carbon["traced_t"].values[:, users],
+        "location_t": carbon["location_t"].values[:, users],
+    }
+    months = _months(trace, time_zone)
+    frames = []
+    for enterprise in sorted(set(owner.tolist())):
+        mine = owner == enterprise
+        frame = pd.DataFrame({name: values[:, mine].sum(axis=1) for name, values in hourly.items()})
+        frame = frame.groupby(months, sort=True).sum().rename_axis("month").reset_index()
+        frame.insert(1, "enterprise", enterprise)
+        frames.append(frame)
+    empty = pd.DataFrame({c.name: pd.Series(dtype=float) for c in ENTERPRISES})
+    frame = pd.concat(frames, ignore_index=True) if frames else empty
+    frame["green_share"] = frame["green_mwh"] / frame["used_mwh"].where(frame["used_mwh"] > 0)
+    frame = frame[[c.name for c in ENTERPRISES]]
+    return PeopleTable(meaning="each enterprise by local month; count: physical", frame=frame, columns=ENTERPRISES)
+
+
+def _months(table: xr.Dataset, time_zone: str) -> NDArray[np.str_]:
+    return np.asarray(local(table["time"].values, time_zone).strftime("%Y-%m"), dtype=str)
