@@ -73,8 +73,6 @@ def test_every_key_of_the_page_has_a_word(html: str) -> None:
     data = data_in(html)
     marked = re.findall(r'data-(?:t|aria)="([^"]+)"', html.split('id="data"', maxsplit=1)[0])
     used = keys_in(data["figures"]) | set(marked)
-        re.findall(r'data-(?:t|aria)="([^"]+)"', html.split('id="data"', maxsplit=1)[0])
-    )
     assert not {key for key in used if key not in data["words"]}
 
 
