@@ -6,7 +6,7 @@ import sys
 
 
 def peak_memory_mb() -> float:
-    """Return the largest resident memory of the process so far in MB (1e6 bytes), NaN where the system does not tell."""
+    """Return the largest resident memory of the process so far in MB (1e6 bytes), NaN where nobody tells."""
     try:
         import resource
     except ImportError:
