@@ -64,7 +64,7 @@ def to_load_factor(raw: Floats, load_factor: float, *, load_id: str) -> Floats:
     if slope * (1 - relative.min()) < 1:
         course: Floats = 1 - slope * (1 - relative)
         return course
-    steepest = 400.0
+    steepest = 60.0
     if np.mean(relative**steepest) > load_factor:
         raise BadInput(
             [

@@ -103,7 +103,10 @@ def _tmy3(path: Path) -> StationFile:
 def _pvgis(path: Path) -> StationFile:
     """PVGIS typical year or hourly series as CSV; UTC, the minute is that of the satellite's picture."""
     lines = path.read_text(encoding="utf-8-sig", errors="replace").splitlines()
-    first_row = next(i for i, line in enumerate(lines, start=1) if line.startswith("time")) + 1
+    headers = [i for i, line in enumerate(lines, start=1) if line.startswith("time")]
+    if not headers:
+        raise ValueError("it has no row that begins with 'time'")
+    first_row = headers[0] + 1
     if lines[first_row - 2].startswith("time(UTC)"):
         data, meta = pvlib.iotools.read_pvgis_tmy(str(path), pvgis_format="csv")
         columns = {name: _known(data, name) for name in ("ghi", "dni", "dhi")}

@@ -46,7 +46,8 @@ def read_table(path: Path, *, time_zone: str) -> HourTable:
     """
     cells, first_row = _parquet_cells(path) if path.suffix.lower() == ".parquet" else _csv_cells(path)
     if "time" not in cells:
-        _refuse(path, [_fault(path, 1, "time", None, "the column is missing", _nearest("time", list(cells)))])
+        right = f"name the column of the intervals' starts 'time'; it has {', '.join(cells) or 'no columns'}"
+        _refuse(path, [_fault(path, 1, "time", None, "the column is missing", right)])
     faults: list[Fault] = []
     rows = np.arange(len(cells["time"])) + first_row
     time = times_utc(cells.pop("time"), time_zone=time_zone, path=path, rows=rows, faults=faults)
