@@ -13,7 +13,8 @@ import numpy as np
 import pytest
 from picture_sample import Sample, sample_park, sample_run
 
-from holin.picture import account_charts, operation_charts, report_html
+from holin.errors import BadInput
+from holin.picture import account_charts, map_svg, operation_charts, report_html
 from holin.picture.printed import number, percent, rounded
 from holin.picture.report import data_of, words_of
 from holin.picture.scene import scene_of
@@ -62,7 +63,7 @@ def test_every_text_has_both_languages() -> None:
     assert all(chinese.strip() and english.strip() for chinese, english in texts().values())
     assert not [k for k, (_, english) in texts().items() if re.search("[\u4e00-\u9fff]", english)]
     same = {k for k, (chinese, english) in texts().items() if chinese == english}
-    assert all(k.startswith(("unit.", "map.kv", "axis.price", "table.intensity")) for k in same), same
+    assert all(k.startswith(("unit.", "map.kv", "axis.price", "table.per_kwh")) for k in same), same
 
 
 def test_every_kind_of_rule_has_a_text() -> None:
@@ -223,3 +224,18 @@ def test_heat_maps_offer_the_worst_first(run: Sample) -> None:
 )
 def test_numbers_are_printed_for_people(shown: str, expected: str) -> None:
     assert shown == expected
+
+
+@pytest.mark.parametrize(
+    "draw", [map_svg, lambda park, language: report_html(park, park.stages[0], {}, {}, language=language)]
+)
+def test_another_language_is_refused_with_those_that_exist(draw: Any) -> None:
+    with pytest.raises(BadInput, match="one of zh, en"):
+        draw(sample_park(), language="fr")
+
+
+def test_every_part_of_the_price_is_printed(html: str, run: Sample) -> None:
+    """annuities 0.17 of 0.34 CNY/kWh: the table says money and price of each part."""
+    assert all(f'data-t="part.{part}"' in html for part in (*run.summary["price_parts"], "total"))
+    money = run.summary["price_parts"]["annuities"]
+    assert number(money) in html and ">0.1700</td>" in html

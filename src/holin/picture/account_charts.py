@@ -149,7 +149,7 @@ def _node_colour(node: str) -> str:
 
 def enterprise_bars(scene: Scene) -> Figure | None:
     """Return the green share of the largest enterprises, hour by hour (physical), beside the park's plain one."""
-    rows = [e for e in scene.summary.get("enterprises") or [] if e.get("green_share_physical") is not None]
+    rows = [e for e in scene.summary.get("enterprises") or [] if figure_of(e, "green_share_physical") is not None]
     if not rows:
         return None
     rows = sorted(rows, key=lambda e: -float(e.get("load_mwh") or 0))[:BAR_ENTERPRISES][::-1]
@@ -210,7 +210,7 @@ def price(scene: Scene) -> Figure | None:
 def carbon(scene: Scene) -> Figure | None:
     """Return t CO2 per t of metal by both counts of the power, traced and location-based, over the direct emissions.
 
-    Direct emissions (anodes, PFC) are the mean of the potlines, weighted with their nominal metal.
+    Direct emissions (anodes, PFC) are those of the summary, else the potlines' mean by nominal metal.
     """
     table, metal_t = scene.tables.get("carbon"), figure_of(scene.summary, "metal_t")
     if table is None or not metal_t or not scene.park.potlines:
@@ -218,8 +218,10 @@ def carbon(scene: Scene) -> Figure | None:
     ids = [p.id for p in scene.park.potlines if p.id in table["sink"].values]
     if not ids:
         return None
-    weights = [p.pots * p.amperage_ka * p.current_efficiency for p in scene.park.potlines]
-    direct = float(np.average([p.carbon_t_per_t + p.pfc_t_per_t for p in scene.park.potlines], weights=weights))
+    direct = figure_of(scene.summary, "carbon.direct_t_per_t_al")
+    if direct is None:
+        weights = [p.pots * p.amperage_ka * p.current_efficiency for p in scene.park.potlines]
+        direct = float(np.average([p.carbon_t_per_t + p.pfc_t_per_t for p in scene.park.potlines], weights=weights))
     power = [float(table[c].sel(sink=ids).sum(skipna=True)) / metal_t for c in ("traced_t", "location_t")]
     names = ["{{carbon.traced}}", "{{carbon.location}}"]
     hover = "%{y}: %{x:.2f} t/t"

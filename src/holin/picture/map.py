@@ -7,7 +7,7 @@ from html import escape
 from holin.park import Park
 from holin.picture.labels import Box, Label, placed
 from holin.picture.places import MARGIN_PX, Marker, Projection, Span, feeders_of, markers_of, projection_of, spans_of
-from holin.picture.texts import Language, text
+from holin.picture.texts import Language, spoken, text
 
 LEVELS = ((300.0, "v500"), (150.0, "v220"), (50.0, "v66"), (20.0, "v35"), (0.0, "v10"))
 """Lowest nominal voltage (kV) of each colour."""
@@ -48,31 +48,34 @@ SYMBOLS = {
 """The symbol of each kind about its middle; `@` is its colour."""
 
 
-def map_svg(park: Park, *, language: Language = "zh", width: int = 960) -> str:
+def map_svg(park: Park, *, language: str = "zh", width: int = 960) -> str:
     """Return the map of a park (already frozen at a stage, or all its things) as a standalone SVG.
 
     Equirectangular about the park's middle: x = R cos(lat0) (lon - lon0), y = R (lat - lat0), R = 6371.0088 km, one
     scale for both. Labels never overlap: where there is no room a label is left out and its symbol keeps its hover
     title. `width` is the drawing's width in px; a park without any place gives an empty text.
+
+    Raises BadInput for another language than zh or en.
     """
-    markers = markers_of(park, language, spread=RING_PX / (width - 2 * MARGIN_PX))
+    speech = spoken(language)
+    markers = markers_of(park, speech, spread=RING_PX / (width - 2 * MARGIN_PX))
     if not markers:
         return ""
     projection = projection_of(markers, width)
-    spans = spans_of(park, language)
-    legend, legend_height = _legend(markers, spans, language, width)
+    spans = spans_of(park, speech)
+    legend, legend_height = _legend(markers, spans, speech, width)
     height = projection.height + legend_height
-    title = escape(f"{text('map.title', language)}: {_park_name(park, language)}")
+    title = escape(f"{text('map.title', speech)}: {_park_name(park, speech)}")
     body = [
         f'<svg xmlns="http://www.w3.org/2000/svg" class="hm" viewBox="0 0 {width} {height:.0f}" role="img" '
-        f'aria-label="{title}" lang="{language}">',
+        f'aria-label="{title}" lang="{speech}">',
         f"<style>{STYLE}</style>",
         f'<rect width="{width}" height="{height:.0f}" fill="var(--map-bg)"/>',
         *(_feeder(projection.at(start), projection.at(end)) for start, end in feeders_of(park)),
         *(_wire(span, projection) for span in spans),
         *_symbols(markers, projection),
-        *_labels(markers, spans, projection, language),
-        *_scale_bar(projection, language),
+        *_labels(markers, spans, projection, speech),
+        *_scale_bar(projection, speech),
         f'<g transform="translate(0 {projection.height:.0f})">{legend}</g>',
         "</svg>",
     ]

@@ -126,12 +126,35 @@ def enterprises(scene: Scene, page: Page) -> str:
     rows = sorted(scene.summary.get("enterprises") or [], key=lambda e: -float(e.get("load_mwh") or 0))
     if not rows:
         return ""
-    head = [page.word(f"table.{k}") for k in ("enterprise", "load_mwh", "green_share", "carbon_t", "intensity")]
-    return table(head, (_enterprise(row, page) for row in rows), "sortable")
+    both = any("carbon_location_t" in row for row in rows)
+    columns = (
+        "enterprise",
+        "load_mwh",
+        "green_share",
+        "carbon_t",
+        *(("carbon_location_t",) if both else ()),
+        "intensity",
+    )
+    return table([page.word(f"table.{c}") for c in columns], (_enterprise(row, page, both) for row in rows), "sortable")
 
 
-def _enterprise(row: Mapping[str, Any], page: Page) -> list[str]:
+def price(scene: Scene, page: Page) -> str:
+    """Return every part of the all-in price, as money and per kWh delivered, or nothing."""
+    parts = {str(k): float(v) for k, v in (scene.summary.get("price_parts") or {}).items()}
+    total, money = figure_of(scene.summary, "all_in_price_per_kwh"), sum(parts.values())
+    if not parts or total is None or not money:
+        return ""
+    head = [page.word(f"table.{k}") for k in ("part", "money", "per_kwh")]
+    rows = [
+        [page.word(f"part.{k}"), cell(v, number(v)), cell(v, number(v * total / money, 4))]
+        for k, v in (*parts.items(), ("total", money))
+    ]
+    return table(head, rows)
+
+
+def _enterprise(row: Mapping[str, Any], page: Page, both: bool) -> list[str]:
     load, share, carbon = (figure_of(row, k) for k in ("load_mwh", "green_share_physical", "carbon_t"))
+    location = figure_of(row, "carbon_location_t")
     intensity = carbon / load if carbon is not None and load else None
     meter = f'<i class="meter" style="--w:{min(max(share or 0.0, 0.0), 1.0):.4f}"></i>' if share is not None else ""
     return [
@@ -139,6 +162,7 @@ def _enterprise(row: Mapping[str, Any], page: Page) -> list[str]:
         cell(load, number(load, 0 if (load or 0) >= 100 else 1)),
         cell(share, f"{meter}{percent(share)}"),
         cell(carbon, number(carbon, 0 if (carbon or 0) >= 100 else 1)),
+        *([cell(location, number(location, 0 if (location or 0) >= 100 else 1))] if both else []),
         cell(intensity, number(intensity, 3)),
     ]
 

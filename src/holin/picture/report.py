@@ -18,7 +18,7 @@ from holin.picture.figure import Figure, Json, packed
 from holin.picture.map import map_svg
 from holin.picture.printed import Page
 from holin.picture.scene import Scene, scene_of
-from holin.picture.texts import LANGUAGES, Language, Words, names_of, texts
+from holin.picture.texts import LANGUAGES, Words, names_of, spoken, texts
 
 MAP_WIDTHS = {"map-wide": 1080, "map-narrow": 400}
 
@@ -55,7 +55,7 @@ def report_html(
     tables: Mapping[str, xr.Dataset],
     summary: Mapping[str, Any],
     *,
-    language: Language = "zh",
+    language: str = "zh",
 ) -> str:
     """Return the report of a run as one self-contained HTML page that loads nothing from anywhere.
 
@@ -63,16 +63,18 @@ def report_html(
     `summary` is what `holin run --json` prints with `rules`, `provenance`, `enterprises` and `notes` beside it. What a
     run does not have is left out. `language` is the one the page opens in; the reader can switch.
 
-    Raises Mismatch when the tables have different hours or units that the park does not have.
+    Raises Mismatch when the tables have different hours or units that the park does not have, and BadInput for another
+    language than zh or en.
     """
+    opening = spoken(language)
     scene = scene_of(park, stage, tables, summary)
     figures = {section: [f for make in makers if (f := make(scene)) is not None] for section, makers in CHARTS.items()}
     words = words_of(scene)
-    page = Page(words=words, language=language)
+    page = Page(words=words, language=opening)
     sections = _sections(scene, page, figures)
     return string.Template(_asset("page.html")).substitute(
-        language=language,
-        html_language="zh-CN" if language == "zh" else "en",
+        language=opening,
+        html_language="zh-CN" if opening == "zh" else "en",
         title=escape(f"{page.said('park.name')} · {page.said('page.title')}"),
         style=_asset("page.css"),
         header=_header(scene, page),
@@ -184,7 +186,7 @@ def _sections(scene: Scene, page: Page, figures: Mapping[str, list[Figure]]) -> 
         "map": _map(scene),
         "operation": charts["operation"],
         "green": charts["green"] + enterprises,
-        "money": charts["money"],
+        "money": charts["money"] + _card("table.price", printed.price(scene, page), page, kind="wide"),
         "grid": charts["grid"],
         "rules": _card("section.rules", printed.rules(scene, page), page, kind="wide untitled"),
         "proof": "".join(proof),

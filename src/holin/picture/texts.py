@@ -8,12 +8,28 @@ from functools import cache
 from importlib.resources import files
 from typing import Literal
 
+from holin.errors import BadInput, Fault
 from holin.park import Park, things_of
 
 Language = Literal["zh", "en"]
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
 Words = dict[str, tuple[str, str]]
 """Key -> (Chinese, English)."""
+
+
+def spoken(language: str) -> Language:
+    """Return the language, after checking that it is one of those the texts are written in; raises BadInput."""
+    for known in LANGUAGES:
+        if language == known:
+            return known
+    fault = Fault(
+        file="report",
+        field="language",
+        value=language,
+        problem="no such language",
+        right=f"one of {', '.join(LANGUAGES)}",
+    )
+    raise BadInput([fault])
 
 
 @cache
