@@ -3,7 +3,7 @@
     i_from = (y_s + y_m / 2) / |n|^2  v_from  -  y_s / conj(n)  v_to
     i_to   =          - y_s / n       v_from  +  (y_s + y_m / 2) v_to
 
-Source: MATPOWER User's Manual 3.2 (branch model); IEC 60909-0:2016, 6.3 (impedances of transformers);
+Source: MATPOWER User's Manual, chapter 3 (branches); IEC 60909-0:2016 (impedances of transformers);
 power-grid-model, "Components" (line, transformer).
 """
 
@@ -217,7 +217,7 @@ def _star(transformer: Transformer3, v_nom: dict[str, float]) -> Branches:
     """Three branches from the windings' buses to the inner bus: z_1 = (z_12 + z_31 - z_23) / 2, and cyclically.
 
     All on the rated voltage of winding 1, which is also the base of the inner bus; the tap stands in the ratio of
-    winding 1, the magnetising branch in its branch. Source: IEC 60909-0:2016, 6.3.2, eq. 10.
+    winding 1, the magnetising branch in its branch. Source: IEC 60909-0:2016, three-winding transformers.
     """
     t = transformer
     s = np.array([t.s_nom_1_mva, t.s_nom_2_mva, t.s_nom_3_mva])

@@ -42,7 +42,7 @@ def flow(park: Park, schedule: xr.Dataset, *, on_progress: Callable[[float], Non
         hours = np.flatnonzero(mask)
         for k in range(0, len(hours), HOURS_AT_ONCE):
             part = hours[k : k + HOURS_AT_ONCE]
-            _write(columns, part, solve_states(network, behaviour, p_mw[part], out[part]))
+            _write(columns, part, solve_states(park, network, behaviour, p_mw[part], out[part]))
             done += len(part)
             if on_progress is not None:
                 on_progress(done / len(time))

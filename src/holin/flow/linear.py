@@ -55,8 +55,7 @@ def dc_network(park: Park, *, out: frozenset[str] = frozenset()) -> DcNetwork:
     the first grid connection of each island. Phase shifts of vector groups cancel in every loop and are left out, as
     are resistances and charging. With several grid connections each is an injection of its own. Raises BadInput when
     a closed branch has no reactance.
-    Source: MATPOWER User's Manual 3.7, eq. 3.21 to 3.30; PTDF: A. J. Wood et al., Power Generation, Operation and
-    Control, 7A.
+    Source: MATPOWER User's Manual, chapter 3 (DC modelling) and its section on linear shift factors.
     """
     network = network_of(park, out=out)
     buses = tuple(b.id for b in park.buses)

@@ -92,13 +92,13 @@ def n_minus_1(
     if unknown := sorted(set(elements or ()) - set(branches)):
         raise Mismatch(f"no line or transformer named {unknown[:5]}; name elements of the park")
     base = network_of(park)
-    before = solve_states(base, behaviour, p, np.zeros(p.shape, dtype=bool))
+    before = solve_states(park, base, behaviour, p, np.zeros(p.shape, dtype=bool))
     known = {(f.element, f.kind): f.value for f in _findings(park, "", base, base, before, behaviour, p, loading_max)}
     wanted = branches if elements is None else [b for b in branches if b in set(elements)]
     findings = []
     for k, outage in enumerate(wanted):
         network = network_of(park, out=frozenset({outage}))
-        after = solve_states(network, behaviour, p, np.zeros(p.shape, dtype=bool))
+        after = solve_states(park, network, behaviour, p, np.zeros(p.shape, dtype=bool))
         new = _findings(park, outage, base, network, after, behaviour, p, loading_max)
         findings += [f for f in new if _is_worse(f, known.get((f.element, f.kind)))]
         if on_progress is not None:
@@ -217,7 +217,7 @@ def static_check(
     """
     behaviour, p_mw = behaviour_of(park), peak_state(park)
     p, network = _one_state(behaviour, p_mw), network_of(park)
-    states = solve_states(network, behaviour, p, np.zeros(p.shape, dtype=bool))
+    states = solve_states(park, network, behaviour, p, np.zeros(p.shape, dtype=bool))
     base = _findings(park, "", network, network, states, behaviour, p, loading_max)
     v = np.abs(states.v[0][np.isfinite(states.v[0])])
     loss = (states.s_from + states.s_to).real.sum() + states.shunt_loss_mw.sum()

@@ -8,8 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from holin.flow.network import Network
+from holin.flow.taps import ROUNDS_MAX, ROUNDS_OF_LEAPS, tap_changers
 from holin.flow.units import Behaviour, Kept, kept
 from holin.kernel.powerflow import PowerFlow, solve_power_flow
+from holin.kernel.taps import Taps, tap_changes
+from holin.park import Park
 
 Complex = NDArray[np.complex128]
 Real = NDArray[np.float64]
@@ -38,11 +41,35 @@ class States:
     mismatch_mva: Real
 
 
-def solve_states(network: Network, behaviour: Behaviour, p_mw: Real, out: Flags) -> States:
+def solve_states(park: Park, network: Network, behaviour: Behaviour, p_mw: Real, out: Flags) -> States:
     """Solve the power flow of one topology for `p_mw` (state, unit); grid connections take the rest.
 
-    `out` (state, unit) marks the units with an outage: they keep no voltage.
+    `out` (state, unit) marks the units with an outage: they keep no voltage. On-load tap changers move from the
+    park's positions until their voltage is within the dead band or they are at their end, at most ROUNDS_MAX times;
+    only the states in which one moved are solved again.
     """
+    changers = tap_changers(park, network)
+    position = np.tile(changers.start, (len(p_mw), 1))
+    states = _solved_states(network, behaviour, p_mw, out, changers.taps(position))
+    if not len(changers.branch):
+        return states
+    bus_of_node = np.unique(network.node, return_index=True)[1]
+    rows, part = np.arange(len(p_mw)), states
+    for number in range(ROUNDS_MAX):
+        v = np.abs(part.v[:, bus_of_node[changers.node]])
+        wanted = changers.moved(position[rows], v, leap=number < ROUNDS_OF_LEAPS)
+        again = (wanted != position[rows]).any(axis=1)
+        if not again.any():
+            break
+        rows = rows[again]
+        position[rows] = wanted[again]
+        part = _solved_states(network, behaviour, p_mw[rows], out[rows], changers.taps(position[rows]))
+        for name in States.__dataclass_fields__:
+            getattr(states, name)[rows] = getattr(part, name)
+    return states
+
+
+def _solved_states(network: Network, behaviour: Behaviour, p_mw: Real, out: Flags, taps: Taps) -> States:
     bus = network.bus_index()
     node = np.array([network.node[bus[u.bus]] for u in behaviour.units], dtype=np.int64)
     is_grid = np.array([u.kind == "grid" for u in behaviour.units], dtype=bool)
@@ -50,7 +77,7 @@ def solve_states(network: Network, behaviour: Behaviour, p_mw: Real, out: Flags)
     keepers = kept(network, behaviour, p, out)
     s_unit = p + 1j * behaviour.q_mvar(p)
     s_node = _at_nodes(s_unit, node, network.topology.nodes)
-    flow = _solved(network, s_node, keepers)
+    flow = _solved(network, s_node, keepers, taps)
     q = keepers.q_mvar(flow.q_control_mvar)
     s_keeper = np.zeros((len(p), network.topology.nodes), dtype=np.complex128)
     for k, keeper in enumerate(keepers.keepers):
@@ -60,15 +87,14 @@ def solve_states(network: Network, behaviour: Behaviour, p_mw: Real, out: Flags)
     rest = flow.s_slack_mva - (s_node + s_keeper)[:, network.topology.slack]
     s_unit = _with_grids(network, behaviour, s_unit, rest)
     s_unit[~flow.converged] = NO_POWER
-    v_node = flow.v
-    s_from, s_to, loading = _branch_flows(network, v_node, flow.converged)
+    s_from, s_to, loading = _branch_flows(network, flow.v, flow.converged, taps)
     return States(
-        v=v_node[:, network.node],
+        v=flow.v[:, network.node],
         s_from=s_from,
         s_to=s_to,
         loading=loading,
         s_unit=s_unit,
-        shunt_loss_mw=_shunt_loss(network, v_node),
+        shunt_loss_mw=_shunt_loss(network, flow.v),
         converged=flow.converged,
         iterations=flow.iterations.astype(np.float64),
         mismatch_mva=flow.mismatch_mva,
@@ -81,9 +107,9 @@ def _at_nodes(s_unit: Complex, node: NDArray[np.int64], nodes: int) -> Complex:
     return np.ascontiguousarray(s.T)
 
 
-def _solved(network: Network, s_node: Complex, keepers: Kept) -> PowerFlow:
+def _solved(network: Network, s_node: Complex, keepers: Kept, taps: Taps) -> PowerFlow:
     if len(network.topology.slack):
-        return solve_power_flow(network.topology, s_node, keepers.control)
+        return solve_power_flow(network.topology, s_node, keepers.control, taps)
     states, nodes = s_node.shape
     return PowerFlow(  # without a grid connection nothing is energised, and that is the solution
         v=np.full((states, nodes), np.nan, dtype=np.complex128),
@@ -107,13 +133,17 @@ def _with_grids(network: Network, behaviour: Behaviour, s_unit: Complex, rest: C
     return s_unit
 
 
-def _branch_flows(network: Network, v_node: Complex, converged: Flags) -> tuple[Complex, Complex, Real]:
+def _branch_flows(network: Network, v_node: Complex, converged: Flags, taps: Taps) -> tuple[Complex, Complex, Real]:
     """S = V conj(I) at both ends, and the larger of the two currents over its rating."""
     t, b = network.topology, network.branches
     v = np.where(np.isnan(v_node), 0, v_node)
     v_from, v_to = v[:, t.node_from], v[:, t.node_to]
     i_from = t.y_ff * v_from + t.y_ft * v_to
     i_to = t.y_tf * v_from + t.y_tt * v_to
+    k = taps.branch
+    d_ff, d_ft, d_tf, d_tt = tap_changes(t, taps)
+    i_from[:, k] += d_ff * v_from[:, k] + d_ft * v_to[:, k]
+    i_to[:, k] += d_tf * v_from[:, k] + d_tt * v_to[:, k]
     loading = np.maximum(np.abs(i_from) / b.i_nom_from_pu, np.abs(i_to) / b.i_nom_to_pu)
     s_from, s_to = v_from * i_from.conj(), v_to * i_to.conj()
     s_from[~converged] = s_to[~converged] = NO_POWER

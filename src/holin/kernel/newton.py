@@ -33,7 +33,7 @@ def newton(state: OneState, v_start: Complex, tolerance_mva: float) -> tuple[Com
 
     Polar Newton-Raphson, steps halved until the mismatch falls; controlled nodes at a limit become PQ nodes and are
     released when the voltage asks for it. Source: W. F. Tinney, C. E. Hart, IEEE Trans. PAS 86 (1967) 1449; PV-PQ
-    switching after J. Zhao et al., IEEE Trans. Power Systems 23 (2008) 1103.
+    switching: J. Zhao et al., On PV-PQ bus type switching logic in power flow computation, PSCC 2008.
     """
     at = np.zeros(len(state.node), dtype=np.int64)
     v, steps = v_start, 0
@@ -107,7 +107,7 @@ def _moved(v: Complex, d: Real, angle_nodes: Index, magnitude_nodes: Index) -> C
 
 
 def _jacobian(y: Complex, v: Complex, angle_nodes: Index, magnitude_nodes: Index) -> Real:
-    """Derivatives of the power at all nodes; MATPOWER Technical Note 2, eq. 36 and 43."""
+    """Derivatives of the power at all nodes; R. D. Zimmerman, MATPOWER Technical Note 2."""
     i = y @ v
     unit = v / np.abs(v)
     by_size = v[:, None] * (y * unit[None, :]).conj() + np.diag(i.conj() * unit)

@@ -13,7 +13,17 @@ from numpy.typing import NDArray
 
 from holin.errors import Mismatch
 from holin.kernel.newton import OneState, newton
-from holin.kernel.topology import Complex, Control, Flags, Index, Real, Topology, admittance, live_nodes
+from holin.kernel.taps import Departures, Taps, departures
+from holin.kernel.topology import (
+    Complex,
+    Control,
+    Flags,
+    Index,
+    Real,
+    Topology,
+    admittance,
+    live_nodes,
+)
 
 Places = NDArray[np.int8]
 
@@ -73,6 +83,7 @@ def solve_power_flow(
     topology: Topology,
     s_mva: Complex,
     control: Control | None = None,
+    taps: Taps | None = None,
     *,
     tolerance_mva: float = TOLERANCE_MVA,
     iterations_max: int = ITERATIONS_MAX,
@@ -81,24 +92,24 @@ def solve_power_flow(
 
     `s_mva` (state, node) is the power into the network, without what the controls add. Voltage-controlled nodes move
     their reactive power by dQ = |V| A^-1 (v_set - |V|), A = Im(conj(u) Z u) with u = w0 / |w0|, in the same
-    iteration; at a limit they are clipped, and released when the voltage asks for it. Powers at nodes that no slack
-    reaches are not served. Raises Mismatch when shapes do not fit or a control stands twice at a node or at a slack.
-    Source: S. Iwamoto's Z-bus method as in J. J. Grainger, W. D. Stevenson, Power System Analysis, 9.6; convergence:
-    S. V. Dhople et al., IEEE Trans. Power Systems 31 (2016) 4136.
+    iteration; at a limit they are clipped, and released when the voltage asks for it. Ratios that differ from state to
+    state (`taps`) enter as the currents that they add. Powers at nodes that no slack reaches are not served. Raises
+    Mismatch when shapes do not fit or a control stands twice at a node or at a slack.
+    Source: T.-H. Chen et al., IEEE Trans. Power Delivery 6 (1991) 1146 (implicit Z-bus method); convergence:
+    S. Bolognani, S. Zampieri, IEEE Trans. Power Systems 31 (2016) 163.
     """
     control = control or Control()
     _check(topology, s_mva, control)
     states = len(s_mva)
     live = live_nodes(topology)
     control, of_control, lower, upper = _limited(control, live, states)
-    system = _made_ready(topology, s_mva, control, live, tolerance_mva)
+    tapped = departures(topology, taps or Taps(turns=np.ones((states, 0))), states)
+    system = _made_ready(topology, s_mva, control, live, tapped, tolerance_mva)
     size = max(32, VALUES_PER_CHUNK // max(1, len(system.active)))
     parts = [
-        _solve_chunk(system, topology, s_mva[i : i + size], lower[i : i + size], upper[i : i + size], iterations_max)
-        for i in range(0, states, size)
+        _solve_chunk(system, topology, tapped.of(at), s_mva[at], lower[at], upper[at], iterations_max)
+        for at in (slice(i, i + size) for i in range(0, max(states, 1), size))
     ]
-    if not parts:
-        parts = [_solve_chunk(system, topology, s_mva, lower, upper, iterations_max)]
     joined = PowerFlow(
         **{name: np.concatenate([getattr(p, name) for p in parts]) for name in PowerFlow.__dataclass_fields__}
     )
@@ -135,13 +146,15 @@ def _limited(control: Control, live: Flags, states: int) -> tuple[Control, Flags
     )
 
 
-def _made_ready(topology: Topology, s: Complex, control: Control, live: Flags, tolerance_mva: float) -> _System:
+def _made_ready(
+    topology: Topology, s: Complex, control: Control, live: Flags, tapped: Departures, tolerance_mva: float
+) -> _System:
     y = admittance(topology)
     rest_flags = live.copy()
     rest_flags[topology.slack] = False
     rest = np.flatnonzero(rest_flags)
     has_power = (s != 0).any(axis=0)
-    has_power[control.node] = True
+    has_power[control.node] = has_power[tapped.node_from] = has_power[tapped.node_to] = True
     active = np.flatnonzero(has_power[rest])
     z = np.linalg.inv(y[np.ix_(rest, rest)]) if len(rest) else np.zeros((0, 0), dtype=np.complex128)
     no_load = -z @ (y[np.ix_(rest, topology.slack)] @ topology.v_slack)
@@ -162,28 +175,27 @@ def _made_ready(topology: Topology, s: Complex, control: Control, live: Flags, t
 
 
 def _solve_chunk(
-    system: _System, topology: Topology, s: Complex, lower: Real, upper: Real, iterations_max: int
+    system: _System, topology: Topology, tapped: Departures, s: Complex, lower: Real, upper: Real, iterations_max: int
 ) -> PowerFlow:
     with np.errstate(all="ignore"):
-        answer = _iterated(system, s[:, system.rest[system.active]], lower, upper, iterations_max)
+        answer = _iterated(system, topology, tapped, s[:, system.rest[system.active]], lower, upper, iterations_max)
         v = np.full(s.shape, np.nan, dtype=np.complex128)
         v[:, topology.slack] = topology.v_slack
         v[:, system.rest] = system.no_load + answer.current @ system.z.T
     q, iterations = answer.q, answer.iterations
     asked = s.copy()
     asked[:, system.control.node] += 1j * q
-    mismatch = _mismatch(system, v, asked)
+    mismatch = _mismatch(system, tapped, v, asked)
     by_newton = ~(answer.done & (mismatch <= system.tolerance_mva))
     for k in np.flatnonzero(by_newton):
-        _newton_into(system, topology, s[k], lower[k], upper[k], v[k], q[k], asked[k])
+        _newton_into(system, topology, tapped.on(system.y, int(k)), s[k], lower[k], upper[k], v[k], q[k], asked[k])
         iterations[k] = iterations_max
     if by_newton.any():
-        mismatch[by_newton] = _mismatch(system, v[by_newton], asked[by_newton])
+        mismatch[by_newton] = _mismatch(system, tapped.of(by_newton), v[by_newton], asked[by_newton])
     converged = mismatch <= system.tolerance_mva
     v[~converged] = np.nan
     q[~converged] = np.nan
-    slack_current = np.nan_to_num(v) @ system.y[topology.slack].T
-    s_slack = topology.v_slack * slack_current.conj()
+    s_slack = topology.v_slack * _drawn(system, tapped, v)[:, topology.slack].conj()
     s_slack[~converged] = complex(np.nan, np.nan)
     return PowerFlow(
         v=v,
@@ -196,16 +208,30 @@ def _solve_chunk(
     )
 
 
-def _mismatch(system: _System, v: Complex, asked: Complex) -> Real:
+def _drawn(system: _System, tapped: Departures, v: Complex) -> Complex:
+    """Y V of every state (state, node), nodes without voltage as 0."""
+    known = np.where(np.isnan(v), 0, v)
+    drawn: Complex = known @ system.y.T
+    return drawn + tapped.current(known) if len(tapped.node_from) else drawn
+
+
+def _mismatch(system: _System, tapped: Departures, v: Complex, asked: Complex) -> Real:
     """Largest |V conj(Y V) - S| over the live nodes without slack, (state,); not a number where V is none."""
     with np.errstate(all="ignore"):
-        current = np.where(np.isnan(v), 0, v) @ system.y[system.rest].T
-        gap = v[:, system.rest] * current.conj() - asked[:, system.rest]
+        gap = (v * _drawn(system, tapped, v).conj() - asked)[:, system.rest]
         largest: Real = np.abs(gap).max(axis=1, initial=0.0)
     return largest
 
 
-def _iterated(system: _System, s: Complex, lower: Real, upper: Real, iterations_max: int) -> _Answer:
+def _iterated(
+    system: _System,
+    topology: Topology,
+    tapped: Departures,
+    s: Complex,
+    lower: Real,
+    upper: Real,
+    iterations_max: int,
+) -> _Answer:
     """Run the fixed point; states leave it in groups as they are solved, so that a slow one costs only itself."""
     states, active = s.shape
     answer = _Answer(
@@ -222,12 +248,17 @@ def _iterated(system: _System, s: Complex, lower: Real, upper: Real, iterations_
     place = np.zeros(q.shape, dtype=np.int8)
     s = s.copy()
     v = np.broadcast_to(no_load, s.shape)
+    extra = _tap_current(system, topology, tapped, v)
     for iteration in range(1, iterations_max + 1):
         s[:, at] = fixed + 1j * q
-        current = (s / v).conj()
+        load_current = (s / v).conj()
+        current = load_current + extra
         v_next = no_load + current @ z
-        done = np.asarray((np.abs(current * (v_next - v)) <= tolerance).all(axis=1))
+        done = np.asarray((np.abs(load_current * (v_next - v)) <= tolerance / 2).all(axis=1))
         v = v_next
+        if len(tapped.node_from):
+            before, extra = extra, _tap_current(system, topology, tapped, v)
+            done &= (np.abs(extra - before) <= tolerance / 4).all(axis=1)
         if len(at):
             q_next, place, settled = _steered(system, np.abs(v[:, at]), q, place, lower, upper)
             done &= settled
@@ -241,7 +272,19 @@ def _iterated(system: _System, s: Complex, lower: Real, upper: Real, iterations_
                 break
             rows, s, v, fixed = rows[keep], s[keep], v[keep], fixed[keep]
             q, place, lower, upper = q[keep], place[keep], lower[keep], upper[keep]
+            tapped, extra = tapped.of(keep), extra[keep]
     return answer
+
+
+def _tap_current(system: _System, topology: Topology, tapped: Departures, v: Complex) -> Complex:
+    """The current (state, active) that the states' own ratios inject beside what Y says."""
+    if not len(tapped.node_from):
+        return np.zeros_like(v)
+    nodes = system.rest[system.active]
+    at_nodes = np.zeros((len(v), topology.nodes), dtype=np.complex128)
+    at_nodes[:, topology.slack] = topology.v_slack
+    at_nodes[:, nodes] = v
+    return -tapped.current(at_nodes)[:, nodes]
 
 
 def _steered(system: _System, v: Real, q: Real, place: Places, lower: Real, upper: Real) -> tuple[Real, Places, Flags]:
@@ -275,14 +318,22 @@ def _secant(sensitivity: Real, gap: Real, free: Flags) -> Real:
 
 
 def _newton_into(
-    system: _System, topology: Topology, s: Complex, lower: Real, upper: Real, v: Complex, q: Real, asked: Complex
+    system: _System,
+    topology: Topology,
+    y: Complex,
+    s: Complex,
+    lower: Real,
+    upper: Real,
+    v: Complex,
+    q: Real,
+    asked: Complex,
 ) -> None:
     """Solve one state by Newton and write it into `v`, `q` and `asked`; NaN when it has no solution."""
     live = np.sort(np.concatenate([system.rest, topology.slack]))
     start = np.zeros(topology.nodes, dtype=np.complex128)
     start[topology.slack], start[system.rest] = topology.v_slack, system.no_load
     one = OneState(
-        y=system.y[np.ix_(live, live)],
+        y=y[np.ix_(live, live)],
         s=s[live],
         fixed=np.isin(live, topology.slack),
         node=np.searchsorted(live, system.control.node),

@@ -57,7 +57,7 @@ class Control:
 def admittance(topology: Topology) -> Complex:
     """Return the node admittance matrix Y (node, node), p.u. on 1 MVA: i = Y v, i into the network.
 
-    Source: R. D. Zimmerman, C. E. Murillo-Sánchez, MATPOWER User's Manual, eq. 3.9 to 3.13.
+    Source: R. D. Zimmerman, C. E. Murillo-Sánchez, MATPOWER User's Manual, chapter 3.
     """
     y = np.zeros((topology.nodes, topology.nodes), dtype=np.complex128)
     f, t = topology.node_from, topology.node_to

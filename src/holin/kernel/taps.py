@@ -1,0 +1,93 @@
+"""Ratios that differ from state to state, as departures from the admittances that all states share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from holin.errors import Mismatch
+from holin.kernel.topology import Complex, Flags, Index, Real, Topology
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Taps:
+    """Branches (tap,) whose ratio differs from state to state.
+
+    `turns` (state, tap) is the voltage of the tapped winding over that of the topology's own admittances; `at_from`
+    (tap,) says whether the first end is tapped. The impedance stays as seen from the end that is not tapped when that
+    is the second one, and follows the turns squared otherwise (the nameplate's convention).
+    """
+
+    branch: Index = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    at_from: Flags = field(default_factory=lambda: np.zeros(0, dtype=bool))
+    turns: Real = field(default_factory=lambda: np.zeros((0, 0)))
+
+    def of(self, states: slice | Index | Flags) -> Taps:
+        """Return the taps of some of the states."""
+        return Taps(branch=self.branch, at_from=self.at_from, turns=self.turns[states])
+
+
+def tap_changes(topology: Topology, taps: Taps) -> tuple[Complex, Complex, Complex, Complex]:
+    """Return what the taps add to y_ff, y_ft, y_tf, y_tt of their branches, each (state, tap).
+
+    With e = 1 / turns the tapped end's own admittance goes with e^2, the mutual ones with e.
+    """
+    k, e = taps.branch, 1 / taps.turns
+    square = e * e - 1
+    return (
+        topology.y_ff[k] * np.where(taps.at_from, square, 0),
+        topology.y_ft[k] * (e - 1),
+        topology.y_tf[k] * (e - 1),
+        topology.y_tt[k] * np.where(taps.at_from, 0, square),
+    )
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Departures:
+    """The states' departures from Y: `node_from`, `node_to` (tap,), admittances (state, tap)."""
+
+    node_from: Index
+    node_to: Index
+    d_ff: Complex
+    d_ft: Complex
+    d_tf: Complex
+    d_tt: Complex
+
+    def current(self, v: Complex) -> Complex:
+        """Return the current (state, node) that the departures draw at voltages (state, node)."""
+        drawn = np.zeros_like(v)
+        v_from, v_to = v[:, self.node_from], v[:, self.node_to]
+        i_from, i_to = self.d_ff * v_from + self.d_ft * v_to, self.d_tf * v_from + self.d_tt * v_to
+        for k in range(len(self.node_from)):
+            drawn[:, self.node_from[k]] += i_from[:, k]
+            drawn[:, self.node_to[k]] += i_to[:, k]
+        return drawn
+
+    def of(self, states: slice | Index | Flags) -> Departures:
+        """Return the departures of some of the states."""
+        return Departures(
+            node_from=self.node_from,
+            node_to=self.node_to,
+            d_ff=self.d_ff[states],
+            d_ft=self.d_ft[states],
+            d_tf=self.d_tf[states],
+            d_tt=self.d_tt[states],
+        )
+
+    def on(self, y: Complex, state: int) -> Complex:
+        """Return Y (node, node) with one state's departures."""
+        changed = y.copy()
+        f, t = self.node_from, self.node_to
+        for at, d in (((f, f), self.d_ff), ((f, t), self.d_ft), ((t, f), self.d_tf), ((t, t), self.d_tt)):
+            np.add.at(changed, at, d[state])
+        return changed
+
+
+def departures(topology: Topology, taps: Taps, states: int) -> Departures:
+    """Return the states' departures; raises Mismatch when the shapes do not fit."""
+    if taps.turns.shape != (states, len(taps.branch)):
+        raise Mismatch(f"turns of shape {taps.turns.shape} do not fit {states} states and {len(taps.branch)} taps")
+    d_ff, d_ft, d_tf, d_tt = tap_changes(topology, taps)
+    ends = topology.node_from[taps.branch], topology.node_to[taps.branch]
+    return Departures(node_from=ends[0], node_to=ends[1], d_ff=d_ff, d_ft=d_ft, d_tf=d_tf, d_tt=d_tt)
