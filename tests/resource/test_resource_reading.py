@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -341,8 +342,13 @@ def test_every_year_has_all_its_hours(typical: xr.Dataset, year: int) -> None:
 # At the sites of a park
 
 
+@cache
+def drawn() -> xr.Dataset:
+    return weather_year(park(), YEAR)
+
+
 def station(**columns: float) -> xr.Dataset:
-    made = weather_year(park(), YEAR).assign_attrs(origin="file", altitude_m=np.nan)
+    made = drawn().assign_attrs(origin="file", altitude_m=np.nan)
     for name, value in columns.items():
         made[name] = xr.full_like(made[name], value)
     return made
