@@ -55,7 +55,7 @@ def full_park() -> Park:
             Stage(name="2024", as_of=date(2024, 12, 31), title="Before"),
             Stage(name="2025", as_of=date(2025, 12, 31), title="After", title_zh="之后"),
         ),
-        buses=(*park.buses, Bus(id="b-mid", v_nom_kv=35.0), Bus(id="b-gen", v_nom_kv=10.0), Bus(id="b-sec", v_nom_kv=66.0)),
+        buses=(*park.buses, *(Bus(id=i, v_nom_kv=v) for i, v in (("b-mid", 35.0), ("b-gen", 10.0), ("b-sec", 66.0)))),
         transformers3=(transformer,),
         switches=(
             Switch(id="q-coupler", bus="b-main", element="b-sec", closed=True),

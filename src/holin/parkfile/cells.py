@@ -78,7 +78,7 @@ def _fault_of_cell(file: str, row: int, name: str, text: str, complaint: Complai
         file=file,
         row=row,
         field=name,
-        value=shown,
+        value=shown or None,
         problem=complaint.problem,
         right=complaint.right,
         severity=complaint.severity,

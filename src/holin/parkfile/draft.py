@@ -61,13 +61,17 @@ class Row:
 
 @dataclass(frozen=True, kw_only=True)
 class Draft:
-    """All rows of a park as read: its facts and stages stand in `park_file`, a table in `table_file`."""
+    """All rows of a park as read: its facts and stages stand in `park_file`, a table in `table_file`.
+
+    Of the tables in `unread` nothing is known, so nothing that they may hold is missed.
+    """
 
     park_file: str
     table_file: str
     facts: Row | None
     stages: tuple[Row, ...]
     tables: Mapping[str, tuple[Row, ...]]
+    unread: frozenset[str] = frozenset()
 
     def rows(self, *tables: str) -> Iterator[Row]:
         """Yield the rows of the named tables, of all when none is named."""

@@ -16,23 +16,32 @@ from holin.parkfile.sheet import PARK, STAGE, Sheet, sheet_of_records
 
 @dataclass(frozen=True, kw_only=True)
 class Sheets:
-    """All tables of a park as text. `park_file` holds the facts and stages; `faults` are those of reading."""
+    """All tables of a park as text. `park_file` holds the facts and stages; `faults` are those of reading.
+
+    `unread` are the tables that are there but could not be read: nothing is known of their rows.
+    """
 
     park_file: str
     tables: dict[str, Sheet]
     faults: tuple[Fault, ...] = ()
+    unread: frozenset[str] = frozenset()
 
 
 def sheets_of_folder(folder: Path) -> Sheets:
     """Read every table of a park folder as text; what cannot be read is among the faults."""
     tables: dict[str, Sheet] = {}
     faults: list[Fault] = []
-    text, problems = _text_of_file(folder, toml.FILE, TOML_BYTES)
+    unread: set[str] = set()
+    problems = faults_of_place(folder)
+    text = None
+    if not problems:
+        text, problems = _text_of_file(folder, toml.FILE, TOML_BYTES)
     faults += problems
     if text is not None:
         facts, stages, problems = toml.sheets_of_toml(text)
         tables |= {PARK: facts, STAGE: stages}
         faults += problems
+    unread |= {t for t in (PARK, STAGE) if problems and (t not in tables or not tables[t].rows)}
     for table in KINDS:
         name = f"{table}.csv"
         if not (folder / name).is_symlink() and not (folder / name).exists():
@@ -43,7 +52,9 @@ def sheets_of_folder(folder: Path) -> Sheets:
             tables[table], problems = sheet_of_csv(table, name, text)
             faults += problems
             faults += _faults_of_no_rows(tables[table], problems)
-    return Sheets(park_file=toml.FILE, tables=tables, faults=tuple(faults))
+        if problems and (text is None or not tables[table].rows):
+            unread.add(table)
+    return Sheets(park_file=toml.FILE, tables=tables, faults=tuple(faults), unread=frozenset(unread))
 
 
 def sheet_of_csv(table: str, file: str, text: str) -> tuple[Sheet, list[Fault]]:
@@ -148,11 +159,12 @@ def problem_of_series_name(name: str) -> tuple[str, str] | None:
 
 def inside(folder: Path, name: str) -> tuple[Path | None, list[Fault]]:
     """Return the path of a regular file inside the folder; a way that leads out of it is a fault."""
+    right = "put the file there, or correct the name"
     try:
         path = (folder / name).resolve()
         if not path.is_relative_to(folder.resolve()):
-            right = "put the file itself into the folder, not a link that leads out of it"
-            return None, [Fault(file=name, problem="a link that leaves the park folder", right=right)]
+            instead = "put the file itself into the folder, not a link that leads out of it"
+            return None, [Fault(file=name, problem="a link that leaves the park folder", right=instead)]
         if not path.exists():
             return None, [Fault(file=name, problem="there is no such file", right=right)]
         if not path.is_file():

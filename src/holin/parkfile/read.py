@@ -63,7 +63,7 @@ def faults_of_park(path: str | Path) -> list[Fault]:
 
 def _reading_of(path: Path) -> Reading:
     is_workbook = path.suffix.lower() == ".xlsx" and path.is_file()
-    if not is_workbook and (faults := faults_of_place(path)):
+    if not is_workbook and (faults := faults_of_place(path)) and not any((path / f"{t}.csv").exists() for t in KINDS):
         return Reading(draft=None, files={}, faults=tuple(faults))
     reader: SeriesReader
     if is_workbook:
@@ -91,10 +91,13 @@ def _fault_of_unused_sheet(file: str, name: str) -> Fault:
 def _draft_of(sheets: Sheets, table_file: str) -> tuple[Draft, list[Fault]]:
     faults: list[Fault] = []
     rows: dict[str, tuple[Row, ...]] = {}
+    unread = set(sheets.unread)
     for table, kind in {PARK: ParkFacts, STAGE: Stage, **KINDS}.items():
         if table in sheets.tables:
             rows[table], found = rows_of(sheets.tables[table], kind)
             faults += found
+            if "id" not in sheets.tables[table].header and any(c.name == "id" for c in columns_of(kind)):
+                unread.add(table)
     facts, stages = rows.pop(PARK, ()), rows.pop(STAGE, ())
     faults += [r.fault("id", "the park has more than one row of facts", "keep one row") for r in facts[1:]]
     draft = Draft(
@@ -103,6 +106,7 @@ def _draft_of(sheets: Sheets, table_file: str) -> tuple[Draft, list[Fault]]:
         facts=facts[0] if facts else None,
         stages=stages,
         tables=rows,
+        unread=frozenset(unread),
     )
     return draft, faults
 

@@ -20,6 +20,7 @@ from holin.parkfile.limits import WORKBOOK_BYTES, WORKBOOK_UNPACKED_BYTES, fault
 from holin.parkfile.sheet import PARK, STAGE, Sheet, sheet_of_records
 
 NOTES = "notes"
+ALL_TABLES = frozenset((PARK, STAGE, *KINDS))
 SHEET_NAME_LENGTH = 31
 AS_XLSX = "open it in Excel or LibreOffice and save it as .xlsx"
 Records = list[tuple[int, tuple[str, ...]]]
@@ -45,15 +46,16 @@ def sheets_of_workbook(path: Path) -> tuple[Sheets, dict[str, Sheet]]:
     pattern = f"{path.name}[{{}}]"
     park_file = pattern.format(PARK)
     if faults := _faults_of_archive(path):
-        return Sheets(park_file=park_file, tables={}, faults=tuple(faults)), {}
+        return Sheets(park_file=park_file, tables={}, faults=tuple(faults), unread=ALL_TABLES), {}
     try:
         records, found = _records_of_workbook(path, pattern)
     except Exception as error:  # a foreign reader on unknown bytes: its errors have no common parent
         problem = f"not a readable workbook ({type(error).__name__})"
         fault = Fault(file=path.name, problem=problem, right=AS_XLSX)
-        return Sheets(park_file=park_file, tables={}, faults=(fault,)), {}
+        return Sheets(park_file=park_file, tables={}, faults=(fault,), unread=ALL_TABLES), {}
     tables: dict[str, Sheet] = {}
     series: dict[str, Sheet] = {}
+    unread: set[str] = set()
     for name, rows in records.items():
         known = name in (PARK, STAGE) or name in KINDS
         if name == NOTES or (not known and "." not in name):
@@ -61,13 +63,15 @@ def sheets_of_workbook(path: Path) -> tuple[Sheets, dict[str, Sheet]]:
         sheet, problems = sheet_of_records(name, pattern.format(name), rows)
         found += problems
         (tables if known else series)[name] = sheet
-        if known and not sheet.rows and not problems:
+        if known and not sheet.rows and problems:
+            unread.add(name)
+        elif known and not sheet.rows:
             right = "add rows below the header, or delete the sheet"
             found.append(
                 Fault(file=sheet.file, row=1, problem="the table has no rows", right=right, severity="warning")
             )
     found += _faults_of_names(path.name, list(records))
-    return Sheets(park_file=park_file, tables=tables, faults=tuple(found)), series
+    return Sheets(park_file=park_file, tables=tables, faults=tuple(found), unread=frozenset(unread)), series
 
 
 def _faults_of_archive(path: Path) -> list[Fault]:

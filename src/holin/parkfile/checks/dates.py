@@ -12,6 +12,7 @@ from holin.errors import Fault
 from holin.park import KINDS
 from holin.parkfile.draft import Draft, Row
 from holin.parkfile.hints import did_you_mean, listed
+from holin.parkfile.sheet import STAGE
 
 FIRST, LAST = date(1900, 1, 1), date(2200, 1, 1)
 REFERS_AT_ANY_TIME = ("outage", "meter")
@@ -45,6 +46,8 @@ def faults_of_facts(draft: Draft) -> list[Fault]:
 
 def faults_of_stages(draft: Draft) -> list[Fault]:
     """At least one stage; names stand once; dates rise; the default stage exists."""
+    if not draft.stages and STAGE in draft.unread:
+        return []
     if not draft.stages:
         right = 'write [[stage]] with name = "2025" and as_of = 2025'
         return [Fault(file=draft.park_file, field="stage", problem="the park has no stage", right=right)]

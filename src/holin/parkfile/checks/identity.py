@@ -58,7 +58,7 @@ def faults_of_references(draft: Draft) -> list[Fault]:
     elsewhere = draft.by_id()
     for table, kind in KINDS.items():
         for column in columns_of(kind):
-            if column.refers_to and draft.tables.get(table):
+            if column.refers_to and not draft.unread.intersection(column.refers_to):
                 faults += _faults_of_reference(draft, table, column, elsewhere)
     return faults
 
@@ -106,6 +106,8 @@ def faults_of_provenance(draft: Draft) -> list[Fault]:
         if table is None or row_id is None or name is None:
             continue
         there = ids.setdefault(table, {r.id for r in draft.rows(table)})
+        if table in draft.unread:
+            continue
         columns = [c.name for c in columns_of(kinds[table])] + (["values"] if table == "series" else [])
         if row_id != "*" and row_id not in there:
             right = did_you_mean(row_id, there, f"name an id of {table}.csv, or * for all")

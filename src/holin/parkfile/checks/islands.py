@@ -42,6 +42,8 @@ def faults_of_islands(draft: Draft) -> list[Fault]:
 
     An island with sources but no grid connection is a warning: the AC power flow has no reference there.
     """
+    if draft.unread.intersection(("bus", "line", "transformer", "transformer3", "switch", "grid", *SOURCES)):
+        return []
     found: dict[tuple[str, str], tuple[Fault, list[str]]] = {}
     for stage, day in draft.dates():
         for fault in _faults_at(draft, day):
@@ -145,10 +147,10 @@ def _for_all_time(row: Row) -> bool:
 
 def faults_of_feeding(draft: Draft) -> list[Fault]:
     """A park has a bus, and a grid connection or a source."""
-    if not draft.tables.get("bus"):
+    if "bus" not in draft.unread and not draft.tables.get("bus"):
         right = "write bus.csv with id and v_nom_kv"
         return [Fault(file=draft.file_of("bus"), problem="the park has no bus", right=right)]
-    if any(draft.tables.get(t) for t in ("grid", *SOURCES)):
+    if any(draft.tables.get(t) or t in draft.unread for t in ("grid", *SOURCES)):
         return []
     problem = "the park has neither a grid connection nor a source"
     right = "write grid.csv with a connection to the public network, or a source"
