@@ -167,6 +167,14 @@ def test_one_tank_may_fill_another():
     np.testing.assert_allclose(energy(table, "wind-1", "load-1"), [10, 10 * 2 / 3, 20 * 2 / 3])
 
 
+def test_content_that_two_tanks_only_pass_to_each_other_has_no_origin():
+    # 20 MWh go to and fro between two tanks without loss: the table is cyclic, and nothing ever came from outside.
+    flows = flows_of({"tank-1": ("a", [20, -20]), "tank-2": ("a", [-20, 20]), "load-1": ("a", [0, 0])}, {})
+    schedule = schedule_of(2, {"tank-1": ([0, 20], [20, 0], [0, 20]), "tank-2": ([20, 0], [0, 20], [20, 0])})
+    with pytest.raises(CheckFailed, match="among themselves"):
+        trace(park_of(tank("tank-1"), tank("tank-2")), schedule, flows)
+
+
 def test_known_mix_of_the_import_is_a_source_of_its_own():
     flows = flows_of({"grid": ("a", [40, 40]), "load-1": ("a", [-40, -40])}, {})
     table = trace(park_of(grid(mix="mix"), series("mix", [0.25, 0.5])), schedule_of(2), flows)

@@ -8,7 +8,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from holin.errors import Mismatch
+from holin.errors import CheckFailed, Mismatch
 from holin.park import Storage
 from holin.trace.sharing import NO_FLOW_MW
 
@@ -124,7 +124,13 @@ def _first_mixture(tank: Tank, last: Array, unknown: int | None) -> Array:
     if len(circle):
         known = last[circle, storages:] + last[circle][:, :storages] @ first
         turn = np.eye(len(circle)) - last[np.ix_(circle, circle)]
-        first[circle] = np.linalg.solve(turn, known)
+        try:
+            first[circle] = np.linalg.solve(turn, known)
+        except np.linalg.LinAlgError as error:
+            raise CheckFailed(
+                "trace: some storages exchange their content among themselves for the whole table and are never "
+                "charged by a source; its origin cannot be known"
+            ) from error
     return first
 
 
