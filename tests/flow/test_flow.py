@@ -161,6 +161,18 @@ def test_a_second_grid_connection_behind_a_vector_group_does_not_circulate() -> 
     assert f["p_mw"].values == pytest.approx([0, 40, -40], abs=1e-6)
 
 
+def test_every_island_with_a_grid_has_its_own_angles() -> None:
+    # The second island's two connections stand on both sides of a YNd5 transformer: no circulating flow there either.
+    park = park_of(
+        buses=(*buses("a", "b"), *buses("c", kv=10.5)),
+        transformers=(transformer("t", "b", "c", vector_group="YNd5"),),
+        grids=(grid("a", "g1"), grid("b", "g2"), grid("c", "g3")),
+        loads=(load("x", "c", 40),),
+    )
+    f = flow(park, schedule(park, {"x": -40.0})).isel(time=0)
+    assert f["p_mw"].sel(unit=["g1", "g2", "g3"]).values == pytest.approx([0, 0, 40], abs=1e-6)
+
+
 def test_grid_connections_of_one_node_share_by_their_strength() -> None:
     park = two_bus(grids=(grid("a", "g1", sk_max_mva=3000.0), grid("a", "g2", sk_max_mva=1000.0)))
     f = flow(park, schedule(park, {"x": -40.0})).isel(time=0)
@@ -409,6 +421,8 @@ def test_a_schedule_that_does_not_fit_is_refused() -> None:
         flow(park, good.sel(unit=["grid"]))
     with pytest.raises(Mismatch, match="unknown \\['y'\\]"):
         flow(park, good.assign_coords(unit=["grid", "y"]))
+    with pytest.raises(Mismatch, match="1 twice"):
+        flow(park, good.isel(unit=[0, 1, 1]))
     with pytest.raises(Mismatch, match="no p_mw"):
         flow(park, good.drop_vars("p_mw"))
     with pytest.raises(Mismatch, match="rise strictly"):

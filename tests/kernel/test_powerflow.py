@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from holin.errors import Mismatch
 from holin.kernel.newton import OneState, newton
 from holin.kernel.powerflow import TOLERANCE_MVA, PowerFlow, solve_power_flow
+from holin.kernel.taps import Taps
 from holin.kernel.topology import Control, Topology, admittance, live_nodes
 
 INF = math.inf
@@ -182,7 +183,7 @@ def scaled14(loading: np.ndarray) -> tuple[Topology, np.ndarray, Control]:
 
 
 def faults_of_limits(flow: PowerFlow, c: Control) -> list[str]:
-    """The rule of a voltage held within limits: at the set value between them, below it at the upper, above at the lower."""
+    """A voltage held within limits is at its set value between them, below it at the upper, above it at the lower."""
     q, gap = flow.q_control_mvar, c.v_set_pu - np.abs(flow.v[:, c.node])
     lower, upper = np.broadcast_to(c.q_min_mvar, q.shape), np.broadcast_to(c.q_max_mvar, q.shape)
     return [
@@ -307,6 +308,20 @@ def test_no_states_is_an_empty_answer() -> None:
 def test_what_does_not_fit_is_refused(s: np.ndarray, control: Control, text: str) -> None:
     with pytest.raises(Mismatch, match=text):
         solve_power_flow(topology(2, [(0, 1, 0.01j)]), s.astype(complex), control)
+
+
+def test_turns_that_do_not_fit_are_refused() -> None:
+    taps = Taps(branch=np.array([0]), at_from=np.array([True]), turns=np.ones((2, 1)))
+    with pytest.raises(Mismatch, match="do not fit 1 states"):
+        solve_power_flow(topology(2, [(0, 1, 0.01j)]), np.zeros((1, 2), dtype=complex), None, taps)
+
+
+def test_turns_at_either_end_move_the_voltage_by_their_ratio() -> None:
+    # No load: v_2 = v_1 / turns when the first end is tapped, v_1 * turns when the second is.
+    for at_from, v in ((True, 1 / 1.1), (False, 1.1)):
+        taps = Taps(branch=np.array([0]), at_from=np.array([at_from]), turns=np.array([[1.1], [1.0]]))
+        flow = solve_power_flow(topology(2, [(0, 1, 0.01j)]), np.zeros((2, 2), dtype=complex), None, taps)
+        assert np.abs(flow.v[:, 1]) == pytest.approx([v, 1], abs=1e-8)
 
 
 def test_newton_gives_up_beyond_the_nose() -> None:

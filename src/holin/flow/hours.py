@@ -28,7 +28,7 @@ def flow(park: Park, schedule: xr.Dataset, *, on_progress: Callable[[float], Non
     Reads `p_mw` (time, unit); what the schedule says of grid connections is ignored, they take what the network
     needs. A unit whose bus is without voltage gives and takes nothing. Hours without solution are NaN, `converged` 0.
     `on_progress` is called with the share done, 0..1; raising in it cancels. Raises Mismatch when the schedule's
-    units are not the park's, when a power is missing, or when its hours are not hourly steps rising in time.
+    units are not the park's or stand twice, when a power is missing, or when its hours do not rise.
     """
     behaviour = behaviour_of(park)
     p_mw = _powers(behaviour.units, schedule)
@@ -75,9 +75,10 @@ def _powers(units: tuple[Unit, ...], schedule: xr.Dataset) -> Real:
     given, wanted = list(map(str, schedule["unit"].values)), [u.id for u in units]
     needed = [u.id for u in units if u.kind != "grid"]
     missing, unknown = sorted(set(needed) - set(given)), sorted(set(given) - set(wanted))
-    if missing or unknown:
+    if missing or unknown or len(set(given)) < len(given):
         raise Mismatch(
-            f"the schedule is of another park or stage: units missing {missing[:5]}, unknown {unknown[:5]}; "
+            f"the schedule is of another park or stage: units missing {missing[:5]}, unknown {unknown[:5]}, "
+            f"{len(given) - len(set(given))} twice; "
             "make the schedule and the flow from the same stage"
         )
     p = np.zeros((schedule.sizes["time"], len(units)))

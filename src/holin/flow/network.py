@@ -179,24 +179,26 @@ def _with_slack(
     ]
     if faults:
         raise BadInput(faults)
-    phase = _phases(topology, int(nodes[0]) if len(nodes) else 0, branches)
+    phase = _phases(topology, nodes, branches)
     v = np.array([grids[k].v_set_pu for k in first]) * np.exp(1j * phase[slack]) if len(grids) else topology.v_slack
     return Topology(**{**vars(topology), "slack": slack, "v_slack": v}), slack_of_grid.ravel()
 
 
-def _phases(topology: Topology, root: int, branches: Branches) -> NDArray[np.float64]:
-    """Return the phase (node,) that vector groups give each node against `root` at no load; 0 where none leads."""
+def _phases(topology: Topology, roots: Index, branches: Branches) -> NDArray[np.float64]:
+    """Return the phase (node,) that vector groups give each node at no load against the first of `roots` it meets."""
     f, t = topology.node_from, topology.node_to
     joined = np.flatnonzero((topology.y_ft != 0) & (f != t))
     shift = np.angle(branches.ratio)
     step = {(int(f[k]), int(t[k])): -shift[k] for k in joined} | {(int(t[k]), int(f[k])): shift[k] for k in joined}
     n = topology.nodes
     graph = coo_array((np.ones(len(joined)), (f[joined], t[joined])), shape=(n, n)).tocsr()
-    order, before = breadth_first_order(graph, root, directed=False)
     phase = np.full(n, np.nan)
-    phase[root] = 0.0
-    for k in order[1:]:
-        phase[k] = phase[before[k]] + step[int(before[k]), int(k)]
+    for root in roots:
+        if np.isnan(phase[root]):
+            order, before = breadth_first_order(graph, root, directed=False)
+            phase[root] = 0.0
+            for k in order[1:]:
+                phase[k] = phase[before[k]] + step[int(before[k]), int(k)]
     gap = np.exp(1j * (phase[f[joined]] - shift[joined] - phase[t[joined]]))
     faults = [
         Fault(

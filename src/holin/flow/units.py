@@ -67,7 +67,7 @@ def behaviour_of(park: Park) -> Behaviour:
         if isinstance(thing, Load | Potline):
             signed[k] = _tan(thing.power_factor)
         elif isinstance(thing, Source) and thing.v_set_pu is not None:
-            keepers.append(_keeper(thing, k))
+            keepers.append(_keeper(thing, thing.v_set_pu, k))
         elif isinstance(thing, Source) and thing.power_factor != 0:
             unsigned[k] = math.copysign(_tan(abs(thing.power_factor)), thing.power_factor)
         elif isinstance(thing, Source):
@@ -94,15 +94,14 @@ def _tan(power_factor: float) -> float:
     return math.tan(math.acos(power_factor))
 
 
-def _keeper(source: Source, unit: int) -> Keeper:
-    assert source.v_set_pu is not None
+def _keeper(source: Source, v_set_pu: float, unit: int) -> Keeper:
     is_generator = isinstance(source, ThermalUnit)
     upper = _tan(GENERATOR_POWER_FACTOR if is_generator else CONVERTER_POWER_FACTOR) * source.p_nom_mw
     lower = -_tan(CONVERTER_POWER_FACTOR) * source.p_nom_mw
     return Keeper(
         id=source.id,
         bus=source.bus,
-        v_set_pu=source.v_set_pu,
+        v_set_pu=v_set_pu,
         q_min_mvar=lower if source.q_min_mvar is None else source.q_min_mvar,
         q_max_mvar=upper if source.q_max_mvar is None else source.q_max_mvar,
         unit=unit,
