@@ -15,10 +15,10 @@ from picture_sample import Sample, sample_park, sample_run
 
 from holin.errors import BadInput
 from holin.picture import account_charts, map_svg, operation_charts, report_html
-from holin.picture.printed import number, percent, rounded
+from holin.picture.printed import number, percent, rounded, share
 from holin.picture.report import data_of, words_of
 from holin.picture.scene import scene_of
-from holin.picture.texts import texts
+from holin.picture.texts import names_of, texts
 from holin.rules import RuleKind
 
 ALL_CHARTS = {
@@ -239,3 +239,19 @@ def test_every_part_of_the_price_is_printed(html: str, run: Sample) -> None:
     assert all(f'data-t="part.{part}"' in html for part in (*run.summary["price_parts"], "total"))
     money = run.summary["price_parts"]["annuities"]
     assert number(money) in html and ">0.1700</td>" in html
+
+
+def test_things_that_share_a_name_stay_two(run: Sample) -> None:
+    """Two transformers of one name would be added up as one bar of a chart."""
+    lines = tuple(replace(line, name="Twin", name_zh="双回") for line in run.park.lines[:3])
+    words = names_of(replace(run.park, lines=lines))
+    assert [words[f"name.{line.id}"] for line in lines] == [
+        ("双回", "Twin"),
+        ("双回 #2", "Twin #2"),
+        ("双回 #3", "Twin #3"),
+    ]
+
+
+def test_a_margin_too_small_to_print_does_not_look_like_none() -> None:
+    assert share(-0.0000109) == "−1.1e−05"
+    assert (share(0.0), share(0.1495), share(None)) == ("0.00\u202f%", "14.95\u202f%", "–")

@@ -235,7 +235,7 @@ def carbon(scene: Scene) -> Figure | None:
         "xaxis": axis("axis.t_per_t", rangemode="tozero"),
         "yaxis": {"autorange": "reversed", "automargin": True, "type": "category"},
     }
-    return Figure(id="carbon", data=data, layout=layout, height=260, wide=False)
+    return Figure(id="carbon", data=data, layout=layout, height=260)
 
 
 def losses(scene: Scene) -> Figure | None:

@@ -28,7 +28,7 @@ def year_stack(scene: Scene) -> Figure | None:
     def mean(name: str, sign: float = 1.0) -> Floats:
         return sign * averaged(scene.hourly[name], day, len(days))
 
-    shown = [n for n in SUPPLY if n in scene.hourly and np.nansum(scene.hourly[n]) > 0]
+    shown = [n for n in SUPPLY if _matters(scene, n)]
     data = [area(f"energy.{n}", n, mean(n), "supply", **time) for n in shown]
     if _matters(scene, "curtailed"):
         data.append(_curtailed(mean("curtailed"), **time))
@@ -39,7 +39,8 @@ def year_stack(scene: Scene) -> Figure | None:
 
 
 def _matters(scene: Scene, name: str) -> bool:
-    return name in scene.hourly and float(np.nansum(scene.hourly[name])) > 0
+    """Whether a series would be seen: more than 1e-4 of the demand."""
+    return name in scene.hourly and bool(np.nansum(scene.hourly[name]) > 1e-4 * np.nansum(scene.hourly["demand"]))
 
 
 def _dates(scene: Scene) -> Json:

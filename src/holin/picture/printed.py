@@ -27,6 +27,13 @@ def percent(value: float | None, digits: int = 1) -> str:
     return "–" if value is None or not math.isfinite(value) else f"{number(value * 100, digits)}{NARROW_SPACE}%"
 
 
+def share(value: float | None, digits: int = 2) -> str:
+    """Return a ratio as per cent; one too small for the digits in powers of ten, so that it does not look like none."""
+    if value is not None and 0 < abs(value) < 0.5 * 10.0 ** -(digits + 2):
+        return _small(value)
+    return percent(value, digits)
+
+
 def rounded(value: float | None, figures: int = 4) -> str:
     """Return a number with about so many significant figures, never fewer digits before the point than it has."""
     if value is None or not math.isfinite(value) or value == 0:
@@ -107,7 +114,9 @@ def _tiles(scene: Scene, page: Page) -> Iterator[str]:
 
 def table(head: Iterable[str], rows: Iterable[Iterable[str]], kind: str = "") -> str:
     """Return a table; a cell that begins with `<td` or `<th` is taken as it is."""
-    top = "".join(f'<th scope="col">{h}</th>' for h in head)
+    rows = [list(row) for row in rows]
+    right = {i for i, c in enumerate(rows[0]) if c.startswith('<td class="n"')} if rows else set()
+    top = "".join(f'<th scope="col"{" class=n" if i in right else ""}>{h}</th>' for i, h in enumerate(head))
     body = "".join(
         "<tr>" + "".join(c if c.startswith(("<td", "<th")) else f"<td>{c}</td>" for c in row) + "</tr>" for row in rows
     )
@@ -153,14 +162,14 @@ def price(scene: Scene, page: Page) -> str:
 
 
 def _enterprise(row: Mapping[str, Any], page: Page, both: bool) -> list[str]:
-    load, share, carbon = (figure_of(row, k) for k in ("load_mwh", "green_share_physical", "carbon_t"))
+    load, green, carbon = (figure_of(row, k) for k in ("load_mwh", "green_share_physical", "carbon_t"))
     location = figure_of(row, "carbon_location_t")
     intensity = carbon / load if carbon is not None and load else None
-    meter = f'<i class="meter" style="--w:{min(max(share or 0.0, 0.0), 1.0):.4f}"></i>' if share is not None else ""
+    meter = f'<i class="meter" style="--w:{min(max(green, 0.0), 1.0):.4f}"></i>' if green is not None else ""
     return [
         f'<th scope="row">{page.named(str(row.get("id", "")))}</th>',
         cell(load, number(load, 0 if (load or 0) >= 100 else 1)),
-        cell(share, f"{meter}{percent(share)}"),
+        cell(green, f"{meter}{percent(green)}"),
         cell(carbon, number(carbon, 0 if (carbon or 0) >= 100 else 1)),
         *([cell(location, number(location, 0 if (location or 0) >= 100 else 1))] if both else []),
         cell(intensity, number(intensity, 3)),
@@ -178,7 +187,7 @@ def rules(scene: Scene, page: Page) -> str:
 
 def _rule(row: Mapping[str, Any], page: Page) -> list[str]:
     kind = str(row.get("kind", ""))
-    share = kind not in ("co2_max_t", "storage_hours_min")
+    ratio = kind not in ("co2_max_t", "storage_hours_min")
     value, reached = figure_of(row, "value"), figure_of(row, "reached")
     holds = bool(row.get("holds"))
     mark = "✓" if holds else "✕"
@@ -190,12 +199,11 @@ def _rule(row: Mapping[str, Any], page: Page) -> list[str]:
         if value is None or reached is None
         else (value - reached if kind.endswith(("max", "max_t")) else reached - value)
     )
-    points = f"{number((gap or 0.0) * 100, 2)}{NARROW_SPACE}%" if share else rounded(gap)
     return [
         f'<th scope="row">{page.named(str(row.get("rule", "")))}<small>{says}</small></th>',
-        cell(value, percent(value, 2) if share else rounded(value)),
-        cell(reached, percent(reached, 2) if share else rounded(reached)),
-        cell(gap, points if gap is not None else "–"),
+        cell(value, share(value) if ratio else rounded(value)),
+        cell(reached, share(reached) if ratio else rounded(reached)),
+        cell(gap, share(gap) if ratio else rounded(gap)),
         f'<td class="verdict {"good" if holds else "bad"}"><span aria-hidden="true">{mark}</span> {verdict}</td>',
     ]
 

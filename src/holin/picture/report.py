@@ -38,7 +38,8 @@ CHARTS: dict[str, tuple[Chart, ...]] = {
         operation_charts.green_heat,
         account_charts.enterprise_bars,
     ),
-    "money": (account_charts.price, account_charts.carbon),
+    "price": (account_charts.price,),
+    "carbon": (account_charts.carbon,),
     "grid": (
         operation_charts.loading_heat,
         operation_charts.voltage_heat,
@@ -46,7 +47,7 @@ CHARTS: dict[str, tuple[Chart, ...]] = {
         account_charts.branch_losses,
     ),
 }
-"""The charts of each section, in the order of the page."""
+"""The charts of each section (price and carbon share one), in the order of the page."""
 
 
 def report_html(
@@ -102,7 +103,7 @@ def words_of(scene: Scene) -> Words:
     }
     words |= names_of(scene.park)
     words["park.name"] = _pair(facts.name_zh, facts.name, facts.id)
-    words["park.stage"] = _pair(stage.title_zh, stage.title, "")
+    words["park.stage"] = _stage_title(stage.name, _pair(stage.title_zh, stage.title, stage.name))
     words["park.synthetic"] = _pair(facts.synthetic_zh, facts.synthetic, "")
     for row in scene.summary.get("enterprises") or []:
         identity = str(row.get("id", ""))
@@ -114,6 +115,11 @@ def words_of(scene: Scene) -> Words:
         for label in map(str, flows[dimension].values):
             words.setdefault(f"name.{label}", (label, label))
     return words
+
+
+def _stage_title(name: str, titles: tuple[str, str]) -> tuple[str, str]:
+    chinese, english = (title if name in title else f"{name} · {title}" for title in titles)
+    return chinese, english
 
 
 def _pair(chinese: Any, english: Any, otherwise: str) -> tuple[str, str]:
@@ -157,7 +163,7 @@ def _plotly() -> str:
 
 def _header(scene: Scene, page: Page) -> str:
     first, last = (scene.local[i].strftime("%Y-%m-%d") for i in (0, -1))
-    stage = f"{page.word('page.stage')} {escape(scene.stage.name)} {page.word('park.stage')}"
+    stage = f"{page.word('page.stage')} {page.word('park.stage')}"
     period = f"{first} – {last} · {printed.number(len(scene.local))} {page.word('page.hours')}"
     heading = f'{page.word("park.name", "h1")}<p class="sub">{stage} · {period}</p>'
     if not page.said("park.synthetic"):
@@ -186,7 +192,7 @@ def _sections(scene: Scene, page: Page, figures: Mapping[str, list[Figure]]) -> 
         "map": _map(scene),
         "operation": charts["operation"],
         "green": charts["green"] + enterprises,
-        "money": charts["money"] + _card("table.price", printed.price(scene, page), page, kind="wide"),
+        "money": charts["price"] + _card("table.price", printed.price(scene, page), page) + charts["carbon"],
         "grid": charts["grid"],
         "rules": _card("section.rules", printed.rules(scene, page), page, kind="wide untitled"),
         "proof": "".join(proof),

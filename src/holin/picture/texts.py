@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
@@ -49,16 +50,26 @@ def text(key: str, language: Language) -> str:
 
 
 def names_of(park: Park) -> Words:
-    """Return `name.ID` -> (Chinese, English) of every thing; where a name is missing the other one or the id stands."""
-    return dict(_names(park))
+    """Return `name.ID` -> (Chinese, English) of every thing; where a name is missing the other one or the id stands.
+
+    Things of one table that share a name are numbered (#2, #3), so that a chart never adds two of them up as one.
+    """
+    seen: Counter[tuple[str, Language, str]] = Counter()
+    words: Words = {}
+    for table, identity, names in _names(park):
+        numbered = []
+        for language, name in zip(LANGUAGES, names, strict=True):
+            seen[table, language, name] += 1
+            count = seen[table, language, name]
+            numbered.append(name if count == 1 else f"{name} #{count}")
+        words[f"name.{identity}"] = (numbered[0], numbered[1])
+    return words
 
 
-def _names(park: Park) -> Iterator[tuple[str, tuple[str, str]]]:
-    for _, thing in things_of(park):
-        english, chinese = thing.name or thing.id, thing.name_zh or thing.name or thing.id
-        yield f"name.{thing.id}", (chinese, english)
-    for transformer in park.transformers3:
-        english, chinese = transformer.name or transformer.id, transformer.name_zh or transformer.name or transformer.id
-        for winding in (1, 2, 3):
-            yield f"name.{transformer.id}.{winding}", (f"{chinese} {winding}", f"{english} {winding}")
-        yield f"name.{transformer.id}.star", (f"{chinese} *", f"{english} *")
+def _names(park: Park) -> Iterator[tuple[str, str, tuple[str, str]]]:
+    for table, thing in things_of(park):
+        english, chinese = thing.name or thing.name_zh or thing.id, thing.name_zh or thing.name or thing.id
+        yield table, thing.id, (chinese, english)
+        if table == "transformer3":
+            for winding in ("1", "2", "3", "star"):
+                yield table, f"{thing.id}.{winding}", (f"{chinese} · {winding}", f"{english} · {winding}")
