@@ -3,6 +3,7 @@
 from holin.parkfile.example import example_park, new_park
 from holin.parkfile.provenance import FigureProvenance, provenance_of, share_of_basis
 from holin.parkfile.read import faults_of_park, read_park
+from holin.parkfile.reference import reference_park
 from holin.parkfile.schemas import datapackage, json_schema, write_schemas
 from holin.parkfile.write import write_park
 
@@ -15,6 +16,7 @@ __all__ = [
     "new_park",
     "provenance_of",
     "read_park",
+    "reference_park",
     "share_of_basis",
     "write_park",
     "write_schemas",

@@ -59,17 +59,13 @@ def rows_of(sheet: Sheet, kind: type) -> tuple[tuple[Row, ...], list[Fault]]:
             if judged.value is not ABSENT:
                 values[index][name] = judged.value
             for complaint in judged.complaints:
-                row = sheet.lines.get((number, name), number)
+                row = sheet.lines.get(number, {}).get(name, number)
                 faults.append(_fault_of_cell(sheet.file, row, name, text, complaint))
     rows = tuple(
-        Row(table=sheet.table, file=sheet.file, number=number, values=v, lines=_lines_of(sheet, number))
+        Row(table=sheet.table, file=sheet.file, number=number, values=v, lines=sheet.lines.get(number, {}))
         for (number, _), v in zip(sheet.rows, values, strict=True)
     )
     return rows, faults
-
-
-def _lines_of(sheet: Sheet, number: int) -> dict[str, int]:
-    return {name: line for (row, name), line in sheet.lines.items() if row == number} if sheet.lines else {}
 
 
 def _fault_of_cell(file: str, row: int, name: str, text: str, complaint: Complaint) -> Fault:
@@ -93,7 +89,7 @@ def _faults_of_columns(sheet: Sheet, columns: dict[str, Column]) -> list[Fault]:
         if name not in columns:
             missing = [n for n in columns if n not in sheet.header]
             right = did_you_mean(name, missing or columns, f"the columns of `{sheet.table}` are {listed(columns, 40)}")
-            row = next((line for (_, n), line in sheet.lines.items() if n == name), sheet.header_row)
+            row = next((lines[name] for lines in sheet.lines.values() if name in lines), sheet.header_row)
             faults.append(Fault(file=sheet.file, row=row, field=name, problem="unknown column", right=right))
     for column in columns.values():
         if column.required and column.name not in sheet.header and sheet.rows:

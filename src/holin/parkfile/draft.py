@@ -72,6 +72,7 @@ class Draft:
     stages: tuple[Row, ...]
     tables: Mapping[str, tuple[Row, ...]]
     unread: frozenset[str] = frozenset()
+    _ids: dict[tuple[str, ...], dict[str, Row]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def rows(self, *tables: str) -> Iterator[Row]:
         """Yield the rows of the named tables, of all when none is named."""
@@ -82,13 +83,15 @@ class Draft:
         """Return the name of the file in which a table stands, or would stand."""
         return self.table_file.format(table)
 
-    def by_id(self, *tables: str) -> dict[str, Row]:
+    def by_id(self, *tables: str) -> Mapping[str, Row]:
         """Return the rows of the named tables by their ids; of two with one id the first."""
-        found: dict[str, Row] = {}
-        for row in self.rows(*tables):
-            if row.id:
-                found.setdefault(row.id, row)
-        return found
+        known = self._ids.get(tables)
+        if known is None:
+            known = self._ids[tables] = {}
+            for row in self.rows(*tables):
+                if row.id:
+                    known.setdefault(row.id, row)
+        return known
 
     def dates(self) -> Iterator[tuple[str, date]]:
         """Yield the names and dates of the good stages."""

@@ -95,7 +95,12 @@ def faults_of_folder(folder: Path, series_files: frozenset[str]) -> list[Fault]:
 def faults_of_place(path: Path) -> list[Fault]:
     """Say why a path is no park folder, `[]` if it may be one."""
     name = path.name or str(path)
-    if not path.exists():
+    try:
+        there = path.exists()
+    except OSError as error:
+        problem = f"cannot be read ({error.strerror or 'unknown reason'})"
+        return [Fault(file=name[:80], problem=problem, right="name a park folder or an .xlsx workbook")]
+    if not there:
         near = did_you_mean(path.name, _names_in(path.parent), "name a park folder or an .xlsx workbook")
         return [Fault(file=name, problem="there is no such folder or file", right=near)]
     if not path.is_dir():

@@ -29,6 +29,7 @@ from holin.parkfile.seriesfile import SeriesFile, SeriesReader, series_of_parque
 from holin.parkfile.sheet import PARK, STAGE, Sheet
 from holin.parkfile.workbook import sheet_names_of, sheets_of_workbook
 
+LONGEST_NAME = 255
 DEFAULT_ZONE = next(c.default for c in columns_of(ParkFacts) if c.name == "time_zone")
 
 
@@ -62,8 +63,8 @@ def faults_of_park(path: str | Path) -> list[Fault]:
 
 
 def _reading_of(path: Path) -> Reading:
-    is_workbook = path.suffix.lower() == ".xlsx" and path.is_file()
-    if not is_workbook and (faults := faults_of_place(path)) and not any((path / f"{t}.csv").exists() for t in KINDS):
+    is_workbook = path.suffix.lower() == ".xlsx" and len(path.name) < LONGEST_NAME and path.is_file()
+    if not is_workbook and (faults := faults_of_place(path)) and not _has_tables(path):
         return Reading(draft=None, files={}, faults=tuple(faults))
     reader: SeriesReader
     if is_workbook:
@@ -81,6 +82,10 @@ def _reading_of(path: Path) -> Reading:
     files = _files_of(draft, reader)
     faults += faults_of_draft(draft, files)
     return Reading(draft=draft, files=files, faults=tuple(_cut([*sheets.faults, *faults])))
+
+
+def _has_tables(path: Path) -> bool:
+    return len(path.name) <= LONGEST_NAME and any((path / f"{table}.csv").exists() for table in KINDS)
 
 
 def _fault_of_unused_sheet(file: str, name: str) -> Fault:

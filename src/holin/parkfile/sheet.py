@@ -15,7 +15,7 @@ STAGE = "stage"
 class Sheet:
     """The text of a table: `rows` are (row number as an editor counts, cells), as wide as `header`.
 
-    `lines` gives the row of single fields where a file has one field per line (`park.toml`).
+    `lines` gives the line of single fields, by row number, where a file has one field per line (`park.toml`).
     """
 
     table: str
@@ -23,7 +23,7 @@ class Sheet:
     header: tuple[str, ...]
     rows: tuple[tuple[int, tuple[str, ...]], ...]
     header_row: int = 1
-    lines: dict[tuple[int, str], int] = field(default_factory=dict)
+    lines: dict[int, dict[str, int]] = field(default_factory=dict)
 
 
 def sheet_of_records(table: str, file: str, records: list[tuple[int, tuple[str, ...]]]) -> tuple[Sheet, list[Fault]]:

@@ -127,15 +127,17 @@ def _sheet(table: str, kind: type, rows: list[dict[str, str]], lines: Lines) -> 
     names = [n for n in declared if any(n in r for r in rows)]
     names += dict.fromkeys(n for r in rows for n in r if n not in declared)
     numbers = [lines.get((table, i, ""), i + 1) for i in range(len(rows))]
+    fields: dict[int, dict[str, int]] = {n: {} for n in numbers}
+    for (owner, index, name), line in lines.items():
+        if owner == table and name and index < len(rows):
+            fields[numbers[index]][name] = line
     return Sheet(
         table=table,
         file=FILE,
         header=tuple(names),
         header_row=numbers[0] if numbers else 1,
         rows=tuple((n, tuple(r.get(name, "") for name in names)) for n, r in zip(numbers, rows, strict=True)),
-        lines={
-            (numbers[i], name): line for (t, i, name), line in lines.items() if t == table and name and i < len(rows)
-        },
+        lines=fields,
     )
 
 

@@ -93,6 +93,7 @@ def _explained(column: Column) -> str:
 
 
 def _cell(sheet: Any, value: Any) -> Any:
+    """A day is text: typed over with a year alone, a cell of Excel's own date format would show a day of 1905."""
     match value:
         case None | "":
             return WriteOnlyCell(sheet, None)
@@ -101,9 +102,7 @@ def _cell(sheet: Any, value: Any) -> Any:
         case int() | float():
             return _number_cell(sheet, value)
         case datetime() if value.date() >= FIRST_EXCEL_DAY:
-            return _dated_cell(sheet, value, "yyyy-mm-dd hh:mm")
-        case date() if not isinstance(value, datetime) and value >= FIRST_EXCEL_DAY:
-            return _dated_cell(sheet, value, "yyyy-mm-dd")
+            return _dated_cell(sheet, value)
         case _:
             return _text_cell(sheet, printed(value))
 
@@ -115,9 +114,9 @@ def _number_cell(sheet: Any, value: float) -> Any:
     return cell
 
 
-def _dated_cell(sheet: Any, value: date, form: str) -> Any:
-    cell = WriteOnlyCell(sheet, value)  # type: ignore[arg-type]  # a date is taken too
-    cell.number_format = form
+def _dated_cell(sheet: Any, value: datetime) -> Any:
+    cell = WriteOnlyCell(sheet, value)
+    cell.number_format = "yyyy-mm-dd hh:mm"
     return cell
 
 

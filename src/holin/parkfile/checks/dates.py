@@ -14,7 +14,7 @@ from holin.parkfile.draft import Draft, Row
 from holin.parkfile.hints import did_you_mean, listed
 from holin.parkfile.sheet import STAGE
 
-FIRST, LAST = date(1900, 1, 1), date(2200, 1, 1)
+FIRST, LAST = date(1930, 1, 1), date(2200, 1, 1)
 REFERS_AT_ANY_TIME = ("outage", "meter")
 COMMON_CURRENCIES = ("CNY", "EUR", "USD", "GBP", "JPY", "KZT", "RUB", "MNT", "INR", "NOK")
 

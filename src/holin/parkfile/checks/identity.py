@@ -9,7 +9,7 @@ from holin.columns import Column, columns_of
 from holin.errors import Fault
 from holin.park import KINDS, ParkFacts
 from holin.parkfile.draft import Draft, Row
-from holin.parkfile.hints import did_you_mean, listed
+from holin.parkfile.hints import Names, did_you_mean, listed
 
 ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 ID_LENGTH = 64
@@ -65,6 +65,7 @@ def faults_of_references(draft: Draft) -> list[Fault]:
 
 def _faults_of_reference(draft: Draft, table: str, column: Column, elsewhere: Mapping[str, Row]) -> list[Fault]:
     known = draft.by_id(*column.refers_to)
+    names = Names(known)
     tables = " or ".join(f"{t}.csv" for t in column.refers_to)
     faults: list[Fault] = []
     for row in draft.rows(table):
@@ -73,12 +74,12 @@ def _faults_of_reference(draft: Draft, table: str, column: Column, elsewhere: Ma
             continue
         if name in elsewhere:
             problem = f"{name!r} is a {elsewhere[name].table}"
-            right = did_you_mean(name, known, f"name an id of {tables}") if len(faults) < SUGGESTIONS else tables
+            right = did_you_mean(name, names, f"name an id of {tables}") if len(faults) < SUGGESTIONS else tables
         else:
             problem = f"there is no such {_either(column.refers_to)}"
             right = f"the ids stand in {tables}"
             if len(faults) < SUGGESTIONS:
-                right = did_you_mean(name, known, f"name an id of {tables}" + _those_there(known))
+                right = did_you_mean(name, names, f"name an id of {tables}" + _those_there(known))
         faults.append(row.fault(column.name, problem, right))
     return faults
 

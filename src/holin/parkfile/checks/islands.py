@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Hashable, Iterator
 from datetime import date
+from itertools import islice
 
 from holin.errors import Fault
 from holin.parkfile.checks.branches import ends_of
 from holin.parkfile.draft import Draft, Row
 from holin.parkfile.hints import listed
+from holin.parkfile.limits import FAULTS_OF_ONE_SORT
 
 USERS = ("load", "potline")
 SOURCES = ("wind_farm", "pv_plant", "thermal_unit", "storage")
@@ -45,11 +48,15 @@ def faults_of_islands(draft: Draft) -> list[Fault]:
     if draft.unread.intersection(("bus", "line", "transformer", "transformer3", "switch", "grid", *SOURCES)):
         return []
     found: dict[tuple[str, str], tuple[Fault, list[str]]] = {}
+    changes = sorted({d for row in draft.rows() for d in (row.get("built"), row.get("retired")) if d})
+    stages: dict[int, list[tuple[str, date]]] = defaultdict(list)
     for stage, day in draft.dates():
-        for fault in _faults_at(draft, day):
+        stages[bisect_right(changes, day)].append((stage, day))
+    for alike in stages.values():
+        for fault in islice(_faults_at(draft, alike[0][1]), FAULTS_OF_ONE_SORT):
             key = (fault.value or "", fault.severity)
-            found.setdefault(key, (fault, []))[1].append(stage)
-    return [_at_stages(fault, stages) for fault, stages in found.values()]
+            found.setdefault(key, (fault, []))[1].extend(name for name, _ in alike)
+    return [_at_stages(fault, names) for fault, names in found.values()]
 
 
 def _at_stages(fault: Fault, stages: list[str]) -> Fault:
@@ -79,7 +86,7 @@ def _faults_at(draft: Draft, day: date) -> Iterator[Fault]:
     for row in draft.rows("grid", *USERS, *SOURCES):
         if row.get("bus") in known and row.stands_at(day):
             there[groups.root(row.get("bus"))].add(row.table)
-    for root, island in members.items():
+    for root, island in sorted(members.items(), key=lambda item: not there[item[0]] & set(USERS)):
         kinds = there[root]
         if "grid" in kinds:
             continue
