@@ -162,6 +162,26 @@ def test_quarter_hours_are_averaged_whole_hours_only(tmp_path: Path) -> None:
     assert found["ghi"].values[:, 0].tolist() == [1.5]
 
 
+def test_a_file_without_a_whole_hour_is_refused(tmp_path: Path) -> None:
+    text = rows("2025-01-01 00:00,1", "2025-01-01 00:15,1")
+    assert "no hour is complete" in faults(written(tmp_path, text))[0].problem
+
+
+def test_zones_of_half_hours_keep_their_hours(tmp_path: Path) -> None:
+    # India is UTC+5:30, so its hours begin half past in UTC.
+    india = "Asia/Kolkata"
+    hours = hours_between(date(2025, 3, 3), date(2025, 3, 4), india)
+    lines = [f"{t:%Y-%m-%d %H:%M},{t.hour}" for t in local(hours, india)]
+    path = written(tmp_path, rows(*lines))
+    assert np.array_equal(read_weather(path, time_zone=india)["time"].values, hours)
+    series = read_power(
+        written(tmp_path, rows(*(f"{x.split(',')[0]},0.5" for x in lines), header="time,p"), "p.csv"), time_zone=india
+    )
+    metered = park(wind_farms=(farm("w", series="p", turbine=None),), series=(series,))
+    metered = replace(metered, facts=replace(metered.facts, time_zone=india))
+    assert available(metered, weather_year(metered, hours))["available_mw"].values == pytest.approx(50)
+
+
 def test_parquet_is_read_as_csv_is(tmp_path: Path) -> None:
     stamps = pd.date_range("2025-01-01", periods=48, freq="h")
     frame = pd.DataFrame({"time": stamps, "temp_air_c": np.arange(48.0) - 20, "height_m": 90.0})

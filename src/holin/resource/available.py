@@ -12,7 +12,7 @@ from holin.calendar import Times, hours_of_year, local
 from holin.errors import BadInput, Fault
 from holin.park import Park, PvPlant, Turbine, WindFarm, by_id
 from holin.resource.air import wind_speed_at_height
-from holin.resource.measured import hourly, on_run, series_of
+from holin.resource.measured import hourly, on_run, phase_of, series_of
 from holin.resource.pv import pv_power
 from holin.resource.scaling import power_factor_on, speed_factor
 from holin.resource.season import holds_year, years_of
@@ -169,7 +169,7 @@ def _measured(park: Park, unit: WindFarm | PvPlant, file: str, time: Times) -> M
     if unit.full_load_hours is None:
         return power, "as measured"
     year_of = local(time, park.facts.time_zone).year.to_numpy()
-    covered, means = hourly(series.time, series.values)
+    covered, means = hourly(series.time, series.values, phase_of(time))
     texts: dict[str, None] = {}
     for year in map(int, np.unique(year_of)):
         if not holds_year(covered, year, park.facts.time_zone):

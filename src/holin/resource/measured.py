@@ -33,20 +33,26 @@ def series_of(park: Park, series_id: str, *, used_by: str) -> Series:
     return found
 
 
-def hourly(time: Times, values: Floats) -> tuple[Times, Floats]:
+def phase_of(time: Times) -> np.timedelta64:
+    """Return how long after a whole UTC hour the hours begin: 30 min in zones such as UTC+5:30, else none."""
+    seconds = time[:1].astype("datetime64[s]").astype(np.int64).sum()
+    return np.timedelta64(int(seconds) % 3600, "s")
+
+
+def hourly(time: Times, values: Floats, phase: np.timedelta64) -> tuple[Times, Floats]:
     """Return the hours for which a regular series is complete, and its means over them.
 
     A series with steps of 10, 15, 30 or 60 min gives an hour only when all its values of that hour are there; coarser
-    series give the hours in which a value begins.
+    series give the hours in which a value begins. Hours begin `phase` after the whole UTC hour.
     """
-    time = time.astype("datetime64[s]")
+    begins: Times = np.asarray(time.astype("datetime64[s]") - phase, dtype="datetime64[s]")
     known = ~np.isnan(values)
-    hours, index = np.unique(time.astype("datetime64[h]"), return_inverse=True)
+    hours, index = np.unique(begins.astype("datetime64[h]"), return_inverse=True)
     count = np.bincount(index[known], minlength=len(hours))
-    step = np.diff(time).min() if len(time) > 1 else HOUR
+    step = np.diff(begins).min() if len(begins) > 1 else HOUR
     whole = count >= max(1, int(HOUR / step))
     total = np.bincount(index[known], weights=values[known], minlength=len(hours))
-    return hours[whole].astype("datetime64[ns]"), total[whole] / count[whole]
+    return (hours[whole].astype("datetime64[s]") + phase).astype("datetime64[ns]"), total[whole] / count[whole]
 
 
 def on_run(series: Series, time: Times) -> Floats:
@@ -54,7 +60,7 @@ def on_run(series: Series, time: Times) -> Floats:
 
     Raises BadInput that counts and names the hours which the series misses.
     """
-    hours, means = hourly(series.time, series.values)
+    hours, means = hourly(series.time, series.values, phase_of(time))
     wanted = time.astype("datetime64[ns]")
     at = np.searchsorted(hours, wanted)
     found = at < len(hours)

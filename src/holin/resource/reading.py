@@ -8,10 +8,10 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from holin.calendar import Times
+from holin.calendar import Times, hours_of_year
 from holin.errors import BadInput, Fault
 from holin.park import Series
-from holin.resource.measured import hourly
+from holin.resource.measured import hourly, phase_of
 from holin.resource.sites import MEASURING_HEIGHT_M
 from holin.resource.station_files import read_station
 from holin.resource.table_files import FAULTS_SHOWN, HourTable, read_table, unknown_columns
@@ -50,16 +50,23 @@ def read_weather(path: Path | str, *, time_zone: str, format: str | None = None)
     kind = format or _format_of(path)
     if kind not in FORMATS:
         raise BadInput([Fault(file=path.name, problem=f"no format '{kind}'", right=f"one of {', '.join(FORMATS)}")])
+    phase = phase_of(hours_of_year(2025, time_zone))
     if kind == "own":
         table = read_table(path, time_zone=time_zone)
         height = _height(path, table)
         _check(path, {k: v for k, v in table.columns.items() if k in COLUMNS}, int(table.rows[0]))
-        return _weather(path, table.time, table.columns, height_m=height, typical=False, place=None)
+        return _weather(path, table.time, table.columns, phase=phase, height_m=height, typical=False, place=None)
     station = read_station(path, kind)
     _check(path, station.columns, station.first_row)
     place = (station.latitude, station.longitude, station.altitude_m)
     return _weather(
-        path, station.time, station.columns, height_m=MEASURING_HEIGHT_M, typical=station.typical, place=place
+        path,
+        station.time,
+        station.columns,
+        phase=phase,
+        height_m=MEASURING_HEIGHT_M,
+        typical=station.typical,
+        place=place,
     )
 
 
@@ -161,12 +168,17 @@ def _weather(
     time: Times,
     columns: dict[str, Floats],
     *,
+    phase: np.timedelta64,
     height_m: float,
     typical: bool,
     place: tuple[float, float, float] | None,
 ) -> xr.Dataset:
-    means = {name: hourly(time, values) for name, values in columns.items()}
+    means = {name: hourly(time, values, phase) for name, values in columns.items()}
     hours = np.unique(np.concatenate([h for h, _ in means.values()]))
+    if not len(hours):
+        raise BadInput(
+            [Fault(file=path.name, problem="no hour is complete", right="give all intervals of an hour, without gaps")]
+        )
     values = {name: np.full((len(hours), 1), np.nan) for name in COLUMNS}
     for name, (known, mean) in means.items():
         values[name][np.searchsorted(hours, known), 0] = (

@@ -52,8 +52,10 @@ def drawn_by_year(time: Times, time_zone: str, draw: Callable[[int], Floats]) ->
     """Return the rows of whole local years that belong to `time`, shape (time, ...).
 
     `draw(year)` gives all hours of that local year. So a part of a year has the values of the whole year. Raises
-    Mismatch where a time is not the start of an hour.
+    Mismatch where a time is not the start of an hour, or where there is none.
     """
+    if not len(time):
+        raise Mismatch("no hours were asked for; give at least one")
     time = time.astype("datetime64[ns]")
     year = local(time, time_zone).year.to_numpy()
     parts = []

@@ -33,7 +33,7 @@ class Site:
 def climate_of(park: Park) -> Climate:
     """Return the climate from which the park's weather is drawn: the first one.
 
-    Raises BadInput when the park has none, or when it has no coordinates.
+    Raises BadInput when the park has none.
     """
     if not park.climates:
         raise BadInput(

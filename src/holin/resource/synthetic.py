@@ -9,9 +9,10 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from holin.calendar import Times, hours_of_year, local
+from holin.errors import BadInput, Fault
 from holin.park import Climate, Park
 from holin.resource.air import pressure_at_altitude_pa
-from holin.resource.season import drawn_by_year
+from holin.resource.season import MONTHS, drawn_by_year
 from holin.resource.sites import Site, climate_of, site_coords, sites_of
 from holin.resource.sky import beam_and_diffuse, clear_sky_ghi, clearness, sun_position
 from holin.resource.synthetic_air import air_temperatures, snow_cover
@@ -30,9 +31,12 @@ def weather_year(park: Park, time: Times, *, seed: int | None = None) -> xr.Data
     `time` holds hour starts in naive UTC (`holin.calendar`); any part of a local year has the values of the whole
     year, and every year has the same weather, so that stages differ by the park alone. The weather at a place depends
     on the place and the seed, not on what else stands in the park. `seed` is the climate's own where None.
-    Raises BadInput where the climate or coordinates are missing, Mismatch where a time is not an hour's start.
+    Raises BadInput where the climate, a month or coordinates are missing, Mismatch where a time is not an hour's start.
     """
     climate = climate_of(park)
+    faults = _faults_of(climate)
+    if faults:
+        raise BadInput(faults)
     used = climate.seed if seed is None else seed
     sites = sites_of(park)
     values = drawn_by_year(time, park.facts.time_zone, partial(_year, climate, sites, park.facts.time_zone, used))
@@ -47,6 +51,20 @@ def weather_year(park: Park, time: Times, *, seed: int | None = None) -> xr.Data
         },
     )
     return checked(WEATHER, table)
+
+
+def _faults_of(climate: Climate) -> list[Fault]:
+    return [
+        Fault(
+            file="climate.csv",
+            field=name,
+            value=";".join(map(str, getattr(climate, name))),
+            problem=f"'{climate.id}' has {len(getattr(climate, name))} values",
+            right=f"give {MONTHS}, January first",
+        )
+        for name in ("monthly_wind_factor", "monthly_temp_c", "monthly_clearness")
+        if len(getattr(climate, name)) != MONTHS
+    ]
 
 
 def _year(climate: Climate, sites: tuple[Site, ...], time_zone: str, seed: int, year: int) -> Floats:

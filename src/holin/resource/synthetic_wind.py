@@ -21,7 +21,7 @@ from scipy.special import gamma, ndtr
 from holin.errors import BadInput, Fault
 from holin.park import Climate
 from holin.resource.field import field, memory_of_hours, noise
-from holin.resource.season import MONTHS, monthly_course, year_fraction
+from holin.resource.season import monthly_course, year_fraction
 from holin.resource.sites import Site, places_km
 
 Floats = NDArray[np.float64]
@@ -148,18 +148,6 @@ def month_speed_factors(climate: Climate) -> Floats:
     yields = np.array([np.sum(weight * np.interp(f * speeds, CURVE_SPEEDS, CURVE_POWER)) for f in factors])
     rising = slice(0, int(np.argmax(yields)) + 1)
     wanted = np.asarray(climate.monthly_wind_factor, dtype=float)
-    if len(wanted) != MONTHS:
-        raise BadInput(
-            [
-                Fault(
-                    file="climate.csv",
-                    field="monthly_wind_factor",
-                    value=";".join(map(str, wanted)),
-                    problem=f"{len(wanted)} values",
-                    right="twelve, January first",
-                )
-            ]
-        )
     at_one = np.interp(1.0, factors, yields)
     speed = np.interp(wanted / wanted.mean() * at_one, yields[rising], factors[rising])
     return np.asarray(speed / speed.mean(), dtype=float)
