@@ -133,3 +133,18 @@ def luminance(colour: str) -> float:
     parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
     red, green, blue = (p / 12.92 if p <= 0.03928 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def test_paper_is_light_and_without_buttons(browser: Browser, address: str, complaints: list[str]) -> None:
+    page = opened(browser, address, complaints, 800, "dark")
+    page.emulate_media(media="print")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    wire = "getComputedStyle(document.querySelector('.map [data-only=zh] .wire')).stroke"
+    assert ground == "rgb(255, 255, 255)"
+    assert not page.locator(".bar").is_visible() and not page.locator(".pick").first.is_visible()
+    assert page.evaluate(wire) == "rgb(179, 64, 42)"  # the light palette's 220 kV, though the system is dark
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    page.wait_for_selector(DRAWN, state="attached", timeout=60_000)
+    assert complaints == []
+    page.close()
