@@ -301,3 +301,9 @@ def test_rules_are_those_of_the_documents(name: str) -> None:
         "aluminium-30.7": 0.307,
     }  # fmt: skip
     assert not any(r.enforced for r in park(name).rules)
+
+
+@pytest.mark.parametrize("name", PARKS)
+def test_no_load_is_worth_shedding_for_a_months_demand_charge(name: str) -> None:
+    here = park(name)
+    assert here.facts.voll_per_mwh > max(t.demand_charge_per_mw_month for t in here.tariffs)
