@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import os
 import sys
 
 import typer
 
-from holin import __version__
 from holin.cli import park, run
 from holin.cli.output import explain
 
@@ -27,7 +27,7 @@ for command in (run.run, run.show, run.compare, run.report):
 
 def _print_version(wanted: bool) -> None:
     if wanted:
-        print(__version__)
+        print(importlib.metadata.version("holin"))
         raise typer.Exit
 
 

@@ -48,6 +48,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "energy.export": ("export", "上网"),
     "energy.curtailed": ("curtailed", "弃电"),
     "energy.storage_loss": ("storage losses", "储能损耗"),
+    "energy.shed": ("load not served", "未供负荷"),
     "energy.network_loss": ("network losses", "网损"),
     "check.good": ("no fault found", "未发现错误"),
     "check.found": ("{errors} error(s), {warnings} warning(s)", "{errors} 个错误，{warnings} 个警告"),

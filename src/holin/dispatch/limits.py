@@ -67,6 +67,9 @@ def units_at_buses(schedule: xr.Dataset) -> xr.DataArray:
     return xr.DataArray(total, dims=("time", "bus"), coords={"time": schedule.time.values, "bus": buses})
 
 
+LOSS_TOLERANCE_MW = 0.05
+"""What the grid connection may still take up in an hour after the last round."""
+
 MARGIN = 0.998
 """A tightened branch is aimed a little below its rating, so that the next flow is within it."""
 
@@ -94,8 +97,14 @@ def tightened(
                 factor[name] = min(factor.get(name, 1.0), learnt)
         for group in _parallel(network):
             lowest = min(factor.get(name, 1.0) for name in group)
-            factor.update({name: lowest for name in group if lowest < 1.0})
+            factor.update({str(name): lowest for name in group if lowest < 1.0})
     return factor
+
+
+def settled_losses(before: xr.DataArray, after: xr.DataArray) -> bool:
+    """Return whether no hour's network losses changed by more than LOSS_TOLERANCE_MW from one flow to the next."""
+    change = after.sum("bus").values - before.sum("bus").values
+    return bool(np.abs(change).max(initial=0.0) <= LOSS_TOLERANCE_MW)
 
 
 def _parallel(network: DcNetwork) -> list[list[str]]:

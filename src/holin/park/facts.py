@@ -77,7 +77,7 @@ class Climate(Thing):
     )
     wind_lag1: float = column("1", "autocorrelation of one farm's hourly power at one hour", default=0.95, gt=0, lt=1)
     wind_correlation: float = column("1", "correlation of two farms at no distance", default=0.95, ge=0, le=1)
-    correlation_length_km: float = column("km", "distance over which it falls to 1/e", default=150.0, gt=0)
+    correlation_length_km: float = column("km", "distance over which it falls to 1/e", default=450.0, gt=0)
     monthly_temp_c: tuple[float, ...] = column("degC", "twelve monthly means, January first", usual=(-60, 50))
     diurnal_temp_amplitude_c: float = column("K", "half of the day's swing", default=6.0, ge=0, le=20)
     monthly_clearness: tuple[float, ...] = column(

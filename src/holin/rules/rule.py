@@ -66,6 +66,10 @@ def terms_of(rule: Rule) -> Terms:
     return _TERMS[rule.kind](rule.value)
 
 
+VERDICT_TOLERANCE = 1e-5
+"""Of the largest quantity in a rule: what the last power flow leaves to the grid connection breaks no rule."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Verdict:
     """How a rule was met: `margin` is the sum of its terms, `reached` the share or amount that was reached."""
@@ -97,9 +101,9 @@ def verdict(rule: Rule, quantities: Mapping[str, float]) -> Verdict:
     """Judge a rule on the year's quantities (keys of QUANTITIES; a missing one raises KeyError)."""
     terms = terms_of(rule)
     margin = sum(factor * (quantities[name] if name else 1.0) for name, factor in terms.items())
-    size = max(abs(factor * (quantities[name] if name else 1.0)) for name, factor in terms.items())
+    size = max(abs(quantities[name]) if name else abs(factor) for name, factor in terms.items())
     part, whole = _REACHED[rule.kind](quantities)
     reached = part / whole if whole else float("nan")
     return Verdict(
-        rule=rule.id, kind=rule.kind, value=rule.value, reached=reached, margin=margin, holds=margin >= -1e-9 * size
+        rule=rule.id, kind=rule.kind, value=rule.value, reached=reached, margin=margin, holds=margin >= -VERDICT_TOLERANCE * size
     )

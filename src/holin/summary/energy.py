@@ -25,7 +25,8 @@ def energy_mwh(schedule: xr.Dataset, flows: xr.Dataset) -> dict[str, float]:
     """Return the energy of the horizon by kind (MWh, each positive); hours that did not converge are left out.
 
     load = wind + solar + coal + import - export - storage_loss - network_loss; coal is net of auxiliaries, load
-    includes potlines at their buses, storage_loss is what storage took and did not give back.
+    includes potlines at their buses, storage_loss is what storage took and did not give back. shed is load
+    that was not served and is in none of the others.
     """
 
     def total(table: xr.DataArray) -> float:
@@ -44,6 +45,7 @@ def energy_mwh(schedule: xr.Dataset, flows: xr.Dataset) -> dict[str, float]:
         "curtailed": total(available - used),
         "storage_loss": -total(power_of(flows, "storage")),
         "network_loss": total(network_loss_mw(flows)),
+        "shed": total(schedule.shed_mw),
     }
 
 

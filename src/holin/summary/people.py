@@ -9,15 +9,14 @@ import xarray as xr
 
 from holin.calendar import local
 from holin.park import Park
-from holin.summary.energy import RENEWABLE, network_loss_mw, power_of
+from holin.summary.energy import network_loss_mw, power_of
 
 USERS = ("load", "potline")
 
 
 def green_mwh(trace: xr.Dataset) -> xr.DataArray:
     """Return the renewable energy used by each sink and hour, by physical tracing, of shape (time, sink)."""
-    green = np.isin(trace.source_kind.values, RENEWABLE)
-    return trace.energy_mwh.isel(source=np.flatnonzero(green)).sum("source")
+    return trace.energy_mwh.isel(source=np.flatnonzero(trace.green.values)).sum("source")
 
 
 def users_of(trace: xr.Dataset) -> xr.Dataset:

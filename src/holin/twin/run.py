@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 import time as clock
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ import xarray as xr
 
 from holin.calendar import Times, hours_between, hours_of_year
 from holin.carbon import carbon, emissions
-from holin.dispatch import Dispatch, dispatch, tightened
+from holin.dispatch import Dispatch, dispatch, settled_losses, tightened
 from holin.flow import flow, losses_by_bus
 from holin.park import Park, Stage, at_stage, stage_of
 from holin.parkfile import provenance_of, read_park, share_of_basis, write_park
@@ -92,7 +92,7 @@ def run(
             flows=flows,
             trace=traced,
             carbon=emitted,
-            emitted_t=emissions(frozen, plan, flows),
+            emitted_t=float(emissions(frozen, plan, flows).sum()),
         ),
     )
     figures["flow"]["redispatch_rounds"] = held.rounds
@@ -129,7 +129,7 @@ def weather_of(park: Park, hours: Times, file: str | Path | None, seed: int | No
 def settled(
     park: Park, may: xr.Dataset, must: xr.Dataset, *, rounds: int = 4, on_progress: Progress | None = None
 ) -> Settled:
-    """Dispatch and solve the AC flow in turns until no branch is over its limit and losses are those of the flow.
+    """Dispatch and solve the AC flow in turns until no branch is over its limit and the losses have settled.
 
     Each dispatch carries the losses of the flow before it and lower limits for branches that were found overloaded.
     After the last round the grid connection takes the rest.
@@ -137,16 +137,14 @@ def settled(
     say = on_progress or (lambda what, share: None)
     optimum = dispatch(park, may, must, on_progress=lambda text: say("dispatch", 0.0))
     flows = flow(park, optimum.schedule, on_progress=lambda share: say("flow", share))
-    factor: dict[str, float] = {}
+    losses, factor = losses_by_bus(park, flows), tightened(park, optimum.schedule, flows, {})
     for number in range(1, rounds + 1):
-        optimum = dispatch(
-            park, may, must, losses=losses_by_bus(park, flows), limit_factor=factor, watched=optimum.watched
-        )
+        optimum = dispatch(park, may, must, losses=losses, limit_factor=factor, watched=optimum.watched)
         flows = flow(park, optimum.schedule, on_progress=lambda share: say("flow", share))
-        tighter = tightened(park, optimum.schedule, flows, factor)
-        if tighter == factor:
+        found, tighter = losses_by_bus(park, flows), tightened(park, optimum.schedule, flows, factor)
+        if tighter == factor and settled_losses(losses, found):
             return Settled(optimum=optimum, flows=flows, rounds=number)
-        factor = tighter
+        losses, factor = found, tighter
     return Settled(optimum=optimum, flows=flows, rounds=rounds)
 
 
@@ -154,7 +152,12 @@ def saved(result: Result, folder: str | Path, *, manifest: dict[str, Any] | None
     """Write a run folder with a copy of its park and return its path."""
     with tempfile.TemporaryDirectory() as temporary:
         copy = Path(temporary) / "park"
-        write_park(replace(result.park), copy)
+        write_park(result.park, copy)
         return write_run(
-            Path(folder), park_folder=copy, tables=result.tables, summary=result.summary, manifest=manifest or {}
+            Path(folder),
+            park_folder=copy,
+            tables=result.tables,
+            summary=result.summary,
+            manifest=manifest or {},
+            time_zone=result.park.facts.time_zone,
         )
