@@ -32,7 +32,7 @@ class Row:
 
     def has(self, *names: str) -> bool:
         """Whether all these values are known."""
-        return all(self.values.get(n) is not None for n in names)
+        return None not in map(self.values.get, names)
 
     def stands_at(self, day: date) -> bool:
         """Whether the thing stands at the end of `day`."""

@@ -56,16 +56,18 @@ def faults_of_references(draft: Draft) -> list[Fault]:
     """Every id that a row names must be one of a table that may be meant."""
     faults = []
     elsewhere = draft.by_id()
+    names: dict[tuple[str, ...], Names] = {}
     for table, kind in KINDS.items():
         for column in columns_of(kind):
             if column.refers_to and not draft.unread.intersection(column.refers_to):
-                faults += _faults_of_reference(draft, table, column, elsewhere)
+                there = names.setdefault(column.refers_to, Names(draft.by_id(*column.refers_to)))
+                faults += _faults_of_reference(draft, table, column, there, elsewhere)
     return faults
 
 
-def _faults_of_reference(draft: Draft, table: str, column: Column, elsewhere: Mapping[str, Row]) -> list[Fault]:
-    known = draft.by_id(*column.refers_to)
-    names = Names(known)
+def _faults_of_reference(
+    draft: Draft, table: str, column: Column, known: Names, elsewhere: Mapping[str, Row]
+) -> list[Fault]:
     tables = " or ".join(f"{t}.csv" for t in column.refers_to)
     faults: list[Fault] = []
     for row in draft.rows(table):
@@ -74,12 +76,12 @@ def _faults_of_reference(draft: Draft, table: str, column: Column, elsewhere: Ma
             continue
         if name in elsewhere:
             problem = f"{name!r} is a {elsewhere[name].table}"
-            right = did_you_mean(name, names, f"name an id of {tables}") if len(faults) < SUGGESTIONS else tables
+            right = did_you_mean(name, known, f"name an id of {tables}") if len(faults) < SUGGESTIONS else tables
         else:
             problem = f"there is no such {_either(column.refers_to)}"
             right = f"the ids stand in {tables}"
             if len(faults) < SUGGESTIONS:
-                right = did_you_mean(name, names, f"name an id of {tables}" + _those_there(known))
+                right = did_you_mean(name, known, f"name an id of {tables}" + _those_there(known))
         faults.append(row.fault(column.name, problem, right))
     return faults
 

@@ -223,6 +223,8 @@ def faults_of_places(draft: Draft) -> list[Fault]:
     faults = []
     placed = [row for row in draft.rows() if row.has("latitude", "longitude")]
     for row in draft.rows():
+        if row.get("latitude") is row.get("longitude") is None:
+            continue
         for there, missing in (("latitude", "longitude"), ("longitude", "latitude")):
             if row.has(there) and missing in row.values and row.get(missing) is None:
                 faults.append(row.warning(there, f"{missing} is missing", "give both, or neither"))
