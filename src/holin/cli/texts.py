@@ -11,6 +11,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "step.trace": ("tracing", "电力追踪"),
     "step.carbon": ("carbon", "碳排放"),
     "step.summary": ("summing up", "汇总"),
+    "step.must_run": ("what if coal may not stop", "自备电厂不停机的影响"),
     "step.write": ("writing the run", "写入运行结果"),
     "step.report": ("drawing the report", "生成报告"),
     "run.title": ("{park}, stage {stage}, {hours} hours", "{park}，{stage} 阶段，{hours} 小时"),

@@ -56,6 +56,7 @@ def case_of(
     *,
     islands: Islands,
     losses: xr.DataArray | None = None,
+    must_run_mw: float = 0.0,
     step_h: float = 1.0,
 ) -> Case:
     """Return the arrays of a dispatch from its tables; hours that differ raise Mismatch.
@@ -76,9 +77,10 @@ def case_of(
         hours=hours,
         available_mw=_arranged(available.available_mw, "unit", renewable) * in_service(hours, renewable),
         load_mw=_arranged(demand.load_mw, "load", loads) * in_service(hours, loads),
-        heat_mw=_arranged(demand.heat_mw, "thermal_unit", thermal),
+        heat_mw=_arranged(demand.heat_mw, "thermal_unit", thermal) * in_service(hours, thermal),
         loss_mw=loss,
         islands=islands,
+        must_run_mw=must_run_mw,
     )
 
 
@@ -101,6 +103,7 @@ def dispatch(
     losses: xr.DataArray | None = None,
     limit_factor: Mapping[str, float] | None = None,
     watched: Watched | None = None,
+    must_run_mw: float = 0.0,
     step_h: float = 1.0,
     algorithm: str = "simplex",
     threads: int = 1,
@@ -110,12 +113,13 @@ def dispatch(
     and `demand` (table DEMAND).
 
     `limit_factor` lowers branch limits (learnt from AC flows), `watched` names branches whose limits stand in the
-    problem from the start. The objective and every hour's balance are recomputed from the schedule; Infeasible names
-    what cannot be met, CheckFailed means that the answer must not be used.
+    problem from the start, `must_run_mw` is what captive units must give together (gross). The objective and every
+    hour's balance are recomputed from the schedule; Infeasible names what cannot be met, CheckFailed means that the
+    answer must not be used.
     """
     topologies = topologies_of(park, available.time.values)
     islands = islands_of(topologies, available.sizes["time"])
-    case = case_of(park, available, demand, islands=islands, losses=losses, step_h=step_h)
+    case = case_of(park, available, demand, islands=islands, losses=losses, must_run_mw=must_run_mw, step_h=step_h)
     factor, watch, solves, seconds = dict(limit_factor or {}), dict(watched or {}), 0, 0.0
     while True:
         limits = branch_limits(case, topologies, watch, factor)

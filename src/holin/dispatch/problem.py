@@ -15,6 +15,7 @@ from holin.operation import (
     add_balance,
     add_branch_limits,
     add_grids,
+    add_must_run,
     add_potlines,
     add_renewables,
     add_rules,
@@ -29,7 +30,8 @@ from holin.park import Park
 @dataclass(frozen=True, kw_only=True)
 class Case:
     """What a dispatch is solved for, as arrays in park order: available (time, wind and PV), load (time, load),
-    heat (time, thermal unit), loss (time, bus); all in MW. `islands` tells which buses balance together."""
+    heat (time, thermal unit), loss (time, bus); all in MW. `islands` tells which buses balance together,
+    `must_run_mw` what captive units must give together (gross)."""
 
     park: Park
     hours: Hours
@@ -38,6 +40,7 @@ class Case:
     heat_mw: Floats
     loss_mw: Floats
     islands: Islands
+    must_run_mw: float = 0.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +65,7 @@ def dispatch_problem(case: Case, limits: Sequence[BranchLimit] = (), elastic: El
         add_grids(builder, hours, park),
         add_shedding(builder, hours, park, case.load_mw),
     ]
+    add_must_run(builder, hours, park, case.must_run_mw)
     mismatch_per_mwh = elastic.balance_per_mwh if elastic else None
     add_balance(builder, blocks, case.islands, fixed_mw(case), mismatch_per_mwh=mismatch_per_mwh)
     add_branch_limits(builder, blocks, limits, overload_per_mwh=elastic.branch_per_mwh if elastic else None)

@@ -67,6 +67,15 @@ class ProblemBuilder:
         self._variables[name] = columns
         return columns
 
+    def columns(self, name: str) -> Columns:
+        """Return the columns of variables added before."""
+        return self._variables[name]
+
+    def share_variables(self, name: str, other: str) -> None:
+        """Let `name` stand for the columns that `other` has, where it has any."""
+        if other in self._variables:
+            self._variables[name] = self._variables[other]
+
     def add_rows(
         self, name: str, terms: Iterable[Term], *, lower: ArrayLike = -np.inf, upper: ArrayLike = np.inf
     ) -> Columns:

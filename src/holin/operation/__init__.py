@@ -9,7 +9,7 @@ from holin.operation.potline import PotlineLine, add_potlines, nominal_potline_m
 from holin.operation.renewables import add_renewables, renewables_of
 from holin.operation.rules import add_rules
 from holin.operation.storage import add_storages
-from holin.operation.thermal import FuelLine, add_thermal_units, fuel_line, running_costs
+from holin.operation.thermal import FuelLine, add_must_run, add_thermal_units, fuel_line, running_costs
 
 __all__ = [
     "Block",
@@ -23,6 +23,7 @@ __all__ = [
     "add_balance",
     "add_branch_limits",
     "add_grids",
+    "add_must_run",
     "add_potlines",
     "add_renewables",
     "add_rules",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import dataclasses
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 
 from holin.calendar import Times, hours_of_year, local
 from holin.kernel.linear import Columns, Floats, Term
+from holin.thing import Thing
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,6 +90,25 @@ def in_service(hours: Hours, ids: Iterable[str]) -> Floats:
     """Return 1 where a unit is in service and 0 where it is out, of shape (time, unit)."""
     none = np.zeros(hours.count, dtype=bool)
     return np.column_stack([~hours.out.get(i, none) for i in ids] or [np.zeros((hours.count, 0))]).astype(float)
+
+
+def leaders(things: Sequence[Thing], *series: Floats) -> list[int]:
+    """Return for each thing the position of the first one that equals it in all figures and hourly series.
+
+    Names, places, dates, owners and buses do not count. Twins share one set of columns: they run alike, as identical
+    units in a station do. In a linear problem that costs nothing unless a binding branch tells their buses apart.
+    """
+    keys = []
+    for k, thing in enumerate(things):
+        plain = dataclasses.replace(thing, **{n: None for n in NOT_FIGURES if hasattr(thing, n)})
+        keys.append((plain, *(s[:, k].tobytes() for s in series)))
+    return [keys.index(key) for key in keys]
+
+
+NOT_FIGURES = (
+    "id", "name", "name_zh", "bus", "enterprise", "built", "retired", "latitude", "longitude", "diagram_x", "diagram_y",
+    "basis", "reference",
+)  # fmt: skip
 
 
 def previous(columns: Columns) -> Columns:

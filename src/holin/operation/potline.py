@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from holin.kernel.linear import Columns, Floats, ProblemBuilder, Term
-from holin.operation.block import Block, Hours, Injection, Quantity, in_service, previous
+from holin.operation.block import Block, Hours, Injection, Quantity, in_service, leaders, previous
 from holin.park import Park, Potline
 from holin.potline import ac_power_mw, metal_t_per_h
 
@@ -57,22 +57,29 @@ def add_potlines(builder: ProblemBuilder, hours: Hours, park: Park, *, shortfall
         deviation[t] = (1 - heat_leak)^step deviation[t-1] + step (up - down),  |deviation| <= heat_window p_nom
         sum of metal >= production_duty x metal at nominal current over the horizon
 
-    With `shortfall_per_t` the duty may be missed at that price (to find out why a problem is infeasible).
+    Identical potlines run alike (`leaders`). With `shortfall_per_t` the duty may be missed at that price (to find out
+    why a problem is infeasible).
     """
     injections: list[Injection] = []
     load: list[Term] = []
     constant = 0.0
     service = in_service(hours, [p.id for p in park.potlines])
+    leader = leaders(park.potlines, service)
+    columns: dict[int, tuple[Columns, Columns]] = {}
     for k, potline in enumerate(park.potlines):
-        line, runs = potline_line(potline), service[:, k]
-        up, down = _add_potline(builder, hours, potline, line, runs)
+        line, runs, first = potline_line(potline), service[:, k], park.potlines[leader[k]]
+        if leader[k] == k:
+            columns[k] = _add_potline(builder, hours, potline, line, runs)
+            _add_duty(builder, hours, potline, line, columns[k], shortfall_per_t)
+        for name in ("up", "down", "deviation"):
+            builder.share_variables(f"{name}.{potline.id}", f"{name}.{first.id}")
+        up, down = columns[leader[k]]
         injections += [
             Injection(bus=potline.bus, columns=up, factor=-1.0),
             Injection(bus=potline.bus, columns=down, factor=1.0),
         ]
         load += [(up, hours.step_h), (down, -hours.step_h)]
         constant += float(np.sum(runs) * line.p_nom_mw * hours.step_h)
-        _add_duty(builder, hours, potline, line, up, down, shortfall_per_t)
     total = Quantity(terms=tuple(load), constant=constant)
     return Block(injections=tuple(injections), quantities={"load_mwh": total, "aluminium_load_mwh": total})
 
@@ -100,11 +107,11 @@ def _add_duty(
     hours: Hours,
     potline: Potline,
     line: PotlineLine,
-    up: Columns,
-    down: Columns,
+    columns: tuple[Columns, Columns],
     shortfall_per_t: float | None,
 ) -> None:
     """Owe the duty over the horizon; metal lost in planned outages is not owed."""
+    up, down = columns
     owed_t = (potline.production_duty - 1.0) * line.metal_nom_t_per_h * hours.count * hours.step_h
     terms: list[Term] = [
         (up, line.metal_up_t_per_mwh * hours.step_h),

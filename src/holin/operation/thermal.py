@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from holin.kernel.linear import Columns, Floats, ProblemBuilder
-from holin.operation.block import Block, Hours, Injection, Quantity, in_service, previous
+from holin.kernel.linear import Columns, Floats, ProblemBuilder, Term
+from holin.operation.block import Block, Hours, Injection, Quantity, in_service, leaders, previous
 from holin.park import Fuel, Park, ThermalUnit, by_id
 
 
@@ -35,7 +35,7 @@ def fuel_line(unit: ThermalUnit) -> FuelLine:
 
 
 def add_thermal_units(builder: ProblemBuilder, hours: Hours, park: Park, heat_mw: Floats) -> Block:
-    """Add every thermal unit; `heat_mw` (time, unit) is its heat duty.
+    """Add every thermal unit; `heat_mw` (time, unit) is its heat duty. Identical units run alike (`leaders`).
 
     Columns: `on` in 0..1, `above` = gross power beyond minimum load, `start`. Gross = p_min on + above.
     """
@@ -43,9 +43,16 @@ def add_thermal_units(builder: ProblemBuilder, hours: Hours, park: Park, heat_mw
     emitted: list[tuple[Columns, Floats]] = []
     service = in_service(hours, [u.id for u in park.thermal_units])
     fuels = by_id(park.fuels)
+    heat = heat_mw * service
+    leader = leaders(park.thermal_units, service, heat)
+    columns: dict[int, tuple[Columns, Columns]] = {}
     for k, unit in enumerate(park.thermal_units):
-        heat = heat_mw[:, k] * service[:, k]
-        on, above = _add_unit(builder, hours, park, unit, service[:, k], heat)
+        first = park.thermal_units[leader[k]]
+        if leader[k] == k:
+            columns[k] = _add_unit(builder, hours, park, unit, service[:, k], heat[:, k], leader.count(k))
+        for name in ("on", "above", "start"):
+            builder.share_variables(f"{name}.{unit.id}", f"{name}.{first.id}")
+        on, above = columns[leader[k]]
         net = 1.0 - unit.auxiliary
         injections.append(Injection(bus=unit.bus, columns=on, factor=net * unit.p_min_mw))
         injections.append(Injection(bus=unit.bus, columns=above, factor=net))
@@ -56,24 +63,39 @@ def add_thermal_units(builder: ProblemBuilder, hours: Hours, park: Park, heat_mw
     return Block(injections=tuple(injections), quantities={"co2_t": Quantity(terms=tuple(emitted))})
 
 
+def add_must_run(builder: ProblemBuilder, hours: Hours, park: Park, must_run_mw: float) -> None:
+    """Keep the gross power of all thermal units together at or above a level, as far as units are in service."""
+    units = park.thermal_units
+    if must_run_mw <= 0.0 or not units:
+        return
+    service = in_service(hours, [u.id for u in units])
+    terms: list[Term] = []
+    for unit in units:
+        terms.append((builder.columns(f"on.{unit.id}"), unit.p_min_mw))
+        terms.append((builder.columns(f"above.{unit.id}"), 1.0))
+    floor = np.minimum(must_run_mw, service @ np.array([u.p_nom_mw for u in units]))
+    builder.add_rows("must_run", terms, lower=floor)
+
+
 def _add_unit(
-    builder: ProblemBuilder, hours: Hours, park: Park, unit: ThermalUnit, service: Floats, heat: Floats
+    builder: ProblemBuilder, hours: Hours, park: Park, unit: ThermalUnit, service: Floats, heat: Floats, twins: int
 ) -> tuple[Columns, Columns]:
+    """Add the columns and rows of one unit, which `twins` identical ones share: each bears its cost."""
     on_cost, above_cost = running_costs(park, unit, by_id(park.fuels)[unit.fuel])
     on = builder.add_variables(
         f"on.{unit.id}",
         (hours.count,),
         lower=service if unit.must_run else 0.0,
         upper=service,
-        cost=on_cost * hours.step_h,
+        cost=twins * on_cost * hours.step_h,
     )
     span = unit.p_nom_mw - unit.p_min_mw
     above = builder.add_variables(
-        f"above.{unit.id}", (hours.count,), upper=span * service, cost=above_cost * hours.step_h
+        f"above.{unit.id}", (hours.count,), upper=span * service, cost=twins * above_cost * hours.step_h
     )
     builder.add_rows(f"full_load.{unit.id}", [(above, 1.0), (on, -span)], upper=-unit.power_loss_per_heat * heat)
     if unit.start_cost > 0:
-        start = builder.add_variables(f"start.{unit.id}", (hours.count,), upper=1.0, cost=unit.start_cost)
+        start = builder.add_variables(f"start.{unit.id}", (hours.count,), upper=1.0, cost=twins * unit.start_cost)
         builder.add_rows(f"start.{unit.id}", [(start, 1.0), (on, -1.0), (previous(on), 1.0)], lower=0.0)
     led = heat > 0
     if led.any() and unit.power_per_heat > 0:

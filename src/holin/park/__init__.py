@@ -1,6 +1,6 @@
 """The park: nouns only; no file, no solver, no clock."""
 
-from holin.park.facts import Climate, Cost, EmissionFactor, Outage, Provenance
+from holin.park.facts import Claim, ClaimedFigure, Climate, Cost, EmissionFactor, Outage, Provenance
 from holin.park.network import Bus, Grid, Line, Shunt, ShuntKind, Side, Substation, Switch, Transformer, Transformer3
 from holin.park.outages import out_of_service
 from holin.park.park import (
@@ -26,6 +26,8 @@ __all__ = [
     "KINDS",
     "UNIT_KINDS",
     "Bus",
+    "Claim",
+    "ClaimedFigure",
     "Climate",
     "Contract",
     "Cost",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from holin.columns import Basis, column
 from holin.thing import Thing
@@ -84,6 +85,34 @@ class Climate(Thing):
         "1", "twelve mean ratios of global irradiance to clear sky, January first", gt=0, le=1
     )
     seed: int = column("1", "of the random numbers", default=1, ge=0)
+
+
+class ClaimedFigure(StrEnum):
+    """What a claim can be about; each is a figure of a run, over the claim's months."""
+
+    GREEN_MWH = "green_mwh"
+    GREEN_SHARE = "green_share"
+    LOAD_MWH = "load_mwh"
+    CURTAILED_SHARE = "curtailed_share"
+    METAL_T = "metal_t"
+    GREEN_METAL_T = "green_metal_t"
+    CARBON_T_PER_T = "carbon_t_per_t"
+    ALL_IN_PRICE_PER_KWH = "all_in_price_per_kwh"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claim(Thing):
+    """A published figure of the real park that a run at `stage` is held against; it is reported, never tuned to."""
+
+    stage: str = column(meaning="the stage that it speaks of")
+    figure: ClaimedFigure = column(meaning="which figure of a run it is")
+    low: float | None = column("1", "least value that agrees with it, in the figure's unit (empty: none)", default=None)
+    high: float | None = column(
+        "1", "largest value that agrees with it, in the figure's unit (empty: none)", default=None
+    )
+    months: tuple[int, ...] = column(
+        "1", "months it speaks of, such as 1;2 (empty: the whole year)", default=(), ge=1, le=12
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from holin.columns import column
 from holin.errors import BadInput, Fault
-from holin.park.facts import Climate, Cost, EmissionFactor, Outage, Provenance
+from holin.park.facts import Claim, Climate, Cost, EmissionFactor, Outage, Provenance
 from holin.park.network import Bus, Grid, Line, Shunt, Substation, Switch, Transformer, Transformer3
 from holin.park.series import Series
 from holin.park.sources import Fuel, PvPlant, Storage, ThermalUnit, Turbine, WindFarm
@@ -49,6 +49,9 @@ class ParkFacts:
     discount_rate: float = column("1", "for annuities", default=0.06, ge=0, lt=0.5)
     co2_price_per_t: float = column("currency/t", "price on captive CO2", default=0.0, ge=0)
     voll_per_mwh: float = column("currency/MWh", "price of load not served", default=20_000.0, gt=0)
+    must_run_levels_mw: tuple[float, ...] = column(
+        "MW", "levels of captive power that may not stop, for which a run also prints the green share", default=(), ge=0
+    )
     distribution_per_mwh: float = column(
         "currency/MWh", "cost of running the park's own network, per MWh delivered", default=0.0, ge=0
     )
@@ -96,6 +99,7 @@ class Park:
     outages: tuple[Outage, ...] = _table("outage")
     climates: tuple[Climate, ...] = _table("climate")
     series: tuple[Series, ...] = _table("series")
+    claims: tuple[Claim, ...] = _table("claim")
     provenance: tuple[Provenance, ...] = _table("provenance")
 
 
@@ -130,6 +134,7 @@ KINDS: dict[str, type] = {
     "outage": Outage,
     "climate": Climate,
     "series": Series,
+    "claim": Claim,
     "provenance": Provenance,
 }
 """Table name -> class of its rows."""

@@ -3,6 +3,15 @@
 from holin.summary.energy import energy_mwh, quantities
 from holin.summary.money import money_by_part, price_per_kwh
 from holin.summary.people import enterprises, monthly
-from holin.summary.summary import summary
+from holin.summary.summary import scheduled_share, summary
 
-__all__ = ["energy_mwh", "enterprises", "money_by_part", "monthly", "price_per_kwh", "quantities", "summary"]
+__all__ = [
+    "energy_mwh",
+    "enterprises",
+    "money_by_part",
+    "monthly",
+    "price_per_kwh",
+    "quantities",
+    "scheduled_share",
+    "summary",
+]

@@ -15,7 +15,8 @@ from holin.operation import hours_of
 from holin.park import Park, Stage
 from holin.potline import amperage_ka, metal_t_per_h
 from holin.rules import verdict
-from holin.summary.energy import CLOSING_TOLERANCE, closing_error, energy_mwh, power_of, quantities
+from holin.summary.claims import claims_held
+from holin.summary.energy import CLOSING_TOLERANCE, RENEWABLE, closing_error, energy_mwh, power_of, quantities
 from holin.summary.money import money_by_part, price_per_kwh
 from holin.summary.people import enterprises, green_mwh, monthly, users_of
 
@@ -28,6 +29,9 @@ COUNTS = {
     "rules.aluminium_certificate_min": "certificate",
 }
 """Which of the three green counts a figure belongs to; nothing here is a mass balance of retired certificates."""
+
+
+SCHEDULED = {"green": RENEWABLE, "load": ("load", "potline"), "grid": ("grid",)}
 
 
 def summary(
@@ -52,7 +56,7 @@ def summary(
     money = money_by_part(park, schedule, flows, hours, energy["load"])
     metal = metal_of(park, flows, trace, carbon)
     judged = quantities(park, energy, emitted_t, metal["potline_mwh"])
-    return {
+    figures = {
         "park": park.facts.id,
         "stage": stage.name,
         "hours": int(flows.sizes["time"]),
@@ -70,6 +74,15 @@ def summary(
         "monthly": monthly(park, schedule, flows, trace),
         "counts": COUNTS,
     }
+    return figures | {"claims": claims_held(park.claims, figures)}
+
+
+def scheduled_share(schedule: xr.Dataset) -> dict[str, float]:
+    """Return the green energy and its annual share of a schedule that no power flow has touched, for what-ifs."""
+    power = {kind: power_of(schedule, *kinds) for kind, kinds in SCHEDULED.items()}
+    used, load = float(power["green"].sum()), -float(power["load"].sum())
+    export = -float(power["grid"].clip(max=0).sum())
+    return {"green_mwh": used, "green_share_annual": (used - export) / load if load else math.nan}
 
 
 def green_shares(energy: Mapping[str, float], trace: xr.Dataset) -> dict[str, float]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import time as clock
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -20,7 +20,7 @@ from holin.park import Park, Stage, at_stage, stage_of
 from holin.parkfile import provenance_of, read_park, share_of_basis, write_park
 from holin.resource import at_sites, available, demand, on_hours, read_weather, weather_year
 from holin.store import peak_memory_mb, write_run
-from holin.summary import summary
+from holin.summary import scheduled_share, summary
 from holin.trace import trace
 
 Progress = Callable[[str, float], None]
@@ -96,6 +96,8 @@ def run(
         ),
     )
     figures["flow"]["redispatch_rounds"] = held.rounds
+    levels = frozen.facts.must_run_levels_mw
+    figures["must_run"] = timed("must_run", lambda: must_run_shares(frozen, may, must, held, levels))
     proof = {
         "objective": held.optimum.objective,
         "objective_recomputed": held.optimum.objective_recomputed,
@@ -146,6 +148,18 @@ def settled(
             return Settled(optimum=optimum, flows=flows, rounds=number)
         losses, factor = found, tighter
     return Settled(optimum=optimum, flows=flows, rounds=rounds)
+
+
+def must_run_shares(
+    park: Park, may: xr.Dataset, must: xr.Dataset, held: Settled, levels_mw: Sequence[float]
+) -> list[dict[str, float]]:
+    """Return the green share if captive units had to give at least each level, with the losses of the run."""
+    losses, watched = losses_by_bus(park, held.flows), held.optimum.watched
+    return [
+        {"must_run_mw": level}
+        | scheduled_share(dispatch(park, may, must, losses=losses, watched=watched, must_run_mw=level).schedule)
+        for level in levels_mw
+    ]
 
 
 def saved(result: Result, folder: str | Path, *, manifest: dict[str, Any] | None = None) -> Path:
