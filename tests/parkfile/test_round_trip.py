@@ -85,7 +85,7 @@ def parks(draw: st.DrawFn) -> Park:
 
 
 @pytest.mark.parametrize("name", ["park", "park.xlsx"])
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 @given(park=parks())
 def test_any_park_reads_back_the_same(name: str, tmp_path: Path, park: Park) -> None:
     written = write_park(park, tmp_path / name, overwrite=True)
