@@ -17,6 +17,8 @@ from holin.calendar import hours_between
 from holin.columns import Basis
 from holin.park import (
     Bus,
+    Claim,
+    ClaimedFigure,
     Fuel,
     Park,
     Provenance,
@@ -51,6 +53,7 @@ def full_park() -> Park:
     )  # fmt: skip
     return dataclasses.replace(
         park,
+        facts=dataclasses.replace(park.facts, must_run_levels_mw=(0.0, 20.0)),
         stages=(
             Stage(name="2024", as_of=date(2024, 12, 31), title="Before"),
             Stage(name="2025", as_of=date(2025, 12, 31), title="After", title_zh="之后"),
@@ -66,6 +69,7 @@ def full_park() -> Park:
         wind_farms=(dataclasses.replace(park.wind_farms[0], series="ser-wind", built=date(2023, 6, 1)),),
         loads=(dataclasses.replace(park.loads[0], series="ser-load"), park.loads[1]),
         series=series,
+        claims=(Claim(id="claim-1", stage="2025", figure=ClaimedFigure.GREEN_SHARE, low=0.3, months=(1, 2)),),
         provenance=(
             Provenance(
                 table="wind_farm", row_id="wind-1", field="p_nom_mw", basis=Basis.PUBLISHED, reference="a plaque"
@@ -141,13 +145,18 @@ def add(file: str, **cells: str) -> Spoil:
     return spoil
 
 
-def text(file: str, old: str, new: str, row: int | None = None, field: str | None = None) -> Spoil:
-    """Replace a text that stands once."""
+def text(
+    file: str, old: str, new: str, row: int | None = None, field: str | None = None, mark: str | None = None
+) -> Spoil:
+    """Replace a text that stands once; the fault is expected in that row, or where `mark` then first stands."""
 
     def spoil(folder: Path) -> Place:
         content = (folder / file).read_text(encoding="utf-8")
         assert content.count(old) == 1, f"{old!r} stands {content.count(old)} times in {file}"
         (folder / file).write_text(content.replace(old, new), encoding="utf-8", newline="")
+        if mark is not None:
+            spoilt = content.replace(old, new)
+            return Place(file, spoilt[: spoilt.index(mark)].count("\n") + 1, field)
         return Place(file, content[: content.index(old)].count("\n") + 1 if row is None else row or None, field)
 
     return spoil

@@ -9,6 +9,7 @@ from holin.columns import Basis, columns_of
 from holin.errors import BadInput
 from holin.park import ATTRIBUTES, KINDS, things_of
 from holin.parkfile import example_park, faults_of_park, new_park, provenance_of, read_park
+from holin.parkfile.readme import TABLES_ZH
 
 
 def test_a_new_park_has_neither_error_nor_warning(tmp_path: Path) -> None:
@@ -52,6 +53,7 @@ def test_the_readme_of_a_new_park_names_every_table_and_required_column(tmp_path
         [row] = [line for line in text.splitlines() if line.startswith(f"| `{table}.csv` |")]
         assert all(f"`{c.name}`" in row for c in columns_of(kind) if c.required)
     assert "本文件夹" in text
+    assert set(TABLES_ZH) == set(KINDS)
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ from holin.parkfile import faults_of_park, read_park, write_park
 GOOD = full_park()
 LOCKED = {
     "id", "bus", "bus_from", "bus_to", "bus_1", "bus_2", "bus_3", "element", "built", "retired", "start", "end",
-    "table", "row_id", "field", "file", "header", "vector_group", "v_nom_kv", "power_curve", "heat_rate_points",
+    "stage", "low", "high", "table", "row_id", "field", "file", "header", "vector_group", "v_nom_kv", "power_curve", "heat_rate_points",
     "v_from_kv", "v_to_kv", "v_1_kv", "v_2_kv", "v_3_kv", "closed", "time_zone", "currency", "default_stage", "v_set_pu",
 }  # fmt: skip
 """Columns whose values must fit those of other rows; the others may take any value that they allow."""

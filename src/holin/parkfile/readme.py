@@ -32,6 +32,7 @@ TABLES_ZH = {
     "cost": "造价",
     "outage": "检修计划",
     "climate": "气候",
+    "claim": "公布的结果（用于对照）",
     "series": "时间序列",
     "provenance": "数据来源",
 }
@@ -80,7 +81,7 @@ def readme_of(park: Park) -> str:
         sentence = " ".join((kind.__doc__ or "").split("\n\n")[0].split())
         required = ", ".join(f"`{c.name}`" for c in columns_of(kind) if c.required)
         count = len(getattr(park, ATTRIBUTES[table]))
-        rows.append(f"| `{table}.csv` | {TABLES_ZH[table]} | {sentence} | {count or ''} | {required} |")
+        rows.append(f"| `{table}.csv` | {TABLES_ZH.get(table, '')} | {sentence} | {count or ''} | {required} |")
     facts = park.facts
     return TEXT.format(
         name=facts.name,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+import typing
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
@@ -101,13 +102,28 @@ def _texts_of(
 
 
 def _text(value: Any) -> str:
+    """The text of a cell; a TOML array is a list, an array of arrays a curve."""
+    if isinstance(value, list):
+        return ";".join(":".join(map(_text, v)) if isinstance(v, list) else _text(v) for v in value)
     return str(value) if isinstance(value, str | int) and not isinstance(value, bool) else printed(value)
+
+
+def _is_array_of(kind: Any, value: list[Any]) -> bool:
+    """Whether a TOML array may be a value of a tuple type: numbers, or points of numbers."""
+    if typing.get_origin(kind) is not tuple:
+        return False
+    parts = [p for v in value for p in (v if isinstance(v, list) else [v])]
+    return all(isinstance(p, int | float) and not isinstance(p, bool) for p in parts)
 
 
 def _problem_of_type(column: Column | None, value: Any) -> tuple[str, str] | None:
     if column is None:
         return None if isinstance(value, str | int | float | date) else ("unknown table or list", "remove it")
     kind = column.core_type
+    if isinstance(value, list) and _is_array_of(kind, value):
+        return None
+    if typing.get_origin(kind) is tuple and not isinstance(value, str):
+        return "not a list of numbers", "write [220, 66], or [[0.4, 10.9], [1, 9.8]] for a curve"
     if isinstance(value, dict | list):
         return "a table or list where a single value is meant", "write key = value"
     if kind in (float, int) and (isinstance(value, bool) or not isinstance(value, int | float)):
@@ -180,15 +196,24 @@ def toml_of(park: Park) -> str:
 def _toml_table(kind: type, values: Mapping[str, Any], always: tuple[str, ...]) -> Table:
     table = tomlkit.table()
     for column, value in _worth_writing(kind, values, always):
-        item: Item = tomlkit.item(value)
+        item: Item = tomlkit.item(_array(value) if isinstance(value, tuple) else value)
         unit = f" [{column.unit}]" if column.unit not in ("", "1") else ""
         item.comment(f"{column.meaning}{unit}")
         table.add(column.name, item)
     return table
 
 
+def _array(value: tuple[Any, ...]) -> list[Any]:
+    return [_array(v) if isinstance(v, tuple) else v for v in value]
+
+
 def _worth_writing(kind: type, values: Mapping[str, Any], always: tuple[str, ...]) -> Iterator[tuple[Column, Any]]:
     for column in columns_of(kind):
         value = values[column.name]
-        if column.required or column.is_figure or column.name in always or value != column.default:
+        if (
+            value != column.default
+            or column.required
+            or column.name in always
+            or (column.is_figure and value not in (None, ()))
+        ):
             yield column, value

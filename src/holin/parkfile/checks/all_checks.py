@@ -19,6 +19,7 @@ CHECKS = (
     identity.faults_of_provenance,
     dates.faults_of_dates,
     dates.faults_of_outages,
+    dates.faults_of_claims,
     dates.faults_of_standing_references,
     islands.faults_of_feeding,
     branches.faults_of_lines,

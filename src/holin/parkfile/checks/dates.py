@@ -108,6 +108,24 @@ def faults_of_outages(draft: Draft) -> list[Fault]:
     return faults
 
 
+def faults_of_claims(draft: Draft) -> list[Fault]:
+    """A claim speaks of a stage of the park, and gives at least one limit, the lower one first."""
+    stages = [stage.get("name") for stage in draft.stages if stage.has("name")]
+    faults = []
+    for row in draft.rows("claim"):
+        stage, low, high = row.get("stage"), row.get("low"), row.get("high")
+        if stage is not None and stage not in stages and STAGE not in draft.unread:
+            right = did_you_mean(stage, stages, f"one of {listed(stages)}")
+            faults.append(row.fault("stage", "there is no such stage", right))
+        if low is None and high is None and {"low", "high"} <= set(row.values):
+            right = "give low, high or both, in the figure's unit"
+            faults.append(row.fault("low", "the claim gives no value", right))
+        elif low is not None and high is not None and low > high:
+            right = "low is the least value that agrees with the claim, high the largest"
+            faults.append(row.fault("low", f"above high = {high:g}", right))
+    return faults
+
+
 def faults_of_standing_references(draft: Draft) -> list[Fault]:
     """What stands at a stage may refer only to what stands there too."""
     stages = list(draft.dates())
