@@ -1,0 +1,382 @@
+"""Write the dispatch of one park as physical data, from which another tool can build the same problem by itself.
+
+    python benchmarks/export_case.py huolinguole --stage 2025 --start 2025-01-06 --end 2025-01-20 case.npz
+
+The file is a NumPy archive without pickles: the arrays of ARRAYS, and `tables`, a JSON text with everything that does
+not change with the hour. No row, column or coefficient of Holin's own linear problem is in it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import xarray as xr
+from numpy.typing import NDArray
+
+from holin.calendar import local
+from holin.dispatch import Case, dispatch
+from holin.dispatch.dispatch import case_of
+from holin.dispatch.limits import Topology, islands_of, topologies_of
+from holin.errors import HolinError
+from holin.flow import flow, losses_by_bus, network_of
+from holin.operation import fuel_line, import_price, in_service, potline_line, renewables_of
+from holin.park import Park, Stage, at_stage, by_id, stage_of
+from holin.parkfile import read_park, reference_park
+from holin.resource import available, demand, weather_year
+from holin.rules import terms_of
+from holin.twin.run import hours_of_run
+
+Row = dict[str, Any]
+Array = NDArray[Any]
+
+ARRAYS: dict[str, tuple[tuple[str, ...], str, str]] = {
+    "time": (("time",), "UTC", "start of each step"),
+    "month": (("time",), "1", "position of the step's local month in `months`"),
+    "available_mw": (("time", "renewables"), "MW", "what the weather allows, outages deducted"),
+    "load_mw": (("time", "loads"), "MW", "firm load, outages deducted"),
+    "heat_mw": (("time", "thermal_units"), "MW", "heat duty"),
+    "loss_mw": (("time", "buses"), "MW", "network losses at their buses, known beforehand"),
+    "import_price_per_mwh": (("time", "grids"), "currency/MWh", "all parts of the price of import"),
+    "thermal_in_service": (("time", "thermal_units"), "1", "1, or 0 in planned outages"),
+    "storage_in_service": (("time", "storages"), "1", "1, or 0 in planned outages"),
+    "potline_in_service": (("time", "potlines"), "1", "1, or 0 in planned outages"),
+    "grid_in_service": (("time", "grids"), "1", "1, or 0 in planned outages"),
+    "branch_in_service": (("time", "branches"), "1", "1 where the branch can carry power, or 0"),
+}
+"""Array -> its dimensions (`time`, or a table of `tables`), unit and meaning."""
+
+FORMAT = "holin dispatch case 1"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """Which dispatch: a park (a folder or the name of a reference park), a stage, and local days, the end excluded.
+
+    `enforce` makes rules of the park rows of the optimum, with another value if one is given; `limit_factor` lowers
+    the limits of all branches.
+    """
+
+    park: str
+    stage: str
+    start: date | None = None
+    end: date | None = None
+    enforce: tuple[tuple[str, float | None], ...] = ()
+    limit_factor: float = 1.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Inputs:
+    """What a dispatch is given: the park frozen at its stage, and the tables AVAILABLE and DEMAND."""
+
+    park: Park
+    stage: Stage
+    available: xr.Dataset
+    demand: xr.Dataset
+    limit_factor: dict[str, float]
+
+
+def inputs_of(wanted: Wanted) -> Inputs:
+    """Read the park and make its weather, its available power and its demand. Raises HolinError."""
+    whole = read_park(reference_park(wanted.park))
+    stage = stage_of(whole, wanted.stage)
+    park = with_enforced(at_stage(whole, stage), wanted.enforce)
+    hours = hours_of_run(park, stage, wanted.start, wanted.end)
+    sky = weather_year(park, hours)
+    factor = {}
+    if wanted.limit_factor != 1.0:
+        factor = {name: wanted.limit_factor for t in topologies_of(park, hours) for name in t.network.branches}
+    return Inputs(
+        park=park,
+        stage=stage,
+        available=available(park, sky),
+        demand=demand(park, hours, sky),
+        limit_factor=factor,
+    )
+
+
+def with_enforced(park: Park, enforce: Sequence[tuple[str, float | None]]) -> Park:
+    """Return the park with the named rules enforced, at the given values where there are any."""
+    wanted = dict(enforce)
+    if unknown := sorted(set(wanted) - {r.id for r in park.rules}):
+        raise HolinError(f"no such rule at this stage: {unknown}; it has {[r.id for r in park.rules]}")
+    rules = []
+    for rule in park.rules:
+        value = wanted.get(rule.id)
+        enforced = rule.enforced or rule.id in wanted
+        rules.append(replace(rule, enforced=enforced, value=rule.value if value is None else value))
+    return replace(park, rules=tuple(rules))
+
+
+def losses_of(inputs: Inputs) -> xr.DataArray:
+    """Return the losses (time, bus) of a first, lossless dispatch: those that a run's second dispatch carries."""
+    first = dispatch(inputs.park, inputs.available, inputs.demand, limit_factor=inputs.limit_factor)
+    return losses_by_bus(inputs.park, flow(inputs.park, first.schedule))
+
+
+def case_data(inputs: Inputs, losses: xr.DataArray | None = None, *, step_h: float = 1.0) -> tuple[Row, dict[str, Array]]:
+    """Return the tables and the arrays of a case. Raises HolinError where a planned outage splits a bus."""
+    park = inputs.park
+    topologies = topologies_of(park, inputs.available.time.values)
+    islands = islands_of(topologies, inputs.available.sizes["time"])
+    case = case_of(park, inputs.available, inputs.demand, islands=islands, losses=losses, step_h=step_h)
+    live = islands.number >= 0
+    names, used = _branches_used(topologies, case.hours.count)
+    tables = {
+        "format": FORMAT,
+        "park": park.facts.id,
+        "stage": inputs.stage.name,
+        "currency": park.facts.currency,
+        "time_zone": park.facts.time_zone,
+        "step_h": step_h,
+        "voll_per_mwh": park.facts.voll_per_mwh,
+        "co2_price_per_t": park.facts.co2_price_per_t,
+        "buses": _buses(park, topologies),
+        "branches": _branches(topologies, names, inputs.limit_factor),
+        "grids": _grids(park),
+        "renewables": _renewables(park),
+        "thermal_units": _thermal_units(park),
+        "storages": _storages(park),
+        "potlines": _potlines(park),
+        "loads": [{"id": load.id, "bus": load.bus} for load in park.loads],
+        "months": _months(case),
+        "rules": [{"id": r.id, "terms": terms_of(r)} for r in park.rules if r.enforced],
+    }
+    service = {
+        f"{kind}_in_service": in_service(case.hours, [u.id for u in units])
+        for kind, units in (
+            ("thermal", park.thermal_units),
+            ("storage", park.storages),
+            ("potline", park.potlines),
+            ("grid", park.grids),
+        )
+    }
+    inner = len(tables["buses"]) - live.shape[1]
+    arrays = {
+        "time": case.hours.time.astype("datetime64[s]"),
+        "month": case.hours.month,
+        "available_mw": case.available_mw,
+        "load_mw": case.load_mw,
+        "heat_mw": case.heat_mw * service["thermal_in_service"],
+        "loss_mw": np.pad(case.loss_mw * live, ((0, 0), (0, inner))),
+        "import_price_per_mwh": _columns([import_price(park, g, case.hours) for g in park.grids], case.hours.count),
+        **service,
+        "branch_in_service": used,
+    }
+    return tables, arrays
+
+
+def _columns(columns: Sequence[Array], count: int) -> Array:
+    return np.column_stack(columns) if columns else np.zeros((count, 0))
+
+
+def _months(case: Case) -> list[Row]:
+    clock = local(case.hours.time, case.park.facts.time_zone)
+    labels = dict(zip(case.hours.month.tolist(), clock.strftime("%Y-%m"), strict=True))
+    return [{"id": labels[k], "share": float(share)} for k, share in enumerate(case.hours.month_share)]
+
+
+def _buses(park: Park, topologies: Sequence[Topology]) -> list[Row]:
+    """Buses, then the inner buses of three-winding transformers; those joined by closed switches share a `node`."""
+    network = network_of(park)
+    names = network.node_names()
+    for topology in topologies:
+        other = network_of(park, out=topology.network.out).node_names()
+        energised = [k for k, island in enumerate(topology.network.island) if island >= 0]
+        pairs = {(names[k], other[k]) for k in energised}
+        if len(pairs) > len({a for a, _ in pairs}):
+            raise HolinError("a planned outage splits a bus; this export keeps one node per bus for the whole horizon")
+    return [
+        {"id": bus, "node": node, "v_nom_kv": float(v)}
+        for bus, node, v in zip(network.buses, names, network.v_nom_kv, strict=True)
+    ]
+
+
+def _branches_used(topologies: Sequence[Topology], count: int) -> tuple[list[str], Array]:
+    """Return the branches that ever carry power, and when (time, branch)."""
+    first = topologies[0].network
+    used = np.zeros((count, len(first.branches)), dtype=bool)
+    for topology in topologies:
+        used[topology.hours] = np.isfinite(topology.network.x_pu)
+    ever = used.any(axis=0)
+    return [str(b) for b, e in zip(first.branches, ever, strict=True) if e], used[:, ever]
+
+
+def _branches(topologies: Sequence[Topology], names: Sequence[str], limit_factor: Mapping[str, float]) -> list[Row]:
+    rows: dict[str, Row] = {}
+    for topology in topologies:
+        n = topology.network
+        for k, name in enumerate(n.branches):
+            if np.isfinite(n.x_pu[k]) and name not in rows:
+                rows[name] = {
+                    "id": name,
+                    "kind": n.kinds[k],
+                    "bus_from": n.bus_from[k],
+                    "bus_to": n.bus_to[k],
+                    "x_pu": float(n.x_pu[k]),
+                    "rating_mva": float(n.rating_mva[k]),
+                    "limit_mw": float(n.rating_mva[k] * limit_factor.get(name, 1.0)),
+                }
+    return [rows[name] for name in names]
+
+
+def _grids(park: Park) -> list[Row]:
+    tariffs, factors = by_id(park.tariffs), by_id(park.emission_factors)
+    rows = []
+    for g in park.grids:
+        tariff = tariffs[g.tariff] if g.tariff else None
+        rows.append(
+            {
+                "id": g.id,
+                "bus": g.bus,
+                "import_max_mw": g.import_max_mw,
+                "export_max_mw": g.export_max_mw,
+                "export_price_per_mwh": tariff.export_price_per_mwh if tariff else 0.0,
+                "demand_charge_per_mw_month": tariff.demand_charge_per_mw_month if tariff else 0.0,
+                "emission_factor_t_per_mwh": factors[g.emission_factor].t_per_mwh if g.emission_factor else 0.0,
+            }
+        )
+    return rows
+
+
+def _marginal_cost(park: Park, cost: str | None) -> float:
+    return by_id(park.costs)[cost].marginal_cost_per_mwh if cost else 0.0
+
+
+def _renewables(park: Park) -> list[Row]:
+    return [
+        {"id": u.id, "bus": u.bus, "p_nom_mw": u.p_nom_mw, "marginal_cost_per_mwh": _marginal_cost(park, u.cost)}
+        for u in renewables_of(park)
+    ]
+
+
+def _thermal_units(park: Park) -> list[Row]:
+    """Gross power; the fuel is idle_gj_per_h when on, and gj_per_mwh of gross power on top."""
+    fuels, rows = by_id(park.fuels), []
+    for u in park.thermal_units:
+        line, fuel = fuel_line(u), fuels[u.fuel]
+        names = "id bus p_nom_mw p_min_mw auxiliary start_cost ramp_up_mw_per_h ramp_down_mw_per_h must_run"
+        rows.append(
+            {name: getattr(u, name) for name in (*names.split(), "power_per_heat", "power_loss_per_heat")}
+            | {
+                "idle_gj_per_h": line.idle_gj_per_h,
+                "gj_per_mwh": line.gj_per_mwh,
+                "fuel_price_per_gj": fuel.price_per_gj,
+                "emission_factor_t_per_gj": fuel.emission_factor_t_per_gj,
+                "marginal_cost_per_net_mwh": _marginal_cost(park, u.cost),
+            }
+        )
+    return rows
+
+
+def _storages(park: Park) -> list[Row]:
+    names = "id bus p_nom_mw e_nom_mwh efficiency_charge efficiency_discharge standing_loss_per_h soc_min soc_max"
+    return [
+        {name: getattr(s, name) for name in names.split()}
+        | {"discharge_cost_per_mwh": s.cycle_cost_per_mwh + _marginal_cost(park, s.cost)}
+        for s in park.storages
+    ]
+
+
+def _potlines(park: Park) -> list[Row]:
+    """AC power and metal at nominal current, and the two chords of metal over power through that point."""
+    rows = []
+    for p in park.potlines:
+        line = potline_line(p)
+        span_ka = p.amperage_max_ka - p.amperage_min_ka
+        slope_mw_per_ka = (line.p_max_mw - line.p_min_mw) / span_ka if span_ka > 0 else 0.0
+        rows.append(
+            {"id": p.id, "bus": p.bus, "heat_leak_per_h": p.heat_leak_per_h, "production_duty": p.production_duty}
+            | {"p_nom_mw": line.p_nom_mw, "p_min_mw": line.p_min_mw, "p_max_mw": line.p_max_mw}
+            | {
+                "metal_nom_t_per_h": line.metal_nom_t_per_h,
+                "metal_up_t_per_mwh": line.metal_up_t_per_mwh,
+                "metal_down_t_per_mwh": line.metal_down_t_per_mwh,
+                "heat_window_mwh": p.heat_window_h * line.p_nom_mw,
+                "ramp_mw_per_h": p.ramp_ka_per_min * 60 * slope_mw_per_ka,
+            }
+        )
+    return rows
+
+
+# ---- the file ---------------------------------------------------------------------------------------------------
+
+
+def faults_of_case(tables: Row, arrays: Mapping[str, Array]) -> list[str]:
+    """Return what is wrong with a case: arrays that are missing, not finite, or of another shape than their tables."""
+    faults = [] if tables.get("format") == FORMAT else [f"format is {tables.get('format')!r}, not {FORMAT!r}"]
+    faults += [f"array {name} is missing" for name in ARRAYS if name not in arrays]
+    faults += [f"array {name} is unknown" for name in arrays if name not in ARRAYS]
+    if faults:
+        return faults
+    for name, (dims, _, _) in ARRAYS.items():
+        shape = tuple(len(arrays["time"]) if d == "time" else len(tables[d]) for d in dims)
+        if arrays[name].shape != shape:
+            faults.append(f"array {name} has shape {arrays[name].shape}, its tables say {shape}")
+        elif arrays[name].dtype.kind == "f" and not np.isfinite(arrays[name]).all():
+            faults.append(f"array {name} has values that are not finite")
+    return faults
+
+
+def write_case(path: Path, tables: Row, arrays: Mapping[str, Array]) -> None:
+    """Write a case. Raises HolinError when it is not whole."""
+    if faults := faults_of_case(tables, arrays):
+        raise HolinError("; ".join(faults))
+    np.savez_compressed(path, tables=np.array(json.dumps(tables)), **{name: arrays[name] for name in ARRAYS})
+
+
+def read_case(path: Path) -> tuple[Row, dict[str, Array]]:
+    """Read a case back. Raises HolinError when it is not whole."""
+    with np.load(path, allow_pickle=False) as file:
+        tables = json.loads(str(file["tables"]))
+        arrays = {name: file[name] for name in file.files if name != "tables"}
+    if faults := faults_of_case(tables, arrays):
+        raise HolinError(f"{path.name}: " + "; ".join(faults))
+    return tables, arrays
+
+
+# ---- the command ------------------------------------------------------------------------------------------------
+
+
+def add_wanted_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments from which `wanted_of` reads which dispatch is meant."""
+    parser.add_argument("--stage", default="2025")
+    parser.add_argument("--start", type=date.fromisoformat, help="first local day; without it the stage's whole year")
+    parser.add_argument("--end", type=date.fromisoformat, help="local day at which it ends, not included")
+    parser.add_argument("--enforce", action="append", default=[], metavar="RULE[=VALUE]")
+    parser.add_argument("--limit-factor", type=float, default=1.0, help="on the limits of all branches")
+
+
+def wanted_of(arguments: argparse.Namespace) -> Wanted:
+    """Return which dispatch the arguments mean."""
+    pairs = [rule.partition("=") for rule in arguments.enforce]
+    return Wanted(
+        park=arguments.park,
+        stage=arguments.stage,
+        start=arguments.start,
+        end=arguments.end,
+        enforce=tuple((name, float(value) if value else None) for name, _, value in pairs),
+        limit_factor=arguments.limit_factor,
+    )
+
+
+def main() -> None:
+    """Write the case that the command line asks for."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("park")
+    parser.add_argument("out", type=Path, help="the .npz file to write")
+    parser.add_argument("--lossless", action="store_true", help="without the losses of an AC flow")
+    add_wanted_arguments(parser)
+    arguments = parser.parse_args()
+    inputs = inputs_of(wanted_of(arguments))
+    write_case(arguments.out, *case_data(inputs, None if arguments.lossless else losses_of(inputs)))
+
+
+if __name__ == "__main__":
+    main()
