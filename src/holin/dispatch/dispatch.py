@@ -23,7 +23,7 @@ from holin.dispatch.limits import (
 from holin.dispatch.problem import Case, Elastic, dispatch_problem
 from holin.dispatch.schedule import schedule_of
 from holin.errors import CheckFailed, Infeasible
-from holin.kernel.highs import ProvenInfeasible, Solution, solve_linear
+from holin.kernel.highs import Basis, ProvenInfeasible, Solution, solve_linear
 from holin.kernel.linear import Floats, LinearProblem
 from holin.operation import BranchLimit, Islands, hours_of, in_service, operating_cost, renewables_of
 from holin.park import Park, out_of_service, units_of
@@ -43,6 +43,7 @@ class Dispatch:
     objective_recomputed: float
     balance_error_mw_max: float
     watched: Watched
+    basis: Basis | None
     solves: int
     solver: str
     iterations: int
@@ -105,6 +106,7 @@ def dispatch(
     watched: Watched | None = None,
     must_run_mw: float = 0.0,
     step_h: float = 1.0,
+    start: Basis | None = None,
     algorithm: str = "simplex",
     threads: int = 1,
     on_progress: Callable[[str], None] | None = None,
@@ -113,9 +115,9 @@ def dispatch(
     and `demand` (table DEMAND).
 
     `limit_factor` lowers branch limits (learnt from AC flows), `watched` names branches whose limits stand in the
-    problem from the start, `must_run_mw` is what captive units must give together (gross). The objective and every
-    hour's balance are recomputed from the schedule; Infeasible names what cannot be met, CheckFailed means that the
-    answer must not be used.
+    problem from the start, `must_run_mw` is what captive units must give together (gross), `start` is the basis of a
+    like dispatch, which saves time and changes no answer. The objective and every hour's balance are recomputed from
+    the schedule; Infeasible names what cannot be met, CheckFailed means that the answer must not be used.
     """
     topologies = topologies_of(park, available.time.values)
     islands = islands_of(topologies, available.sizes["time"])
@@ -124,7 +126,7 @@ def dispatch(
     while True:
         limits = branch_limits(case, topologies, watch, factor)
         problem = dispatch_problem(case, limits)
-        solution = _solved(case, problem, limits, algorithm, threads, on_progress)
+        solution = _solved(case, problem, limits, start, algorithm, threads, on_progress)
         solves, seconds = solves + 1, seconds + solution.seconds
         schedule = schedule_of(case, problem, solution, _bus_prices(problem, solution, case, limits))
         grown = violated(topologies, bus_injections(case, schedule), factor, watch)
@@ -132,7 +134,7 @@ def dispatch(
             return replace(_checked(case, schedule, solution, watch), solves=solves, seconds=seconds)
         if solves >= CUT_ROUNDS:
             raise CheckFailed(f"branch limits still violated after {solves} rounds of added rows: {sorted(grown)}")
-        watch = grown
+        watch, start = grown, solution.basis
 
 
 def _same(a: Watched, b: Watched) -> bool:
@@ -143,12 +145,13 @@ def _solved(
     case: Case,
     problem: LinearProblem,
     limits: Sequence[BranchLimit],
+    start: Basis | None,
     algorithm: str,
     threads: int,
     on_progress: Callable[[str], None] | None,
 ) -> Solution:
     try:
-        return solve_linear(problem, algorithm=algorithm, threads=threads, on_progress=on_progress)
+        return solve_linear(problem, algorithm=algorithm, threads=threads, start=start, on_progress=on_progress)
     except ProvenInfeasible as proof:
         relaxed = dispatch_problem(case, limits, Elastic())
         raise Infeasible(explanation(case, relaxed, solve_linear(relaxed, algorithm="ipx", threads=threads))) from proof
@@ -186,6 +189,7 @@ def _checked(case: Case, schedule: xr.Dataset, solution: Solution, watched: Watc
         objective_recomputed=cost,
         balance_error_mw_max=error,
         watched=watched,
+        basis=solution.basis,
         solves=1,
         solver=solution.solver,
         iterations=solution.iterations,

@@ -141,7 +141,9 @@ def settled(
     flows = flow(park, optimum.schedule, on_progress=lambda share: say("flow", share))
     losses, factor = losses_by_bus(park, flows), tightened(park, optimum.schedule, flows, {})
     for number in range(1, rounds + 1):
-        optimum = dispatch(park, may, must, losses=losses, limit_factor=factor, watched=optimum.watched)
+        optimum = dispatch(
+            park, may, must, losses=losses, limit_factor=factor, watched=optimum.watched, start=optimum.basis
+        )
         flows = flow(park, optimum.schedule, on_progress=lambda share: say("flow", share))
         found, tighter = losses_by_bus(park, flows), tightened(park, optimum.schedule, flows, factor)
         if tighter == factor and settled_losses(losses, found):
@@ -154,12 +156,12 @@ def must_run_shares(
     park: Park, may: xr.Dataset, must: xr.Dataset, held: Settled, levels_mw: Sequence[float]
 ) -> list[dict[str, float]]:
     """Return the green share if captive units had to give at least each level, with the losses of the run."""
-    losses, watched = losses_by_bus(park, held.flows), held.optimum.watched
-    return [
-        {"must_run_mw": level}
-        | scheduled_share(dispatch(park, may, must, losses=losses, watched=watched, must_run_mw=level).schedule)
-        for level in levels_mw
-    ]
+    losses, known = losses_by_bus(park, held.flows), held.optimum
+    shares = []
+    for level in levels_mw:
+        made = dispatch(park, may, must, losses=losses, watched=known.watched, must_run_mw=level, start=known.basis)
+        shares.append({"must_run_mw": level} | scheduled_share(made.schedule))
+    return shares
 
 
 def saved(result: Result, folder: str | Path, *, manifest: dict[str, Any] | None = None) -> Path:
