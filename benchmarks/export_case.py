@@ -367,7 +367,7 @@ def wanted_of(arguments: argparse.Namespace) -> Wanted:
 
 
 def main() -> None:
-    """Write the case that the command line asks for."""
+    """Write the case that the command line asks for, and print how much of everything is in it."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("park")
     parser.add_argument("out", type=Path, help="the .npz file to write")
@@ -375,7 +375,10 @@ def main() -> None:
     add_wanted_arguments(parser)
     arguments = parser.parse_args()
     inputs = inputs_of(wanted_of(arguments))
-    write_case(arguments.out, *case_data(inputs, None if arguments.lossless else losses_of(inputs)))
+    tables, arrays = case_data(inputs, None if arguments.lossless else losses_of(inputs))
+    write_case(arguments.out, tables, arrays)
+    counted = [name for name in tables if isinstance(tables[name], list)]
+    print(json.dumps({"hours": len(arrays["time"])} | {name: len(tables[name]) for name in counted}))
 
 
 if __name__ == "__main__":

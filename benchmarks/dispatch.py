@@ -1,0 +1,131 @@
+"""The same dispatch in Holin and in PyPSA: objective, time and memory of both, each in a process of its own.
+
+    python benchmarks/dispatch.py --park huolinguole --stage 2025 --hours 8760 --json
+
+Both solve the same linear problem with HiGHS on one thread; PyPSA builds it from Holin's export of physical data
+(see export_case.py and peers/pypsa_dispatch.py). Seconds depend on the machine and on what else runs there: look at
+CPU seconds and ratios.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from processes import holin_script, machine, peer_script, printed_json
+
+YEAR_H = 8760
+Result = dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """One dispatch to be solved twice; `start` None is the first day of the stage's year, `hours` whole days of it."""
+
+    park: str = "huolinguole"
+    stage: str = "2025"
+    hours: int = YEAR_H
+    start: date | None = None
+    enforce: tuple[str, ...] = ()
+    limit_factor: float = 1.0
+
+    def arguments(self) -> list[str]:
+        """Return it as arguments of export_case.py and holin_dispatch.py. Raises ValueError for parts of days."""
+        said = ["--stage", self.stage, "--limit-factor", str(self.limit_factor)]
+        said += [word for rule in self.enforce for word in ("--enforce", rule)]
+        if self.hours % 24:
+            raise ValueError(f"{self.hours} h are not whole days; give a multiple of 24")
+        if self.start is not None or self.hours < YEAR_H:
+            first = self.start or date(int(self.stage), 1, 1)
+            said += ["--start", first.isoformat(), "--end", (first + timedelta(hours=self.hours)).isoformat()]
+        return said
+
+
+def compared(question: Question, solvers: Sequence[str]) -> Result:
+    """Solve the question with both tools and return the figures of both. Raises Failed."""
+    with tempfile.TemporaryDirectory() as folder:
+        case, said = str(Path(folder) / "case.npz"), question.arguments()
+        shape = printed_json(holin_script("export_case.py", question.park, case, *said))
+        ours = printed_json(holin_script("holin_dispatch.py", question.park, case, *said))
+        theirs = {s: printed_json(peer_script("pypsa_dispatch.py", case, "--solver", s)) for s in solvers}
+    best = min(theirs, key=lambda s: sum(theirs[s]["cpu_s"].values()))
+    return {
+        "question": {
+            "park": question.park,
+            "stage": question.stage,
+            "start": str(question.start or f"{question.stage}-01-01"),
+            "enforce": list(question.enforce),
+            "limit_factor": question.limit_factor,
+            **shape,
+        },
+        "machine": machine(),
+        "holin": ours,
+        "pypsa": theirs,
+        "pypsa_best": best,
+        **against(ours, theirs[best]),
+    }
+
+
+def against(ours: Result, theirs: Result) -> Result:
+    """Return how far the objectives are apart, and how many times as much the peer takes."""
+    return {
+        "relative_difference": abs(theirs["objective"] - ours["objective"]) / max(1.0, abs(ours["objective"])),
+        "ratios": {
+            "cpu": sum(theirs["cpu_s"].values()) / sum(ours["cpu_s"].values()),
+            "wall": sum(theirs["wall_s"].values()) / sum(ours["wall_s"].values()),
+            "build": build_s(theirs) / build_s(ours),
+            "solver": theirs["solver_s"] / ours["solver_s"],
+            "peak_memory": theirs["peak_memory_mb"] / ours["peak_memory_mb"],
+        },
+    }
+
+
+def build_s(result: Result) -> float:
+    """Return the wall seconds of everything but the solver's own run."""
+    return float(sum(result["wall_s"].values()) - result["solver_s"])
+
+
+def sentence(result: Result) -> str:
+    """Return the outcome in one line."""
+    q, r = result["question"], result["ratios"]
+    return (
+        f"{q['park']} {q['stage']}, {q['hours']} h: objectives {result['holin']['objective']:.2f} (Holin) and "
+        f"{result['pypsa'][result['pypsa_best']]['objective']:.2f} (PyPSA), {result['relative_difference']:.1e} apart; "
+        f"PyPSA takes {r['cpu']:.1f} times the CPU time and {r['peak_memory']:.1f} times the memory"
+    )
+
+
+def main() -> None:
+    """Compare what the command line asks for."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--park", default="huolinguole")
+    parser.add_argument("--stage", default="2025")
+    parser.add_argument("--hours", type=int, default=YEAR_H, help="whole days; a year without it")
+    parser.add_argument("--start", type=date.fromisoformat, help="first local day")
+    parser.add_argument("--enforce", action="append", default=[], metavar="RULE[=VALUE]")
+    parser.add_argument("--limit-factor", type=float, default=1.0, help="on the limits of all branches")
+    parser.add_argument(
+        "--solver", action="append", choices=("simplex", "ipx", "hipo"), help="of PyPSA; the quickest of several counts"
+    )
+    parser.add_argument("--json", action="store_true")
+    a = parser.parse_args()
+    question = Question(
+        park=a.park,
+        stage=a.stage,
+        hours=a.hours,
+        start=a.start,
+        enforce=tuple(a.enforce),
+        limit_factor=a.limit_factor,
+    )
+    result = compared(question, a.solver or ("simplex",))
+    print(json.dumps(result, indent=2) if a.json else sentence(result))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,79 @@
+"""Solve one dispatch with Holin in this process and print the objective, times and memory as JSON.
+
+    python benchmarks/holin_dispatch.py huolinguole case.npz --stage 2025
+
+The case gives the losses that the optimum carries, all else comes from the park; it must have been written by
+`export_case.py` with the same arguments.
+"""
+
+from __future__ import annotations
+
+import time
+
+BEGAN = time.perf_counter()
+
+import argparse
+import importlib.metadata
+import json
+from pathlib import Path
+from typing import Any
+
+import xarray as xr
+from export_case import Inputs, add_wanted_arguments, inputs_of, read_case, wanted_of
+
+import holin
+from holin.dispatch import dispatch
+from holin.errors import Mismatch
+from holin.store import peak_memory_mb
+
+IMPORTED = time.perf_counter()
+
+
+def losses_in(path: Path, inputs: Inputs) -> xr.DataArray:
+    """Return the losses (time, bus) of a case. Raises Mismatch when its hours are not those of the inputs."""
+    tables, arrays = read_case(path)
+    time_of_run = inputs.available.time.values
+    if len(arrays["time"]) != len(time_of_run) or (arrays["time"] != time_of_run).any():
+        raise Mismatch(f"{path.name} has other hours than the run; export it with the same arguments")
+    buses = [bus["id"] for bus in tables["buses"]]
+    return xr.DataArray(arrays["loss_mw"], dims=("time", "bus"), coords={"time": time_of_run, "bus": buses})
+
+
+def solved(inputs: Inputs, losses: xr.DataArray) -> dict[str, Any]:
+    """Dispatch once: `build` is all but the solver's run: assembling, reading back, and checking the answer."""
+    before_mb = peak_memory_mb()
+    wall, cpu = time.perf_counter(), time.process_time()
+    found = dispatch(inputs.park, inputs.available, inputs.demand, losses=losses, limit_factor=inputs.limit_factor)
+    wall_s, cpu_s = time.perf_counter() - wall, time.process_time() - cpu
+    return {
+        "status": "optimal",
+        "objective": found.objective,
+        "objective_recomputed": found.objective_recomputed,
+        "balance_error_mw_max": found.balance_error_mw_max,
+        "wall_s": {"build": wall_s - found.seconds, "solve": found.seconds},
+        "cpu_s": {"all": cpu_s},
+        "solver_s": found.seconds,
+        "solves": found.solves,
+        "limits_in_the_optimum": int(sum(len(hours) for hours in found.watched.values())),
+        "import_s": IMPORTED - BEGAN,
+        "memory_before_mb": before_mb,
+        "peak_memory_mb": peak_memory_mb(),
+        "solver": found.solver,
+        "versions": {"holin": holin.__version__}
+        | {p: importlib.metadata.version(p) for p in ("highspy", "numpy", "scipy", "xarray", "pandas")},
+    }
+
+
+def main() -> None:
+    """Solve what the command line asks for."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("park")
+    parser.add_argument("case", type=Path)
+    add_wanted_arguments(parser)
+    arguments = parser.parse_args()
+    inputs = inputs_of(wanted_of(arguments))
+    print(json.dumps(solved(inputs, losses_in(arguments.case, inputs)), indent=2))
+
+
+if __name__ == "__main__":
+    main()
