@@ -30,7 +30,10 @@ from holin.parkfile import (
 def new(
     folder: Annotated[Path, typer.Argument(help="The folder to make; it must not exist.")], as_json: JsonOption = False
 ) -> None:
-    """Make a small working park, with comments, to change into your own."""
+    """Make a small working park, with comments, to change into your own.
+
+    Its README.md explains every table. Then: `holin check my-park`, `holin run my-park`.
+    """
     new_park(folder)
     if as_json:
         print_json({"park": str(folder)})
@@ -46,7 +49,11 @@ def check(
     as_json: JsonOption = False,
     language: LanguageOption = None,
 ) -> None:
-    """List all faults of a park at once: file, row, field, value and what would be right."""
+    """List all faults of a park at once: file, row, field, value and what would be right.
+
+    An error stops a run, a warning does not. The exit code is 1 when there is an error. Rows are counted as a
+    spreadsheet counts them: the header is row 1.
+    """
     where, speech = reference_park(park), language or default_language()
     faults = faults_of_park(where)
     errors = sum(f.severity == "error" for f in faults)
@@ -87,7 +94,10 @@ def excel(
     ],
     as_json: JsonOption = False,
 ) -> None:
-    """Turn a park folder into one Excel workbook, or a workbook into a folder, without loss."""
+    """Turn a park folder into one Excel workbook, or a workbook into a folder, without loss.
+
+    `holin excel my-park my-park.xlsx` writes the workbook, `holin excel my-park.xlsx my-park-2` a folder again.
+    """
     write_park(read_park(reference_park(source)), target)
     if as_json:
         print_json({"written": str(target)})
@@ -102,7 +112,10 @@ def provenance(
     as_json: JsonOption = False,
     language: LanguageOption = None,
 ) -> None:
-    """Show where a park's figures come from: published, derived, assumed, synthetic or measured."""
+    """Show where a park's figures come from: published, derived, assumed, synthetic or measured.
+
+    A figure is a cell with a unit; the share is of their number, not of their weight.
+    """
     whole = read_park(reference_park(park))
     figures = provenance_of(at_stage(whole, stage_of(whole, stage)) if stage else whole)
     shares, speech = share_of_basis(figures), language or default_language()

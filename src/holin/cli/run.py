@@ -53,7 +53,8 @@ def run(
 ) -> None:
     """Run a park for a year: weather, least-cost operation, AC power flow, tracing, carbon, price.
 
-    Writes a run folder (NetCDF, Parquet, manifest.json) and prints the summary.
+    Writes a run folder (NetCDF, Parquet, manifest.json) and prints the summary. A week: `holin run my-park --start
+    2025-03-03 --end 2025-03-10`; another weather year: `--seed 7`; measured weather: `--weather steppe.epw`.
     """
     speech = language or default_language()
     where = reference_park(park)
@@ -96,7 +97,10 @@ def _inputs(where: Path, weather: Path | None, seed: int | None) -> dict[str, An
 
 
 def show(folder: RunArgument, as_json: JsonOption = False, language: LanguageOption = None) -> None:
-    """Print the summary of a run."""
+    """Print the summary of a run.
+
+    The folder is checked against its manifest first: a damaged run is named, not shown.
+    """
     found = read_run(folder)
     if as_json:
         print_json(found.summary)
@@ -107,7 +111,10 @@ def show(folder: RunArgument, as_json: JsonOption = False, language: LanguageOpt
 def compare(
     first: RunArgument, second: RunArgument, as_json: JsonOption = False, language: LanguageOption = None
 ) -> None:
-    """Print the figures of two runs beside each other, with their differences."""
+    """Print the figures of two runs beside each other, with their differences.
+
+    Keep the seed or the weather file, and change one thing between them. The difference is second minus first.
+    """
     speech = language or default_language()
     left, right = read_run(first), read_run(second)
     rows = [
@@ -142,7 +149,10 @@ def report(
     as_json: JsonOption = False,
     language: LanguageOption = None,
 ) -> None:
-    """Write the report of a run: one page that works offline, Chinese and English."""
+    """Write the report of a run: one page that works offline, Chinese and English.
+
+    It lies in the run folder unless `--out` says otherwise; `--language` is the one it opens in.
+    """
     speech = language or default_language()
     with progress(not as_json, speech) as advance:
         advance("report", 0.0)
@@ -170,7 +180,10 @@ def demo(
     as_json: JsonOption = False,
     language: LanguageOption = None,
 ) -> None:
-    """Check and run the reference park huolinguole, stage 2025, for a whole year, and open its report."""
+    """Check and run the reference park huolinguole, stage 2025, for a whole year, and open its report.
+
+    Takes about half a minute. The park's totals are published, its network, places and customers are synthetic.
+    """
     speech = language or default_language()
     where = reference_park("huolinguole")
     faults = faults_of_park(where)
