@@ -29,11 +29,11 @@ def explanation(case: Case, problem: LinearProblem, solution: Solution) -> str:
         if kind in words:
             found.append(f"{words[kind]}: {_hours(case, gap)}")
         elif kind in ("over", "under"):
-            found.append(f"branch {element} must carry more than its limit: up to {gap.max():.1f} MW beyond it")
+            found.append(f"branch {element} must carry more than its limit: up to {gap.max():.3g} MW beyond it")
         elif kind == "metal_short":
-            found.append(f"potline {element} misses its production duty by {gap.sum():.0f} t")
+            found.append(f"potline {element} misses its production duty by {gap.sum():.3g} t")
         elif kind == "rule_short":
-            found.append(f"rule {element} is missed by {gap.sum():.0f} MWh (or t)")
+            found.append(f"rule {element} is missed by {gap.sum():.3g} MWh (or t)")
     return "no operation meets all limits. " + ("; ".join(found) or "the smallest breach is below 1 kW: relax a limit")
 
 
@@ -41,4 +41,4 @@ def _hours(case: Case, gap: Floats) -> str:
     worst = int(np.argmax(gap))
     clock: pd.DatetimeIndex = local(case.hours.time, case.park.facts.time_zone)
     hours = int(np.sum(gap > BREACH))
-    return f"{hours} step(s), worst {gap[worst]:.1f} MW at {clock[worst]:%Y-%m-%d %H:%M}"
+    return f"{hours} step(s), worst {gap[worst]:.4g} MW at {clock[worst]:%Y-%m-%d %H:%M}"

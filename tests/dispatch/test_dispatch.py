@@ -1,0 +1,228 @@
+"""Dispatch on parks small enough to know the optimum."""
+
+import dataclasses
+from datetime import datetime
+
+import numpy as np
+import pytest
+from dispatch_parks import LINE, PARK, tables_of, with_
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from holin.dispatch import dispatch, tightened
+from holin.errors import Infeasible, Mismatch
+from holin.flow import flow
+from holin.park import Cost, Fuel, Outage, Potline, Storage, ThermalUnit
+from holin.potline import ac_power_mw, amperage_ka, metal_t_per_h
+from holin.rules import Rule, RuleKind
+
+COAL = ThermalUnit(
+    id="C", bus="A", p_nom_mw=100.0, p_min_mw=40.0, ramp_up_mw_per_h=20.0, ramp_down_mw_per_h=100.0,
+    start_cost=1000.0, heat_rate_points=((0.4, 10.0), (1.0, 10.0)), auxiliary=0.0, fuel="coal",
+)  # fmt: skip
+FUEL = Fuel(id="coal", price_per_gj=20.0, emission_factor_t_per_gj=0.1)
+POTLINE = Potline(
+    id="P", bus="B", enterprise="E", pots=100, amperage_ka=500.0, back_emf_v=2.16, pot_resistance_uohm=3.58,
+    current_efficiency=0.94, rectifier_efficiency=0.985, auxiliary=0.04, amperage_min_ka=450.0, amperage_max_ka=550.0,
+    heat_window_h=1.0, heat_leak_per_h=0.0,
+)  # fmt: skip
+
+
+def power(found, unit: str) -> list[float]:
+    return [round(float(p), 6) for p in found.schedule.p_mw.sel(unit=unit)]
+
+
+def test_wind_is_used_before_import_and_curtailed_beyond_the_load() -> None:
+    found = dispatch(PARK, *tables_of(PARK, [[60.0], [20.0], [0.0]], [[50.0], [50.0], [50.0]]))
+    assert power(found, "W") == [50.0, 20.0, 0.0]
+    assert power(found, "G") == [0.0, 30.0, 50.0]
+    assert found.objective == pytest.approx(80.0 * 300.0)
+    assert found.objective_recomputed == pytest.approx(found.objective, rel=1e-9)
+
+
+def test_export_is_sold_up_to_its_limit() -> None:
+    park = with_(PARK, grids=(dataclasses.replace(PARK.grids[0], export_max_mw=4.0),))
+    found = dispatch(park, *tables_of(park, [[60.0]], [[50.0]]))
+    assert power(found, "G") == [-4.0]
+    assert found.objective == pytest.approx(-800.0)
+
+
+def test_a_branch_limit_holds_the_wind_back() -> None:
+    """The line carries at most sqrt(3) 110 kV x 0.1 kA = 19.05 MW; at 60 MW of wind 10 MW would stay, 50 leave."""
+    park = with_(
+        PARK,
+        lines=(dataclasses.replace(LINE, i_nom_ka=0.1),),
+        loads=(dataclasses.replace(PARK.loads[0], bus="A"),),
+    )
+    found = dispatch(park, *tables_of(park, [[60.0]], [[50.0]]))
+    limit = 3**0.5 * 110.0 * 0.1
+    assert power(found, "W")[0] == pytest.approx(limit, rel=1e-6)
+    assert found.solves == 2
+    price = found.schedule.shadow_price_per_mwh.isel(time=0)
+    assert price.sel(bus="A") == pytest.approx(300.0)
+    assert price.sel(bus="B") == pytest.approx(0.0, abs=1e-6)
+
+
+def test_a_line_out_of_service_leaves_its_bus_without_voltage() -> None:
+    out = Outage(id="O", element="AB", start=datetime(2025, 1, 1, 1), end=datetime(2025, 1, 1, 2))
+    park = with_(PARK, outages=(out,))
+    found = dispatch(park, *tables_of(park, [[10.0]] * 3, [[50.0]] * 3))
+    assert power(found, "L") == [-50.0, 0.0, -50.0]
+    assert power(found, "W") == [10.0, 0.0, 10.0]
+    assert np.isnan(found.schedule.shadow_price_per_mwh.sel(bus="B").values[1])
+
+
+def test_coal_ramps_and_starts() -> None:
+    """200 CNY/MWh coal against 300 for import; a start is too dear to be worth a fraction of one.
+
+    Load 40, then 100: the unit stays on, 40 -> 100 needs 60 MW but 20 MW/h are allowed: 60 MW and 40 imported.
+    """
+    dear = dataclasses.replace(COAL, start_cost=1e6)
+    park = with_(PARK, thermal_units=(dear,), fuels=(FUEL,), wind_farms=())
+    found = dispatch(park, *tables_of(park, [[], []], [[40.0], [100.0]]))
+    assert power(found, "C") == [40.0, 60.0]
+    assert found.objective == pytest.approx(100.0 * 200.0 + 40.0 * 300.0)
+
+
+def test_heat_duty_keeps_a_unit_on() -> None:
+    unit = dataclasses.replace(COAL, power_per_heat=1.5, heat_nom_mw=40.0)
+    park = with_(
+        PARK, thermal_units=(unit,), fuels=(FUEL,), grids=(dataclasses.replace(PARK.grids[0], export_max_mw=100),)
+    )
+    found = dispatch(park, *tables_of(park, [[60.0]], [[50.0]], heat=[[40.0]]))
+    assert power(found, "C")[0] == pytest.approx(60.0)
+
+
+def test_must_run_is_a_floor_on_all_units_together() -> None:
+    twin = dataclasses.replace(COAL, id="C2", bus="B")
+    park = with_(PARK, thermal_units=(COAL, twin), fuels=(FUEL,))
+    given_ = tables_of(park, [[60.0]], [[50.0]])
+    free, floor = dispatch(park, *given_), dispatch(park, *given_, must_run_mw=30.0)
+    assert power(free, "C") == power(free, "C2") == [0.0]
+    assert power(floor, "C") == power(floor, "C2") == [15.0]
+    assert power(floor, "W") == [20.0]
+
+
+def test_a_potline_follows_the_wind_and_owes_its_metal() -> None:
+    """Metal is concave in power, so as many MWh up as down lose a little: the duty leaves room for 1 % of it."""
+    line, wind = dataclasses.replace(LINE, i_nom_ka=3.0), dataclasses.replace(PARK.wind_farms[0], p_nom_mw=300.0)
+    potline = dataclasses.replace(POTLINE, production_duty=0.99)
+    grid = dataclasses.replace(PARK.grids[0], import_max_mw=300.0)
+    park = with_(PARK, potlines=(potline,), loads=(), lines=(line,), wind_farms=(wind,), grids=(grid,))
+    may, must = tables_of(park, [[60.0], [0.0], [60.0], [0.0]], [[]] * 4)
+    found = dispatch(park, may.assign(available_mw=may.available_mw * 5), must)
+    drawn = [-p for p in power(found, "P")]
+    assert drawn[0] > drawn[1] and drawn[2] > drawn[3]
+    made = sum(metal_t_per_h(POTLINE, amperage_ka(POTLINE, p)) for p in drawn)
+    assert made >= 4 * 0.99 * metal_t_per_h(POTLINE, 500.0) * (1 - 1e-9)
+    assert abs(found.schedule.deviation_mwh.values).max() <= 1.0 * ac_power_mw(POTLINE, 500.0) * (1 + 1e-9)
+
+
+def test_storage_shifts_wind_and_never_runs_both_ways() -> None:
+    battery = Storage(id="S", bus="B", p_nom_mw=10.0, e_nom_mwh=20.0, efficiency_charge=0.9, efficiency_discharge=0.9)
+    park = with_(PARK, storages=(battery,))
+    found = dispatch(park, *tables_of(park, [[60.0], [0.0]], [[50.0], [50.0]]))
+    assert power(found, "S") == [-10.0, pytest.approx(8.1)]
+    assert float((found.schedule.charge_mw * found.schedule.discharge_mw).max()) == pytest.approx(0.0)
+
+
+def test_load_beyond_all_supply_is_shed_and_priced() -> None:
+    park = with_(PARK, grids=(dataclasses.replace(PARK.grids[0], import_max_mw=30.0),))
+    found = dispatch(park, *tables_of(park, [[5.0]], [[50.0]]))
+    assert float(found.schedule.shed_mw.sum()) == pytest.approx(15.0)
+    assert found.schedule.shadow_price_per_mwh.sel(bus="B").values[0] == pytest.approx(20_000.0)
+
+
+def test_a_green_share_rule_binds_and_has_a_price() -> None:
+    """Coal at 200 is cheaper than wind at 250; the rule wants 60 % of 50 MW from wind."""
+    park = with_(
+        PARK,
+        thermal_units=(dataclasses.replace(COAL, p_min_mw=0.0),),
+        fuels=(FUEL,),
+        costs=(Cost(id="dear", marginal_cost_per_mwh=250.0),),
+        wind_farms=(dataclasses.replace(PARK.wind_farms[0], cost="dear"),),
+        rules=(Rule(id="R", kind=RuleKind.GREEN_SHARE_MIN, value=0.6, enforced=True),),
+    )
+    found = dispatch(park, *tables_of(park, [[60.0]], [[50.0]]))
+    assert power(found, "W") == [30.0]
+
+
+@pytest.mark.parametrize(
+    ("park", "words"),
+    [
+        (
+            with_(PARK, potlines=(POTLINE,), loads=(), grids=(dataclasses.replace(PARK.grids[0], import_max_mw=100.0),)),
+            "power is missing in the balance",
+        ),
+        (
+            with_(PARK, thermal_units=(dataclasses.replace(COAL, must_run=True, p_min_mw=80.0),), fuels=(FUEL,)),
+            "power is left over",
+        ),
+        (
+            with_(PARK, potlines=(dataclasses.replace(POTLINE, production_duty=1.2),), loads=(),
+                  grids=(dataclasses.replace(PARK.grids[0], import_max_mw=400.0),)),
+            "potline P misses its production duty",
+        ),
+        (
+            with_(PARK, rules=(Rule(id="too-green", kind=RuleKind.SELF_USE_MIN, value=0.9, enforced=True),),
+                  loads=(dataclasses.replace(PARK.loads[0]),)),
+            "rule too-green",
+        ),
+    ],
+)  # fmt: skip
+def test_infeasible_says_what_must_give_way(park, words: str) -> None:
+    loads = [[20.0] * len(park.loads)] * 2
+    with pytest.raises(Infeasible, match=words):
+        dispatch(park, *tables_of(park, [[60.0], [60.0]] if not park.potlines else [[0.0], [0.0]], loads))
+
+
+def test_hours_that_differ_are_refused() -> None:
+    may, must = tables_of(PARK, [[60.0], [20.0]], [[50.0], [50.0]])
+    with pytest.raises(Mismatch):
+        dispatch(PARK, may.isel(time=[0]), must)
+
+
+def test_a_branch_over_its_ac_limit_tightens_the_next_dispatch() -> None:
+    """Reactive power loads the line beyond what the DC model sees."""
+    park = with_(
+        PARK,
+        lines=(dataclasses.replace(LINE, i_nom_ka=0.3),),
+        loads=(dataclasses.replace(PARK.loads[0], bus="A"),),
+        wind_farms=(dataclasses.replace(PARK.wind_farms[0], power_factor=0.9),),
+    )
+    given_ = tables_of(park, [[60.0]], [[80.0]])
+    first = dispatch(park, *given_)
+    flows = flow(park, first.schedule)
+    assert float(flows.loading.max()) > 1.0
+    factor = tightened(park, first.schedule, flows, {})
+    again = dispatch(park, *given_, limit_factor=factor)
+    assert float(flow(park, again.schedule).loading.max()) <= 1.0
+    assert float(again.schedule.p_mw.sel(unit="W").sum()) < float(first.schedule.p_mw.sel(unit="W").sum())
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    wind=st.lists(st.floats(0, 60), min_size=6, max_size=6),
+    load=st.lists(st.floats(5, 90), min_size=6, max_size=6),
+)
+def test_simplex_and_interior_point_agree_and_the_balance_closes(wind: list[float], load: list[float]) -> None:
+    battery = Storage(id="S", bus="B", p_nom_mw=10.0, e_nom_mwh=20.0)
+    park = with_(PARK, storages=(battery,), thermal_units=(dataclasses.replace(COAL, start_cost=500.0),), fuels=(FUEL,))
+    given_ = tables_of(park, [[w] for w in wind], [[x] for x in load])
+    simplex, interior = dispatch(park, *given_), dispatch(park, *given_, algorithm="ipx")
+    assert simplex.objective == pytest.approx(interior.objective, rel=1e-6, abs=1e-3)
+    assert simplex.balance_error_mw_max < 1e-6
+    again = dispatch(park, *given_, start=simplex.basis)
+    assert again.objective == pytest.approx(simplex.objective, rel=1e-9, abs=1e-6)
+
+
+def test_identical_units_run_alike_and_cost_what_two_cost() -> None:
+    twin = dataclasses.replace(COAL, id="C2", name="the other", bus="B")
+    unlike = dataclasses.replace(twin, min_up_h=1.0)  # differs in a figure that a relaxed problem does not use
+    grid = dataclasses.replace(PARK.grids[0], import_max_mw=0.0)
+    found = {}
+    for name, second in (("alike", twin), ("apart", unlike)):
+        park = with_(PARK, thermal_units=(COAL, second), fuels=(FUEL,), wind_farms=(), grids=(grid,))
+        found[name] = dispatch(park, *tables_of(park, [[], [], []], [[120.0], [150.0], [120.0]]))
+    assert found["alike"].objective == pytest.approx(found["apart"].objective)
+    assert power(found["alike"], "C") == power(found["alike"], "C2")
