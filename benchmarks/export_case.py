@@ -120,7 +120,9 @@ def losses_of(inputs: Inputs) -> xr.DataArray:
     return losses_by_bus(inputs.park, flow(inputs.park, first.schedule))
 
 
-def case_data(inputs: Inputs, losses: xr.DataArray | None = None, *, step_h: float = 1.0) -> tuple[Row, dict[str, Array]]:
+def case_data(
+    inputs: Inputs, losses: xr.DataArray | None = None, *, step_h: float = 1.0
+) -> tuple[Row, dict[str, Array]]:
     """Return the tables and the arrays of a case. Raises HolinError where a planned outage splits a bus."""
     park = inputs.park
     topologies = topologies_of(park, inputs.available.time.values)
@@ -128,7 +130,7 @@ def case_data(inputs: Inputs, losses: xr.DataArray | None = None, *, step_h: flo
     case = case_of(park, inputs.available, inputs.demand, islands=islands, losses=losses, step_h=step_h)
     live = islands.number >= 0
     names, used = _branches_used(topologies, case.hours.count)
-    tables = {
+    tables: Row = {
         "format": FORMAT,
         "park": park.facts.id,
         "stage": inputs.stage.name,
@@ -204,8 +206,8 @@ def _branches_used(topologies: Sequence[Topology], count: int) -> tuple[list[str
     used = np.zeros((count, len(first.branches)), dtype=bool)
     for topology in topologies:
         used[topology.hours] = np.isfinite(topology.network.x_pu)
-    ever = used.any(axis=0)
-    return [str(b) for b, e in zip(first.branches, ever, strict=True) if e], used[:, ever]
+    ever = np.flatnonzero(used.any(axis=0))
+    return [first.branches[k] for k in ever], used[:, ever]
 
 
 def _branches(topologies: Sequence[Topology], names: Sequence[str], limit_factor: Mapping[str, float]) -> list[Row]:
@@ -328,7 +330,8 @@ def write_case(path: Path, tables: Row, arrays: Mapping[str, Array]) -> None:
     """Write a case. Raises HolinError when it is not whole."""
     if faults := faults_of_case(tables, arrays):
         raise HolinError("; ".join(faults))
-    np.savez_compressed(path, tables=np.array(json.dumps(tables)), **{name: arrays[name] for name in ARRAYS})
+    content: dict[str, Any] = {"tables": np.array(json.dumps(tables))} | {name: arrays[name] for name in ARRAYS}
+    np.savez_compressed(path, **content)
 
 
 def read_case(path: Path) -> tuple[Row, dict[str, Array]]:

@@ -8,13 +8,10 @@ The case gives the losses that the optimum carries, all else comes from the park
 
 from __future__ import annotations
 
-import time
-
-BEGAN = time.perf_counter()
-
 import argparse
 import importlib.metadata
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +22,6 @@ import holin
 from holin.dispatch import dispatch
 from holin.errors import Mismatch
 from holin.store import peak_memory_mb
-
-IMPORTED = time.perf_counter()
 
 
 def losses_in(path: Path, inputs: Inputs) -> xr.DataArray:
@@ -55,7 +50,6 @@ def solved(inputs: Inputs, losses: xr.DataArray) -> dict[str, Any]:
         "solver_s": found.seconds,
         "solves": found.solves,
         "limits_in_the_optimum": int(sum(len(hours) for hours in found.watched.values())),
-        "import_s": IMPORTED - BEGAN,
         "memory_before_mb": before_mb,
         "peak_memory_mb": peak_memory_mb(),
         "solver": found.solver,

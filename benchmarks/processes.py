@@ -19,9 +19,7 @@ from typing import Any
 HERE = Path(__file__).resolve().parent
 UV = HERE.parent / "tools" / "bootstrap_uv.py"
 
-ONE_THREAD = {f"{library}_NUM_THREADS": "1" for library in ("OMP", "OPENBLAS", "MKL")} | {
-    "POLARS_MAX_THREADS": "1"
-}
+ONE_THREAD = {f"{library}_NUM_THREADS": "1" for library in ("OMP", "OPENBLAS", "MKL")} | {"POLARS_MAX_THREADS": "1"}
 
 
 class Failed(RuntimeError):
@@ -35,7 +33,16 @@ def holin_script(name: str, *arguments: str) -> list[str]:
 
 def peer_script(name: str, *arguments: str) -> list[str]:
     """Return the command that runs a peer's script in an environment of its own, which uv keeps in its cache."""
-    return [sys.executable, str(UV), "run", "--quiet", "--no-project", "--script", str(HERE / "peers" / name), *arguments]
+    return [
+        sys.executable,
+        str(UV),
+        "run",
+        "--quiet",
+        "--no-project",
+        "--script",
+        str(HERE / "peers" / name),
+        *arguments,
+    ]
 
 
 def printed_json(command: Sequence[str]) -> Any:

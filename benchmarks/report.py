@@ -1,0 +1,126 @@
+"""The tables of README.md, made from the results; pure text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+Result = Mapping[str, Any]
+
+
+def marked(text: str, name: str, table: str) -> str:
+    """Return the text with what stands between the markers of `name` replaced. Raises ValueError without markers."""
+    begin, end = f"<!-- begin {name} -->", f"<!-- end {name} -->"
+    if text.count(begin) != 1 or text.count(end) != 1 or text.index(begin) > text.index(end):
+        raise ValueError(f"the text needs the lines {begin} and {end} once, in this order")
+    head, rest = text.split(begin)
+    return f"{head}{begin}\n{table}\n{end}{rest.split(end)[1]}"
+
+
+def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Return a Markdown table: the first column to the left, the others to the right."""
+    lines = [header, ["---"] + ["---:"] * (len(header) - 1), *rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def equality_table(results: Sequence[Result]) -> str:
+    """Return one row per question: the objectives and how far they are apart."""
+    header = [
+        "case",
+        "hours",
+        "objective, Holin",
+        "objective, PyPSA",
+        "relative difference",
+        "branch limits that Holin added",
+    ]
+    rows = [
+        [
+            case_name(r),
+            f"{r['question']['hours']:,}",
+            f"{r['holin']['objective']:,.2f}",
+            f"{best(r)['objective']:,.2f}",
+            f"{r['relative_difference']:.1e}",
+            f"{r['holin']['limits_in_the_optimum']:,}",
+        ]
+        for r in results
+    ]
+    return table(header, rows)
+
+
+def effort_table(results: Sequence[Result]) -> str:
+    """Return one row per question: time and memory of both, and their ratios."""
+    header = [
+        "case",
+        "CPU s, Holin",
+        "CPU s, PyPSA",
+        "ratio",
+        "of it in HiGHS: Holin",
+        "PyPSA",
+        "ratio",
+        "MB, Holin",
+        "MB, PyPSA",
+        "ratio",
+    ]
+    rows = []
+    for r in results:
+        ours, theirs, ratio = r["holin"], best(r), r["ratios"]
+        rows.append(
+            [
+                f"{case_name(r)}, {r['question']['hours']:,} h",
+                seconds(sum(ours["cpu_s"].values())),
+                seconds(sum(theirs["cpu_s"].values())),
+                f"{ratio['cpu']:.1f}",
+                seconds(ours["solver_s"]),
+                seconds(theirs["solver_s"]),
+                f"{ratio['solver']:.1f}",
+                f"{ours['peak_memory_mb']:,.0f}",
+                f"{theirs['peak_memory_mb']:,.0f}",
+                f"{ratio['peak_memory']:.1f}",
+            ]
+        )
+    return table(header, rows)
+
+
+def best(result: Result) -> Result:
+    """Return the peer's figures with the solver that was quickest."""
+    found: Result = result["pypsa"][result["pypsa_best"]]
+    return found
+
+
+def case_name(result: Result) -> str:
+    """Return what was asked, without the hours."""
+    q = result["question"]
+    parts = [f"{q['park']} {q['stage']}"]
+    parts += [f"{rule} enforced".replace("=", " at ") for rule in q["enforce"]]
+    if q["limit_factor"] != 1.0:
+        parts.append(f"branch limits x {q['limit_factor']:g}")
+    parts.append(f"from {q['start']}")
+    return ", ".join(parts)
+
+
+def demo_table(result: Result) -> str:
+    """Return the demo as a whole and its steps; memory is the peak so far."""
+    whole = result["whole"]
+    rows = [["**whole process**", seconds(whole["wall_s"]), seconds(whole["cpu_s"]), f"{whole['peak_memory_mb']:,.0f}"]]
+    rows += [
+        [name, seconds(step["wall_s"]), seconds(step["cpu_s"]), f"{step['peak_memory_mb']:,.0f}"]
+        for name, step in result["steps"].items()
+        if step["wall_s"] >= 0.05
+    ]
+    return table(["step", "wall s", "CPU s", "peak MB so far"], rows)
+
+
+def seconds(value: float) -> str:
+    """Return seconds with two significant digits below ten, one decimal above."""
+    return f"{value:.2f}" if value < 10 else f"{value:.1f}"
+
+
+def machine_line(results: Sequence[Result]) -> str:
+    """Return the machine and the versions of the results in a sentence."""
+    machine, versions = results[0]["machine"], best(results[0])["versions"]
+    ours = results[0]["holin"]["versions"]
+    return (
+        f"Measured on {machine['cores']} cores, {machine['system']}, Python {machine['python']}, one thread each; "
+        f"Holin {ours['holin']} with HiGHS {ours['highspy']}; PyPSA {versions['pypsa']}, linopy {versions['linopy']}, "
+        f"HiGHS {versions['highspy']}."
+    )

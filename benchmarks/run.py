@@ -1,0 +1,93 @@
+"""Measure everything, write results/*.json, and put the tables into README.md: `make bench`.
+
+    python benchmarks/run.py [--only dispatch|demo] [--tables]
+
+It takes some minutes. uv fetches PyPSA into an environment of its own (in uv's cache) at the first time.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from datetime import date
+from typing import Any
+
+import demo
+from processes import HERE
+from report import demo_table, effort_table, equality_table, machine_line, marked
+
+from dispatch import Question, compared, sentence
+
+RESULTS, README = HERE / "results", HERE / "README.md"
+
+QUESTIONS = (
+    Question(hours=336),
+    Question(hours=336, start=date(2025, 5, 5), limit_factor=0.7),
+    Question(park="huolinhe", stage="2023", hours=744),
+    Question(park="huolinhe", stage="2026", hours=336, limit_factor=0.7),
+    Question(),
+    Question(enforce=("green-share-35=0.56",)),
+)
+"""Two weeks; two weeks with a circuit of the tie out and tight limits; a month of coal, heat and potlines; two weeks
+with storage and tight limits; the year; the year with an enforced green share that binds."""
+
+SOLVERS = ("simplex", "hipo")
+"""Of PyPSA's problem; the quicker one counts."""
+
+TOLERANCE = 1e-6
+
+
+def measure_dispatch() -> None:
+    """Compare all questions and keep their figures. Exits when two objectives differ."""
+    results: list[dict[str, Any]] = []
+    for question in QUESTIONS:
+        results.append(compared(question, SOLVERS))
+        print(sentence(results[-1]), file=sys.stderr, flush=True)
+    keep("dispatch", results)
+    apart = [sentence(r) for r in results if r["relative_difference"] > TOLERANCE]
+    if apart:
+        sys.exit(f"objectives differ by more than {TOLERANCE:g}:\n" + "\n".join(apart))
+
+
+def measure_demo() -> None:
+    """Measure the demo and keep its figures."""
+    result = demo.measured()
+    print(demo.sentence(result), file=sys.stderr, flush=True)
+    keep("demo", result)
+
+
+def keep(name: str, result: Any) -> None:
+    """Write one result file."""
+    RESULTS.mkdir(exist_ok=True)
+    (RESULTS / f"{name}.json").write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
+
+
+def write_tables() -> None:
+    """Put the tables of the results that exist into the README."""
+    text = README.read_text(encoding="utf-8")
+    if (RESULTS / "dispatch.json").exists():
+        results = json.loads((RESULTS / "dispatch.json").read_text(encoding="utf-8"))
+        text = marked(text, "equality", equality_table(results))
+        text = marked(text, "effort", effort_table(results) + "\n\n" + machine_line(results))
+    if (RESULTS / "demo.json").exists():
+        text = marked(text, "demo", demo_table(json.loads((RESULTS / "demo.json").read_text(encoding="utf-8"))))
+    README.write_text(text, encoding="utf-8")
+
+
+def main() -> None:
+    """Measure what the command line asks for; without a word, everything."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--only", choices=("dispatch", "demo"))
+    parser.add_argument("--tables", action="store_true", help="measure nothing, make the tables anew")
+    arguments = parser.parse_args()
+    if not arguments.tables:
+        if arguments.only != "demo":
+            measure_dispatch()
+        if arguments.only != "dispatch":
+            measure_demo()
+    write_tables()
+
+
+if __name__ == "__main__":
+    main()

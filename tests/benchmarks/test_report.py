@@ -1,0 +1,106 @@
+"""What the benchmarks say about their figures: ratios, tables, the demo's watch, processes measured from outside."""
+
+import sys
+from datetime import date
+
+import pytest
+from demo import Watch
+from processes import Failed, output_of
+from report import case_name, effort_table, equality_table, marked, table
+
+from dispatch import Question, against
+
+OURS = {
+    "objective": 1000.0, "wall_s": {"build": 1.0, "solve": 4.0}, "cpu_s": {"all": 4.0}, "solver_s": 4.0,
+    "peak_memory_mb": 500.0, "limits_in_the_optimum": 12, "versions": {"holin": "0", "highspy": "1"},
+}  # fmt: skip
+THEIRS = {
+    "objective": 1001.0, "wall_s": {"network": 1.0, "model": 4.0, "solve": 20.0},
+    "cpu_s": {"network": 1.0, "model": 3.0, "solve": 16.0}, "solver_s": 16.0, "peak_memory_mb": 1500.0, "versions": {},
+}  # fmt: skip
+ASKED = {
+    "park": "p",
+    "stage": "2025",
+    "start": "2025-01-01",
+    "enforce": ["green=0.56"],
+    "limit_factor": 0.7,
+    "hours": 8760,
+}
+RESULT = {
+    "question": ASKED,
+    "holin": OURS,
+    "pypsa": {"simplex": THEIRS},
+    "pypsa_best": "simplex",
+    **against(OURS, THEIRS),
+}
+
+
+def test_ratios_by_hand() -> None:
+    # CPU (1 + 3 + 16) / 4; wall 25 / 5; build (25 - 16) / (5 - 4); solver 16 / 4; memory 1500 / 500.
+    assert RESULT["ratios"] == {"cpu": 5.0, "wall": 5.0, "build": 9.0, "solver": 4.0, "peak_memory": 3.0}
+    assert RESULT["relative_difference"] == pytest.approx(1e-3)
+
+
+def last_row(text: str) -> list[str]:
+    return [cell.strip() for cell in text.splitlines()[-1].strip("|").split("|")][1:]
+
+
+def test_tables_carry_the_figures() -> None:
+    assert case_name(RESULT) == "p 2025, green at 0.56 enforced, branch limits x 0.7, from 2025-01-01"
+    row = equality_table([RESULT]).splitlines()[-1]
+    assert [cell.strip() for cell in row.strip("|").split("|")][1:] == [
+        "8,760",
+        "1,000.00",
+        "1,001.00",
+        "1.0e-03",
+        "12",
+    ]
+    row = effort_table([RESULT]).splitlines()[-1]
+    cells = [cell.strip() for cell in row.strip("|").split("|")][1:]
+    assert cells == ["4.00", "20.0", "5.0", "4.00", "16.0", "4.0", "500", "1,500", "3.0"]
+
+
+def test_only_what_is_between_the_markers_changes() -> None:
+    text = "a\n<!-- begin x -->\nold\n<!-- end x -->\nb <!-- begin y --><!-- end y -->"
+    new = marked(text, "x", table(["h"], [["1"]]))
+    assert new == text.replace("old", "| h |\n| --- |\n| 1 |")
+    assert marked(new, "x", table(["h"], [["1"]])) == new
+    with pytest.raises(ValueError, match="begin z"):
+        marked(text, "z", "")
+
+
+def test_a_question_is_whole_days_from_the_first_of_january() -> None:
+    assert Question().arguments() == ["--stage", "2025", "--limit-factor", "1.0"]
+    said = Question(hours=336, enforce=("g=0.5",)).arguments()
+    assert said[4:] == ["--enforce", "g=0.5", "--start", "2025-01-01", "--end", "2025-01-15"]
+    assert Question(hours=24, start=date(2025, 12, 31)).arguments()[-1] == "2026-01-01"
+    with pytest.raises(ValueError, match="whole days"):
+        Question(hours=30).arguments()
+
+
+def test_the_watch_gives_every_moment_to_the_step_under_way() -> None:
+    # Started at 0; the calls come at 1, 2, 3, ... and the second flow ends inside the dispatch.
+    ticks = iter(range(0, 100))
+    watch = Watch(wall=lambda: float(next(ticks)), cpu=lambda: 0.0, memory=lambda: 7.0)
+    for what, share in (
+        ("read", 0.0),
+        ("read", 1.0),
+        ("dispatch", 0.0),
+        ("flow", 0.5),
+        ("flow", 1.0),
+        ("dispatch", 1.0),
+    ):
+        watch(what, share)
+    assert {name: step["wall_s"] for name, step in watch.steps.items()} == {
+        "start": 1.0, "read": 1.0, "between": 1.0, "dispatch": 2.0, "flow": 1.0,
+    }  # fmt: skip
+
+
+def test_a_process_is_measured_from_outside() -> None:
+    printed, took = output_of(
+        [sys.executable, "-c", "x = bytearray(300_000_000); x[::4096] = x[::4096]; print(len(x))"]
+    )
+    assert printed.strip() == "300000000"
+    assert took["peak_memory_mb"] > 300 and took["wall_s"] > 0 and took["cpu_s"] > 0
+    with pytest.raises(Failed, match="no such luck"):
+        output_of([sys.executable, "-c", "import sys; sys.exit('no such luck')"])
