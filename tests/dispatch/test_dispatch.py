@@ -151,7 +151,7 @@ def test_a_green_share_rule_binds_and_has_a_price() -> None:
     ("park", "words"),
     [
         (
-            with_(PARK, potlines=(POTLINE,), loads=(), grids=(dataclasses.replace(PARK.grids[0], import_max_mw=100.0),)),
+            with_(PARK, potlines=(POTLINE,), loads=()),
             "power is missing in the balance",
         ),
         (

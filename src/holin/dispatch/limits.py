@@ -55,7 +55,8 @@ def dc_flows(topology: Topology, injection_mw: xr.DataArray) -> Floats:
 
 def bus_injections(case: Case, schedule: xr.Dataset) -> xr.DataArray:
     """Return the net injection of every bus (time, bus), losses deducted, of a schedule."""
-    return units_at_buses(schedule) - schedule.loss_mw
+    net: xr.DataArray = units_at_buses(schedule) - schedule.loss_mw
+    return net
 
 
 def units_at_buses(schedule: xr.Dataset) -> xr.DataArray:

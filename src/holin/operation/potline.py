@@ -48,7 +48,8 @@ def potline_line(potline: Potline) -> PotlineLine:
 def nominal_potline_mw(park: Park, hours: Hours) -> Floats:
     """Return each potline's nominal AC power while it is in service, of shape (time, potline): a fixed load."""
     service = in_service(hours, [p.id for p in park.potlines])
-    return service * np.array([potline_line(p).p_nom_mw for p in park.potlines])
+    nominal: Floats = service * np.array([potline_line(p).p_nom_mw for p in park.potlines])
+    return nominal
 
 
 def add_potlines(builder: ProblemBuilder, hours: Hours, park: Park, *, shortfall_per_t: float | None = None) -> Block:

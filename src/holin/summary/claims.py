@@ -12,8 +12,8 @@ from holin.park import Claim, ClaimedFigure
 def claims_held(claims: Sequence[Claim], figures: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return each claim about the run's stage with what the run reached and whether that agrees.
 
-    `figures` is the run's summary. A claim about months, or about the year of a run that is shorter, is held against
-    the months that the run has whole; `reached` is NaN where it has none.
+    `figures` is the run's summary. Where the run does not have every month that a claim speaks of, whole, `reached` is
+    NaN and `agrees` None: part of a year says nothing about a yearly figure.
     """
     rows = []
     for claim in (c for c in claims if c.stage == figures["stage"]):
@@ -37,6 +37,10 @@ def claims_held(claims: Sequence[Claim], figures: Mapping[str, Any]) -> list[dic
 
 def reached_figure(claim: Claim, figures: Mapping[str, Any]) -> float:
     """Return the figure of the run that a claim speaks of."""
+    wanted = set(claim.months or range(1, 13))
+    months = {int(m["month"][5:]): m["energy_mwh"] for m in figures["monthly"] if m["whole"]}
+    if not wanted <= set(months):
+        return math.nan
     yearly = {
         ClaimedFigure.METAL_T: figures["metal_t"],
         ClaimedFigure.GREEN_METAL_T: figures["green_metal_t"],
@@ -46,8 +50,9 @@ def reached_figure(claim: Claim, figures: Mapping[str, Any]) -> float:
     if claim.figure in yearly:
         value = yearly[claim.figure]
         return math.nan if value is None else float(value)
-    months = [m["energy_mwh"] for m in figures["monthly"] if not claim.months or int(m["month"][5:]) in claim.months]
-    total = {name: sum(m[name] for m in months) for name in ("wind", "solar", "export", "load", "curtailed")}
+    total = {
+        name: sum(months[m][name] for m in sorted(wanted)) for name in ("wind", "solar", "export", "load", "curtailed")
+    }
     used = total["wind"] + total["solar"]
     parts = {
         ClaimedFigure.GREEN_MWH: (used, 1.0),

@@ -8,6 +8,7 @@ import numpy as np
 import xarray as xr
 
 from holin.calendar import local
+from holin.kernel.linear import Floats
 from holin.park import Park
 from holin.summary.energy import network_loss_mw, power_of
 
@@ -16,7 +17,8 @@ USERS = ("load", "potline")
 
 def green_mwh(trace: xr.Dataset) -> xr.DataArray:
     """Return the renewable energy used by each sink and hour, by physical tracing, of shape (time, sink)."""
-    return trace.energy_mwh.isel(source=np.flatnonzero(trace.green.values)).sum("source")
+    green: xr.DataArray = trace.energy_mwh.isel(source=np.flatnonzero(trace.green.values)).sum("source")
+    return green
 
 
 def users_of(trace: xr.Dataset) -> xr.Dataset:
@@ -50,8 +52,13 @@ def enterprises(park: Park, trace: xr.Dataset, carbon: xr.Dataset) -> list[dict[
     return rows
 
 
-def monthly(park: Park, schedule: xr.Dataset, flows: xr.Dataset, trace: xr.Dataset) -> list[dict[str, Any]]:
-    """Return the energy of each local month by kind (MWh) and its physical green share."""
+def monthly(
+    park: Park, schedule: xr.Dataset, flows: xr.Dataset, trace: xr.Dataset, month_share: Floats
+) -> list[dict[str, Any]]:
+    """Return the energy of each local month by kind (MWh) and its physical green share.
+
+    `month_share` (month,) is how much of each month the run has; `whole` is said of a month that it has all of.
+    """
     clock = local(flows.time.values, park.facts.time_zone)
     label = np.array([f"{d.year:04d}-{d.month:02d}" for d in clock])
     users = users_of(trace)
@@ -67,9 +74,10 @@ def monthly(park: Park, schedule: xr.Dataset, flows: xr.Dataset, trace: xr.Datas
         "green": green_mwh(users).sum("sink"),
     }
     months = []
-    for month in dict.fromkeys(label):
+    for k, month in enumerate(dict.fromkeys(label)):
         here = label == month
         sums = {name: float(np.nansum(values.values[here])) for name, values in columns.items()}
         share = sums["green"] / sums["load"] if sums["load"] else float("nan")
-        months.append({"month": month, "energy_mwh": sums, "green_share_physical": share})
+        whole = bool(month_share[k] > 1 - 1e-9)
+        months.append({"month": month, "whole": whole, "energy_mwh": sums, "green_share_physical": share})
     return months

@@ -71,7 +71,7 @@ def summary(
         "price_parts": money,
         "rules": [dataclasses.asdict(verdict(rule, judged)) for rule in park.rules],
         "enterprises": enterprises(park, trace, carbon),
-        "monthly": monthly(park, schedule, flows, trace),
+        "monthly": monthly(park, schedule, flows, trace, hours.month_share),
         "counts": COUNTS,
     }
     return figures | {"claims": claims_held(park.claims, figures)}
