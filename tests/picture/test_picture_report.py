@@ -187,10 +187,11 @@ def test_carbon_per_tonne_by_hand(run: Sample) -> None:
     """Direct: 1.424 + 0.1454 = 1.5694 t/t (the potline's defaults); power: the potline's traced t over all metal."""
     figure = account_charts.carbon(scene_of(run.park, run.stage, run.tables, run.summary))
     assert figure is not None
-    power, direct = figure.data
+    power, direct, totals = figure.data
     traced = float(run.tables["carbon"]["traced_t"].sel(sink="PL1").sum())
     assert power["x"][0] == pytest.approx(traced / 165_800)
     assert direct["x"] == pytest.approx([1.5694, 1.5694])
+    assert totals["x"] == pytest.approx([x + 1.5694 for x in power["x"]])
 
 
 def test_the_weeks_series_are_the_hours_of_the_run(run: Sample) -> None:
@@ -213,6 +214,7 @@ def test_heat_maps_offer_the_worst_first(run: Sample) -> None:
     [
         (number(1234567.8), "1\u202f234\u202f568"),
         (number(-0.5, 2), "−0.50"),
+        (number(-0.04, 1), "0.0"),
         (number(None), "–"),
         (number(float("nan")), "–"),
         (percent(0.1496), "15.0\u202f%"),
@@ -253,5 +255,7 @@ def test_things_that_share_a_name_stay_two(run: Sample) -> None:
 
 
 def test_a_margin_too_small_to_print_does_not_look_like_none() -> None:
-    assert share(-0.0000109) == "−1.1e−05"
+    """1.09e-5 is 0.00109 %: two figures; what is nearer to nothing than a millionth is about 0."""
+    assert share(-0.0000109) == "−0.0011\u202f%"
+    assert share(5.1e-8) == share(-5.1e-8) == "≈\u202f0\u202f%"
     assert (share(0.0), share(0.1495), share(None)) == ("0.00\u202f%", "14.95\u202f%", "–")

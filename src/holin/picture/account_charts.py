@@ -13,7 +13,7 @@ from holin.picture.scene import Scene, figure_of
 from holin.picture.series import SUPPLY, branch_losses_mwh, months_of, network_loss_mw, summed
 
 SOURCE_COLOURS = {"wind_farm": "wind", "pv_plant": "solar", "thermal_unit": "coal", "grid": "import"}
-SANKEY_ENTERPRISES = 12
+SANKEY_ENTERPRISES = 8
 BAR_ENTERPRISES = 24
 BRANCHES = 10
 
@@ -62,7 +62,7 @@ def sankey(scene: Scene) -> Figure | None:
             "align": "left",
             "label": ["{{" + node + "}}" for node in nodes],
             "color": [_node_colour(node) for node in nodes],
-            "pad": 10,
+            "pad": 14,
             "thickness": 14,
             "line": {"width": 0},
         },
@@ -73,7 +73,9 @@ def sankey(scene: Scene) -> Figure | None:
             "color": [f"@{colour}/45" for _, _, _, colour in links],
         },
     }
-    return Figure(id="sankey", data=[data], layout={}, height=620, count="physical")
+    words = "" if any(node.startswith("sankey.metal") for node in nodes) else "sankey_users"
+    height = 620 if len(nodes) > 10 else 380
+    return Figure(id="sankey", data=[data], layout={}, height=height, count="physical", words=words)
 
 
 Link = tuple[str, str, float, str]
@@ -204,7 +206,7 @@ def price(scene: Scene) -> Figure | None:
         "yaxis": {"autorange": "reversed", "automargin": True, "type": "category"},
         "showlegend": False,
     }
-    return Figure(id="price", data=[data], layout=layout, height=120 + 30 * (len(names) + 1), wide=False)
+    return Figure(id="price", data=[data], layout=layout, height=100 + 36 * (len(names) + 1), wide=False)
 
 
 def carbon(scene: Scene) -> Figure | None:
@@ -229,10 +231,22 @@ def carbon(scene: Scene) -> Figure | None:
     data = [
         bar("carbon.power", "coal", x=power, y=names, textfont={"color": "@on_coal"}, **shape),
         bar("carbon.direct", "metal", x=[direct, direct], y=names, textfont={"color": "@on_metal"}, **shape),
+        {
+            "type": "scatter",
+            "mode": "text",
+            "x": [value + direct for value in power],
+            "y": names,
+            "text": [f" <b>{value + direct:.2f}</b>" for value in power],
+            "textposition": "middle right",
+            "textfont": {"color": "@ink"},
+            "cliponaxis": False,
+            "showlegend": False,
+            "hoverinfo": "skip",
+        },
     ]
     layout = {
         "barmode": "stack",
-        "xaxis": axis("axis.t_per_t", rangemode="tozero"),
+        "xaxis": axis("axis.t_per_t", range=[0, 1.08 * (max(power) + direct)]),
         "yaxis": {"autorange": "reversed", "automargin": True, "type": "category"},
     }
     return Figure(id="carbon", data=data, layout=layout, height=260)

@@ -18,8 +18,9 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True, kw_only=True)
 class Figure:
-    """One chart: plotly `data` and `layout`, the key of its texts, the green count it shows and its height in px.
+    """One chart: plotly `data` and `layout`, the green count it shows and its height in px.
 
+    Its words are `chart.ID`, or `chart.WORDS` where it has others (a week that is only some hours).
     `pick` names the list in the page's data from which the reader chooses what is drawn (weeks, branches, buses).
     """
 
@@ -30,6 +31,12 @@ class Figure:
     height: int = 360
     wide: bool = True
     pick: str = ""
+    words: str = ""
+
+    @property
+    def title(self) -> str:
+        """The key of its title; that of the note below it ends in `_note`."""
+        return self.words or self.id
 
 
 def packed(values: ArrayLike) -> Json:

@@ -79,7 +79,8 @@ def week(scene: Scene) -> Figure:
         layout["yaxis"]["domain"] = [0.34, 1]
         layout["yaxis2"] = axis("axis.content_mwh", domain=[0, 0.24], rangemode="tozero")
         layout["xaxis"]["anchor"] = "y2"
-    return Figure(id="week", data=data, layout=layout, height=480, pick="weeks")
+    words = "" if len(scene.weeks) > 1 else "hours"
+    return Figure(id="week", data=data, layout=layout, height=480, pick="weeks", words=words)
 
 
 def hourly_shown(scene: Scene) -> dict[str, Floats]:

@@ -48,6 +48,9 @@
     return `rgba(${c >> 16},${(c >> 8) & 255},${c & 255},${opacity / 100})`;
   }
 
+  // A power holds until its interval ends: the last one is drawn again at its end, or it would have no width.
+  const stepped = (values, name) => (name === "content" ? values : [...values, values.at(-1)]);
+
   // Puts words, colours and the picked week or grid into a figure's keys.
   function filled(value, pick) {
     if (typeof value === "string") {
@@ -57,7 +60,7 @@
     if (Array.isArray(value)) return value.map((v) => filled(v, pick));
     if (value && typeof value === "object") {
       if (value.bdata) return { ...value };
-      if (value.hourly) return Array.from(hourly[value.hourly].subarray(pick[0], pick[1]), (v) => v * value.sign);
+      if (value.hourly) return stepped(Array.from(hourly[value.hourly].subarray(pick[0], pick[1]), (v) => v * value.sign), value.hourly);
       if (value.grid === true) return grid(pick.grid);
       return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, filled(v, pick)]));
     }

@@ -19,7 +19,10 @@ def number(value: float | None, digits: int = 0) -> str:
     """Return a number with narrow spaces between thousands, a true minus, and a dash where nothing is known."""
     if value is None or not math.isfinite(value):
         return "–"
-    return f"{value:,.{digits}f}".replace(",", NARROW_SPACE).replace("-", "−")
+    printed = f"{value:,.{digits}f}"
+    if not printed.strip("-0.,"):
+        printed = printed.removeprefix("-")
+    return printed.replace(",", NARROW_SPACE).replace("-", "−")
 
 
 def percent(value: float | None, digits: int = 1) -> str:
@@ -28,10 +31,15 @@ def percent(value: float | None, digits: int = 1) -> str:
 
 
 def share(value: float | None, digits: int = 2) -> str:
-    """Return a ratio as per cent; one too small for the digits in powers of ten, so that it does not look like none."""
-    if value is not None and 0 < abs(value) < 0.5 * 10.0 ** -(digits + 2):
-        return _small(value)
-    return percent(value, digits)
+    """Return a ratio as per cent; one too small for the digits with two figures, so that it does not look like none.
+
+    What is nearer to nothing than a millionth is printed as about 0.
+    """
+    if value is None or not math.isfinite(value) or value == 0 or abs(value) >= 0.5 * 10.0 ** -(digits + 2):
+        return percent(value, digits)
+    if abs(value) < 1e-6:
+        return f"≈{NARROW_SPACE}0{NARROW_SPACE}%"
+    return percent(value, 1 - math.floor(math.log10(abs(value) * 100)))
 
 
 def rounded(value: float | None, figures: int = 4) -> str:
@@ -63,53 +71,12 @@ class Page:
         return self.word(key) if key in self.words else f"<span>{escape(identity)}</span>"
 
 
-def tiles(scene: Scene, page: Page) -> str:
-    """Return the figures at a glance; what the run does not have is left out."""
-    return f'<div class="tiles">{"".join(_tiles(scene, page))}</div>'
-
-
-def _tiles(scene: Scene, page: Page) -> Iterator[str]:
-    def found(path: str) -> float | None:
-        return figure_of(scene.summary, path)
-
-    def tile(key: str, value: str, unit: str = "", note: str = "", hue: str = "") -> str:
-        unit_html = f'<span class="unit">{unit}</span>' if unit else ""
-        note_html = f'<p class="note">{note}</p>' if note else ""
-        return (
-            f'<div class="tile {hue}"><h3>{page.word(f"tile.{key}")}</h3>'
-            f'<p class="figure"><b>{value}</b>{unit_html}</p>{note_html}</div>'
-        )
-
-    def amount(tonnes: float, small: str, large: str) -> tuple[str, str]:
-        many = tonnes >= 10_000
-        return (number(tonnes / 1000, 1) if many else number(tonnes, 1)), page.word(f"unit.{large if many else small}")
-
-    if (physical := found("green_share.physical")) is not None:
-        yield tile("green_physical", number(physical * 100, 1), "%", page.word("count.physical"), "green big")
-    if (annual := found("green_share.annual")) is not None:
-        yield tile("green_annual", number(annual * 100, 1), "%", page.word("count.annual"))
-    if (load := found("energy_mwh.load")) is not None:
-        yield tile("load", rounded(load / 1000), page.word("unit.gwh"))
-    used = [v for v in (found("energy_mwh.wind"), found("energy_mwh.solar")) if v is not None]
-    if used:
-        yield tile("renewable", rounded(sum(used) / 1000), page.word("unit.gwh"))
-    if used and (curtailed := found("energy_mwh.curtailed")) is not None and sum(used) + curtailed > 0:
-        note = f"{percent(curtailed / (sum(used) + curtailed))} {page.word('tile.curtailed_note')}"
-        yield tile("curtailed", rounded(curtailed / 1000), page.word("unit.gwh"), note)
-    if (price := found("all_in_price_per_kwh")) is not None:
-        currency = escape(scene.park.facts.currency)
-        yield tile("price", number(price, 4), f"{currency}/kWh", page.word("tile.all_parts"))
-    if metal := found("metal_t"):
-        yield tile("metal", *amount(metal, "t", "kt"))
-        if (green_metal := found("green_metal_t")) is not None:
-            yield tile("green_metal", *amount(green_metal, "t", "kt"), page.word("count.mass"), "green")
-    if (per_t := found("carbon.t_per_t_al")) is not None:
-        yield tile("carbon_per_t", number(per_t, 2), page.word("unit.t_per_t"), page.word("tile.carbon_per_t_note"))
-    if (total := found("carbon.total_t")) is not None:
-        yield tile("carbon_total", *amount(total, "t_co2", "kt_co2"))
-    if (converged := found("flow.hours_converged")) is not None:
-        of = f"{page.word('tile.of_hours')} {number(found('hours'))} {page.word('unit.h')}"
-        yield tile("converged", number(converged), page.word("unit.h"), of)
+def energy_shown(mwh: float, page: Page) -> str:
+    """Return an energy in the large unit that the page's language counts in: 亿 or 万 kWh, or TWh from 1 TWh on."""
+    if mwh < 10.0:
+        return ""
+    chinese = f"{rounded(mwh / 1e5)} 亿千瓦时" if mwh >= 1e5 else f"{rounded(mwh / 10)} 万千瓦时"
+    return both(chinese, f"{rounded(mwh / 1e6)} TWh" if mwh >= 1e6 else "", page)
 
 
 def table(head: Iterable[str], rows: Iterable[Iterable[str]], kind: str = "") -> str:
@@ -156,9 +123,11 @@ def price(scene: Scene, page: Page) -> str:
     head = [page.word(f"table.{k}") for k in ("part", "money", "per_kwh")]
     rows = [
         [page.word(f"part.{k}"), cell(v, number(v)), cell(v, number(v * total / money, 4))]
-        for k, v in (*parts.items(), ("total", money))
+        for k, v in (*((k, v) for k, v in parts.items() if v), ("total", money))
     ]
-    return table(head, rows)
+    nothing = ", ".join(page.word(f"part.{k}") for k, v in parts.items() if not v)
+    below = f'<p class="note">{page.word("table.zero_parts")} {nothing}</p>' if nothing else ""
+    return table(head, rows, "sums") + below
 
 
 def _enterprise(row: Mapping[str, Any], page: Page, both: bool) -> list[str]:
@@ -185,13 +154,15 @@ def rules(scene: Scene, page: Page) -> str:
     return table(head, (_rule(row, page) for row in rows))
 
 
+def needs_ledger(row: Mapping[str, Any]) -> bool:
+    """Whether a rule counts retired certificates, of which a run has none: only a ledger can judge it."""
+    return row.get("kind") == "aluminium_certificate_min" and not figure_of(row, "reached")
+
+
 def _rule(row: Mapping[str, Any], page: Page) -> list[str]:
     kind = str(row.get("kind", ""))
     ratio = kind not in ("co2_max_t", "storage_hours_min")
     value, reached = figure_of(row, "value"), figure_of(row, "reached")
-    holds = bool(row.get("holds"))
-    mark = "✓" if holds else "✕"
-    verdict = page.word("table.holds" if holds else "table.broken")
     key = f"rule.{kind}"
     says = page.word(key) if key in page.words else escape(kind)
     gap = (
@@ -200,12 +171,24 @@ def _rule(row: Mapping[str, Any], page: Page) -> list[str]:
         else (value - reached if kind.endswith(("max", "max_t")) else reached - value)
     )
     return [
-        f'<th scope="row">{page.named(str(row.get("rule", "")))}<small>{says}</small></th>',
-        cell(value, share(value) if ratio else rounded(value)),
-        cell(reached, share(reached) if ratio else rounded(reached)),
-        cell(gap, share(gap) if ratio else rounded(gap)),
-        f'<td class="verdict {"good" if holds else "bad"}"><span aria-hidden="true">{mark}</span> {verdict}</td>',
+        f'<th scope="row">{_rule_name(row, page)}<small>{says}</small></th>',
+        cell(value, share(value) if ratio else number(value, 1)),
+        cell(reached, share(reached) if ratio else number(reached, 1)),
+        cell(gap, share(gap) if ratio else number(gap, 1)),
+        _rule_verdict(row, page),
     ]
+
+
+def _rule_name(row: Mapping[str, Any], page: Page) -> str:
+    chinese, english = row.get("name_zh") or row.get("name"), row.get("name") or row.get("name_zh")
+    return both(str(chinese), str(english), page) if chinese else page.named(str(row.get("rule", "")))
+
+
+def _rule_verdict(row: Mapping[str, Any], page: Page) -> str:
+    if needs_ledger(row):
+        return f'<td class="verdict unknown">{page.word("table.needs_ledger")}</td>'
+    hue, mark, key = ("good", "✓", "table.holds") if row.get("holds") else ("bad", "✕", "table.broken")
+    return f'<td class="verdict {hue}"><span aria-hidden="true">{mark}</span> {page.word(key)}</td>'
 
 
 def energy(scene: Scene, page: Page) -> str:
@@ -213,6 +196,10 @@ def energy(scene: Scene, page: Page) -> str:
     keys = ("wind", "solar", "coal", "import", "load", "export", "storage_loss", "network_loss", "curtailed")
     values = {k: v for k in keys if (v := figure_of(scene.summary, f"energy_mwh.{k}")) is not None}
     rows = [[page.word(f"row.{k}"), cell(v, number(v, 1)), "MWh"] for k, v in values.items()]
+    if (shed := figure_of(scene.summary, "energy_mwh.shed")) and shed > 0:
+        rows.append(
+            [f'<td class="bad"><b>{page.word("row.shed")}</b></td>', cell(shed, f"<b>{rounded(shed)}</b>"), "MWh"]
+        )
     load = values.get("load")
     if load and {"import", "network_loss"} <= set(values):
         sources = sum(values.get(k, 0.0) for k in ("wind", "solar", "coal", "import"))
@@ -222,37 +209,52 @@ def energy(scene: Scene, page: Page) -> str:
 
 
 def _small(value: float) -> str:
-    return f"{value:.1e}".replace("-", "−")
+    return f"{value:.1e}".replace("-", "−") if value else "0"
 
 
 def checks(scene: Scene, page: Page) -> str:
     """Return what the run proves about itself: objective twice, balance, flow, time and memory, or nothing."""
-    exact = {"objective": "objective", "objective_recomputed": "objective_recomputed"}
+    rows = [
+        [page.word(f"row.{key}"), f'<td class="n">{shown}</td>'] for key, shown in (*_proofs(scene), *_extremes(scene))
+    ]
+    return table([], rows) if rows else ""
+
+
+def _proofs(scene: Scene) -> Iterator[tuple[str, str]]:
+    first, again = (figure_of(scene.summary, k) for k in ("objective", "objective_recomputed"))
+    if first is not None:
+        yield "objective", number(first, 2)
+    if again is not None:
+        yield "objective_recomputed", number(again, 2)
+    if first is not None and again is not None:
+        yield "objective_difference", _small(abs(again - first) / max(abs(first), 1.0))
+    if (error := figure_of(scene.summary, "balance_error_mw_max")) is not None:
+        yield "balance_error", _small(error)
+    solved, hours = figure_of(scene.summary, "flow.hours_converged"), figure_of(scene.summary, "hours")
+    if solved is not None:
+        yield "hours_converged", number(solved) + (f" / {number(hours)}" if hours is not None else "")
+    if (rounds := figure_of(scene.summary, "flow.redispatch_rounds")) is not None:
+        yield "redispatch_rounds", number(rounds)
+
+
+def _extremes(scene: Scene) -> Iterator[tuple[str, str]]:
+    if (loading := figure_of(scene.summary, "flow.loading_max")) is not None:
+        yield "loading_max", percent(loading)
     plain = {
-        "hours_converged": ("flow.hours_converged", 0),
+        "hours_overloaded": ("flow.hours_overloaded", 0),
         "v_min_pu": ("flow.v_min_pu", 4),
         "v_max_pu": ("flow.v_max_pu", 4),
-        "hours_overloaded": ("flow.hours_overloaded", 0),
-        "redispatch_rounds": ("flow.redispatch_rounds", 0),
         "peak_memory_mb": ("peak_memory_mb", 0),
     }
-    rows = [
-        [page.word(f"row.{k}"), number(v, 2)]
-        for k, p in exact.items()
-        if (v := figure_of(scene.summary, p)) is not None
-    ]
-    if (error := figure_of(scene.summary, "balance_error_mw_max")) is not None:
-        rows.append([page.word("row.balance_error"), _small(error)])
-    if (loading := figure_of(scene.summary, "flow.loading_max")) is not None:
-        rows.append([page.word("row.loading_max"), percent(loading)])
     for key, (path, digits) in plain.items():
         if (value := figure_of(scene.summary, path)) is not None:
-            rows.append([page.word(f"row.{key}"), number(value, digits)])
+            yield key, number(value, digits)
     seconds = [float(v) for v in (scene.summary.get("seconds") or {}).values()]
     if seconds:
         total = figure_of(scene.summary, "seconds.total")
-        rows.append([page.word("row.seconds_total"), number(sum(seconds) if total is None else total, 1)])
-    return table([], ([a, f'<td class="n">{b}</td>'] for a, b in rows)) if rows else ""
+        yield "seconds_total", number(sum(seconds) if total is None else total, 1)
+    if scene.summary.get("solver"):
+        yield "solver", escape(str(scene.summary["solver"]))
 
 
 def provenance(scene: Scene, page: Page) -> str:

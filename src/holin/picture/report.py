@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import string
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from html import escape
 from importlib.resources import files
 from typing import Any
@@ -13,14 +14,19 @@ import plotly.offline
 import xarray as xr
 
 from holin.park import Park, Stage
-from holin.picture import account_charts, operation_charts, printed
+from holin.picture import account_charts, operation_charts, printed, published
 from holin.picture.figure import Figure, Json, packed
+from holin.picture.glance import glance
+from holin.picture.inventory import inventory
 from holin.picture.map import map_svg
 from holin.picture.printed import Page
 from holin.picture.scene import Scene, scene_of
 from holin.picture.texts import LANGUAGES, Words, names_of, spoken, texts
 
-MAP_WIDTHS = {"map-wide": 1080, "map-narrow": 400}
+MAP_WIDTHS = {"map-wide": 1000, "map-narrow": 400}
+
+CURRENCIES_ZH = {"CNY": "元", "EUR": "欧元", "USD": "美元"}
+"""What a currency (ISO 4217) is called in Chinese."""
 
 Chart = Callable[[Scene], Figure | None]
 
@@ -46,8 +52,9 @@ CHARTS: dict[str, tuple[Chart, ...]] = {
         account_charts.losses,
         account_charts.branch_losses,
     ),
+    "must_run": (published.must_run,),
 }
-"""The charts of each section (price and carbon share one), in the order of the page."""
+"""The charts of each section (price and carbon share one, green and must_run another), in the order of the page."""
 
 
 def report_html(
@@ -98,7 +105,10 @@ def words_of(scene: Scene) -> Words:
     """Return all words of the page: the texts, the park's names, and those of the run that the texts do not know."""
     facts, stage = scene.park.facts, scene.stage
     words = {
-        key: (chinese.replace("{currency}", facts.currency), english.replace("{currency}", facts.currency))
+        key: (
+            chinese.replace("{currency}", CURRENCIES_ZH.get(facts.currency, facts.currency)),
+            english.replace("{currency}", facts.currency),
+        )
         for key, (chinese, english) in texts().items()
     }
     words |= names_of(scene.park)
@@ -175,7 +185,7 @@ def _header(scene: Scene, page: Page) -> str:
 
 def _sections(scene: Scene, page: Page, figures: Mapping[str, list[Figure]]) -> dict[str, str]:
     """Return the contents of each section that the run has something for, in the order of the page."""
-    charts = {section: "".join(_chart(f, scene, page) for f in group) for section, group in figures.items()}
+    charts = {s: "".join(_chart(f, scene, page) for f in _paired(s, group)) for s, group in figures.items()}
     counts = "".join(
         f"<li>{page.word(f'count.{c}')}</li>" for c in ("physical_long", "annual_long", "mass_long", "certificate")
     )
@@ -185,19 +195,29 @@ def _sections(scene: Scene, page: Page, figures: Mapping[str, list[Figure]]) -> 
         _card("table.provenance", printed.provenance(scene, page), page),
         _card("count.title", f"<ul>{counts}</ul>", page),
     )
+    claims = published.claims(scene, page)
+    must_run = _card("table.must_run", published.must_run_table(scene, page), page, "table.must_run_note")
     enterprises = _card("table.enterprises", printed.enterprises(scene, page), page, "table.sort", "count.physical")
     filled = {
-        "glance": printed.tiles(scene, page)
-        + _card("table.notes", printed.notes(scene, page), page, kind="wide notes"),
-        "map": _map(scene),
+        "glance": glance(scene, page) + _card("table.notes", printed.notes(scene, page), page, kind="wide notes"),
+        "map": _map(scene, page),
         "operation": charts["operation"],
-        "green": charts["green"] + enterprises,
+        "green": charts["green"] + enterprises + charts["must_run"] + must_run,
         "money": charts["price"] + _card("table.price", printed.price(scene, page), page) + charts["carbon"],
         "grid": charts["grid"],
+        "published": _card("table.claims", claims, page, "table.claims_note", kind="wide"),
         "rules": _card("section.rules", printed.rules(scene, page), page, kind="wide untitled"),
         "proof": "".join(proof),
     }
     return {section: f'<div class="cards">{body}</div>' for section, body in filled.items() if body}
+
+
+def _paired(section: str, figures: list[Figure]) -> list[Figure]:
+    """Return a section's charts, the last half-wide one made wide where it would have nothing beside it."""
+    halves = [f for f in figures if not f.wide]
+    if section not in ("operation", "grid") or len(halves) % 2 == 0:
+        return figures
+    return [replace(f, wide=True) if f is halves[-1] else f for f in figures]
 
 
 def _card(title: str, body: str, page: Page, note: str = "", count: str = "", *, kind: str = "") -> str:
@@ -210,24 +230,25 @@ def _card(title: str, body: str, page: Page, note: str = "", count: str = "", *,
     )
 
 
-def _map(scene: Scene) -> str:
+def _map(scene: Scene, page: Page) -> str:
     drawn = [
         f'<div class="{kind}" data-only="{language}">{svg}</div>'
         for kind, width in MAP_WIDTHS.items()
         for language in LANGUAGES
         if (svg := map_svg(scene.park, language=language, width=width))
     ]
-    return f'<div class="card wide map">{"".join(drawn)}</div>' if drawn else ""
+    stands = f'<div class="stands">{listed}</div>' if (listed := inventory(scene, page)) else ""
+    return f'<div class="card wide map">{"".join(drawn)}{stands}</div>' if drawn or stands else ""
 
 
 def _chart(figure: Figure, scene: Scene, page: Page) -> str:
     count = page.word(f"count.{figure.count}", "p", 'class="count"') if figure.count else ""
-    caption = f"{page.word(f'chart.{figure.id}', 'h3')}{page.word(f'chart.{figure.id}_note', 'p')}{count}"
+    caption = f"{page.word(f'chart.{figure.title}', 'h3')}{page.word(f'chart.{figure.title}_note', 'p')}{count}"
     return (
         f'<figure class="card{" wide" if figure.wide else ""}"><figcaption class="cap">{caption}</figcaption>'
         f"{_picker(figure, scene, page)}"
         f'<div class="plot" id="plot-{figure.id}" style="height:{figure.height}px" role="img" '
-        f'aria-label="{escape(page.said(f"chart.{figure.id}"))}" data-aria="chart.{figure.id}"></div></figure>'
+        f'aria-label="{escape(page.said(f"chart.{figure.title}"))}" data-aria="chart.{figure.title}"></div></figure>'
     )
 
 
