@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -89,7 +90,8 @@ def quantities_of(blocks: Iterable[Block], name: str) -> Quantity:
 def in_service(hours: Hours, ids: Iterable[str]) -> Floats:
     """Return 1 where a unit is in service and 0 where it is out, of shape (time, unit)."""
     none = np.zeros(hours.count, dtype=bool)
-    return np.column_stack([~hours.out.get(i, none) for i in ids] or [np.zeros((hours.count, 0))]).astype(float)
+    service = np.array([~hours.out.get(i, none) for i in ids], dtype=float).reshape(-1, hours.count)
+    return service.T
 
 
 def leaders(things: Sequence[Thing], *series: Floats) -> list[int]:
@@ -100,7 +102,8 @@ def leaders(things: Sequence[Thing], *series: Floats) -> list[int]:
     """
     keys = []
     for k, thing in enumerate(things):
-        plain = dataclasses.replace(thing, **{n: None for n in NOT_FIGURES if hasattr(thing, n)})
+        blank: dict[str, Any] = {name: None for name in NOT_FIGURES if hasattr(thing, name)}
+        plain = dataclasses.replace(thing, **blank)
         keys.append((plain, *(s[:, k].tobytes() for s in series)))
     return [keys.index(key) for key in keys]
 

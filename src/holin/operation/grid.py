@@ -20,7 +20,8 @@ def import_price(park: Park, grid: Grid, hours: Hours) -> Floats:
         )
         for shift in np.arange(0, max(1, round(hours.step_h)), dtype="timedelta64[h]")
     ]
-    return np.mean([np.sum(list(parts.values()), axis=0) for parts in steps], axis=0)
+    price: Floats = np.mean([np.sum(list(parts.values()), axis=0) for parts in steps], axis=0)
+    return price
 
 
 def add_grids(builder: ProblemBuilder, hours: Hours, park: Park) -> Block:

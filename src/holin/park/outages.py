@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from holin.calendar import Times, local
@@ -15,11 +14,11 @@ def out_of_service(park: Park, time: Times) -> dict[str, NDArray[np.bool_]]:
 
     An hour counts as out when any part of it does.
     """
-    start = local(time, park.facts.time_zone).tz_localize(None)
-    end = start + pd.Timedelta(hours=1)
+    start = local(time, park.facts.time_zone).tz_localize(None).to_numpy()
+    end = start + np.timedelta64(1, "h")
     out: dict[str, NDArray[np.bool_]] = {}
     for outage in park.outages:
-        hours = np.asarray((end > outage.start) & (start < outage.end))
+        hours = (end > np.datetime64(outage.start)) & (start < np.datetime64(outage.end))
         if hours.any():
             out[outage.element] = out.get(outage.element, np.zeros(len(time), dtype=bool)) | hours
     return out
