@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -15,10 +15,24 @@ Times = NDArray[np.datetime64]
 def hours_between(start: date | datetime, end: date | datetime, time_zone: str) -> Times:
     """Return the starts of all hours from local `start` to local `end` (excluded), in UTC; a date is its midnight.
 
-    A year keeps all its hours: 8,784 in a leap year, and 23- and 25-hour days where the zone has them.
+    A year keeps all its hours: 8,784 in a leap year, and 23- and 25-hour days where the zone has them. A local time
+    that comes twice is the first of both unless its `fold` is 1, one that the clocks skip is as long after the change
+    as it is after the skipped hour's start (PEP 495); a time with a zone of its own is taken as that instant. Raises
+    ValueError where `start` or `end` is not the start of a local hour, or no whole hours lie between them.
     """
-    edges = [pd.Timestamp(day).tz_localize(ZoneInfo(time_zone)).tz_convert("UTC") for day in (start, end)]
-    return _naive(pd.date_range(edges[0], edges[1], freq="h", inclusive="left"))
+    first, last = (_instant(edge, time_zone) for edge in (start, end))
+    if (last - first) % timedelta(hours=1):
+        raise ValueError(f"the clocks of {time_zone} change by less than an hour between {start} and {end}")
+    return _naive(pd.date_range(first, last, freq="h", inclusive="left"))
+
+
+def _instant(edge: date | datetime, time_zone: str) -> datetime:
+    moment = edge if isinstance(edge, datetime) else datetime(edge.year, edge.month, edge.day)
+    zone = ZoneInfo(time_zone)
+    here = moment.replace(tzinfo=zone) if moment.tzinfo is None else moment.astimezone(zone)
+    if (here.minute, here.second, here.microsecond) != (0, 0, 0):
+        raise ValueError(f"{edge} is not the start of a local hour of {time_zone}; give whole hours")
+    return here.astimezone(UTC)
 
 
 def hours_of_year(year: int, time_zone: str) -> Times:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 import types
 import typing
 from collections.abc import Callable
@@ -121,9 +122,10 @@ def _default_of(field: dataclasses.Field[Any]) -> Any:
 
 
 def parsed(column_: Column, text: str) -> Any:
-    """Read a cell's text as the column's type.
+    """Read a cell's text as the column's type; an empty cell is the column's default.
 
-    Raises ValueError with a sentence that says what would be right.
+    Numbers are plain ASCII ones: no thousands separators, no `1_000`, no `nan`. Raises ValueError with a sentence
+    that says what would be right.
     """
     text = text.strip()
     if text == "":
@@ -134,7 +136,10 @@ def parsed(column_: Column, text: str) -> Any:
 
 
 def printed(value: Any) -> str:
-    """Write a value as a cell's text, such that `parsed` gives it back exactly."""
+    """Write a value as a cell's text, such that `parsed` gives it back exactly.
+
+    A text must have no blanks at its ends, for those do not count in a cell.
+    """
     match value:
         case None:
             return ""
@@ -143,9 +148,9 @@ def printed(value: Any) -> str:
         case StrEnum():
             return value.value
         case float():
-            return repr(value)
+            return repr(float(value))
         case datetime():
-            return value.isoformat(sep=" ", timespec="minutes")
+            return value.isoformat(sep=" ", timespec="auto" if value.second or value.microsecond else "minutes")
         case date():
             return value.isoformat()
         case tuple():
@@ -154,22 +159,33 @@ def printed(value: Any) -> str:
             return str(value)
 
 
+NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
+WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+MOMENT = re.compile(rf"{DAY.pattern}([ T][0-9]{{2}}:[0-9]{{2}}(:[0-9]{{2}}(\.[0-9]{{1,6}})?)?)?")
+EXACT_MAX = 2**53
+"""Below it every whole number is a float of its own."""
+
+
 def _number(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        raise ValueError(
-            "not a number; write it with a point and without thousands separators, such as 1250.5"
-        ) from None
-    if value != value or value in (float("inf"), float("-inf")):
+    if re.fullmatch(r"[+-]?(nan|inf|infinity)", text, re.IGNORECASE):
         raise ValueError("not a finite number; leave the cell empty where nothing is known")
+    if not NUMBER.fullmatch(text):
+        raise ValueError("not a number; write it with a point and without thousands separators, such as 1250.5")
+    value = float(text)
+    if value in (float("inf"), float("-inf")):
+        raise ValueError("not a finite number; it is larger than a computer can count")
     return value
 
 
 def _integer(text: str) -> int:
+    if WHOLE.fullmatch(text):
+        return int(text)
     value = _number(text)
     if value != int(value):
         raise ValueError("not a whole number")
+    if abs(value) >= EXACT_MAX:
+        raise ValueError("too large for a whole number; write at most 18 digits")
     return int(value)
 
 
@@ -181,22 +197,32 @@ def _boolean(text: str) -> bool:
 
 
 def _date(text: str) -> date:
-    if len(text) == 4 and text.isdigit():
-        return date(int(text), 12, 31)
+    if re.fullmatch("[0-9]{4}", text):
+        text += "-12-31"
     try:
-        return date.fromisoformat(text)
+        return _as_written(DAY, text, date.fromisoformat)
     except ValueError:
         raise ValueError("not a date; write 2025-12-31 (a year alone, 2025, means its 31 December)") from None
 
 
 def _datetime(text: str) -> datetime:
     try:
-        value = datetime.fromisoformat(text)
+        zoned = datetime.fromisoformat(text).tzinfo is not None
+    except ValueError:
+        zoned = False
+    if zoned:
+        raise ValueError("has a time zone, but the park's local time is meant; write 2025-03-03 18:00")
+    try:
+        return _as_written(MOMENT, text, datetime.fromisoformat)
     except ValueError:
         raise ValueError("not a local time; write 2025-03-03 18:00") from None
-    if value.tzinfo is not None:
-        raise ValueError("has a time zone, but the park's local time is meant; write 2025-03-03 18:00")
-    return value
+
+
+def _as_written(form: re.Pattern[str], text: str, read: Callable[[str], Any]) -> Any:
+    """Read what has one form only: the standard's weeks, ordinals and dashless dates are more often slips."""
+    if not form.fullmatch(text):
+        raise ValueError
+    return read(text)
 
 
 def _choice(kind: type[StrEnum]) -> Callable[[str], StrEnum]:
@@ -217,7 +243,7 @@ def _sequence(item: Any) -> Callable[[str], tuple[Any, ...]]:
             parts = text.split(":")
             if len(parts) != len(readers):
                 raise ValueError(f"not a list of points of {len(readers)} numbers, such as 0.4:10.9;1.0:9.8")
-            return tuple(r(p) for r, p in zip(readers, parts, strict=True))
+            return tuple(r(p.strip()) for r, p in zip(readers, parts, strict=True))
 
         return lambda text: tuple(read_point(p) for p in text.split(";"))
     reader = _parser_of(item)

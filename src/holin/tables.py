@@ -14,10 +14,12 @@ and `unknown` what a storage held before the first hour of a table that is not c
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import xarray as xr
+from numpy.typing import NDArray
 
 from holin.columns import Column
 from holin.errors import Mismatch
@@ -136,35 +138,56 @@ SCHEMAS: dict[str, TableSchema] = {s.name: s for s in (WEATHER, AVAILABLE, DEMAN
 def checked(schema: TableSchema, table: xr.Dataset) -> xr.Dataset:
     """Return the table with units and meanings attached, after checking that it is what the schema declares.
 
-    Raises Mismatch when a column is missing or unknown, has other dimensions, or when time is not strictly rising.
+    Raises Mismatch, with all that is wrong, when a column is missing or unknown or has other dimensions, when a
+    dimension has no labels or repeats one, or when time is not UTC without a zone or does not rise strictly.
     """
-    wrong = [f"column {c.name} is missing" for c in schema.columns if c.name not in table]
-    declared = {c.name: c for c in schema.columns}
-    for name in map(str, table.data_vars):
-        if name not in declared:
-            wrong.append(f"column {name} is not declared")
-        elif tuple(table[name].dims) != schema.dims[name]:
-            wrong.append(f"column {name} has dimensions {table[name].dims}, not {schema.dims[name]}")
-    if (
-        "time" in table.coords
-        and table.sizes["time"] > 1
-        and not (np.diff(table["time"].values) > np.timedelta64(0)).all()
-    ):
-        wrong.append("time does not rise strictly")
+    wrong = [*_wrong_columns(schema, table), *_wrong_labels(schema, table), *_wrong_time(table)]
     if wrong:
         raise Mismatch(f"not a table `{schema.name}`: " + "; ".join(wrong))
     labelled = table.copy()
-    for name, column in declared.items():
-        labelled[name].attrs.update(units=column.unit, long_name=column.meaning)
+    for column in schema.columns:
+        labelled[column.name].attrs.update(units=column.unit, long_name=column.meaning)
     return labelled
+
+
+def _wrong_columns(schema: TableSchema, table: xr.Dataset) -> Iterator[str]:
+    for column in schema.columns:
+        if column.name not in table:
+            yield f"column {column.name} is missing"
+    for name in map(str, table.data_vars):
+        if name not in schema.dims:
+            yield f"column {name} is not declared"
+        elif tuple(table[name].dims) != schema.dims[name]:
+            yield f"column {name} has dimensions {table[name].dims}, not {schema.dims[name]}"
+
+
+def _wrong_labels(schema: TableSchema, table: xr.Dataset) -> Iterator[str]:
+    for dim in dict.fromkeys(d for dims in schema.dims.values() for d in dims if d in table.dims):
+        if dim not in table.coords:
+            yield f"dimension {dim} has no labels"
+        elif dim != "time" and not (index := table.indexes[dim]).is_unique:
+            yield f"dimension {dim} repeats the label {index[index.duplicated()][0]!r}"
+
+
+def _wrong_time(table: xr.Dataset) -> Iterator[str]:
+    if "time" not in table.coords:
+        return
+    time = table["time"].values
+    if not np.issubdtype(time.dtype, np.datetime64) or np.isnat(time).any():
+        yield "time is not a time in UTC (datetime64 without a zone)"
+    elif not (np.diff(time) > np.timedelta64(0)).all():
+        yield "time does not rise strictly"
 
 
 def same_hours(*tables: xr.Dataset) -> None:
     """Check that all tables have the same hours; raises Mismatch otherwise."""
     first = tables[0]["time"].values
     for table in tables[1:]:
-        if not np.array_equal(first, table["time"].values):
-            raise Mismatch(
-                f"the hours differ: {first[0]} .. {first[-1]} ({len(first)}) against "
-                f"{table['time'].values[0]} .. {table['time'].values[-1]} ({table.sizes['time']})"
-            )
+        other = table["time"].values
+        if not np.array_equal(first, other):
+            raise Mismatch(f"the hours differ: {_span(first)} against {_span(other)}; make both from the same hours")
+
+
+def _span(time: NDArray[np.datetime64]) -> str:
+    hours = time.astype("datetime64[m]")
+    return f"{hours[0]} .. {hours[-1]} ({len(hours)})" if len(hours) else "none"

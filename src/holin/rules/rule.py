@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 from holin.columns import column
+from holin.errors import Mismatch
 from holin.thing import Thing
 
 QUANTITIES: dict[str, str] = {
@@ -72,12 +74,15 @@ VERDICT_TOLERANCE = 1e-5
 
 @dataclass(frozen=True, kw_only=True)
 class Verdict:
-    """How a rule was met: `margin` is the sum of its terms, `reached` the share or amount that was reached."""
+    """How a rule was met: `margin` is the sum of its terms, `reached` the share or amount that was reached.
+
+    `margin` >= 0 is met. `reached` is None where there is nothing to take a share of (no load, no wind or PV).
+    """
 
     rule: str
     kind: RuleKind
     value: float
-    reached: float
+    reached: float | None
     margin: float
     holds: bool
 
@@ -98,12 +103,24 @@ _REACHED: dict[RuleKind, Callable[[Mapping[str, float]], tuple[float, float]]] =
 
 
 def verdict(rule: Rule, quantities: Mapping[str, float]) -> Verdict:
-    """Judge a rule on the year's quantities (keys of QUANTITIES; a missing one raises KeyError)."""
+    """Judge a rule on the year's quantities (keys of QUANTITIES; a missing one raises KeyError).
+
+    It holds when the sum of its terms is not below zero by more than VERDICT_TOLERANCE of its largest quantity. Raises
+    Mismatch when a quantity that it reads is not a number, for an unknown amount meets no rule and breaks none.
+    """
     terms = terms_of(rule)
+    unknown = [name for name in terms if name and not math.isfinite(quantities[name])]
+    if unknown:
+        raise Mismatch(f"rule {rule.id} cannot be judged: {', '.join(unknown)} is not a number; complete the run")
     margin = sum(factor * (quantities[name] if name else 1.0) for name, factor in terms.items())
     size = max(abs(quantities[name]) if name else abs(factor) for name, factor in terms.items())
     part, whole = _REACHED[rule.kind](quantities)
-    reached = part / whole if whole else float("nan")
+    reached = part / whole if whole else None
     return Verdict(
-        rule=rule.id, kind=rule.kind, value=rule.value, reached=reached, margin=margin, holds=margin >= -VERDICT_TOLERANCE * size
+        rule=rule.id,
+        kind=rule.kind,
+        value=rule.value,
+        reached=reached,
+        margin=margin,
+        holds=margin >= -VERDICT_TOLERANCE * size,
     )

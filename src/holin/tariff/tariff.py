@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,13 +45,17 @@ class Tariff(Thing):
 
 @dataclass(frozen=True, kw_only=True)
 class TariffPeriod(Thing):
-    """Hours of the day, within months, that belong to a period; where several rows fit, the last one holds."""
+    """Hours of the day, within months, that belong to a period; where several rows fit, the last one holds.
+
+    Both wrap: from November to March is the winter, from 22 to 6 the night. Each hour is judged by its own local month
+    and hour, so the night after the last day of the last month ends at midnight.
+    """
 
     tariff: str = column(meaning="the tariff it belongs to", refers_to="tariff")
     period: Period = column(meaning="critical_peak, peak, flat, valley or deep_valley")
-    month_from: int = column("1", "first month", default=1, ge=1, le=12)
+    month_from: int = column("1", "first month (after `month_to`: over new year)", default=1, ge=1, le=12)
     month_to: int = column("1", "last month (included)", default=12, ge=1, le=12)
-    hour_from: int = column("h", "first hour of the day", ge=0, le=23)
+    hour_from: int = column("h", "first hour of the day (after `hour_to`: over midnight)", ge=0, le=23)
     hour_to: int = column("h", "end of the last hour (excluded)", ge=1, le=24)
     factor: float = column("1", "on the flat energy price", ge=0, usual=(0.1, 5))
 
@@ -61,15 +66,24 @@ PriceParts = dict[str, NDArray[np.float64]]
 def period_of(
     tariff: Tariff, periods: Iterable[TariffPeriod], time: Times, time_zone: str
 ) -> tuple[NDArray[np.str_], NDArray[np.float64]]:
-    """Return the period's name and its factor for each time, both of shape (time,); flat and 1 where no row fits."""
+    """Return the period's name and its factor for each time, both of shape (time,); flat and 1 where no row fits.
+
+    Source of the form: time-of-use tables such as 内发改价费字〔2023〕1631号 (factors on the flat price by local hour).
+    """
     clock = local(time, time_zone)
     month, hour = clock.month.to_numpy(), clock.hour.to_numpy()
     name = np.full(len(time), Period.FLAT.value, dtype="<U16")
     factor = np.ones(len(time))
     for row in (p for p in periods if p.tariff == tariff.id):
-        here = (month >= row.month_from) & (month <= row.month_to) & (hour >= row.hour_from) & (hour < row.hour_to)
+        here = _between(month, row.month_from, row.month_to + 1) & _between(hour, row.hour_from, row.hour_to)
         name[here], factor[here] = row.period.value, row.factor
     return name, factor
+
+
+def _between(clock: NDArray[np.integer[Any]], start: int, end: int) -> NDArray[np.bool_]:
+    """Whether each clock value lies in start .. end (excluded), over the turn of the clock where end comes first."""
+    after, before = clock >= start, clock < end
+    return after & before if start < end else after | before
 
 
 def import_price_parts(tariff: Tariff, periods: Iterable[TariffPeriod], time: Times, time_zone: str) -> PriceParts:

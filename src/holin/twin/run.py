@@ -15,6 +15,7 @@ import xarray as xr
 from holin.calendar import Times, hours_between, hours_of_year
 from holin.carbon import carbon, emissions
 from holin.dispatch import Dispatch, dispatch, settled_losses, tightened
+from holin.errors import BadInput, Fault
 from holin.flow import flow, losses_by_bus
 from holin.park import Park, Stage, at_stage, stage_of
 from holin.parkfile import provenance_of, read_park, share_of_basis, write_park
@@ -113,11 +114,26 @@ def run(
 
 
 def hours_of_run(park: Park, stage: Stage, start: date | datetime | None, end: date | datetime | None) -> Times:
-    """Return the hours of a run: the stage's local year, or those from `start` to `end` (excluded)."""
+    """Return the hours of a run: the stage's local year, or those from `start` to `end` (excluded).
+
+    Raises BadInput when they are not whole local hours, or none.
+    """
     if start is None and end is None:
         return hours_of_year(stage.as_of.year, park.facts.time_zone)
     first = start or date(stage.as_of.year, 1, 1)
-    return hours_between(first, end or date(first.year + 1, 1, 1), park.facts.time_zone)
+    last = end or date(first.year + 1, 1, 1)
+    try:
+        hours = hours_between(first, last, park.facts.time_zone)
+    except ValueError as error:
+        raise _not_a_run(first, last, str(error)) from error
+    if not len(hours):
+        raise _not_a_run(first, last, "no hour lies between them")
+    return hours
+
+
+def _not_a_run(start: date, end: date, problem: str) -> BadInput:
+    right = "start and end are local days or whole hours, the end later than the start and not included"
+    return BadInput([Fault(file="run", field="start .. end", value=f"{start} .. {end}", problem=problem, right=right)])
 
 
 def weather_of(park: Park, hours: Times, file: str | Path | None, seed: int | None) -> xr.Dataset:

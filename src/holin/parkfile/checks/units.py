@@ -120,16 +120,13 @@ def faults_of_months(draft: Draft) -> list[Fault]:
 
 
 def faults_of_tariffs(draft: Draft) -> list[Fault]:
-    """A period's hours and months rise: one that passes midnight or new year is two rows."""
-    faults = []
-    for row in draft.rows("tariff_period"):
-        if row.has("hour_from", "hour_to") and row.get("hour_from") >= row.get("hour_to"):
-            right = "hour_to is the end of the last hour; write a period over midnight as two rows (22-24 and 0-6)"
-            faults.append(row.fault("hour_to", f"not after hour_from = {row.get('hour_from')}", right))
-        if row.has("month_from", "month_to") and row.get("month_from") > row.get("month_to"):
-            right = "write a period over new year as two rows (11-12 and 1-2)"
-            faults.append(row.fault("month_to", f"before month_from = {row.get('month_from')}", right))
-    return faults
+    """A period has an hour at least; one that ends before it begins passes midnight (22-6) or new year (11-2)."""
+    right = "hour_to is the end of the last hour; the whole day is 0 to 24"
+    return [
+        row.fault("hour_to", f"not after hour_from = {row.get('hour_from')}", right)
+        for row in draft.rows("tariff_period")
+        if row.has("hour_from", "hour_to") and row.get("hour_from") == row.get("hour_to")
+    ]
 
 
 def faults_of_rules(draft: Draft) -> list[Fault]:
