@@ -21,6 +21,7 @@ from holin.operation import (
     add_balance,
     add_branch_limits,
     add_grids,
+    add_must_run,
     add_potlines,
     add_renewables,
     add_rules,
@@ -134,6 +135,11 @@ def _rules(builder: ProblemBuilder) -> None:
     add_rules(builder, PARK.rules, blocks)
 
 
+def _must_run(builder: ProblemBuilder) -> None:
+    add_thermal_units(builder, three_hours(), PARK, HEAT)
+    add_must_run(builder, three_hours(), PARK, 70.0)
+
+
 BLOCKS: dict[str, Callable[[ProblemBuilder], object]] = {
     "renewables": lambda b: add_renewables(b, three_hours(), PARK, AVAILABLE),
     "thermal": lambda b: add_thermal_units(b, three_hours(), PARK, HEAT),
@@ -144,6 +150,7 @@ BLOCKS: dict[str, Callable[[ProblemBuilder], object]] = {
     "balance": _balance,
     "branch_limits": _limits,
     "rules": _rules,
+    "must_run": _must_run,
 }
 
 
