@@ -23,6 +23,7 @@ from holin.operation import (
     add_storages,
     add_thermal_units,
     nominal_potline_mw,
+    places_of,
 )
 from holin.park import Park
 
@@ -56,12 +57,12 @@ class Elastic:
 def dispatch_problem(case: Case, limits: Sequence[BranchLimit] = (), elastic: Elastic | None = None) -> LinearProblem:
     """Return the least-cost operation of the park over the case's hours as a linear problem."""
     builder = ProblemBuilder()
-    park, hours = case.park, case.hours
+    park, hours, places = case.park, case.hours, places_of(case.islands, limits)
     blocks = [
         add_renewables(builder, hours, park, case.available_mw),
-        add_thermal_units(builder, hours, park, case.heat_mw),
+        add_thermal_units(builder, hours, park, case.heat_mw, places=places),
         add_storages(builder, hours, park),
-        add_potlines(builder, hours, park, shortfall_per_t=elastic.duty_per_t if elastic else None),
+        add_potlines(builder, hours, park, places=places, shortfall_per_t=elastic.duty_per_t if elastic else None),
         add_grids(builder, hours, park),
         add_shedding(builder, hours, park, case.load_mw),
     ]

@@ -4,7 +4,7 @@ from holin.operation.block import Block, Hours, Injection, Quantity, hours_of, i
 from holin.operation.cost import operating_cost
 from holin.operation.demand import add_shedding, load_buses
 from holin.operation.grid import add_grids, import_price
-from holin.operation.network import BranchLimit, Islands, add_balance, add_branch_limits
+from holin.operation.network import BranchLimit, Islands, add_balance, add_branch_limits, places_of
 from holin.operation.potline import PotlineLine, add_potlines, nominal_potline_mw, potline_line
 from holin.operation.renewables import add_renewables, renewables_of
 from holin.operation.rules import add_rules
@@ -37,6 +37,7 @@ __all__ = [
     "load_buses",
     "nominal_potline_mw",
     "operating_cost",
+    "places_of",
     "potline_line",
     "renewables_of",
     "running_costs",

@@ -39,6 +39,16 @@ class Islands:
         return self.number[:, self.buses.index(bus)]
 
 
+def places_of(islands: Islands, limits: Sequence[BranchLimit]) -> dict[str, bytes]:
+    """Return for each bus what the rows of the network make of it: equal values for buses that they cannot tell apart.
+
+    Two buses are of one place when they always belong to the same island and have the same share in every limit.
+    """
+    share = np.array([[limit.share.get(bus, 0.0) for limit in limits] for bus in islands.buses])
+    share = np.round(share, 9) + 0.0  # the sum makes -0 a 0
+    return {bus: islands.number[:, k].tobytes() + share[k].tobytes() for k, bus in enumerate(islands.buses)}
+
+
 def add_balance(
     builder: ProblemBuilder,
     blocks: Sequence[Block],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -52,20 +53,27 @@ def nominal_potline_mw(park: Park, hours: Hours) -> Floats:
     return nominal
 
 
-def add_potlines(builder: ProblemBuilder, hours: Hours, park: Park, *, shortfall_per_t: float | None = None) -> Block:
+def add_potlines(
+    builder: ProblemBuilder,
+    hours: Hours,
+    park: Park,
+    *,
+    places: Mapping[str, bytes] | None = None,
+    shortfall_per_t: float | None = None,
+) -> Block:
     """Add every potline: power = p_nom + up - down, where p_nom is the fixed load of `nominal_potline_mw`.
 
         deviation[t] = (1 - heat_leak)^step deviation[t-1] + step (up - down),  |deviation| <= heat_window p_nom
         sum of metal >= production_duty x metal at nominal current over the horizon
 
-    Identical potlines run alike (`leaders`). With `shortfall_per_t` the duty may be missed at that price (to find out
-    why a problem is infeasible).
+    Identical potlines of one place run alike (`leaders`, `places_of`). With `shortfall_per_t` the duty may be missed
+    at that price (to find out why a problem is infeasible).
     """
     injections: list[Injection] = []
     load: list[Term] = []
     constant = 0.0
     service = in_service(hours, [p.id for p in park.potlines])
-    leader = leaders(park.potlines, service)
+    leader = leaders(park.potlines, service, places=places)
     columns: dict[int, tuple[Columns, Columns]] = {}
     for k, potline in enumerate(park.potlines):
         line, runs, first = potline_line(potline), service[:, k], park.potlines[leader[k]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -34,8 +35,11 @@ def fuel_line(unit: ThermalUnit) -> FuelLine:
     return FuelLine(idle_gj_per_h=low - slope * unit.p_min_mw, gj_per_mwh=slope)
 
 
-def add_thermal_units(builder: ProblemBuilder, hours: Hours, park: Park, heat_mw: Floats) -> Block:
-    """Add every thermal unit; `heat_mw` (time, unit) is its heat duty. Identical units run alike (`leaders`).
+def add_thermal_units(
+    builder: ProblemBuilder, hours: Hours, park: Park, heat_mw: Floats, *, places: Mapping[str, bytes] | None = None
+) -> Block:
+    """Add every thermal unit; `heat_mw` (time, unit) is its heat duty. Identical units of one place run alike
+    (`leaders`, `places_of`).
 
     Columns: `on` in 0..1, `above` = gross power beyond minimum load, `start`. Gross = p_min on + above.
     """
@@ -44,7 +48,7 @@ def add_thermal_units(builder: ProblemBuilder, hours: Hours, park: Park, heat_mw
     service = in_service(hours, [u.id for u in park.thermal_units])
     fuels = by_id(park.fuels)
     heat = heat_mw * service
-    leader = leaders(park.thermal_units, service, heat)
+    leader = leaders(park.thermal_units, service, heat, places=places)
     columns: dict[int, tuple[Columns, Columns]] = {}
     for k, unit in enumerate(park.thermal_units):
         first = park.thermal_units[leader[k]]
