@@ -1,0 +1,150 @@
+"""Rules: every kind has its terms and its verdict, and both say the same."""
+
+import math
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from holin.errors import Mismatch
+from holin.rules import QUANTITIES, Rule, RuleKind, terms_of, verdict
+from holin.rules.rule import VERDICT_TOLERANCE
+
+AMOUNTS = st.floats(0, 1e8, allow_subnormal=False)
+YEARS = st.fixed_dictionaries(dict.fromkeys(QUANTITIES, AMOUNTS))
+KINDS = st.sampled_from(RuleKind)
+AT_MOST = (RuleKind.EXPORT_SHARE_MAX, RuleKind.CURTAILMENT_SHARE_MAX, RuleKind.CO2_MAX_T)
+
+
+def rule(kind: RuleKind, value: float) -> Rule:
+    return Rule(id="R", kind=kind, value=value)
+
+
+def year(**given: float) -> dict[str, float]:
+    return {**dict.fromkeys(QUANTITIES, 0.0), **given}
+
+
+# ---- every kind, by hand ----------------------------------------------------------------------------------------
+
+# One year of a park: wind and PV could make 100 GWh, 90 are used, 12 of them exported, 120 is the load, 30 kt of CO2;
+# 923 MW of wind and PV with 138 MW / 552 MWh of storage; potlines take 80 GWh and 24 GWh of certificates are retired.
+PARK_YEAR = year(
+    renewable_available_mwh=100e3,
+    renewable_used_mwh=90e3,
+    export_mwh=12e3,
+    load_mwh=120e3,
+    co2_t=30e3,
+    renewable_mw=923.0,
+    storage_mw=138.0,
+    storage_mwh=552.0,
+    certificate_mwh=24e3,
+    aluminium_load_mwh=80e3,
+)
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "reached", "margin", "holds"),
+    [
+        (RuleKind.GREEN_SHARE_MIN, 0.60, 78 / 120, 78e3 - 72e3, True),
+        (RuleKind.GREEN_SHARE_MIN, 0.70, 78 / 120, 78e3 - 84e3, False),
+        (RuleKind.SELF_USE_MIN, 0.60, 0.78, 78e3 - 60e3, True),
+        (RuleKind.SELF_USE_MIN, 0.80, 0.78, 78e3 - 80e3, False),
+        (RuleKind.EXPORT_SHARE_MAX, 0.20, 0.12, 20e3 - 12e3, True),
+        (RuleKind.EXPORT_SHARE_MAX, 0.0, 0.12, -12e3, False),
+        (RuleKind.CURTAILMENT_SHARE_MAX, 0.10, 0.10, 0.0, True),
+        (RuleKind.CURTAILMENT_SHARE_MAX, 0.05, 0.10, 90e3 - 95e3, False),
+        (RuleKind.CO2_MAX_T, 31e3, 30e3, 1e3, True),
+        (RuleKind.CO2_MAX_T, 29e3, 30e3, -1e3, False),
+        # 内政办发〔2022〕19号: at least 15 % of the new-energy power; 138 / 923 = 0.1495 falls short.
+        (RuleKind.STORAGE_POWER_MIN, 0.15, 138 / 923, 138 - 138.45, False),
+        (RuleKind.STORAGE_POWER_MIN, 0.149, 138 / 923, 138 - 0.149 * 923, True),
+        (RuleKind.STORAGE_HOURS_MIN, 4.0, 4.0, 0.0, True),
+        (RuleKind.STORAGE_HOURS_MIN, 4.1, 4.0, 552 - 565.8, False),
+        # 发改办能源〔2025〕669号: aluminium in Inner Mongolia 30.7 % by certificates.
+        (RuleKind.ALUMINIUM_CERTIFICATE_MIN, 0.307, 0.30, 24e3 - 24.56e3, False),
+        (RuleKind.ALUMINIUM_CERTIFICATE_MIN, 0.29, 0.30, 24e3 - 23.2e3, True),
+    ],
+)
+def test_verdict_by_hand(kind: RuleKind, value: float, reached: float, margin: float, holds: bool) -> None:
+    found = verdict(rule(kind, value), PARK_YEAR)
+    assert found.reached == pytest.approx(reached, rel=1e-12)
+    assert found.margin == pytest.approx(margin, rel=1e-9, abs=1e-6)
+    assert (found.rule, found.kind, found.value, found.holds) == ("R", kind, value, holds)
+
+
+def test_what_the_power_flow_leaves_over_breaks_no_rule() -> None:
+    """A hundred thousandth of the largest quantity is within the power flow's tolerance: 1 MWh of 100 GWh."""
+    no_export = rule(RuleKind.EXPORT_SHARE_MAX, 0.0)
+    assert verdict(no_export, year(renewable_available_mwh=100e3, export_mwh=0.9)).holds
+    assert not verdict(no_export, year(renewable_available_mwh=100e3, export_mwh=1.1)).holds
+    share = rule(RuleKind.EXPORT_SHARE_MAX, 0.2)
+    assert verdict(share, year(renewable_available_mwh=100e3, export_mwh=20_000.9)).holds
+    assert not verdict(share, year(renewable_available_mwh=100e3, export_mwh=20_001.1)).holds
+
+
+# ---- properties -------------------------------------------------------------------------------------------------
+
+
+@given(KINDS, st.floats(0, 10))
+def test_terms_are_linear_in_known_quantities(kind: RuleKind, value: float) -> None:
+    terms = terms_of(rule(kind, value))
+    assert terms and set(terms) <= {*QUANTITIES, ""}
+    assert all(math.isfinite(factor) for factor in terms.values())
+
+
+@given(KINDS, st.floats(0, 2), YEARS)
+def test_it_holds_exactly_when_the_sum_of_its_terms_is_not_negative(
+    kind: RuleKind, value: float, given_: dict[str, float]
+) -> None:
+    terms, found = terms_of(rule(kind, value)), verdict(rule(kind, value), given_)
+    amounts = {name: given_[name] if name else 1.0 for name in terms}
+    total = sum(factor * amounts[name] for name, factor in terms.items())
+    largest = max(abs(amounts[name]) if name else abs(factor) for name, factor in terms.items())
+    assert found.margin == total
+    assert found.holds == (total >= -VERDICT_TOLERANCE * largest)
+
+
+@given(KINDS, st.floats(0.01, 2), YEARS)
+def test_the_margin_has_the_sign_of_what_was_reached_against_the_limit(
+    kind: RuleKind, value: float, given_: dict[str, float]
+) -> None:
+    found = verdict(rule(kind, value), given_)
+    assume(found.reached is not None)
+    gap = (value - found.reached) if kind in AT_MOST else (found.reached - value)
+    assume(abs(gap) > 1e-6 * max(value, abs(found.reached)))
+    assert (found.margin > 0) == (gap > 0)
+
+
+@given(KINDS, YEARS, st.floats(0, 1), st.floats(0, 1))
+def test_a_looser_limit_is_never_harder_to_meet(
+    kind: RuleKind, given_: dict[str, float], one: float, other: float
+) -> None:
+    low, high = sorted((one, other))
+    strict, loose = (low, high) if kind in AT_MOST else (high, low)
+    assert verdict(rule(kind, loose), given_).margin >= verdict(rule(kind, strict), given_).margin - 1e-6
+
+
+@pytest.mark.parametrize("kind", RuleKind)
+@pytest.mark.parametrize("amount", [0.0, 5.0])
+def test_of_nothing_there_is_no_share(kind: RuleKind, amount: float) -> None:
+    """A park without load, wind, storage: no division by zero, no NaN; without any duty the rule is met."""
+    wholes = ("load_mwh", "renewable_available_mwh", "renewable_mw", "storage_mw", "aluminium_load_mwh")
+    parts = {name: amount for name in QUANTITIES if name not in wholes and name != "export_mwh"}
+    found = verdict(rule(kind, 0.5), year(**parts))
+    assert math.isfinite(found.margin)
+    assert found.reached is None or (math.isfinite(found.reached) and kind is RuleKind.CO2_MAX_T)
+    assert found.holds == (kind is not RuleKind.CO2_MAX_T or amount < 0.5)
+
+
+@pytest.mark.parametrize("kind", RuleKind)
+def test_an_unknown_amount_is_not_judged(kind: RuleKind) -> None:
+    read = [name for name in terms_of(rule(kind, 0.5)) if name]
+    for name in read:
+        with pytest.raises(Mismatch, match=f"rule R cannot be judged: {name} is not a number"):
+            verdict(rule(kind, 0.5), {**PARK_YEAR, name: math.nan})
+    assert verdict(rule(kind, 0.5), {**PARK_YEAR, **{n: math.nan for n in QUANTITIES if n not in read}}).rule == "R"
+
+
+def test_a_missing_amount_raises() -> None:
+    with pytest.raises(KeyError):
+        verdict(rule(RuleKind.CO2_MAX_T, 1.0), {})
