@@ -33,12 +33,13 @@ class Question:
     hours: int = YEAR_H
     start: date | None = None
     enforce: tuple[str, ...] = ()
-    limit_factor: float = 1.0
+    limits: tuple[str, ...] = ()
 
     def arguments(self) -> list[str]:
         """Return it as arguments of export_case.py and holin_dispatch.py. Raises ValueError for parts of days."""
-        said = ["--stage", self.stage, "--limit-factor", str(self.limit_factor)]
+        said = ["--stage", self.stage]
         said += [word for rule in self.enforce for word in ("--enforce", rule)]
+        said += [word for limit in self.limits for word in ("--limit", limit)]
         if self.hours % 24:
             raise ValueError(f"{self.hours} h are not whole days; give a multiple of 24")
         if self.start is not None or self.hours < YEAR_H:
@@ -61,7 +62,7 @@ def compared(question: Question, solvers: Sequence[str]) -> Result:
             "stage": question.stage,
             "start": str(question.start or f"{question.stage}-01-01"),
             "enforce": list(question.enforce),
-            "limit_factor": question.limit_factor,
+            "limits": list(question.limits),
             **shape,
         },
         "machine": machine(),
@@ -109,7 +110,7 @@ def main() -> None:
     parser.add_argument("--hours", type=int, default=YEAR_H, help="whole days; a year without it")
     parser.add_argument("--start", type=date.fromisoformat, help="first local day")
     parser.add_argument("--enforce", action="append", default=[], metavar="RULE[=VALUE]")
-    parser.add_argument("--limit-factor", type=float, default=1.0, help="on the limits of all branches")
+    parser.add_argument("--limit", action="append", default=[], metavar="[BRANCH=]FACTOR", help="on branch limits")
     parser.add_argument(
         "--solver", action="append", choices=("simplex", "ipx", "hipo"), help="of PyPSA; the quickest of several counts"
     )
@@ -121,7 +122,7 @@ def main() -> None:
         hours=a.hours,
         start=a.start,
         enforce=tuple(a.enforce),
-        limit_factor=a.limit_factor,
+        limits=tuple(a.limit),
     )
     result = compared(question, a.solver or ("simplex",))
     print(json.dumps(result, indent=2) if a.json else sentence(result))

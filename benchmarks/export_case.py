@@ -59,8 +59,8 @@ FORMAT = "holin dispatch case 1"
 class Wanted:
     """Which dispatch: a park (a folder or the name of a reference park), a stage, and local days, the end excluded.
 
-    `enforce` makes rules of the park rows of the optimum, with another value if one is given; `limit_factor` lowers
-    the limits of all branches.
+    `enforce` makes rules of the park rows of the optimum, with another value if one is given; `limits` are factors on
+    the limits of branches, of all for the name "".
     """
 
     park: str
@@ -68,7 +68,7 @@ class Wanted:
     start: date | None = None
     end: date | None = None
     enforce: tuple[tuple[str, float | None], ...] = ()
-    limit_factor: float = 1.0
+    limits: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,16 +89,22 @@ def inputs_of(wanted: Wanted) -> Inputs:
     park = with_enforced(at_stage(whole, stage), wanted.enforce)
     hours = hours_of_run(park, stage, wanted.start, wanted.end)
     sky = weather_year(park, hours)
-    factor = {}
-    if wanted.limit_factor != 1.0:
-        factor = {name: wanted.limit_factor for t in topologies_of(park, hours) for name in t.network.branches}
     return Inputs(
         park=park,
         stage=stage,
         available=available(park, sky),
         demand=demand(park, hours, sky),
-        limit_factor=factor,
+        limit_factor=factors_of(wanted, topologies_of(park, hours)),
     )
+
+
+def factors_of(wanted: Wanted, topologies: Sequence[Topology]) -> dict[str, float]:
+    """Return the factor on the limit of each branch that has one. Raises HolinError for a branch that is not there."""
+    branches, named = {name for t in topologies for name in t.network.branches}, dict(wanted.limits)
+    if unknown := sorted(set(named) - branches - {""}):
+        raise HolinError(f"no such branch at this stage: {unknown}; it has {sorted(branches)}")
+    every = named.pop("", None)
+    return ({} if every is None else dict.fromkeys(sorted(branches), every)) | named
 
 
 def with_enforced(park: Park, enforce: Sequence[tuple[str, float | None]]) -> Park:
@@ -353,7 +359,9 @@ def add_wanted_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--start", type=date.fromisoformat, help="first local day; without it the stage's whole year")
     parser.add_argument("--end", type=date.fromisoformat, help="local day at which it ends, not included")
     parser.add_argument("--enforce", action="append", default=[], metavar="RULE[=VALUE]")
-    parser.add_argument("--limit-factor", type=float, default=1.0, help="on the limits of all branches")
+    parser.add_argument(
+        "--limit", action="append", default=[], metavar="[BRANCH=]FACTOR", help="on a branch's limit, or on all"
+    )
 
 
 def wanted_of(arguments: argparse.Namespace) -> Wanted:
@@ -365,7 +373,7 @@ def wanted_of(arguments: argparse.Namespace) -> Wanted:
         start=arguments.start,
         end=arguments.end,
         enforce=tuple((name, float(value) if value else None) for name, _, value in pairs),
-        limit_factor=arguments.limit_factor,
+        limits=tuple((name, float(value)) for name, _, value in (s.rpartition("=") for s in arguments.limit)),
     )
 
 

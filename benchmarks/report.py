@@ -92,8 +92,9 @@ def case_name(result: Result) -> str:
     q = result["question"]
     parts = [f"{q['park']} {q['stage']}"]
     parts += [f"{rule} enforced".replace("=", " at ") for rule in q["enforce"]]
-    if q["limit_factor"] != 1.0:
-        parts.append(f"branch limits x {q['limit_factor']:g}")
+    for limit in q["limits"]:
+        branch, _, factor = limit.rpartition("=")
+        parts.append(f"limit of {branch or 'every branch'} x {factor}")
     parts.append(f"from {q['start']}")
     return ", ".join(parts)
 

@@ -6,13 +6,24 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-import export_case
 import numpy as np
 import pytest
 import xarray as xr
-from export_case import ARRAYS, Inputs, case_data, faults_of_case, read_case, with_enforced, write_case
+from export_case import (
+    ARRAYS,
+    FORMAT,
+    Inputs,
+    Wanted,
+    case_data,
+    factors_of,
+    faults_of_case,
+    read_case,
+    with_enforced,
+    write_case,
+)
 
 from holin.calendar import hours_between
+from holin.dispatch.limits import topologies_of
 from holin.errors import HolinError
 from holin.park import Outage, Park, at_stage, stage_of
 from holin.parkfile import read_park
@@ -140,7 +151,16 @@ def test_lower_limits_leave_the_rating(inputs: Inputs) -> None:
     assert branch["limit_mw"] == pytest.approx(0.5 * branch["rating_mva"])
 
 
+def test_factors_are_for_all_branches_or_one(inputs: Inputs) -> None:
+    topologies = topologies_of(inputs.park, inputs.available.time.values)
+    assert factors_of(Wanted(park="", stage=""), topologies) == {}
+    assert factors_of(Wanted(park="", stage="", limits=(("", 0.5),)), topologies) == {"AB": 0.5}
+    assert factors_of(Wanted(park="", stage="", limits=(("", 0.5), ("AB", 0.7))), topologies) == {"AB": 0.7}
+    with pytest.raises(HolinError, match="no such branch"):
+        factors_of(Wanted(park="", stage="", limits=(("AC", 0.5),)), topologies)
+
+
 def test_the_arrays_say_what_they_are() -> None:
     for name, (dims, _, meaning) in ARRAYS.items():
         assert dims[0] == "time" and meaning, name
-    assert export_case.FORMAT.startswith("holin dispatch case")
+    assert FORMAT.startswith("holin dispatch case")

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.slow
 
 TOLERANCE = 1e-6
 CO2_MAX_T = 55_000.0
-LIMIT_FACTOR = 0.75
+LIMITS = (("", 0.75), ("T-COAL-1", 0.5))
 TIE_CIRCUIT = "L-GRID-A-220-SUB1-220-2"
 RING_LINE = "L-SUB4B-220-COAL-220-1"
 
@@ -69,9 +69,7 @@ def with_everything(park: Park) -> Park:
 
 
 def inputs_with_everything() -> Inputs:
-    wanted = Wanted(
-        park="huolinguole", stage="2025", start=date(2025, 2, 3), end=date(2025, 2, 13), limit_factor=LIMIT_FACTOR
-    )
+    wanted = Wanted(park="huolinguole", stage="2025", start=date(2025, 2, 3), end=date(2025, 2, 13), limits=LIMITS)
     plain = inputs_of(wanted)
     park, hours = with_everything(plain.park), plain.available.time.values
     return replace(plain, park=park, demand=demand(park, hours, weather_year(park, hours)))

@@ -23,7 +23,7 @@ ASKED = {
     "stage": "2025",
     "start": "2025-01-01",
     "enforce": ["green=0.56"],
-    "limit_factor": 0.7,
+    "limits": ["0.7", "AB=0.5"],
     "hours": 8760,
 }
 RESULT = {
@@ -46,7 +46,9 @@ def last_row(text: str) -> list[str]:
 
 
 def test_tables_carry_the_figures() -> None:
-    assert case_name(RESULT) == "p 2025, green at 0.56 enforced, branch limits x 0.7, from 2025-01-01"
+    assert case_name(RESULT) == (
+        "p 2025, green at 0.56 enforced, limit of every branch x 0.7, limit of AB x 0.5, from 2025-01-01"
+    )
     row = equality_table([RESULT]).splitlines()[-1]
     assert [cell.strip() for cell in row.strip("|").split("|")][1:] == [
         "8,760",
@@ -70,9 +72,9 @@ def test_only_what_is_between_the_markers_changes() -> None:
 
 
 def test_a_question_is_whole_days_from_the_first_of_january() -> None:
-    assert Question().arguments() == ["--stage", "2025", "--limit-factor", "1.0"]
-    said = Question(hours=336, enforce=("g=0.5",)).arguments()
-    assert said[4:] == ["--enforce", "g=0.5", "--start", "2025-01-01", "--end", "2025-01-15"]
+    assert Question().arguments() == ["--stage", "2025"]
+    said = Question(hours=336, enforce=("g=0.5",), limits=("0.7",)).arguments()
+    assert said[2:] == ["--enforce", "g=0.5", "--limit", "0.7", "--start", "2025-01-01", "--end", "2025-01-15"]
     assert Question(hours=24, start=date(2025, 12, 31)).arguments()[-1] == "2026-01-01"
     with pytest.raises(ValueError, match="whole days"):
         Question(hours=30).arguments()
