@@ -75,7 +75,7 @@ def test_the_page_draws_everything_without_error_or_request(
     browser: Browser, address: str, complaints: list[str], width: int, scheme: str
 ) -> None:
     page = opened(browser, address, complaints, width, scheme)
-    assert page.locator(".plot").count() == 15
+    assert page.locator(".plot").count() == 16
     assert undrawn(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert complaints == []

@@ -23,7 +23,7 @@ from holin.rules import RuleKind
 
 ALL_CHARTS = {
     *("year", "week", "durations", "storage", "potline", "monthly", "sankey", "green", "enterprises", "price"),
-    *("carbon", "loading", "voltage", "losses", "branch_losses"),
+    *("must_run", "carbon", "loading", "voltage", "losses", "branch_losses"),
 }
 
 

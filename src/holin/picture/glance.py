@@ -83,7 +83,8 @@ def _beside(scene: Scene, page: Page) -> Iterator[Tile]:
         yield Tile(key="metal", value=value, unit=unit)
     if (total := figure_of(scene.summary, "carbon.total_t")) is not None:
         value, unit = _amount(total, "t_co2", "kt_co2", page)
-        yield Tile(key="carbon_total", value=value, unit=unit, note=page.word("tile.carbon_total_note"))
+        note = page.word("tile.carbon_total_note" if figure_of(scene.summary, "metal_t") else "tile.carbon_energy_note")
+        yield Tile(key="carbon_total", value=value, unit=unit, note=note)
     if (load := figure_of(scene.summary, "energy_mwh.load")) is not None:
         yield _energy_tile("load", load, page, energy_shown(load, page))
     if (used := _used(scene)) is not None:

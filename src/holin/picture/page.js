@@ -75,7 +75,7 @@
   const ems = (text) => Array.from(text).reduce((sum, c) => sum + (c > "\u2e7f" ? 1 : 0.5), 0);
 
   function layoutOf(figure, width, pick) {
-    const narrow = width < 560, paired = narrow && figure.data.every((t) => ems(filled(t.name || "", null)) < 11);
+    const narrow = width < 560, paired = narrow && figure.data.every((t) => ems(filled(t.name || "", null)) < 9);
     const text = { color: palette.muted, size: narrow ? 11 : width > 1900 ? 15 : 12, family: getComputedStyle(document.body).fontFamily };
     const layout = filled(figure.layout, pick);
     for (const name of Object.keys(layout).filter((k) => /^[xy]axis/.test(k))) {

@@ -71,6 +71,11 @@ class Page:
         return self.word(key) if key in self.words else f"<span>{escape(identity)}</span>"
 
 
+def points(shown: str, page: Page) -> str:
+    """Return a difference of two shares, printed as per cent, in percentage points."""
+    return f"{shown.removesuffix('%')}{page.word('unit.points')}" if shown.endswith("%") else shown
+
+
 def energy_shown(mwh: float, page: Page) -> str:
     """Return an energy in the large unit that the page's language counts in: 亿 or 万 kWh, or TWh from 1 TWh on."""
     if mwh < 10.0:
@@ -80,15 +85,28 @@ def energy_shown(mwh: float, page: Page) -> str:
 
 
 def table(head: Iterable[str], rows: Iterable[Iterable[str]], kind: str = "") -> str:
-    """Return a table; a cell that begins with `<td` or `<th` is taken as it is."""
-    rows = [list(row) for row in rows]
+    """Return a table; a cell that begins with `<td` or `<th` is taken as it is.
+
+    One of the kind `stacked` carries the heading of each column in its cells too, for pages too narrow for columns.
+    """
+    head, rows = list(head), [list(row) for row in rows]
     right = {i for i, c in enumerate(rows[0]) if c.startswith('<td class="n"')} if rows else set()
     top = "".join(f'<th scope="col"{" class=n" if i in right else ""}>{h}</th>' for i, h in enumerate(head))
+    if "stacked" in kind:
+        rows = [[_labelled(c, h) for c, h in zip(row, head, strict=True)] for row in rows]
     body = "".join(
         "<tr>" + "".join(c if c.startswith(("<td", "<th")) else f"<td>{c}</td>" for c in row) + "</tr>" for row in rows
     )
     head_html = f"<thead><tr>{top}</tr></thead>" if top else ""
     return f'<div class="scroll"><table class="{kind}">{head_html}<tbody>{body}</tbody></table></div>'
+
+
+def _labelled(cell_html: str, heading: str) -> str:
+    """Return a cell with the heading of its column in it; the row's own heading needs none."""
+    if cell_html.startswith("<th"):
+        return cell_html
+    opening, bracket, content = cell_html.partition(">")
+    return f'{opening}{bracket}<span class="label">{heading}</span>{content}'
 
 
 def cell(value: float | None, shown: str) -> str:
@@ -125,7 +143,7 @@ def price(scene: Scene, page: Page) -> str:
         [page.word(f"part.{k}"), cell(v, number(v)), cell(v, number(v * total / money, 4))]
         for k, v in (*((k, v) for k, v in parts.items() if v), ("total", money))
     ]
-    nothing = ", ".join(page.word(f"part.{k}") for k, v in parts.items() if not v)
+    nothing = " · ".join(page.word(f"part.{k}") for k, v in parts.items() if not v)
     below = f'<p class="note">{page.word("table.zero_parts")} {nothing}</p>' if nothing else ""
     return table(head, rows, "sums") + below
 
@@ -151,7 +169,7 @@ def rules(scene: Scene, page: Page) -> str:
     if not rows:
         return ""
     head = [page.word(f"table.{k}") for k in ("rule", "limit", "reached", "margin", "verdict")]
-    return table(head, (_rule(row, page) for row in rows))
+    return table(head, (_rule(row, page) for row in rows), "stacked")
 
 
 def needs_ledger(row: Mapping[str, Any]) -> bool:
@@ -174,7 +192,7 @@ def _rule(row: Mapping[str, Any], page: Page) -> list[str]:
         f'<th scope="row">{_rule_name(row, page)}<small>{says}</small></th>',
         cell(value, share(value) if ratio else number(value, 1)),
         cell(reached, share(reached) if ratio else number(reached, 1)),
-        cell(gap, share(gap) if ratio else number(gap, 1)),
+        cell(gap, points(share(gap), page) if ratio else number(gap, 1)),
         _rule_verdict(row, page),
     ]
 
@@ -195,7 +213,8 @@ def energy(scene: Scene, page: Page) -> str:
     """Return the energy balance of the summary in MWh, with how well it closes, or nothing."""
     keys = ("wind", "solar", "coal", "import", "load", "export", "storage_loss", "network_loss", "curtailed")
     values = {k: v for k in keys if (v := figure_of(scene.summary, f"energy_mwh.{k}")) is not None}
-    rows = [[page.word(f"row.{k}"), cell(v, number(v, 1)), "MWh"] for k, v in values.items()]
+    digits = 1 if max(values.values(), default=0.0) >= 1000.0 else 3
+    rows = [[page.word(f"row.{k}"), cell(v, number(v, digits)), "MWh"] for k, v in values.items()]
     if (shed := figure_of(scene.summary, "energy_mwh.shed")) and shed > 0:
         rows.append(
             [f'<td class="bad"><b>{page.word("row.shed")}</b></td>', cell(shed, f"<b>{rounded(shed)}</b>"), "MWh"]

@@ -8,7 +8,7 @@ from typing import Any
 
 from holin.park import ClaimedFigure
 from holin.picture.figure import Figure, Json, axis, bar, line, packed
-from holin.picture.printed import Page, both, cell, number, percent, rounded, table
+from holin.picture.printed import Page, both, cell, number, percent, points, rounded, table
 from holin.picture.scene import Scene, figure_of
 
 RANGE_WIDTH, RANGE_HEIGHT = 168, 22
@@ -28,7 +28,7 @@ def claims(scene: Scene, page: Page) -> str:
     if not rows:
         return ""
     head = [page.word(f"table.{k}") for k in ("published", "published_range", "this_run", "in_range", "verdict")]
-    return table(head, (_claim(row, page) for row in rows), "claims")
+    return table(head, (_claim(row, page) for row in rows), "stacked claims")
 
 
 def _claim(row: Mapping[str, Any], page: Page) -> list[str]:
@@ -86,6 +86,8 @@ def _verdict(figure: str, low: float | None, high: float | None, reached: float 
     below = low is not None and reached < low
     bound = low if below else high
     gap = "" if bound is None else _valued(figure, abs(reached - bound), page)
+    if figure in SHARES and bound is not None:
+        gap = points(percent(abs(reached - bound), 2), page)
     side = page.word("table.below" if below else "table.above")
     return (
         f'<td class="verdict bad"><span aria-hidden="true">≠</span> {page.word("table.differs")}'

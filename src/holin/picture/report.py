@@ -192,7 +192,7 @@ def _sections(scene: Scene, page: Page, figures: Mapping[str, list[Figure]]) -> 
     proof = (
         _card("table.energy", printed.energy(scene, page), page),
         _card("table.check", printed.checks(scene, page), page),
-        _card("table.provenance", printed.provenance(scene, page), page),
+        _card("table.provenance", printed.provenance(scene, page), page, "table.provenance_note"),
         _card("count.title", f"<ul>{counts}</ul>", page),
     )
     claims = published.claims(scene, page)
