@@ -27,5 +27,6 @@ def add_renewables(builder: ProblemBuilder, hours: Hours, park: Park, available_
         quantities={
             "renewable_used_mwh": Quantity(terms=((power, hours.step_h),)),
             "renewable_available_mwh": Quantity(constant=float(available_mw.sum() * hours.step_h)),
+            "renewable_mw": Quantity(constant=float(np.sum([u.p_nom_mw for u in units]))),
         },
     )
