@@ -31,7 +31,8 @@ QUESTIONS = (
     Question(enforce=("green-share-35=0.56",)),
 )
 """Two weeks; two weeks with a circuit of the tie out and tight limits; a month of coal, heat and potlines; two weeks
-with storage and tight limits; a week in which one of two equal units stands behind a weak transformer; the year; the year with an enforced green share that binds."""
+with storage and tight limits; a week in which one of two equal units stands behind a weak transformer; the year; the
+year with an enforced green share that binds."""
 
 SOLVERS = ("simplex", "hipo")
 """Of PyPSA's problem; the quicker one counts."""
