@@ -33,6 +33,7 @@ DAY = [(time, 0.5) for time in moments("2025-01-01T00:00", 24)]
 FILES = (
     Case("no park.toml", without(TOML), ("there is no park.toml", "write it with [park]")),
     Case("park.toml in capitals", all_of(without(TOML), data("PARK.TOML", b"")), ("rename PARK.TOML",), at=Place(TOML, None, None)),
+    Case("lost load cheaper than a peak", text(TOML, "voll_per_mwh = 50000.0", "voll_per_mwh = 20000.0", field="voll_per_mwh"), ("below a month's demand charge", "above the demand charge"), WARNING),
     Case("empty park.toml", data(TOML, b""), ("is empty", "fill it")),
     Case("park.toml of blanks", data(TOML, b" \n\n"), ("is empty",)),
     Case("empty table file", data("bus.csv", b""), ("is empty", "delete it")),

@@ -48,7 +48,7 @@ class ParkFacts:
     default_stage: str = column(meaning="stage of a run that names none (empty: the last)", default="")
     discount_rate: float = column("1", "for annuities", default=0.06, ge=0, lt=0.5)
     co2_price_per_t: float = column("currency/t", "price on captive CO2", default=0.0, ge=0)
-    voll_per_mwh: float = column("currency/MWh", "price of load not served", default=20_000.0, gt=0)
+    voll_per_mwh: float = column("currency/MWh", "price of load not served", default=50_000.0, gt=0)
     must_run_levels_mw: tuple[float, ...] = column(
         "MW", "levels of captive power that may not stop, for which a run also prints the green share", default=(), ge=0
     )

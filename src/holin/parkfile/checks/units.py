@@ -129,6 +129,19 @@ def faults_of_tariffs(draft: Draft) -> list[Fault]:
     ]
 
 
+def faults_of_lost_load(draft: Draft) -> list[Fault]:
+    """Load not served costs more than a month's peak saved, or the optimum sheds load to shave the peak."""
+    facts = draft.facts
+    if facts is None or not facts.has("voll_per_mwh"):
+        return []
+    right = "set it above the demand charge; 50000 CNY/MWh is usual"
+    return [
+        facts.warning("voll_per_mwh", f"below a month's demand charge of {row.id} ({charge:g} per MW)", right)
+        for row in draft.rows("tariff")
+        if (charge := row.get("demand_charge_per_mw_month")) and charge > facts.get("voll_per_mwh")
+    ]
+
+
 def faults_of_rules(draft: Draft) -> list[Fault]:
     """The value of a rule on a share is a ratio, not a percentage."""
     faults = []
@@ -244,6 +257,7 @@ def all_unit_checks(draft: Draft) -> Iterator[Fault]:
         faults_of_curves,
         faults_of_months,
         faults_of_tariffs,
+        faults_of_lost_load,
         faults_of_rules,
         faults_of_sources,
         faults_of_voltage_set_points,
