@@ -111,11 +111,35 @@ def test_week_theme_and_sorting_answer(browser: Browser, address: str, complaint
     page.close()
 
 
+def test_the_last_hour_of_a_week_is_as_wide_as_the_others(
+    browser: Browser, address: str, complaints: list[str]
+) -> None:
+    """A step is drawn from one point to the next: the last hour needs one at its end, which reads 23:59."""
+    page = opened(browser, address, complaints, 1440)
+    points = page.evaluate(
+        "(([t]) => [t.x.length, t.y.length, ...t.y.slice(-2)])(document.getElementById('plot-week').data)"
+    )
+    assert points[0] == points[1] == 168 + 1 and points[2] == points[3]
+    end = page.evaluate("new Date(document.getElementById('plot-week').data[0].x.at(-1)).toISOString().slice(11, 16)")
+    assert end == "23:59"
+    assert complaints == []
+    page.close()
+
+
+def test_claims_and_rules_fit_a_phone(browser: Browser, address: str, complaints: list[str]) -> None:
+    page = opened(browser, address, complaints, 390)
+    scrolls = "[...document.querySelectorAll('.stacked')].map(t => t.scrollWidth - t.parentElement.clientWidth)"
+    assert page.evaluate(scrolls) == [0, 0]
+    assert page.locator(".claims .verdict").first.is_visible() and page.locator(".range circle").count() == 2
+    page.close()
+
+
 def test_text_and_ground_have_the_contrast_of_wcag_aa(browser: Browser, address: str, complaints: list[str]) -> None:
     """WCAG 2.1, 1.4.3: at least 4.5 : 1 for text, by the relative luminance of sRGB."""
     pairs = [("ink", "surface"), ("ink", "ground"), ("muted", "surface"), ("muted", "ground"), ("accent", "surface")]
     pairs += [("banner_ink", "banner"), ("good_ink", "surface"), ("bad_ink", "surface"), ("on_coal", "coal")]
-    pairs += [("on_metal", "metal"), ("accent", "hover")]
+    pairs += [("on_metal", "metal"), ("accent", "hover"), ("alert_ink", "alert"), ("on_green_soft", "green_soft")]
+    pairs += [("surface", "good_ink"), ("surface", "warn_ink")]
     for scheme in ("light", "dark"):
         page = opened(browser, address, complaints, 1440, scheme)
         style = "name => getComputedStyle(document.documentElement).getPropertyValue('--' + name).trim()"

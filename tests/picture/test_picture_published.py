@@ -86,7 +86,7 @@ def test_a_share_that_differs_is_off_by_points_not_by_per_cent(week: Sample) -> 
     """By hand: 38.9 % against at least 39.0 % is 0.10 points below."""
     row = {"claim": "x", "name": "A", "figure": "green_share", "low": 0.39, "high": 0.42, "reached": 0.389}
     scene = scene_with(week, claims=[{**row, "agrees": False}])
-    assert "below by 0.10 points" in plain(claims(scene, page_of(scene)))
+    assert "below by 0.10\u202f points" in plain(claims(scene, page_of(scene)))
 
 
 finite = st.floats(0.001, 1e7)

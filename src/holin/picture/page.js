@@ -93,9 +93,11 @@
     };
   }
 
-  // Power holds for the interval that starts at its time; the stored energy is that at the interval's end.
-  function startOf(trace, first) {
-    return trace.meta?.end ? Date.parse(`${first.replace(" ", "T")}Z`) + data.step_ms : first;
+  // Power holds for the interval that starts at its time (its last point stands just before the end, so that hovering
+  // names the right interval); the stored energy is that at the interval's end.
+  function timesOf(trace, first) {
+    const start = Date.parse(`${first.replace(" ", "T")}Z`), last = trace.y.length - 1;
+    return trace.y.map((_, i) => start + (i + (trace.meta?.end ? 1 : 0)) * data.step_ms - (i === last && !trace.meta?.end ? 1 : 0));
   }
 
   function draw(figure) {
@@ -104,7 +106,7 @@
     place.style.height = `${figure.height + Math.round(rows * 16)}px`;
     const pick = figure.pick ? choices(figure)[picked[figure.id]] : null;
     const traces = filled(figure.data, pick);
-    if (figure.pick === "weeks") for (const trace of traces) Object.assign(trace, { x0: startOf(trace, pick[2]), dx: data.step_ms });
+    if (figure.pick === "weeks") for (const trace of traces) trace.x = timesOf(trace, pick[2]);
     for (const trace of traces) {
       if ((trace.stackgroup || trace.type === "scatter") && !trace.hovertemplate) trace.hovertemplate = "%{y:,.1f}";
       if (figure.pick === "weeks" && trace.stackgroup) trace.line = { ...trace.line, shape: "hv" };
