@@ -77,11 +77,11 @@ def points(shown: str, page: Page) -> str:
 
 
 def energy_shown(mwh: float, page: Page) -> str:
-    """Return an energy in the large unit that the page's language counts in: 亿 or 万 kWh, or TWh from 1 TWh on."""
+    """Return an energy in the units that Chinese counts in (亿 or 万 kWh); in English GWh and MWh say enough."""
     if mwh < 10.0:
         return ""
     chinese = f"{rounded(mwh / 1e5)} 亿千瓦时" if mwh >= 1e5 else f"{rounded(mwh / 10)} 万千瓦时"
-    return both(chinese, f"{rounded(mwh / 1e6)} TWh" if mwh >= 1e6 else "", page)
+    return both(chinese, "", page)
 
 
 def table(head: Iterable[str], rows: Iterable[Iterable[str]], kind: str = "") -> str:

@@ -157,13 +157,13 @@ def must_run(scene: Scene) -> Figure | None:
     shares = [share for _, _, share in rows]
     bars = bar(
         "share.plain",
-        "green_soft",
+        "green_soft/50",
         x=names,
         y=packed(shares),
         texttemplate="%{y:.1%}",
         textposition="inside",
         insidetextanchor="middle",
-        textfont={"color": "@on_green_soft", "size": 14},
+        textfont={"color": "@ink", "size": 14},
         hovertemplate="%{x}: %{y:.2%}<extra></extra>",
     )
     promised = promised_shares(scene)
