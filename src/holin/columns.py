@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 
 class Required:
@@ -163,6 +163,7 @@ NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 MOMENT = re.compile(rf"{DAY.pattern}([ T][0-9]{{2}}:[0-9]{{2}}(:[0-9]{{2}}(\.[0-9]{{1,6}})?)?)?")
+Day = TypeVar("Day", date, datetime)
 EXACT_MAX = 2**53
 """Below it every whole number is a float of its own."""
 
@@ -218,7 +219,7 @@ def _datetime(text: str) -> datetime:
         raise ValueError("not a local time; write 2025-03-03 18:00") from None
 
 
-def _as_written(form: re.Pattern[str], text: str, read: Callable[[str], Any]) -> Any:
+def _as_written(form: re.Pattern[str], text: str, read: Callable[[str], Day]) -> Day:
     """Read what has one form only: the standard's weeks, ordinals and dashless dates are more often slips."""
     if not form.fullmatch(text):
         raise ValueError

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.metadata
 import os
 import sys
+from collections.abc import Callable
 
 import typer
 
@@ -19,9 +20,11 @@ app = typer.Typer(
     rich_markup_mode="markdown",
     pretty_exceptions_enable=False,
 )
-for command in (run.demo, park.new, park.check, park.excel, park.provenance, park.schema):
-    app.command()(command)
-for command in (run.run, run.show, run.compare, run.report):
+COMMANDS: tuple[Callable[..., None], ...] = (
+    run.demo, park.new, park.check, park.excel, park.provenance, park.schema,
+    run.run, run.show, run.compare, run.report,
+)  # fmt: skip
+for command in COMMANDS:
     app.command()(command)
 
 

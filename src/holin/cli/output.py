@@ -52,12 +52,19 @@ def figure(value: float | None, digits: int = 1) -> str:
     """Return a figure with thin spaces between thousands, or a dash where there is none."""
     if value is None or not math.isfinite(value):
         return "–"
-    return f"{value:,.{digits}f}".replace(",", "\u2009")
+    return f"{value:z,.{digits}f}".replace(",", "\u2009")
 
 
-def percent(value: float | None) -> str:
+def percent(value: float | None, digits: int = 1) -> str:
     """Return a ratio as percent."""
-    return "–" if value is None or not math.isfinite(value) else f"{100 * value:.1f} %"
+    return "–" if value is None or not math.isfinite(value) else f"{100 * value:z.{digits}f} %"
+
+
+def scaled(values: Sequence[float]) -> tuple[float, int]:
+    """Return the step of a thousand in which the largest value reads best (1, 1e3 or 1e6), and how many decimals."""
+    largest = max((abs(v) for v in values if math.isfinite(v)), default=0.0)
+    step = next((s for s in (1e6, 1e3) if largest >= s), 1.0)
+    return step, next((d for d, limit in ((3, 10.0), (2, 100.0)) if largest / step < limit), 1)
 
 
 @contextmanager
@@ -80,11 +87,11 @@ def progress(shown: bool, language: str) -> Iterator[Callable[[str, float], None
         yield advance
 
 
-def print_faults(faults: Sequence[Fault]) -> None:
+def print_faults(faults: Sequence[Fault], language: str) -> None:
     """Print faults, errors first, each with its place and remedy."""
     for fault in sorted(faults, key=lambda f: f.severity):
         colour = "red" if fault.severity == "error" else "yellow"
-        out.print(f"[{colour}]{fault.severity}[/{colour}] ", end="")
+        out.print(f"[{colour}]{text(f'check.{fault.severity}', language)}[/{colour}] ", end="")
         out.print(str(fault), markup=False, soft_wrap=True)
 
 
@@ -95,21 +102,30 @@ def fault_json(fault: Fault) -> dict[str, Any]:
 
 def explain(error: Exception, *, as_json: bool) -> None:
     """Print an error as a sentence on standard error, or as a JSON object on standard output."""
-    foreseen = isinstance(error, HolinError)
-    sentence = str(error) if foreseen else f"{type(error).__name__}: {error}"
+    sentence = sentence_of(error)
     if as_json:
         faults = [fault_json(f) for f in error.faults] if isinstance(error, BadInput) else []
-        print_json({"error": type(error).__name__, "message": sentence, "faults": faults})
-    elif foreseen:
+        message = sentence or f"{type(error).__name__}: {error}"
+        print_json({"error": type(error).__name__, "message": message, "faults": faults})
+    elif sentence:
         err.print(sentence, style="red", markup=False, soft_wrap=True)
     else:
         err.print(
-            f"Holin did not foresee this error: {sentence}\n"
+            f"Holin did not foresee this error: {type(error).__name__}: {error}\n"
             "Please report it with the command that you ran; HOLIN_TRACEBACK=1 shows where it arose.",
             style="red",
             markup=False,
             soft_wrap=True,
         )
+
+
+def sentence_of(error: Exception) -> str | None:
+    """Return what a foreseen error says to a person: Holin's own, or a file that the system refuses; else None."""
+    if isinstance(error, HolinError):
+        return str(error)
+    if isinstance(error, OSError) and error.filename is not None:
+        return f"{error.filename}: {error.strerror}; check the path, its permissions and the space left"
+    return None
 
 
 def default_language() -> str:

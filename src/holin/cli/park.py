@@ -5,40 +5,35 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from holin.cli.options import JsonOption, LanguageOption, ParkArgument, StageOption
-from holin.cli.output import default_language, fault_json, out, percent, print_faults, print_json, print_table
+from holin.cli.output import default_language, fault_json, figure, out, percent, print_faults, print_json, print_table
 from holin.cli.texts import text
-from holin.flow import static_check
-from holin.park import at_stage, stage_of
-from holin.parkfile import (
-    datapackage,
-    faults_of_park,
-    json_schema,
-    new_park,
-    provenance_of,
-    read_park,
-    reference_park,
-    share_of_basis,
-    write_park,
-)
 
 
 def new(
-    folder: Annotated[Path, typer.Argument(help="The folder to make; it must not exist.")], as_json: JsonOption = False
+    folder: Annotated[Path, typer.Argument(help="The folder to make; it must not exist.")],
+    as_json: JsonOption = False,
+    language: LanguageOption = None,
 ) -> None:
     """Make a small working park, with comments, to change into your own.
 
     Its README.md explains every table. Then: `holin check my-park`, `holin run my-park`.
     """
+    from holin.parkfile import new_park
+
     new_park(folder)
     if as_json:
         print_json({"park": str(folder)})
     else:
-        out.print(f"[bold]{folder}[/bold] made. Next: holin check {folder}; holin run {folder}; see {folder}/README.md")
+        _say("new.made", language, folder=folder)
+
+
+def _say(key: str, language: str | None, **values: object) -> None:
+    out.print(text(key, language or default_language(), **values), soft_wrap=True, markup=False)
 
 
 def check(
@@ -54,6 +49,8 @@ def check(
     An error stops a run, a warning does not. The exit code is 1 when there is an error. Rows are counted as a
     spreadsheet counts them: the header is row 1.
     """
+    from holin.parkfile import faults_of_park, reference_park
+
     where, speech = reference_park(park), language or default_language()
     faults = faults_of_park(where)
     errors = sum(f.severity == "error" for f in faults)
@@ -61,30 +58,43 @@ def check(
     if as_json:
         print_json({"park": str(where), "errors": errors, "faults": [fault_json(f) for f in faults], "grid": stages})
     else:
-        print_faults(faults)
+        print_faults(faults, speech)
         found = text("check.found", speech, errors=errors, warnings=len(faults) - errors)
-        out.print(f"{where}: {found if faults else text('check.good', speech)}")
+        out.print(f"{where}: {found if faults else text('check.good', speech)}", soft_wrap=True, markup=False)
         for stage in stages:
-            _print_static(stage)
+            _print_static(stage, speech)
     if errors:
         raise typer.Exit(1)
 
 
-def _static_stages(where: Path) -> list[dict[str, object]]:
+def _static_stages(where: Path) -> list[dict[str, Any]]:
+    from holin.flow import static_check
+    from holin.park import at_stage
+    from holin.parkfile import read_park
+
     park = read_park(where)
     return [{"stage": stage.name, **asdict(static_check(at_stage(park, stage)))} for stage in park.stages]
 
 
-def _print_static(stage: dict[str, object]) -> None:
-    findings = stage["findings"]
-    assert isinstance(findings, (list, tuple))
-    rows = [[f["outage"], f["element"], f["kind"], f"{f['value']:.3f}"] for f in findings]
-    out.print(
-        f"stage {stage['stage']}: base case voltages {stage['v_min_pu']:.3f}..{stage['v_max_pu']:.3f} p.u., "
-        f"highest loading {stage['loading_max']:.2f}; N-1 findings: {len(rows)}"
-    )
+def _print_static(stage: dict[str, Any], language: str) -> None:
+    base, outages = stage["base"], stage["n_minus_1"]
+    counts = {"stage": stage["stage"], "base": len(base), "outages": len(outages)}
+    if stage["converged"]:
+        extremes = {"v_min": stage["v_min_pu"], "v_max": stage["v_max_pu"], "loading": stage["loading_max"]}
+        _say("grid.stage", language, **counts, **extremes)
+    else:
+        _say("grid.unsolved", language, **counts)
+    rows = [
+        [
+            f["outage"] or text("grid.base", language),
+            f["element"],
+            text(f"grid.{f['kind']}", language),
+            figure(f["value"], 3),
+        ]
+        for f in (*base, *outages)
+    ]
     if rows:
-        print_table("", ["outage", "element", "finding", "value"], rows)
+        print_table("", [text(f"column.{c}", language) for c in ("outage", "element", "finding", "value")], rows)
 
 
 def excel(
@@ -93,16 +103,19 @@ def excel(
         Path, typer.Argument(help="The workbook to write (.xlsx), or the folder when the source is one.")
     ],
     as_json: JsonOption = False,
+    language: LanguageOption = None,
 ) -> None:
     """Turn a park folder into one Excel workbook, or a workbook into a folder, without loss.
 
     `holin excel my-park my-park.xlsx` writes the workbook, `holin excel my-park.xlsx my-park-2` a folder again.
     """
+    from holin.parkfile import read_park, reference_park, write_park
+
     write_park(read_park(reference_park(source)), target)
     if as_json:
         print_json({"written": str(target)})
     else:
-        out.print(f"written to [bold]{target}[/bold]")
+        _say("written", language, path=target)
 
 
 def provenance(
@@ -116,25 +129,36 @@ def provenance(
 
     A figure is a cell with a unit; the share is of their number, not of their weight.
     """
+    from holin.park import at_stage, stage_of
+    from holin.parkfile import provenance_of, read_park, reference_park, share_of_basis
+    from holin.picture.texts import spoken
+    from holin.picture.texts import text as printed_word
+
     whole = read_park(reference_park(park))
     figures = provenance_of(at_stage(whole, stage_of(whole, stage)) if stage else whole)
     shares, speech = share_of_basis(figures), language or default_language()
     if as_json:
-        print_json({"figures": len(figures), "shares": shares, "rows": [asdict(f) for f in figures]})
+        named = {str(basis or "unknown"): share for basis, share in shares.items()}
+        print_json({"figures": len(figures), "shares": named, "rows": [asdict(f) for f in figures]})
         return
-    table = [[str(basis), percent(share)] for basis, share in shares.items()]
+    word = {basis: printed_word(f"basis.{basis or 'unknown'}", spoken(speech)) for basis in shares}
+    table = [[word[basis], percent(share)] for basis, share in shares.items()]
     names = [text("provenance.basis", speech), text("provenance.share", speech)]
     print_table(text("provenance.title", speech, count=len(figures)), names, table)
     if rows:
-        listed = [[f.table, f.id, f.field, f.value, f.unit, str(f.basis or ""), f.reference] for f in figures]
-        print_table("", ["table", "id", "field", "value", "unit", "basis", "reference"], listed)
+        listed = [[f.table, f.id, f.field, f.value, f.unit, word[f.basis], f.reference] for f in figures]
+        head = [text(f"column.{c}", speech) for c in ("table", "id", "field", "value", "unit")]
+        print_table("", [*head, names[0], text("column.reference", speech)], listed)
 
 
 def schema(
     folder: Annotated[Path | None, typer.Argument(help="Write schema.json and datapackage.json here.")] = None,
     as_json: JsonOption = False,
+    language: LanguageOption = None,
 ) -> None:
     """Print or write the JSON Schema of a park and the Frictionless data package of its tables."""
+    from holin.parkfile import datapackage, json_schema
+
     documents = {"schema.json": json_schema(), "datapackage.json": datapackage(None, "park")}
     if folder is None or as_json:
         print_json(documents)
@@ -143,4 +167,4 @@ def schema(
         for name, document in documents.items():
             (folder / name).write_text(json.dumps(document, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
         if not as_json:
-            out.print(f"written to [bold]{folder}[/bold]")
+            _say("written", language, path=folder)

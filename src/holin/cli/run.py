@@ -6,30 +6,19 @@ import webbrowser
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from holin.cli.figures import print_summary
 from holin.cli.options import JsonOption, LanguageOption, ParkArgument, RunArgument, StageOption
-from holin.cli.output import (
-    default_language,
-    figure,
-    has_screen,
-    out,
-    percent,
-    print_faults,
-    print_json,
-    print_table,
-    progress,
-)
+from holin.cli.output import default_language, figure, has_screen, out, print_faults, print_json, print_table, progress
 from holin.cli.texts import text
 from holin.errors import BadInput, Fault
-from holin.park import stage_of
-from holin.parkfile import faults_of_park, read_park, reference_park
-from holin.picture import report_html
-from holin.store import Run, read_run
-from holin.twin import Result, saved
-from holin.twin import run as run_park
+
+if TYPE_CHECKING:
+    from holin.store import Run
+    from holin.twin import Result
 
 OutOption = Annotated[Path | None, typer.Option("--out", help="Where to write; without it runs/PARK-STAGE.")]
 
@@ -56,13 +45,15 @@ def run(
     Writes a run folder (NetCDF, Parquet, manifest.json) and prints the summary. A week: `holin run my-park --start
     2025-03-03 --end 2025-03-10`; another weather year: `--seed 7`; measured weather: `--weather steppe.epw`.
     """
+    first, last = _moment(start, "--start"), _moment(end, "--end")
+    from holin.parkfile import reference_park
+    from holin.twin import run as run_park
+    from holin.twin import saved
+
     speech = language or default_language()
     where = reference_park(park)
     with progress(not as_json, speech) as advance:
-        result = run_park(
-            where, stage=stage, start=_moment(start, "--start"), end=_moment(end, "--end"), weather=weather, seed=seed,
-            on_progress=advance,
-        )  # fmt: skip
+        result = run_park(where, stage=stage, start=first, end=last, weather=weather, seed=seed, on_progress=advance)
         advance("write", 0.0)
         folder = saved(result, out_folder or _free(result), manifest=_inputs(where, weather, seed))
     if as_json:
@@ -101,6 +92,8 @@ def show(folder: RunArgument, as_json: JsonOption = False, language: LanguageOpt
 
     The folder is checked against its manifest first: a damaged run is named, not shown.
     """
+    from holin.store import read_run
+
     found = read_run(folder)
     if as_json:
         print_json(found.summary)
@@ -115,17 +108,17 @@ def compare(
 
     Keep the seed or the weather file, and change one thing between them. The difference is second minus first.
     """
+    from holin.store import read_run
+
     speech = language or default_language()
     left, right = read_run(first), read_run(second)
-    rows = [
-        {"figure": name, "first": a, "second": b, "difference": b - a}
-        for name, a, b in _paired(left.summary, right.summary)
-    ]
+    pairs = _paired(left.summary, right.summary)
     if as_json:
+        rows = [{"figure": name, "first": a, "second": b, "difference": b - a} for name, a, b in pairs]
         print_json({"first": str(first), "second": str(second), "figures": rows})
         return
     columns = [text("column.figure", speech), first.name, second.name, text("column.difference", speech)]
-    cells = [[r["figure"], figure(r["first"], 4), figure(r["second"], 4), figure(r["difference"], 4)] for r in rows]
+    cells = [[name, *(figure(value, 4) for value in (a, b, b - a))] for name, a, b in pairs]
     print_table("", columns, cells)
 
 
@@ -153,6 +146,8 @@ def report(
 
     It lies in the run folder unless `--out` says otherwise; `--language` is the one it opens in.
     """
+    from holin.store import read_run
+
     speech = language or default_language()
     with progress(not as_json, speech) as advance:
         advance("report", 0.0)
@@ -167,9 +162,14 @@ def report(
 
 def write_report(found: Run, page: Path | None, language: str) -> Path:
     """Write a run's report page and return its path."""
+    from holin.park import stage_of
+    from holin.parkfile import read_park
+    from holin.picture import report_html
+
     park = read_park(found.park_folder)
     target = page or found.folder / "report.html"
     stage = stage_of(park, str(found.summary["stage"]))
+    target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(report_html(park, stage, found.tables, found.summary, language=language), encoding="utf-8")
     return target
 
@@ -184,11 +184,16 @@ def demo(
 
     Takes about half a minute. The park's totals are published, its network, places and customers are synthetic.
     """
+    from holin.parkfile import faults_of_park, reference_park
+    from holin.store import read_run
+    from holin.twin import run as run_park
+    from holin.twin import saved
+
     speech = language or default_language()
     where = reference_park("huolinguole")
     faults = faults_of_park(where)
     if not as_json:
-        print_faults(faults)
+        print_faults(faults, speech)
     with progress(not as_json, speech) as advance:
         result = run_park(where, stage="2025", on_progress=advance)
         advance("write", 0.0)
@@ -203,59 +208,3 @@ def demo(
     out.print(text("report.written", speech, path=page), soft_wrap=True)
     if show_it and has_screen():
         webbrowser.open(page.resolve().as_uri())
-
-
-def print_summary(summary: Mapping[str, Any], language: str) -> None:
-    """Print a run's summary as tables."""
-
-    def say(key: str, **values: object) -> str:
-        return text(key, language, **values)
-
-    currency = summary["currency"]
-    out.print(say("run.title", **{k: summary[k] for k in ("park", "stage", "hours")}), style="bold")
-    notice = summary.get("synthetic", {}).get(language)
-    if notice:
-        out.print(notice, style="yellow", soft_wrap=True)
-    out.print()
-    share, carbon, grid = summary["green_share"], summary["carbon"], summary["flow"]
-    green = [
-        [say("run.green_physical"), percent(share["physical"])],
-        [say("run.green_annual"), percent(share["annual"])],
-    ]
-    if summary["metal_t"]:
-        green += [
-            [say("run.metal"), figure(summary["metal_t"], 0) + " t"],
-            [say("run.green_metal"), figure(summary["green_metal_t"], 0) + " t"],
-            [say("run.carbon"), figure(carbon["t_per_t_al"], 2) + " t"],
-        ]
-    green.append([say("run.price"), f"{figure(summary['all_in_price_per_kwh'], 4)} {currency}"])
-    header = [say("column.figure"), say("column.value")]
-    print_table(say("run.green"), header, green)
-    energy = [[say(f"energy.{kind}"), figure(mwh / 1e3)] for kind, mwh in summary["energy_mwh"].items()]
-    print_table(say("run.energy"), header, energy)
-    money = [[name, figure(amount / 1e6, 2)] for name, amount in summary["price_parts"].items() if amount]
-    print_table(say("run.money", currency=currency), header, money)
-    rows = [
-        [say("run.hours_converged"), f"{grid['hours_converged']} / {summary['hours']}"],
-        [say("run.voltage"), f"{figure(grid['v_min_pu'], 3)} .. {figure(grid['v_max_pu'], 3)}"],
-        [say("run.loading"), percent(grid["loading_max"])],
-        [say("run.overloaded"), str(grid["hours_overloaded"])],
-        [say("run.rounds"), str(grid["redispatch_rounds"])],
-    ]
-    print_table(say("run.grid"), header, rows)
-    _print_rules(summary, language)
-
-
-def _print_rules(summary: Mapping[str, Any], language: str) -> None:
-    rules = [
-        [
-            r["rule"],
-            figure(r["value"], 3),
-            figure(r["reached"], 3),
-            text("run.holds" if r["holds"] else "run.fails", language),
-        ]
-        for r in summary.get("rules", [])
-    ]
-    if rules:
-        names = [text(f"column.{c}", language) for c in ("figure", "required", "reached", "verdict")]
-        print_table(text("run.rules", language), names, rules)

@@ -69,7 +69,10 @@ def summary(
         "flow": grid_figures(flows),
         "all_in_price_per_kwh": price_per_kwh(money, energy["load"]),
         "price_parts": money,
-        "rules": [dataclasses.asdict(verdict(rule, judged)) for rule in park.rules],
+        "rules": [
+            {**dataclasses.asdict(verdict(rule, judged)), "name": rule.name, "name_zh": rule.name_zh}
+            for rule in park.rules
+        ],
         "enterprises": enterprises(park, trace, carbon),
         "monthly": monthly(park, schedule, flows, trace, hours.month_share),
         "counts": COUNTS,
