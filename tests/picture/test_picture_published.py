@@ -125,11 +125,14 @@ def test_the_must_run_table_says_what_is_lost_against_coal_that_may_stop(week: S
     )
 
 
-def test_the_promised_share_is_a_line_unless_it_speaks_of_some_months(week: Sample) -> None:
+def test_the_promised_share_is_a_line_unless_it_speaks_of_other_hours(week: Sample) -> None:
     figure = must_run(scene_with(week))
     assert figure is not None
     assert figure.data[0]["x"] == ["0 MW", "60 MW", "120 MW"]
     assert [trace["y"] for trace in figure.data[1:]] == [[0.5, 0.5, 0.5]]
+    unknown = [{**row, "reached": None, "agrees": None} for row in week.summary["claims"]]
+    part_of_a_year = must_run(scene_with(week, claims=unknown))
+    assert part_of_a_year is not None and len(part_of_a_year.data) == 1
     winter = Claim(id="c-share", stage="2025", figure=ClaimedFigure.GREEN_SHARE, low=0.5, months=(1, 2))
     without = must_run(scene_with(week._replace(park=replace(week.park, claims=(winter,)))))
     assert without is not None and len(without.data) == 1

@@ -133,7 +133,7 @@ def _rules_chip(scene: Scene, page: Page) -> str:
     held = sum(bool(r.get("holds")) for r in judged)
     words = f"{page.word('verdict.rules')} <b>{held} / {len(judged)}</b>"
     if len(judged) < len(scene.summary["rules"]):
-        words += f" · {len(scene.summary['rules']) - len(judged)} {page.word('table.needs_ledger')}"
+        words += f" · {len(scene.summary['rules']) - len(judged)} {page.word('verdict.ledger')}"
     return _chip("rules", held == len(judged), words)
 
 

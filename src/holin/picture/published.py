@@ -136,7 +136,7 @@ def _known_levels(rows: list[Mapping[str, Any]]) -> Iterator[tuple[float, float,
 
 
 def promised_shares(scene: Scene) -> list[tuple[str, float]]:
-    """Return (id, least share) of each published claim about the whole year's green share at this stage."""
+    """Return (id, least share) of each published claim about the whole year's green share, where the run has it."""
     monthly = {claim.id for claim in scene.park.claims if claim.months}
     rows = scene.summary.get("claims") or []
     return [
@@ -144,6 +144,7 @@ def promised_shares(scene: Scene) -> list[tuple[str, float]]:
         for row in rows
         if row.get("figure") == ClaimedFigure.GREEN_SHARE
         and row.get("claim") not in monthly
+        and figure_of(row, "reached") is not None
         and (low := figure_of(row, "low")) is not None
     ]
 
