@@ -9,9 +9,12 @@ The case gives the losses that the optimum carries, all else comes from the park
 from __future__ import annotations
 
 import argparse
+import importlib
 import importlib.metadata
 import json
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -34,20 +37,41 @@ def losses_in(path: Path, inputs: Inputs) -> xr.DataArray:
     return xr.DataArray(arrays["loss_mw"], dims=("time", "bus"), coords={"time": time_of_run, "bus": buses})
 
 
+@contextmanager
+def watched_solver(spent: dict[str, float]) -> Iterator[None]:
+    """Sum the wall and CPU time of every solve: handing the problem to HiGHS, and its run."""
+    module = importlib.import_module("holin.dispatch.dispatch")
+    solve = module.solve_linear
+
+    def watched(*arguments: Any, **options: Any) -> Any:
+        wall, cpu = time.perf_counter(), time.process_time()
+        try:
+            return solve(*arguments, **options)
+        finally:
+            spent["wall_s"] += time.perf_counter() - wall
+            spent["cpu_s"] += time.process_time() - cpu
+
+    vars(module)["solve_linear"] = watched
+    try:
+        yield
+    finally:
+        vars(module)["solve_linear"] = solve
+
+
 def solved(inputs: Inputs, losses: xr.DataArray) -> dict[str, Any]:
-    """Dispatch once: `build` is all but the solver's run: assembling, reading back, and checking the answer."""
-    before_mb = peak_memory_mb()
+    """Dispatch once: `build` is all but the solves: assembling, reading back, and checking the answer."""
+    before_mb, spent = peak_memory_mb(), {"wall_s": 0.0, "cpu_s": 0.0}
     wall, cpu = time.perf_counter(), time.process_time()
-    found = dispatch(inputs.park, inputs.available, inputs.demand, losses=losses, limit_factor=inputs.limit_factor)
+    with watched_solver(spent):
+        found = dispatch(inputs.park, inputs.available, inputs.demand, losses=losses, limit_factor=inputs.limit_factor)
     wall_s, cpu_s = time.perf_counter() - wall, time.process_time() - cpu
     return {
         "status": "optimal",
         "objective": found.objective,
         "objective_recomputed": found.objective_recomputed,
         "balance_error_mw_max": found.balance_error_mw_max,
-        "wall_s": {"build": wall_s - found.seconds, "solve": found.seconds},
-        "cpu_s": {"all": cpu_s},
-        "solver_s": found.seconds,
+        "wall_s": {"build": wall_s - spent["wall_s"], "solve": spent["wall_s"]},
+        "cpu_s": {"build": cpu_s - spent["cpu_s"], "solve": spent["cpu_s"]},
         "solves": found.solves,
         "limits_in_the_optimum": int(sum(len(hours) for hours in found.watched.values())),
         "memory_before_mb": before_mb,
