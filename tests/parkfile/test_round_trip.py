@@ -212,7 +212,6 @@ HOURS = GOOD.series[0].time
         ({"fuels": (dataclasses.replace(GOOD.fuels[0], name=" x"),)}, "fuel.csv:2 name = ' x'"),
         ({"fuels": (dataclasses.replace(GOOD.fuels[0], price_per_gj=float("nan")),)}, "fuel.csv:2 price_per_gj"),
         ({"transformers": (dataclasses.replace(GOOD.transformers[0], vector_group=""),)}, "vector_group"),
-        ({"outages": (dataclasses.replace(GOOD.outages[0], start=datetime(2025, 1, 1, 0, 0, 1)),)}, "outage.csv:2 start"),
         ({"series": (dataclasses.replace(GOOD.series[0], file="../wind.csv"),)}, "leaves the park folder"),
         ({"series": (dataclasses.replace(GOOD.series[0], file="bus.csv"),)}, "the name of a table"),
         ({"series": (dataclasses.replace(GOOD.series[0], header="time"),)}, "header of the times"),

@@ -124,8 +124,8 @@ def test_a_lag1_out_of_reach_is_refused() -> None:
 
 
 def test_months_yield_as_declared() -> None:
-    # Over twelve seeds the mean of each month comes near its factor; one month of one year varies by 20 %.
-    years = [power(wind(park(), s)[:, 0]) for s in range(12)]
+    # Over 24 seeds the mean of each month comes near its factor; one month of one year varies by 20 %.
+    years = [power(wind(park(), s)[:, 0]) for s in range(24)]
     months = pd.Series(np.mean(years, axis=0), index=LOCAL).groupby(LOCAL.month).mean()
     found = months / months.mean()
     assert found.to_numpy() == pytest.approx(np.array(WIND_FACTORS) / np.mean(WIND_FACTORS), abs=0.12)
@@ -153,14 +153,14 @@ def test_speeds_are_weibull() -> None:
 
 
 def test_correlation_falls_with_distance() -> None:
-    # One degree of latitude is 111.2 km; length 150 km: 0.95 exp(-d / 150) for the latent wind.
+    # One degree of latitude is 111.2 km; length 450 km: 0.95 exp(-d / 450) for the latent wind.
     lengths = [0.0, 0.45, 1.35, 4.0]
     farms = tuple(farm(f"f{i}", latitude=45.5 + d) for i, d in enumerate(lengths))
     found = []
     for seed in range(6):
         speeds = wind(park(wind_farms=farms), seed)[:, :4]
         found.append(np.corrcoef(speeds.T)[0])
-    expected = 0.95 * np.exp(-np.array(lengths[1:]) * 111.195 / 150)
+    expected = 0.95 * np.exp(-np.array(lengths[1:]) * 111.195 / 450)
     assert np.mean(found, axis=0)[1:] == pytest.approx(expected, abs=0.12)
     same_place = farms[0], replace(farms[0], id="twin")
     pair = weather_year(park(wind_farms=same_place), YEAR)["wind_speed_m_per_s"].values[:, :2]
