@@ -61,7 +61,7 @@ def _leading(scene: Scene, page: Page) -> Iterator[Tile]:
         )
     if figure_of(scene.summary, "metal_t") and (green_metal := figure_of(scene.summary, "green_metal_t")) is not None:
         value, unit = _amount(green_metal, "t", "kt", page)
-        yield Tile(key="green_metal", value=value, unit=unit, note=page.word("count.mass"), hue="green")
+        yield Tile(key="green_metal", value=value, unit=unit, note=page.word("count.physical"), hue="green")
     if (per_t := figure_of(scene.summary, "carbon.t_per_t_al")) is not None:
         note = page.word("tile.carbon_per_t_note")
         yield Tile(key="carbon_per_t", value=number(per_t, 2), unit=page.word("unit.t_per_t"), note=note)
