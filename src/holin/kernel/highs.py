@@ -101,6 +101,7 @@ def solve_linear(
 def _loaded(
     problem: LinearProblem, settings: Mapping[str, Any], on_progress: Callable[[str], None] | None
 ) -> highspy.Highs:
+    _check_numbers(problem)
     highspy.Highs.resetGlobalScheduler(True)  # threads are process-global: a later call may ask for another number
     solver = highspy.Highs()
     for name, value in settings.items():
@@ -113,8 +114,22 @@ def _loaded(
         solver.setOptionValue("output_flag", True)
         solver.setOptionValue("log_to_console", False)
     if solver.passModel(_as_highs(problem)) == highspy.HighsStatus.kError:
-        raise SolverFailed("HiGHS refused the problem; a coefficient or bound is not a number")
+        raise SolverFailed("HiGHS refused the problem; a bound or coefficient is infinite where it may not be")
     return solver
+
+
+def _check_numbers(problem: LinearProblem) -> None:
+    """HiGHS takes NaN without a word: as a cost it gives an answer, as a coefficient a proof of infeasibility."""
+    empty = np.isnan(problem.cost) | np.isnan(problem.lower) | np.isnan(problem.upper)
+    entries = problem.matrix.indptr[:-1][np.diff(problem.matrix.indptr) > 0]
+    empty_rows = np.isnan(problem.row_lower) | np.isnan(problem.row_upper)
+    if len(entries):
+        spoilt = np.add.reduceat(np.isnan(problem.matrix.data), entries) > 0
+        empty_rows[np.flatnonzero(np.diff(problem.matrix.indptr) > 0)[spoilt]] = True
+    blocks = [name for name, columns in problem.variables.items() if empty[columns].any()]
+    blocks += [name for name, rows in problem.rows.items() if empty_rows[rows].any()]
+    if blocks:
+        raise SolverFailed(f"a cost, bound or coefficient is not a number in {', '.join(blocks)}; complete the inputs")
 
 
 def _as_highs(problem: LinearProblem) -> highspy.HighsLp:
@@ -159,7 +174,12 @@ def _begin_at(solver: highspy.Highs, problem: LinearProblem, start: Basis) -> No
 
 
 def written_lp(problem: LinearProblem, path: str) -> None:
-    """Write the problem as a readable LP file with the blocks' names, for golden files."""
+    """Write the problem as a readable LP file with the blocks' names, for golden files.
+
+    Raises OSError when the file cannot be written.
+    """
+    with open(path, "w", encoding="utf-8"):
+        pass  # HiGHS 1.15 ends the whole process on a path that it cannot open
     solver = _loaded(problem, {"output_flag": False}, None)
     for name, columns in problem.variables.items():
         for position, column in np.ndenumerate(columns):

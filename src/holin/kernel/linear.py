@@ -58,7 +58,11 @@ class ProblemBuilder:
         upper: ArrayLike = np.inf,
         cost: ArrayLike = 0.0,
     ) -> Columns:
-        """Add variables of the given shape and return their column numbers; bounds and cost broadcast to it."""
+        """Add variables of the given shape and return their column numbers; bounds and cost broadcast to it.
+
+        Raises ValueError when the name is taken.
+        """
+        _check_free(name, self._variables)
         count = int(np.prod(shape))
         columns = np.arange(self._width, self._width + count, dtype=np.int64).reshape(shape)
         for store, value in ((self._lower, lower), (self._upper, upper), (self._cost, cost)):
@@ -72,14 +76,21 @@ class ProblemBuilder:
         return self._variables[name]
 
     def share_variables(self, name: str, other: str) -> None:
-        """Let `name` stand for the columns that `other` has, where it has any."""
-        if other in self._variables:
+        """Let `name` stand for the columns that `other` has, where it has any.
+
+        Raises ValueError when the name stands for other columns already.
+        """
+        if other in self._variables and other != name:
+            _check_free(name, self._variables)
             self._variables[name] = self._variables[other]
 
     def add_rows(
         self, name: str, terms: Iterable[Term], *, lower: ArrayLike = -np.inf, upper: ArrayLike = np.inf
     ) -> Columns:
-        """Add one row for each element of the terms' common shape and return the row numbers in that shape."""
+        """Add one row for each element of the terms' common shape and return the row numbers in that shape.
+
+        Raises ValueError when the name is taken.
+        """
         pairs = [(np.asarray(c, dtype=np.int64), np.asarray(v, dtype=float)) for c, v in terms]
         shape = np.broadcast_shapes(*(a.shape for pair in pairs for a in pair), np.shape(lower), np.shape(upper))
         rows = np.arange(self._height, self._height + int(np.prod(shape)), dtype=np.int64).reshape(shape)
@@ -89,7 +100,10 @@ class ProblemBuilder:
         return rows
 
     def add_sum(self, name: str, terms: Iterable[Term], *, lower: float = -np.inf, upper: float = np.inf) -> int:
-        """Add a single row that sums over all elements of its terms and return its number."""
+        """Add a single row that sums over all elements of its terms and return its number.
+
+        Raises ValueError when the name is taken.
+        """
         row = np.array([self._height], dtype=np.int64)
         for columns, values in terms:
             columns, values = np.broadcast_arrays(np.asarray(columns, dtype=np.int64), np.asarray(values, dtype=float))
@@ -102,6 +116,7 @@ class ProblemBuilder:
         self._entries.append((rows.ravel()[keep], columns.ravel()[keep], values.ravel()[keep]))
 
     def _close(self, name: str, rows: Columns, lower: ArrayLike, upper: ArrayLike) -> None:
+        _check_free(name, self._rows)
         for store, value in ((self._row_lower, lower), (self._row_upper, upper)):
             store.append(np.broadcast_to(np.asarray(value, dtype=float), rows.shape).ravel())
         self._height += rows.size
@@ -122,6 +137,12 @@ class ProblemBuilder:
             variables=dict(self._variables),
             rows=dict(self._rows),
         )
+
+
+def _check_free(name: str, names: dict[str, Columns]) -> None:
+    """Two blocks of one name would hide the first from results, starts and files."""
+    if name in names:
+        raise ValueError(f"a block named {name} stands in the problem already; name it after its kind and id")
 
 
 def _joined(parts: list[Floats]) -> Floats:
