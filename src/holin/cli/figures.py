@@ -110,9 +110,10 @@ def _verdict(row: Figures) -> str:
 
 def _claim(row: Figures, currency: str, language: str) -> list[str]:
     low, high, reached = (_claimed(row["figure"], row[key], currency) for key in ("low", "high", "reached"))
-    span = low if row["low"] == row["high"] else f"{low} .. {high}"
     if row["low"] is None or row["high"] is None:
         span = f"≤ {high}" if row["low"] is None else f"≥ {low}"
+    else:
+        span = low if low == high else f"{low.rpartition(' ')[0]} .. {high}"
     verdict = {True: "agrees", False: "differs", None: "not_reached"}[row["agrees"]]
     return [named(row, "claim", language), span, reached, text(f"run.{verdict}", language)]
 
@@ -120,10 +121,11 @@ def _claim(row: Figures, currency: str, language: str) -> list[str]:
 def _claimed(kind: str, value: float | None, currency: str) -> str:
     if kind.endswith("_share"):
         return percent(value)
-    unit, digits = {"mwh": (" MWh", 0), "_t_per_t": (" t/t", 2), "per_kwh": (f" {currency}", 4)}.get(
-        next((end for end in ("mwh", "_t_per_t", "per_kwh") if kind.endswith(end)), ""), (" t", 0)
-    )
-    return _amount(value, digits, unit)
+    if kind.endswith("_mwh"):
+        return _amount(None if value is None else value / 1e3, 1, " GWh")
+    if kind.endswith("_per_kwh"):
+        return _amount(value, 4, f" {currency}")
+    return _amount(value, 2, " t/t") if kind.endswith("_t_per_t") else _amount(value, 0, " t")
 
 
 def _amount(value: float | None, digits: int, unit: str) -> str:
