@@ -79,6 +79,14 @@ def test_a_park_in_which_everything_binds_has_pypsas_optimum(peer: None, tmp_pat
     inputs = inputs_with_everything()
     losses = losses_of(inputs)
     found = dispatch(inputs.park, inputs.available, inputs.demand, losses=losses, limit_factor=inputs.limit_factor)
-    # The case tests what it says only if branch limits are in it and the changes cost something.
+    # The case tests what it says only if its parts bind: limits, heat, both rules, ramps, export.
     assert sum(len(hours) for hours in found.watched.values()) > 0
+    assert float(inputs.demand.heat_mw.sum()) > 0
+    for rule in inputs.park.rules:
+        rest = replace(inputs.park, rules=tuple(r for r in inputs.park.rules if r != rule))
+        without = dispatch(rest, inputs.available, inputs.demand, losses=losses, limit_factor=inputs.limit_factor)
+        assert without.objective < found.objective * (1 - 1e-5), rule.id
+    fall = -found.schedule.gross_mw.isel(thermal_unit=0).diff("time")
+    assert float(fall.max()) == pytest.approx(18.0, abs=1e-6)
+    assert float(found.schedule.p_mw.sel(unit=inputs.park.grids[0].id).min()) < -1.0
     assert objective_of_pypsa(inputs, losses, tmp_path / "case.npz") == pytest.approx(found.objective, rel=TOLERANCE)

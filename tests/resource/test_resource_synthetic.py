@@ -1,6 +1,5 @@
 """The synthetic weather year, measured against figures of a real one."""
 
-import time as clock
 from dataclasses import replace
 from datetime import date
 
@@ -320,12 +319,7 @@ def test_a_field_is_standard_normal_anywhere(where: list[tuple[float, float]], l
     assert np.abs(values.std(axis=0) - 1).max() < 0.12
 
 
-def test_ten_sites_take_well_under_three_seconds() -> None:
-    ten = park(wind_farms=tuple(farm(f"f{i}", latitude=45 + i / 10) for i in range(9)))
-    weather_year(ten, YEAR)
-    start = clock.process_time()
-    weather_year(ten, YEAR)
-    assert clock.process_time() - start < 3.0
+def test_a_leap_year_is_the_longest() -> None:
     assert HOURS_MAX == 8784
 
 
