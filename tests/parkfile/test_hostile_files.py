@@ -162,13 +162,13 @@ def test_a_zip_bomb_is_not_unpacked(tmp_path: Path) -> None:
     ):
         for _ in range(1100):
             part.write(bytes(1_000_000))  # fmt: skip
-    assert "unpacked, too large" in quick(tmp_path / "p.xlsx")[0]
+    assert "unpacked, too large" in told(tmp_path / "p.xlsx")[0]
 
 
 def test_a_document_type_in_a_workbook_is_refused(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "p.xlsx", "w") as archive:
         archive.writestr("xl/workbook.xml", '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>')
-    assert "declares its own document type" in quick(tmp_path / "p.xlsx")[0]
+    assert "declares its own document type" in told(tmp_path / "p.xlsx")[0]
 
 
 def test_a_year_of_quarter_hours_is_read(park: Path) -> None:

@@ -82,7 +82,7 @@ def test_the_plan_of_2025() -> None:
 # With 0, 60 and 120 MW of must-run coal about 54, 51 and 48 % on the real province's hours, stretched to one farm. This
 # synthetic year has less wind in the surplus hours' tail, and its optimum already keeps some coal on to save starts:
 # 54.5, 53.0 and 50.6 %. The order and the slope are tested, the published promise's margin is reported.
-def test_must_run_coal_takes_the_promise_away() -> None:
+def test_must_run_coal_lowers_the_green_share() -> None:
     levels = {
         row["must_run_mw"]: row["green_share_annual"] for row in year_of("huolinguole", "2025").summary["must_run"]
     }

@@ -36,7 +36,8 @@ def test_price_is_the_sum_of_its_parts_over_the_energy() -> None:
 def test_closing_error_is_relative_to_the_load() -> None:
     energy = dict(load=90.0, wind=50.0, solar=10.0, coal=20.0, export=2.0, storage_loss=3.0, network_loss=4.0)
     assert closing_error(energy | {"import": 19.0}) == 0.0
-    assert closing_error(energy | {"import": 28.0}) == pytest.approx(0.1)
+    assert closing_error(energy | {"import": 10.0}) == pytest.approx(0.1)
+    assert closing_error(dict.fromkeys(energy, 0.0) | {"import": 0.0, "wind": 10.0, "export": 10.0}) == 0.0
 
 
 def months(count: int) -> list[dict[str, object]]:
@@ -51,6 +52,7 @@ def figures(count: int = 12) -> dict[str, object]:
         "metal_t": 100.0,
         "green_metal_t": 40.0,
         "carbon": {"t_per_t_al": None},
+        "green_share": {"physical": 0.38, "annual": 0.4},
         "all_in_price_per_kwh": 0.3,
     }
 
@@ -67,6 +69,7 @@ def claim(figure: ClaimedFigure, **more: object) -> Claim:
         (claim(ClaimedFigure.CURTAILED_SHARE, high=0.2), 0.2, True),
         (claim(ClaimedFigure.LOAD_MWH, low=180.0, high=180.0, months=(1, 2)), 180.0, True),
         (claim(ClaimedFigure.METAL_T, low=99.0), 100.0, True),
+        (claim(ClaimedFigure.GREEN_SHARE_PHYSICAL, low=0.39), 0.38, False),
         (claim(ClaimedFigure.ALL_IN_PRICE_PER_KWH, low=0.33, high=0.37), 0.3, False),
     ],
 )

@@ -22,7 +22,7 @@ from holin.dispatch.limits import (
 )
 from holin.dispatch.problem import Case, Elastic, dispatch_problem
 from holin.dispatch.schedule import schedule_of
-from holin.errors import CheckFailed, Infeasible
+from holin.errors import BadInput, CheckFailed, Fault, Infeasible
 from holin.kernel.highs import Basis, ProvenInfeasible, Solution, solve_linear
 from holin.kernel.linear import Floats, LinearProblem
 from holin.operation import BranchLimit, Islands, hours_of, in_service, operating_cost, renewables_of
@@ -32,6 +32,11 @@ from holin.tables import same_hours
 OBJECTIVE_TOLERANCE = 1e-6
 BALANCE_TOLERANCE_MW = 1e-4
 CUT_ROUNDS = 12
+WITHIN_A_UNIT = (
+    "no operation meets all limits, and none of balance, branches, duties or rules is the cause: a unit cannot meet "
+    "its own limits. Look at heat duty (power_per_heat, planned outages), and at soc_min with standing loss while a "
+    "storage is out"
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +71,7 @@ def case_of(
     """
     same_hours(available, demand)
     time: Times = available.time.values
-    out = out_of_service(park, time) | dead_units(park, islands)
+    out = _either(out_of_service(park, time), dead_units(park, islands))
     hours = hours_of(time, park.facts.time_zone, step_h=step_h, out=out)
     renewable, thermal = [u.id for u in renewables_of(park)], [u.id for u in park.thermal_units]
     loads = [load.id for load in park.loads]
@@ -85,10 +90,40 @@ def case_of(
     )
 
 
+def one_grid_per_island(park: Park, islands: Islands) -> None:
+    """Raise BadInput where two grid connections feed one island.
+
+    The optimum could choose what each gives, but in the power flow each takes what the network needs: the account
+    would not be the optimum's.
+    """
+    faults = [
+        Fault(
+            file="grid.csv",
+            field="bus",
+            value=second.bus,
+            problem=f"{first.id} and {second.id} feed the same island",
+            right="join them to one connection with the sum of their limits, or open a switch between them",
+        )
+        for k, first in enumerate(park.grids)
+        for second in park.grids[k + 1 :]
+        if ((islands.of(first.bus) == islands.of(second.bus)) & (islands.of(first.bus) >= 0)).any()
+    ]
+    if faults:
+        raise BadInput(faults)
+
+
 def dead_units(park: Park, islands: Islands) -> dict[str, NDArray[np.bool_]]:
     """Return the units whose bus is without voltage in some step: they do not run then."""
     dead = {unit.id: islands.of(unit.bus) < 0 for unit in units_of(park)}
     return {name: hours for name, hours in dead.items() if hours.any()}
+
+
+def _either(
+    first: Mapping[str, NDArray[np.bool_]], second: Mapping[str, NDArray[np.bool_]]
+) -> dict[str, NDArray[np.bool_]]:
+    """Return the hours in which a unit is in either of two lists."""
+    both = {name: first[name] | second[name] for name in first.keys() & second.keys()}
+    return {**first, **second, **both}
 
 
 def _arranged(table: xr.DataArray, dim: str, ids: Sequence[str]) -> Floats:
@@ -121,6 +156,7 @@ def dispatch(
     """
     topologies = topologies_of(park, available.time.values)
     islands = islands_of(topologies, available.sizes["time"])
+    one_grid_per_island(park, islands)
     case = case_of(park, available, demand, islands=islands, losses=losses, must_run_mw=must_run_mw, step_h=step_h)
     factor, watch, solves, seconds = dict(limit_factor or {}), dict(watched or {}), 0, 0.0
     while True:
@@ -154,7 +190,11 @@ def _solved(
         return solve_linear(problem, algorithm=algorithm, threads=threads, start=start, on_progress=on_progress)
     except ProvenInfeasible as proof:
         relaxed = dispatch_problem(case, limits, Elastic())
-        raise Infeasible(explanation(case, relaxed, solve_linear(relaxed, algorithm="ipx", threads=threads))) from proof
+        try:
+            breaches = solve_linear(relaxed, algorithm="ipx", threads=threads)
+        except ProvenInfeasible:
+            raise Infeasible(WITHIN_A_UNIT) from proof
+        raise Infeasible(explanation(case, relaxed, breaches)) from proof
 
 
 def _bus_prices(problem: LinearProblem, solution: Solution, case: Case, limits: Sequence[BranchLimit]) -> Floats:
@@ -178,7 +218,9 @@ def _bus_prices(problem: LinearProblem, solution: Solution, case: Case, limits: 
 
 def _checked(case: Case, schedule: xr.Dataset, solution: Solution, watched: Watched) -> Dispatch:
     cost = sum(operating_cost(case.park, schedule, case.hours).values())
-    error = float(np.abs(schedule.p_mw.sum("unit") - schedule.loss_mw.sum("bus")).max())
+    net = bus_injections(case, schedule).values
+    numbers = range(int(case.islands.number.max(initial=0)) + 1)
+    error = max(float(np.abs(np.where(case.islands.number == k, net, 0.0).sum(axis=1)).max()) for k in numbers)
     if abs(cost - solution.objective) > OBJECTIVE_TOLERANCE * max(1.0, abs(solution.objective)):
         raise CheckFailed(f"the schedule costs {cost:.6g}, the solver said {solution.objective:.6g}")
     if error > BALANCE_TOLERANCE_MW:

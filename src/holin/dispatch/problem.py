@@ -70,7 +70,9 @@ def dispatch_problem(case: Case, limits: Sequence[BranchLimit] = (), elastic: El
     mismatch_per_mwh = elastic.balance_per_mwh if elastic else None
     add_balance(builder, blocks, case.islands, fixed_mw(case), mismatch_per_mwh=mismatch_per_mwh)
     add_branch_limits(builder, blocks, limits, overload_per_mwh=elastic.branch_per_mwh if elastic else None)
-    add_rules(builder, park.rules, blocks, shortfall_per_mwh=elastic.rule_per_mwh if elastic else None)
+    add_rules(
+        builder, park.rules, blocks, years=hours.years, shortfall_per_mwh=elastic.rule_per_mwh if elastic else None
+    )
     return builder.built()
 
 

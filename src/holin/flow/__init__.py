@@ -1,6 +1,7 @@
 """The grid room: AC power flow of schedules, losses, linear sensitivities, overloads and N-1."""
 
 from holin.flow.branches import Branches, branches_of
+from holin.flow.converged import must_converge
 from holin.flow.hours import flow, outage_hours
 from holin.flow.linear import DcNetwork, dc_network
 from holin.flow.losses import losses_by_bus
@@ -26,6 +27,7 @@ __all__ = [
     "dc_network",
     "flow",
     "losses_by_bus",
+    "must_converge",
     "n_minus_1",
     "network_of",
     "outage_hours",

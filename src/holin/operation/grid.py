@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from holin.errors import BadInput, Fault
 from holin.kernel.linear import Columns, Floats, ProblemBuilder
 from holin.operation.block import Block, Hours, Injection, Quantity, in_service
 from holin.park import Grid, Park, by_id
@@ -22,6 +23,20 @@ def import_price(park: Park, grid: Grid, hours: Hours) -> Floats:
     ]
     price: Floats = np.mean([np.sum(list(parts.values()), axis=0) for parts in steps], axis=0)
     return price
+
+
+def _no_wash_trade(grid: Grid, income_per_mwh: float, price: Floats) -> None:
+    """Raise BadInput where a MWh sells dearer than it buys: the optimum would do both at once, without limit."""
+    if income_per_mwh > price.min() + 1e-9:
+        problem = f"above the cheapest import price of {grid.id}, {price.min():g}: buying to sell at once would pay"
+        fault = Fault(
+            file="tariff.csv",
+            field="export_price_per_mwh",
+            value=f"{income_per_mwh:g}",
+            problem=problem,
+            right="lower the export price, or set export_max_mw to 0",
+        )
+        raise BadInput([fault])
 
 
 def add_grids(builder: ProblemBuilder, hours: Hours, park: Park) -> Block:
@@ -47,6 +62,7 @@ def add_grids(builder: ProblemBuilder, hours: Hours, park: Park) -> Block:
             emitted.append((taken, by_id(park.emission_factors)[grid.emission_factor].t_per_mwh * hours.step_h))
         if grid.export_max_mw > 0:
             income = tariff.export_price_per_mwh if tariff else 0.0
+            _no_wash_trade(grid, income, price)
             given = builder.add_variables(
                 f"export.{grid.id}", shape, upper=grid.export_max_mw * service[:, k], cost=-income * hours.step_h
             )

@@ -6,19 +6,32 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from holin.errors import BadInput, Fault
 from holin.kernel.linear import ProblemBuilder, Term
 from holin.operation.block import Block, quantities_of
-from holin.rules import Rule, terms_of
+from holin.rules import Rule, over_years, terms_of
 
 
 def add_rules(
-    builder: ProblemBuilder, rules: Sequence[Rule], blocks: Sequence[Block], *, shortfall_per_mwh: float | None = None
+    builder: ProblemBuilder,
+    rules: Sequence[Rule],
+    blocks: Sequence[Block],
+    *,
+    years: float = 1.0,
+    shortfall_per_mwh: float | None = None,
 ) -> None:
-    """Add every enforced rule as one row: sum of coefficient x quantity over the horizon >= 0.
+    """Add every enforced rule as one row: sum of coefficient x quantity over the horizon of `years` >= 0.
 
-    Rows are divided by a thousand (GWh) to keep the matrix well scaled.
+    Rows are divided by a thousand (GWh) to keep the matrix well scaled. Raises BadInput for a rule on a quantity that
+    only a trace or a ledger knows.
     """
-    for rule in (r for r in rules if r.enforced):
+    known = {name for block in blocks for name in block.quantities}
+    for rule in (over_years(r, years) for r in rules if r.enforced):
+        if unknown := terms_of(rule).keys() - known - {""}:
+            problem = f"{rule.id} cannot be enforced: no optimum knows {', '.join(sorted(unknown))}"
+            raise BadInput(
+                [Fault(file="rule.csv", field="enforced", value="true", problem=problem, right="judge it only: false")]
+            )
         terms: list[Term] = []
         constant = 0.0
         for name, factor in terms_of(rule).items():

@@ -102,6 +102,8 @@ def _add_unit(
         start = builder.add_variables(f"start.{unit.id}", (hours.count,), upper=1.0, cost=twins * unit.start_cost)
         builder.add_rows(f"start.{unit.id}", [(start, 1.0), (on, -1.0), (previous(on), 1.0)], lower=0.0)
     led = heat > 0
+    if led.any() and unit.power_per_heat == 0:
+        builder.add_rows(f"heat_on.{unit.id}", [(on[led], 1.0)], lower=heat[led] / unit.heat_nom_mw)
     if led.any() and unit.power_per_heat > 0:
         terms = [(on[led], unit.p_min_mw), (above[led], 1.0)]
         builder.add_rows(f"heat_led.{unit.id}", terms, lower=unit.power_per_heat * heat[led])

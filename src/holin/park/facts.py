@@ -92,6 +92,7 @@ class ClaimedFigure(StrEnum):
 
     GREEN_MWH = "green_mwh"
     GREEN_SHARE = "green_share"
+    GREEN_SHARE_PHYSICAL = "green_share_physical"
     LOAD_MWH = "load_mwh"
     CURTAILED_SHARE = "curtailed_share"
     METAL_T = "metal_t"

@@ -18,7 +18,7 @@ MARGIN = 0.3
 """Room beside a range and the value, as a share of what they span."""
 
 ENERGIES = (ClaimedFigure.GREEN_MWH, ClaimedFigure.LOAD_MWH)
-SHARES = (ClaimedFigure.GREEN_SHARE, ClaimedFigure.CURTAILED_SHARE)
+SHARES = (ClaimedFigure.GREEN_SHARE, ClaimedFigure.GREEN_SHARE_PHYSICAL, ClaimedFigure.CURTAILED_SHARE)
 TONNES = (ClaimedFigure.METAL_T, ClaimedFigure.GREEN_METAL_T)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ QUANTITIES: dict[str, str] = {
     "storage_mwh": "nominal energy of storage",
     "certificate_mwh": "retired green certificates",
     "aluminium_load_mwh": "potlines, at their buses",
+    "green_traced_mwh": "renewable energy traced hour by hour to loads and potlines",
 }
 """What a rule may speak of, over the local year, each positive."""
 
@@ -31,6 +33,7 @@ class RuleKind(StrEnum):
     """The forms of rule that Holin knows; `value` is a share unless its meaning says otherwise."""
 
     GREEN_SHARE_MIN = "green_share_min"
+    GREEN_SHARE_PHYSICAL_MIN = "green_share_physical_min"
     SELF_USE_MIN = "self_use_min"
     EXPORT_SHARE_MAX = "export_share_max"
     CURTAILMENT_SHARE_MAX = "curtailment_share_max"
@@ -49,10 +52,16 @@ class Rule(Thing):
     enforced: bool = column(meaning="true: a row of the optimum; false: only judged", default=False)
 
 
+def over_years(rule: Rule, years: float) -> Rule:
+    """Return the rule for a horizon of that many years: a yearly tonnage shrinks with it, a share does not."""
+    return dataclasses.replace(rule, value=rule.value * years) if rule.kind is RuleKind.CO2_MAX_T else rule
+
+
 Terms = dict[str, float]
 
 _TERMS: dict[RuleKind, Callable[[float], Terms]] = {
     RuleKind.GREEN_SHARE_MIN: lambda v: {"renewable_used_mwh": 1, "export_mwh": -1, "load_mwh": -v},
+    RuleKind.GREEN_SHARE_PHYSICAL_MIN: lambda v: {"green_traced_mwh": 1, "load_mwh": -v},
     RuleKind.SELF_USE_MIN: lambda v: {"renewable_used_mwh": 1, "export_mwh": -1, "renewable_available_mwh": -v},
     RuleKind.EXPORT_SHARE_MAX: lambda v: {"renewable_available_mwh": v, "export_mwh": -1},
     RuleKind.CURTAILMENT_SHARE_MAX: lambda v: {"renewable_used_mwh": 1, "renewable_available_mwh": v - 1},
@@ -89,6 +98,7 @@ class Verdict:
 
 _REACHED: dict[RuleKind, Callable[[Mapping[str, float]], tuple[float, float]]] = {
     RuleKind.GREEN_SHARE_MIN: lambda q: (q["renewable_used_mwh"] - q["export_mwh"], q["load_mwh"]),
+    RuleKind.GREEN_SHARE_PHYSICAL_MIN: lambda q: (q["green_traced_mwh"], q["load_mwh"]),
     RuleKind.SELF_USE_MIN: lambda q: (q["renewable_used_mwh"] - q["export_mwh"], q["renewable_available_mwh"]),
     RuleKind.EXPORT_SHARE_MAX: lambda q: (q["export_mwh"], q["renewable_available_mwh"]),
     RuleKind.CURTAILMENT_SHARE_MAX: lambda q: (

@@ -41,12 +41,17 @@ def reached_figure(claim: Claim, figures: Mapping[str, Any]) -> float:
     months = {int(m["month"][5:]): m["energy_mwh"] for m in figures["monthly"] if m["whole"]}
     if not wanted <= set(months):
         return math.nan
+    if len(figures["monthly"]) != len({m["month"][5:] for m in figures["monthly"]}):
+        return math.nan  # more than one year: which one the claim means is not known
     yearly = {
         ClaimedFigure.METAL_T: figures["metal_t"],
         ClaimedFigure.GREEN_METAL_T: figures["green_metal_t"],
         ClaimedFigure.CARBON_T_PER_T: figures["carbon"]["t_per_t_al"],
         ClaimedFigure.ALL_IN_PRICE_PER_KWH: figures["all_in_price_per_kwh"],
+        ClaimedFigure.GREEN_SHARE_PHYSICAL: figures["green_share"]["physical"],
     }
+    if claim.figure in yearly and claim.months:
+        return math.nan  # these are known for the whole run only
     if claim.figure in yearly:
         value = yearly[claim.figure]
         return math.nan if value is None else float(value)

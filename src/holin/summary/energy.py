@@ -52,19 +52,24 @@ def energy_mwh(schedule: xr.Dataset, flows: xr.Dataset) -> dict[str, float]:
 
 
 def closing_error(energy: dict[str, float]) -> float:
-    """Return by how much the energies do not close, as a share of the load."""
+    """Return by how much the energies do not close, as a share of the load, or of what was made where that is more."""
     made = energy["wind"] + energy["solar"] + energy["coal"] + energy["import"]
     lost = energy["export"] + energy["storage_loss"] + energy["network_loss"]
-    return abs(made - lost - energy["load"]) / max(energy["load"], 1e-9)
+    return abs(made - lost - energy["load"]) / max(energy["load"], made, 1e-9)
 
 
-def quantities(park: Park, energy: dict[str, float], co2_t: float, aluminium_load_mwh: float) -> dict[str, float]:
-    """Return what `holin.rules` reads (its QUANTITIES), over the horizon; only a ledger retires certificates."""
+def quantities(
+    park: Park, energy: dict[str, float], *, co2_t: float, aluminium_load_mwh: float, green_traced_mwh: float
+) -> dict[str, float]:
+    """Return what `holin.rules` reads (its QUANTITIES), over the horizon; only a ledger retires certificates.
+
+    `load_mwh` is what was asked for: served or not.
+    """
     used = energy["wind"] + energy["solar"]
     return {
         "renewable_available_mwh": used + energy["curtailed"],
         "renewable_used_mwh": used,
-        "load_mwh": energy["load"],
+        "load_mwh": energy["load"] + energy["shed"],
         "import_mwh": energy["import"],
         "export_mwh": energy["export"],
         "co2_t": co2_t,
@@ -72,5 +77,6 @@ def quantities(park: Park, energy: dict[str, float], co2_t: float, aluminium_loa
         "storage_mw": sum(s.p_nom_mw for s in park.storages),
         "storage_mwh": sum(s.e_nom_mwh for s in park.storages),
         "certificate_mwh": 0.0,
+        "green_traced_mwh": green_traced_mwh,
         "aluminium_load_mwh": aluminium_load_mwh,
     }

@@ -14,7 +14,7 @@ from holin.errors import CheckFailed
 from holin.operation import hours_of
 from holin.park import Park, Stage
 from holin.potline import amperage_ka, metal_t_per_h
-from holin.rules import verdict
+from holin.rules import over_years, verdict
 from holin.summary.claims import claims_held
 from holin.summary.energy import CLOSING_TOLERANCE, RENEWABLE, closing_error, energy_mwh, power_of, quantities
 from holin.summary.money import money_by_part, price_per_kwh
@@ -55,7 +55,8 @@ def summary(
         raise CheckFailed(f"the energies of the run do not close: {closing_error(energy):.2e} of the load")
     money = money_by_part(park, schedule, flows, hours, energy["load"])
     metal = metal_of(park, flows, trace, carbon)
-    judged = quantities(park, energy, emitted_t, metal["potline_mwh"])
+    traced = float(green_mwh(users_of(trace)).sum())
+    judged = quantities(park, energy, co2_t=emitted_t, aluminium_load_mwh=metal["potline_mwh"], green_traced_mwh=traced)
     figures = {
         "park": park.facts.id,
         "stage": stage.name,
@@ -70,7 +71,11 @@ def summary(
         "all_in_price_per_kwh": price_per_kwh(money, energy["load"]),
         "price_parts": money,
         "rules": [
-            {**dataclasses.asdict(verdict(rule, judged)), "name": rule.name, "name_zh": rule.name_zh}
+            {
+                **dataclasses.asdict(verdict(over_years(rule, hours.years), judged)),
+                "name": rule.name,
+                "name_zh": rule.name_zh,
+            }
             for rule in park.rules
         ],
         "enterprises": enterprises(park, trace, carbon),

@@ -15,8 +15,8 @@ import xarray as xr
 from holin.calendar import Times, hours_between, hours_of_year
 from holin.carbon import carbon, emissions
 from holin.dispatch import Dispatch, dispatch, settled_losses, tightened
-from holin.errors import BadInput, Fault
-from holin.flow import flow, losses_by_bus
+from holin.errors import BadInput, Fault, Infeasible
+from holin.flow import flow, losses_by_bus, must_converge
 from holin.park import Park, Stage, at_stage, stage_of
 from holin.parkfile import provenance_of, read_park, share_of_basis, write_park
 from holin.resource import at_sites, available, demand, on_hours, read_weather, weather_year
@@ -30,7 +30,7 @@ Progress = Callable[[str, float], None]
 
 @dataclass(frozen=True, kw_only=True)
 class Result:
-    """A run: the park frozen at its stage, the tables that travelled, and the figures made from them."""
+    """A run: the whole park, its stage, the tables that travelled, and the figures made from them."""
 
     park: Park
     stage: Stage
@@ -40,11 +40,14 @@ class Result:
 
 @dataclass(frozen=True, kw_only=True)
 class Settled:
-    """A dispatch that the grid carries: the last optimum, its AC flows, and how many rounds it took."""
+    """The last optimum and its AC flows, the branch limits it kept to, how many rounds it took, and whether the last
+    round changed nothing: False where the grid still does not carry the schedule."""
 
     optimum: Dispatch
     flows: xr.Dataset
+    limit_factor: dict[str, float]
     rounds: int
+    settled: bool
 
 
 def run(
@@ -96,7 +99,7 @@ def run(
             emitted_t=float(emissions(frozen, plan, flows).sum()),
         ),
     )
-    figures["flow"]["redispatch_rounds"] = held.rounds
+    figures["flow"] |= {"redispatch_rounds": held.rounds, "settled": held.settled}
     levels = frozen.facts.must_run_levels_mw
     figures["must_run"] = timed("must_run", lambda: must_run_shares(frozen, may, must, held, levels))
     proof = {
@@ -154,29 +157,39 @@ def settled(
     """
     say = on_progress or (lambda what, share: None)
     optimum = dispatch(park, may, must, on_progress=lambda text: say("dispatch", 0.0))
-    flows = flow(park, optimum.schedule, on_progress=lambda share: say("flow", share))
+    flows = must_converge(park, flow(park, optimum.schedule, on_progress=lambda share: say("flow", share)))
     losses, factor = losses_by_bus(park, flows), tightened(park, optimum.schedule, flows, {})
     for number in range(1, rounds + 1):
         optimum = dispatch(
             park, may, must, losses=losses, limit_factor=factor, watched=optimum.watched, start=optimum.basis
         )
-        flows = flow(park, optimum.schedule, on_progress=lambda share: say("flow", share))
+        flows = must_converge(park, flow(park, optimum.schedule, on_progress=lambda share: say("flow", share)))
         found, tighter = losses_by_bus(park, flows), tightened(park, optimum.schedule, flows, factor)
         if tighter == factor and settled_losses(losses, found):
-            return Settled(optimum=optimum, flows=flows, rounds=number)
+            return Settled(optimum=optimum, flows=flows, limit_factor=factor, rounds=number, settled=True)
         losses, factor = found, tighter
-    return Settled(optimum=optimum, flows=flows, rounds=rounds)
+    return Settled(optimum=optimum, flows=flows, limit_factor=factor, rounds=rounds, settled=False)
 
 
 def must_run_shares(
     park: Park, may: xr.Dataset, must: xr.Dataset, held: Settled, levels_mw: Sequence[float]
-) -> list[dict[str, float]]:
-    """Return the green share if captive units had to give at least each level, with the losses of the run."""
+) -> list[dict[str, float | None]]:
+    """Return the green share if captive units had to give at least each level, with the losses and limits of the run.
+
+    A level that the park cannot take has None for its figures.
+    """
     losses, known = losses_by_bus(park, held.flows), held.optimum
-    shares = []
+    shares: list[dict[str, float | None]] = []
     for level in levels_mw:
-        made = dispatch(park, may, must, losses=losses, watched=known.watched, must_run_mw=level, start=known.basis)
-        shares.append({"must_run_mw": level} | scheduled_share(made.schedule))
+        try:
+            made = dispatch(
+                park, may, must, losses=losses, limit_factor=held.limit_factor, watched=known.watched,
+                must_run_mw=level, start=known.basis,
+            )  # fmt: skip
+        except Infeasible:
+            shares.append({"must_run_mw": level, "green_mwh": None, "green_share_annual": None})
+        else:
+            shares.append({"must_run_mw": level, **scheduled_share(made.schedule)})
     return shares
 
 
@@ -190,6 +203,7 @@ def saved(result: Result, folder: str | Path, *, manifest: dict[str, Any] | None
             park_folder=copy,
             tables=result.tables,
             summary=result.summary,
-            manifest=manifest or {},
+            manifest={"seed": result.tables["weather"].attrs.get("seed")}
+            | {k: v for k, v in (manifest or {}).items() if v is not None},
             time_zone=result.park.facts.time_zone,
         )

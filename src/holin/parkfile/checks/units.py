@@ -31,6 +31,7 @@ ORDERED: tuple[tuple[str, str, str, bool], ...] = (
 
 SHARE_RULES = (
     RuleKind.GREEN_SHARE_MIN,
+    RuleKind.GREEN_SHARE_PHYSICAL_MIN,
     RuleKind.SELF_USE_MIN,
     RuleKind.EXPORT_SHARE_MAX,
     RuleKind.CURTAILMENT_SHARE_MAX,
@@ -140,6 +141,19 @@ def faults_of_lost_load(draft: Draft) -> list[Fault]:
         for row in draft.rows("tariff")
         if (charge := row.get("demand_charge_per_mw_month")) and charge > facts.get("voll_per_mwh")
     ]
+
+
+def faults_of_grids(draft: Draft) -> list[Fault]:
+    """Imported energy has a price and a carbon factor."""
+    faults = []
+    for row in draft.rows("grid"):
+        if row.get("tariff") is None and "tariff" in row.values:
+            faults.append(row.warning("tariff", "import is free", "name a tariff of tariff.csv"))
+        if row.get("emission_factor") is None and "emission_factor" in row.values:
+            faults.append(
+                row.fault("emission_factor", "the carbon of import is unknown", "name a row of emission_factor.csv")
+            )
+    return faults
 
 
 def faults_of_rules(draft: Draft) -> list[Fault]:
@@ -258,6 +272,7 @@ def all_unit_checks(draft: Draft) -> Iterator[Fault]:
         faults_of_months,
         faults_of_tariffs,
         faults_of_lost_load,
+        faults_of_grids,
         faults_of_rules,
         faults_of_sources,
         faults_of_voltage_set_points,
