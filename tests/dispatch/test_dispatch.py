@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from holin.dispatch import dispatch, tightened
-from holin.errors import Infeasible, Mismatch
+from holin.errors import BadInput, Infeasible, Mismatch
 from holin.flow import flow
 from holin.park import Cost, Fuel, Outage, Potline, Storage, ThermalUnit
 from holin.potline import ac_power_mw, amperage_ka, metal_t_per_h
@@ -226,3 +226,52 @@ def test_identical_units_run_alike_and_cost_what_two_cost() -> None:
         found[name] = dispatch(park, *tables_of(park, [[], [], []], [[120.0], [150.0], [120.0]]))
     assert found["alike"].objective == pytest.approx(found["apart"].objective)
     assert power(found["alike"], "C") == power(found["alike"], "C2")
+
+
+def test_outages_of_a_unit_and_of_its_bus_both_count() -> None:
+    own = Outage(id="O1", element="W", start=datetime(2025, 1, 1, 0), end=datetime(2025, 1, 1, 1))
+    line = Outage(id="O2", element="AB", start=datetime(2025, 1, 1, 1), end=datetime(2025, 1, 1, 2))
+    park = with_(PARK, outages=(own, line))
+    found = dispatch(park, *tables_of(park, [[30.0]] * 3, [[50.0]] * 3))
+    assert power(found, "W") == [0.0, 0.0, 30.0]
+
+
+def test_two_grids_in_one_island_are_refused() -> None:
+    park = with_(PARK, grids=(PARK.grids[0], dataclasses.replace(PARK.grids[0], id="G2", bus="B")))
+    with pytest.raises(BadInput, match="feed the same island"):
+        dispatch(park, *tables_of(park, [[30.0]], [[50.0]]))
+
+
+def test_selling_dearer_than_buying_is_refused() -> None:
+    dear = dataclasses.replace(PARK.tariffs[0], export_price_per_mwh=301.0)
+    park = with_(PARK, tariffs=(dear,), grids=(dataclasses.replace(PARK.grids[0], export_max_mw=10.0),))
+    with pytest.raises(BadInput, match="buying to sell at once would pay"):
+        dispatch(park, *tables_of(park, [[30.0]], [[50.0]]))
+
+
+def test_no_share_is_met_by_shedding_load() -> None:
+    rule = Rule(id="R", kind=RuleKind.GREEN_SHARE_MIN, value=0.6, enforced=True)
+    park = with_(PARK, rules=(rule,))
+    with pytest.raises(Infeasible, match="rule R"):
+        dispatch(park, *tables_of(park, [[10.0]], [[50.0]]))
+
+
+def test_a_rule_that_only_a_trace_can_judge_is_not_enforced() -> None:
+    rule = Rule(id="R", kind=RuleKind.GREEN_SHARE_PHYSICAL_MIN, value=0.1, enforced=True)
+    park = with_(PARK, rules=(rule,))
+    with pytest.raises(BadInput, match="no optimum knows green_traced_mwh"):
+        dispatch(park, *tables_of(park, [[10.0]], [[50.0]]))
+
+
+def test_heat_is_owed_by_a_unit_that_is_on() -> None:
+    unit = dataclasses.replace(COAL, heat_nom_mw=40.0)
+    park = with_(PARK, thermal_units=(unit,), fuels=(FUEL,))
+    found = dispatch(park, *tables_of(park, [[5.0]], [[50.0]], heat=[[40.0]]))
+    assert float(found.schedule.committed.min()) == pytest.approx(1.0)
+
+
+def test_a_unit_that_cannot_meet_its_own_limits_is_told_so() -> None:
+    unit = dataclasses.replace(COAL, heat_nom_mw=100.0, power_per_heat=1.5)
+    park = with_(PARK, thermal_units=(unit,), fuels=(FUEL,))
+    with pytest.raises(Infeasible, match="its own limits"):
+        dispatch(park, *tables_of(park, [[5.0]], [[50.0]], heat=[[100.0]]))

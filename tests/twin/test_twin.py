@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from holin.errors import BadInput
+from holin.errors import BadInput, NotConverged
+from holin.flow import must_converge
 from holin.parkfile import example_park, read_park, write_park
 from holin.store import read_run
 from holin.twin import run, saved
@@ -113,3 +114,15 @@ def test_the_same_seed_gives_the_same_run_and_another_does_not(tmp_path: Path) -
     first, again = (run(tmp_path / "park", **WEEK, seed=3).summary["objective"] for _ in range(2))
     assert first == again
     assert run(park, **WEEK, seed=4).summary["objective"] != first
+
+
+def test_the_manifest_names_the_seed_that_was_drawn(week, tmp_path: Path) -> None:
+    found = read_run(saved(week, tmp_path / "run", manifest={"seed": None}))
+    assert found.manifest["seed"] == week.tables["weather"].attrs["seed"]
+
+
+def test_hours_without_solution_are_named_instead_of_summed(week) -> None:
+    flows = week.tables["flows"].copy(deep=True)
+    flows["converged"][5] = 0.0
+    with pytest.raises(NotConverged, match="2025-03-03 05:00"):
+        must_converge(week.park, flows)

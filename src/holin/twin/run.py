@@ -203,7 +203,6 @@ def saved(result: Result, folder: str | Path, *, manifest: dict[str, Any] | None
             park_folder=copy,
             tables=result.tables,
             summary=result.summary,
-            manifest={"seed": result.tables["weather"].attrs.get("seed")}
-            | {k: v for k, v in (manifest or {}).items() if v is not None},
+            manifest=dict(manifest or {}) | {"seed": result.tables["weather"].attrs.get("seed")},
             time_zone=result.park.facts.time_zone,
         )
