@@ -36,7 +36,6 @@ def test_green_share_of_energy_in_2026(must_run_mw: float, share: float) -> None
 
 
 # China Daily, 2014-12-22: 13.91 t CO2 per t Al in 2013, smelting and power.
-@pytest.mark.slow
 def test_carbon_per_tonne_in_2014() -> None:
     found = year_of("huolinhe", "2014").summary
     assert found["carbon"]["t_per_t_al"] == pytest.approx(13.91, rel=0.02)

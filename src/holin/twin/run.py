@@ -100,7 +100,7 @@ def run(
         ),
     )
     figures["flow"] |= {"redispatch_rounds": held.rounds, "settled": held.settled}
-    levels = frozen.facts.must_run_levels_mw
+    levels = frozen.facts.must_run_levels_mw if frozen.thermal_units else ()
     figures["must_run"] = timed("must_run", lambda: must_run_shares(frozen, may, must, held, levels))
     proof = {
         "objective": held.optimum.objective,
