@@ -70,6 +70,8 @@ def test_a_line_out_of_service_leaves_its_bus_without_voltage() -> None:
     assert power(found, "L") == [-50.0, 0.0, -50.0]
     assert power(found, "W") == [10.0, 0.0, 10.0]
     assert np.isnan(found.schedule.shadow_price_per_mwh.sel(bus="B").values[1])
+    assert [float(x) for x in found.schedule.shed_mw.sel(load="L")] == [0.0, 50.0, 0.0]
+    assert found.objective == pytest.approx(2 * 40.0 * 300.0 + 50.0 * 20_000.0)
 
 
 def test_coal_ramps_and_starts() -> None:

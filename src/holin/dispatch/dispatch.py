@@ -71,10 +71,12 @@ def case_of(
     """
     same_hours(available, demand)
     time: Times = available.time.values
-    out = _either(out_of_service(park, time), dead_units(park, islands))
+    planned = out_of_service(park, time)
+    out = _either(planned, dead_units(park, islands))
     hours = hours_of(time, park.facts.time_zone, step_h=step_h, out=out)
     renewable, thermal = [u.id for u in renewables_of(park)], [u.id for u in park.thermal_units]
     loads = [load.id for load in park.loads]
+    asked_mw = _arranged(demand.load_mw, "load", loads) * in_service(replace(hours, out=planned), loads)
     loss = np.zeros(islands.number.shape)
     if losses is not None:
         loss = losses.reindex(bus=list(islands.buses), fill_value=0.0).transpose("time", "bus").values
@@ -82,7 +84,8 @@ def case_of(
         park=park,
         hours=hours,
         available_mw=_arranged(available.available_mw, "unit", renewable) * in_service(hours, renewable),
-        load_mw=_arranged(demand.load_mw, "load", loads) * in_service(hours, loads),
+        load_mw=asked_mw * in_service(hours, loads),
+        unfed_mw=asked_mw * (1.0 - in_service(hours, loads)),
         heat_mw=_arranged(demand.heat_mw, "thermal_unit", thermal) * in_service(hours, thermal),
         loss_mw=loss,
         islands=islands,

@@ -32,6 +32,7 @@ from holin.park import Park
 class Case:
     """What a dispatch is solved for, as arrays in park order: available (time, wind and PV), load (time, load),
     heat (time, thermal unit), loss (time, bus); all in MW. `islands` tells which buses balance together,
+    `unfed_mw` (time, load) what loads ask for while the network leaves their bus without voltage,
     `must_run_mw` what captive units must give together (gross)."""
 
     park: Park
@@ -41,6 +42,7 @@ class Case:
     heat_mw: Floats
     loss_mw: Floats
     islands: Islands
+    unfed_mw: Floats
     must_run_mw: float = 0.0
 
 
@@ -64,7 +66,7 @@ def dispatch_problem(case: Case, limits: Sequence[BranchLimit] = (), elastic: El
         add_storages(builder, hours, park),
         add_potlines(builder, hours, park, places=places, shortfall_per_t=elastic.duty_per_t if elastic else None),
         add_grids(builder, hours, park),
-        add_shedding(builder, hours, park, case.load_mw),
+        add_shedding(builder, hours, park, case.load_mw, case.unfed_mw),
     ]
     add_must_run(builder, hours, park, case.must_run_mw)
     mismatch_per_mwh = elastic.balance_per_mwh if elastic else None

@@ -54,7 +54,7 @@ def schedule_of(case: Case, problem: LinearProblem, solution: Solution, bus_pric
                 ("time", "potline"),
                 _stack([value(f"deviation.{p.id}") for p in park.potlines], time),
             ),
-            "shed_mw": (("time", "load"), shed),
+            "shed_mw": (("time", "load"), shed + case.unfed_mw),
             "loss_mw": (("time", "bus"), case.loss_mw),
             "shadow_price_per_mwh": (("time", "bus"), bus_price),
         },

@@ -23,14 +23,19 @@ def load_at_buses(park: Park, load_mw: Floats) -> Floats:
     return total
 
 
-def add_shedding(builder: ProblemBuilder, hours: Hours, park: Park, load_mw: Floats) -> Block:
+def add_shedding(
+    builder: ProblemBuilder, hours: Hours, park: Park, load_mw: Floats, unfed_mw: Floats | None = None
+) -> Block:
     """Add load not served at each bus with firm load: 0 <= shed <= load, at `voll_per_mwh`.
 
-    Rules read the load that was asked for: no share is met by leaving load unserved.
+    `unfed_mw` (time, load) is asked for where the network has no voltage: not served whatever is decided, at the same
+    price. Rules read the load that was asked for: no share is met by leaving load unserved.
     """
     at_bus = load_at_buses(park, load_mw)
+    unfed_mwh = 0.0 if unfed_mw is None else float(unfed_mw.sum()) * hours.step_h
+    builder.constant += park.facts.voll_per_mwh * unfed_mwh
     shed = builder.add_variables("shed", at_bus.shape, upper=at_bus, cost=park.facts.voll_per_mwh * hours.step_h)
     return Block(
         injections=tuple(Injection(bus=b, columns=shed[:, k], factor=1.0) for k, b in enumerate(load_buses(park))),
-        quantities={"load_mwh": Quantity(constant=float(load_mw.sum() * hours.step_h))},
+        quantities={"load_mwh": Quantity(constant=float(load_mw.sum() * hours.step_h) + unfed_mwh)},
     )
