@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from holin.calendar import Times
 from holin.dispatch.explain import explanation
 from holin.dispatch.limits import (
-    Topology,
     Watched,
     branch_limits,
     bus_injections,
@@ -240,6 +239,3 @@ def _checked(case: Case, schedule: xr.Dataset, solution: Solution, watched: Watc
         iterations=solution.iterations,
         seconds=solution.seconds,
     )
-
-
-__all__ = ["Case", "Dispatch", "Topology", "case_of", "dispatch"]

@@ -79,7 +79,7 @@ def add_potlines(
         line, runs, first = potline_line(potline), service[:, k], park.potlines[leader[k]]
         if leader[k] == k:
             columns[k] = _add_potline(builder, hours, potline, line, runs)
-            _add_duty(builder, hours, potline, line, columns[k], shortfall_per_t)
+            _add_duty(builder, hours, potline, line, runs, columns[k], shortfall_per_t)
         for name in ("up", "down", "deviation"):
             builder.share_variables(f"{name}.{potline.id}", f"{name}.{first.id}")
         up, down = columns[leader[k]]
@@ -116,12 +116,13 @@ def _add_duty(
     hours: Hours,
     potline: Potline,
     line: PotlineLine,
+    runs: Floats,
     columns: tuple[Columns, Columns],
     shortfall_per_t: float | None,
 ) -> None:
     """Owe the duty over the horizon; metal lost in planned outages is not owed."""
     up, down = columns
-    owed_t = (potline.production_duty - 1.0) * line.metal_nom_t_per_h * hours.count * hours.step_h
+    owed_t = (potline.production_duty - 1.0) * line.metal_nom_t_per_h * float(runs.sum()) * hours.step_h
     terms: list[Term] = [
         (up, line.metal_up_t_per_mwh * hours.step_h),
         (down, -line.metal_down_t_per_mwh * hours.step_h),

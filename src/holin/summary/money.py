@@ -6,7 +6,6 @@ import numpy as np
 import xarray as xr
 
 from holin.operation import Hours, operating_cost
-from holin.operation.cost import monthly_peak
 from holin.park import Cost, Park, Source, by_id
 from holin.tariff import import_price_parts
 
@@ -81,6 +80,3 @@ def _import_parts(park: Park, flows: xr.Dataset, hours: Hours) -> dict[str, floa
         for name, price in prices.items():
             parts[f"import_{name}"] = parts.get(f"import_{name}", 0.0) + float(taken @ price) * hours.step_h
     return parts
-
-
-__all__ = ["annuity", "money_by_part", "monthly_peak", "price_per_kwh"]

@@ -139,8 +139,4 @@ def grid_figures(flows: xr.Dataset) -> dict[str, Any]:
         "v_max_pu": float(flows.v_pu.max()),
         "loading_max": float(flows.loading.max()),
         "hours_overloaded": int((flows.loading > 1.0).any("branch").sum()),
-        "loss_mwh": float(np.nansum(flows.p_from_mw + flows.p_to_mw) + np.nansum(flows.shunt_loss_mw)),
     }
-
-
-__all__ = ["COUNTS", "green_shares", "grid_figures", "metal_of", "power_of", "summary"]
