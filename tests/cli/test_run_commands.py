@@ -256,8 +256,9 @@ def made_up(first_run: tuple[Path, Answer]) -> dict[str, Any]:
              "name": "Storage power", "name_zh": "储能功率"},
             {"rule": "r2", "kind": "storage_hours_min", "value": 4.0, "reached": 4.0, "holds": True, "name": ""},
             {"rule": "r3", "kind": "co2_max_t", "value": 5e5, "reached": 12345.6, "holds": True, "name": "CO2"},
-            {"rule": "r4", "kind": "aluminium_certificate_min", "value": 0.307, "reached": 0.0, **share},
+            {"rule": "r4", "kind": "aluminium_certificate_min", "value": 0.307, "reached": None, "holds": None},
             {"rule": "r5", "kind": "green_share_min", "value": 0.3, "reached": None, "holds": True},
+            {"rule": "r6", "kind": "green_share_min", "value": 0.3, "reached": 0.4, "holds": True, "partial": True},
         ],
         "claims": [
             {"claim": "c1", "name": "Green share", "name_zh": "绿电占比", "figure": "green_share", "low": 0.6,
@@ -286,7 +287,8 @@ def test_rules_are_printed_by_name_with_what_was_reached(printed: Any) -> None:
     assert line_of(answer, "Storage power") == "15.00 %  14.95 %  not met"
     assert line_of(answer, "r2").split() == ["4.00", "h", "4.00", "h", "holds"]
     assert line_of(answer, "CO2").endswith("500\u2009000 t  12\u2009346 t  holds")
-    assert line_of(answer, "r4").endswith("0.00 %  needs retired certificates")
+    assert line_of(answer, "r4").endswith("–  needs retired certificates")
+    assert line_of(answer, "r6").endswith("40.00 %  holds (part of a year)")
     assert line_of(answer, "r5").split()[-2:] == ["–", "holds"]
     assert line_of(printed("--language", "zh"), "储能功率").endswith("未满足")
 

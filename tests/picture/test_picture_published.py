@@ -148,7 +148,7 @@ def test_without_captive_units_there_is_no_must_run(week: Sample) -> None:
 
 def test_the_verdicts_count_what_can_be_judged(week: Sample) -> None:
     """One of two rules holds, one of two known claims agrees; a rule of certificates is not the run's to judge."""
-    certificates = {"rule": "al", "kind": "aluminium_certificate_min", "value": 0.3, "reached": 0.0, "holds": False}
+    certificates = {"rule": "al", "kind": "aluminium_certificate_min", "value": 0.3, "reached": None, "holds": None}
     scene = scene_with(week, rules=[*week.summary["rules"], certificates])
     says = plain(glance(scene, page_of(scene)))
     assert "Rules met 1 / 2 · 1 needs retired certificates" in says

@@ -6,7 +6,6 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from holin.errors import Mismatch
 from holin.rules import QUANTITIES, Rule, RuleKind, terms_of, verdict
 from holin.rules.rule import VERDICT_TOLERANCE
 
@@ -140,9 +139,21 @@ def test_of_nothing_there_is_no_share(kind: RuleKind, amount: float) -> None:
 def test_an_unknown_amount_is_not_judged(kind: RuleKind) -> None:
     read = [name for name in terms_of(rule(kind, 0.5)) if name]
     for name in read:
-        with pytest.raises(Mismatch, match=f"rule R cannot be judged: {name} is not a number"):
-            verdict(rule(kind, 0.5), {**PARK_YEAR, name: math.nan})
+        found = verdict(rule(kind, 0.5), {**PARK_YEAR, name: math.nan})
+        assert (found.holds, found.margin, found.reached) == (None, None, None)
     assert verdict(rule(kind, 0.5), {**PARK_YEAR, **{n: math.nan for n in QUANTITIES if n not in read}}).rule == "R"
+
+
+@pytest.mark.parametrize("kind", RuleKind)
+def test_what_is_judged_on_part_of_a_year_says_so(kind: RuleKind) -> None:
+    of_what_stands = kind in (RuleKind.STORAGE_POWER_MIN, RuleKind.STORAGE_HOURS_MIN)
+    assert verdict(rule(kind, 0.5), PARK_YEAR, years=0.4).partial is not of_what_stands
+    assert not verdict(rule(kind, 0.5), PARK_YEAR, years=2.0).partial
+
+
+def test_a_yearly_tonnage_shrinks_with_the_part_of_the_year() -> None:
+    capped = rule(RuleKind.CO2_MAX_T, 1000.0)
+    assert verdict(capped, {**PARK_YEAR, "co2_t": 400.0}, years=0.5).margin == pytest.approx(100.0)
 
 
 def test_a_missing_amount_raises() -> None:

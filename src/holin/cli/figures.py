@@ -82,6 +82,10 @@ def _grid(summary: Figures, language: str) -> list[list[str]]:
         [text("run.voltage", language), f"{figure(grid['v_min_pu'], 3)} .. {figure(grid['v_max_pu'], 3)}"],
         [text("run.loading", language), percent(grid["loading_max"])],
         [text("run.overloaded", language), str(grid["hours_overloaded"])],
+        *[
+            [text("run.reactive", language, branch=branch), str(hours)]
+            for branch, hours in grid.get("overloaded_by_reactive", {}).items()
+        ],
         [text("run.rounds", language), str(grid["redispatch_rounds"])],
     ]
 
@@ -98,12 +102,15 @@ def _rule(row: Figures, language: str) -> list[str]:
         percent(row[key], 2) if unit is None else _amount(row[key], 0 if unit == " t" else 2, unit)
         for key in ("value", "reached")
     )
-    return [named(row, "rule", language), required, reached, text(f"run.{_verdict(row)}", language)]
+    verdict = text(f"run.{_verdict(row)}", language)
+    if row.get("partial") and row["holds"] is not None:
+        verdict += text("run.partial", language)
+    return [named(row, "rule", language), required, reached, verdict]
 
 
 def _verdict(row: Figures) -> str:
-    """Only a ledger retires certificates: a run without any cannot say that the duty is broken."""
-    if row["kind"] == "aluminium_certificate_min" and not row["reached"]:
+    """Only a ledger retires certificates: a run without one cannot say whether the duty is met."""
+    if row["holds"] is None:
         return "needs_ledger"
     return "holds" if row["holds"] else "fails"
 

@@ -174,7 +174,7 @@ def rules(scene: Scene, page: Page) -> str:
 
 def needs_ledger(row: Mapping[str, Any]) -> bool:
     """Whether a rule counts retired certificates, of which a run has none: only a ledger can judge it."""
-    return row.get("kind") == "aluminium_certificate_min" and not figure_of(row, "reached")
+    return row.get("holds") is None
 
 
 def _rule(row: Mapping[str, Any], page: Page) -> list[str]:
@@ -206,7 +206,8 @@ def _rule_verdict(row: Mapping[str, Any], page: Page) -> str:
     if needs_ledger(row):
         return f'<td class="verdict unknown">{page.word("table.needs_ledger")}</td>'
     hue, mark, key = ("good", "✓", "table.holds") if row.get("holds") else ("bad", "✕", "table.broken")
-    return f'<td class="verdict {hue}"><span aria-hidden="true">{mark}</span> {page.word(key)}</td>'
+    part = f"<small>{page.word('table.partial')}</small>" if row.get("partial") else ""
+    return f'<td class="verdict {hue}"><span aria-hidden="true">{mark}</span> {page.word(key)}{part}</td>'
 
 
 def energy(scene: Scene, page: Page) -> str:

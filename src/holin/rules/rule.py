@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from holin.columns import column
-from holin.errors import Mismatch
 from holin.thing import Thing
 
 QUANTITIES: dict[str, str] = {
@@ -77,6 +76,11 @@ def terms_of(rule: Rule) -> Terms:
     return _TERMS[rule.kind](rule.value)
 
 
+NOMINAL = frozenset({"renewable_mw", "storage_mw", "storage_mwh"})
+"""Quantities of what stands, whatever the period."""
+
+WHOLE_YEAR = 1e-6
+
 VERDICT_TOLERANCE = 1e-5
 """Of the largest quantity in a rule: what the last power flow leaves to the grid connection breaks no rule."""
 
@@ -85,15 +89,18 @@ VERDICT_TOLERANCE = 1e-5
 class Verdict:
     """How a rule was met: `margin` is the sum of its terms, `reached` the share or amount that was reached.
 
-    `margin` >= 0 is met. `reached` is None where there is nothing to take a share of (no load, no wind or PV).
+    `margin` >= 0 is met. `reached` is None where there is nothing to take a share of (no load, no wind or PV). `holds`,
+    `reached` and `margin` are None where a quantity that the rule reads is not known: an unknown amount meets no rule
+    and breaks none. `partial` says that a rule on the year's energies was judged on other than whole years.
     """
 
     rule: str
     kind: RuleKind
     value: float
     reached: float | None
-    margin: float
-    holds: bool
+    margin: float | None
+    holds: bool | None
+    partial: bool = False
 
 
 _REACHED: dict[RuleKind, Callable[[Mapping[str, float]], tuple[float, float]]] = {
@@ -112,16 +119,19 @@ _REACHED: dict[RuleKind, Callable[[Mapping[str, float]], tuple[float, float]]] =
 }
 
 
-def verdict(rule: Rule, quantities: Mapping[str, float]) -> Verdict:
-    """Judge a rule on the year's quantities (keys of QUANTITIES; a missing one raises KeyError).
+def verdict(rule: Rule, quantities: Mapping[str, float], *, years: float = 1.0) -> Verdict:
+    """Judge a rule on the quantities of `years` years (keys of QUANTITIES; a missing one raises KeyError, one that is
+    not known is NaN).
 
-    It holds when the sum of its terms is not below zero by more than VERDICT_TOLERANCE of its largest quantity. Raises
-    Mismatch when a quantity that it reads is not a number, for an unknown amount meets no rule and breaks none.
+    It holds when the sum of its terms is not below zero by more than VERDICT_TOLERANCE of its largest quantity. A
+    yearly tonnage is judged in proportion to the years, a share on what there is: `partial` unless they are whole.
     """
-    terms = terms_of(rule)
-    unknown = [name for name in terms if name and not math.isfinite(quantities[name])]
-    if unknown:
-        raise Mismatch(f"rule {rule.id} cannot be judged: {', '.join(unknown)} is not a number; complete the run")
+    terms = terms_of(over_years(rule, years))
+    partial = abs(years - max(1, round(years))) > WHOLE_YEAR and not terms.keys() - {""} <= NOMINAL
+    if not all(math.isfinite(quantities[name]) for name in terms if name):
+        return Verdict(
+            rule=rule.id, kind=rule.kind, value=rule.value, reached=None, margin=None, holds=None, partial=partial
+        )
     margin = sum(factor * (quantities[name] if name else 1.0) for name, factor in terms.items())
     size = max(abs(quantities[name]) if name else abs(factor) for name, factor in terms.items())
     part, whole = _REACHED[rule.kind](quantities)
@@ -133,4 +143,5 @@ def verdict(rule: Rule, quantities: Mapping[str, float]) -> Verdict:
         reached=reached,
         margin=margin,
         holds=margin >= -VERDICT_TOLERANCE * size,
+        partial=partial,
     )

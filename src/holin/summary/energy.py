@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import xarray as xr
 
@@ -61,7 +63,7 @@ def closing_error(energy: dict[str, float]) -> float:
 def quantities(
     park: Park, energy: dict[str, float], *, co2_t: float, aluminium_load_mwh: float, green_traced_mwh: float
 ) -> dict[str, float]:
-    """Return what `holin.rules` reads (its QUANTITIES), over the horizon; only a ledger retires certificates.
+    """Return what `holin.rules` reads (its QUANTITIES), over the horizon; certificates are not known without a ledger.
 
     `load_mwh` is what was asked for: served or not.
     """
@@ -76,7 +78,7 @@ def quantities(
         "renewable_mw": sum(u.p_nom_mw for u in (*park.wind_farms, *park.pv_plants)),
         "storage_mw": sum(s.p_nom_mw for s in park.storages),
         "storage_mwh": sum(s.e_nom_mwh for s in park.storages),
-        "certificate_mwh": 0.0,
+        "certificate_mwh": math.nan,
         "green_traced_mwh": green_traced_mwh,
         "aluminium_load_mwh": aluminium_load_mwh,
     }

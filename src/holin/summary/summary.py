@@ -14,7 +14,7 @@ from holin.errors import CheckFailed
 from holin.operation import hours_of
 from holin.park import Park, Stage
 from holin.potline import amperage_ka, metal_t_per_h
-from holin.rules import over_years, verdict
+from holin.rules import verdict
 from holin.summary.claims import claims_held
 from holin.summary.energy import CLOSING_TOLERANCE, RENEWABLE, closing_error, energy_mwh, power_of, quantities
 from holin.summary.money import money_by_part, price_per_kwh
@@ -72,7 +72,7 @@ def summary(
         "price_parts": money,
         "rules": [
             {
-                **dataclasses.asdict(verdict(over_years(rule, hours.years), judged)),
+                **dataclasses.asdict(verdict(rule, judged, years=hours.years)),
                 "name": rule.name,
                 "name_zh": rule.name_zh,
             }
