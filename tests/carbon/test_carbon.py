@@ -15,8 +15,6 @@ from holin.carbon import (
     emissions,
     footprint_t_per_t_al,
     fuel_gj,
-    fuel_gj_per_h,
-    heat_rate_gj_per_mwh,
 )
 from holin.errors import BadInput, CheckFailed, Mismatch
 from holin.park import EmissionFactor, Potline
@@ -32,19 +30,12 @@ def of(table, column, sink):
     return table[column].sel(sink=sink).values
 
 
-def test_heat_rate_between_and_beyond_its_points():
-    # 10.9 GJ/MWh at 40 %, 9.9 at full load: 10.4 at 70 %; the ends hold outside.
-    unit = coal("coal-1", points="0.4:10.9;1:9.9")
-    np.testing.assert_allclose(
-        heat_rate_gj_per_mwh(unit, np.array([0.2, 0.4, 0.7, 1.0, 1.1])), [10.9, 10.9, 10.4, 9.9, 9.9]
-    )
-
-
 def test_fuel_of_a_unit_that_is_half_on():
-    # 35 MW gross of a 100 MW unit that is half on is 70 % of what is on: 10.4 GJ/MWh, 364 GJ. All on: 10.9, 381.5.
-    unit = coal("coal-1", points="0.4:10.9;1:9.9")
-    gross = np.array([35.0, 35.0, 35.0, 0.0])
-    np.testing.assert_allclose(fuel_gj_per_h(unit, gross, np.array([0.5, 1.0, 0.0, 0.0])), [364, 381.5, 346.5, 0])
+    # 0.4:10.9;1:9.9 on 100 MW: 436 GJ/h at 40 MW, 990 at 100, so 66.67 idle and 9.2333 per MWh. 35 MW of the unit half
+    # on: 33.33 + 323.17 = 356.5. Wholly on: 389.83. A commitment of 0 is raised to 0.35: 23.33 + 323.17 = 346.5.
+    park = park_of(coal("coal-1", points="0.4:10.9;1:9.9"), grid())
+    schedule = schedule_of(5, gross_mw={"coal-1": [35, 35, 35, 0, 35]}, committed={"coal-1": [0.5, 1, 0, 0, np.nan]})
+    np.testing.assert_allclose(fuel_gj(park, schedule)[:, 0], [356.5, 389.83333333, 346.5, 0, 389.83333333])
 
 
 def test_fuel_and_emissions_of_a_park():
@@ -66,8 +57,8 @@ def test_low_grade_lignite_is_about_one_tonne_per_mwh():
     # Huolinhe: 10 Mt/a of coal at 11.7 GJ/t over 10.8 TWh = 10.8 GJ/MWh; lignite 101 kg/GJ: 1.09 t/MWh.
     rate = 10e6 * 11.7 / 10.8e6
     assert rate == pytest.approx(10.8, abs=0.05)
-    fuel = fuel_gj_per_h(coal("u", points=f"1:{rate}"), np.array([100.0]))
-    assert fuel[0] * 0.101 / 100 == pytest.approx(1.09, abs=5e-3)
+    fuel = fuel_gj(park_of(coal("u", points=f"1:{rate}"), grid()), schedule_of(1, gross_mw={"u": [100]}))
+    assert float(fuel[0, 0]) * 0.101 / 100 == pytest.approx(1.09, abs=5e-3)
 
 
 # A line that loses 5 of 105 MW: coal 105 net (120 gross at 10 GJ/MWh, 120 t) at a, wind 40 and the load 140 at b.

@@ -3,6 +3,7 @@
 A changed block shows as a changed file: read it, and when it is right, write it anew with HOLIN_GOLDEN=write.
 """
 
+import dataclasses
 import os
 from collections.abc import Callable
 from datetime import datetime
@@ -95,6 +96,16 @@ PARK = Park(
     rules=(Rule(id="R", kind=RuleKind.GREEN_SHARE_MIN, value=0.3, enforced=True),),
 )  # fmt: skip
 
+BENT = dataclasses.replace(
+    PARK,
+    thermal_units=(
+        dataclasses.replace(
+            PARK.thermal_units[0], heat_rate_points=((0.4, 10.0), (0.7, 664 / 70), (1.0, 9.9)), heat_nom_mw=0.0,
+            power_per_heat=0.0, power_loss_per_heat=0.0, start_cost=0.0, ramp_up_mw_per_h=90.0,
+        ),
+    ),
+)  # fmt: skip
+
 AVAILABLE = np.array([[30.0, 0.0], [12.0, 4.0], [0.0, 9.0]])
 LOAD = np.array([[8.0, 4.0], [7.0, 4.0], [6.0, 3.0]])
 HEAT = np.array([[50.0], [40.0], [0.0]])
@@ -143,6 +154,7 @@ def _must_run(builder: ProblemBuilder) -> None:
 BLOCKS: dict[str, Callable[[ProblemBuilder], object]] = {
     "renewables": lambda b: add_renewables(b, three_hours(), PARK, AVAILABLE),
     "thermal": lambda b: add_thermal_units(b, three_hours(), PARK, HEAT),
+    "thermal_curve": lambda b: add_thermal_units(b, three_hours(), BENT, 0 * HEAT),
     "storage": lambda b: add_storages(b, three_hours(), PARK),
     "potline": lambda b: add_potlines(b, three_hours(), PARK),
     "grid": lambda b: add_grids(b, three_hours(), PARK),

@@ -81,9 +81,11 @@ def schedule_of(
     count: int,
     storages: Mapping[str, tuple[Sequence[float], Sequence[float], Sequence[float]]] | None = None,
     gross_mw: Mapping[str, Sequence[float]] | None = None,
+    committed: Mapping[str, Sequence[float]] | None = None,
 ) -> xr.Dataset:
     """Write what trace and carbon read of SCHEDULE: storages as id -> (charge, discharge, soc), gross of units."""
     tanks, gross = storages or {}, gross_mw or {}
+    on = committed or {unit: [float(p > 0) for p in row] for unit, row in gross.items()}
 
     def stacked(rows):
         return np.array([list(r) for r in rows], dtype=float).reshape(-1, count).T
@@ -94,7 +96,7 @@ def schedule_of(
             "discharge_mw": (("time", "storage"), stacked(s[1] for s in tanks.values())),
             "soc_mwh": (("time", "storage"), stacked(s[2] for s in tanks.values())),
             "gross_mw": (("time", "thermal_unit"), stacked(gross.values())),
-            "committed": (("time", "thermal_unit"), (stacked(gross.values()) > 0).astype(float)),
+            "committed": (("time", "thermal_unit"), stacked(on.values())),
             "heat_mw": (("time", "thermal_unit"), 0 * stacked(gross.values())),
         },
         coords={

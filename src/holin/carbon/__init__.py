@@ -2,7 +2,7 @@
 
 from holin.carbon.accounting import carbon
 from holin.carbon.metal import direct_t_per_t, footprint_t_per_t_al
-from holin.carbon.sources import emissions, fuel_gj, fuel_gj_per_h, heat_rate_gj_per_mwh, intensities
+from holin.carbon.sources import emissions, fuel_gj, import_t_per_mwh, intensities
 
 __all__ = [
     "carbon",
@@ -10,7 +10,6 @@ __all__ = [
     "emissions",
     "footprint_t_per_t_al",
     "fuel_gj",
-    "fuel_gj_per_h",
-    "heat_rate_gj_per_mwh",
+    "import_t_per_mwh",
     "intensities",
 ]

@@ -8,8 +8,9 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
+from holin.calendar import Times
 from holin.errors import BadInput, Fault, Mismatch
-from holin.park import Grid, Park, ThermalUnit, by_id, values_at
+from holin.park import Grid, Park, by_id, fuel_curve, fuel_gj_per_h, values_at
 
 Array = NDArray[np.float64]
 
@@ -17,29 +18,11 @@ NO_EMISSION_T = 1e-6
 """An hour's emission below is the solver's rounding."""
 
 
-def heat_rate_gj_per_mwh(unit: ThermalUnit, loading: Array) -> Array:
-    """Return the heat per gross MWh in GJ/MWh at a loading (gross / nominal): linear between `heat_rate_points`.
-
-    Below the first and above the last point the end's value holds.
-    """
-    load, rate = np.array(sorted(unit.heat_rate_points)).T
-    return np.asarray(np.interp(loading, load, rate))
-
-
-def fuel_gj_per_h(unit: ThermalUnit, gross_mw: Array, committed: Array | float = 1.0) -> Array:
-    """Return the fuel in GJ/h that a gross power in MW takes, `committed` (0..1) of the unit being on.
-
-    fuel = heat_rate(gross / (on p_nom)) gross: what is on runs at its own loading. A relaxed commitment smaller than
-    gross / p_nom is raised to it. All fuel counts for power; heat that is extracted costs full load, not fuel.
-    """
-    on = np.maximum(np.minimum(committed, 1.0), gross_mw / unit.p_nom_mw)
-    loading = np.divide(gross_mw, on * unit.p_nom_mw, out=np.zeros_like(gross_mw), where=on > 0)
-    return heat_rate_gj_per_mwh(unit, loading) * gross_mw
-
-
 def fuel_gj(park: Park, schedule: xr.Dataset) -> xr.DataArray:
-    """Return the fuel of every thermal unit and hour in GJ, dimensions (time, thermal_unit).
+    """Return the fuel of every thermal unit and hour in GJ, dimensions (time, thermal_unit), by its `fuel_curve`.
 
+    What is on runs at its own loading: a relaxed commitment smaller than gross / p_nom is raised to it, an unknown one
+    is 1 where power is made. All fuel counts for power; heat that is extracted costs full load, not fuel.
     Raises Mismatch where the gross power is missing or the units are not the park's.
     """
     gross, committed = schedule["gross_mw"], schedule["committed"]
@@ -51,8 +34,9 @@ def fuel_gj(park: Park, schedule: xr.Dataset) -> xr.DataArray:
         raise Mismatch(f"fuel cannot be reckoned: {what}; give schedule and park of one stage, without gaps")
     fuel = np.zeros(gross.shape)
     for k, unit_id in enumerate(ids):
-        on = committed.values[:, k]
-        fuel[:, k] = fuel_gj_per_h(units[unit_id], gross.values[:, k], np.where(np.isnan(on), 1.0, on))
+        unit, made = units[unit_id], gross.values[:, k]
+        on = np.where(np.isnan(committed.values[:, k]), made > 0, np.minimum(committed.values[:, k], 1.0))
+        fuel[:, k] = fuel_gj_per_h(fuel_curve(unit), made, np.maximum(on, made / unit.p_nom_mw))
     return xr.DataArray(fuel, coords=gross.coords, dims=gross.dims, name="fuel_gj", attrs={"units": "GJ"})
 
 
@@ -78,10 +62,18 @@ def emissions(
         elif kinds[row] == "grid":
             imported = np.maximum(np.nan_to_num(flows["p_mw"].values[:, row]), 0.0)
             if imported.any():
-                grid = grids[str(sources[k])]
-                tonnes[:, k] = imported * (1 - _mix(park, grid, flows)) * import_factor_t_per_mwh(park, grid)
+                tonnes[:, k] = imported * import_t_per_mwh(park, grids[str(sources[k])], flows["time"].values)
     coords = {"time": flows["time"].values, "source": sources}
     return xr.DataArray(tonnes, coords=coords, dims=("time", "source"), name="emissions_t", attrs={"units": "t"})
+
+
+def import_t_per_mwh(park: Park, grid: Grid, time: Times) -> Array:
+    """Return the CO2 in t per MWh of import at each hour, of shape (time,): the renewable part of a known mix has none.
+
+    Raises BadInput where the grid names no factor, Mismatch where the mix has no value for an hour.
+    """
+    rest = 1.0 if grid.mix is None else 1 - values_at(by_id(park.series)[grid.mix], time)
+    return np.broadcast_to(rest * import_factor_t_per_mwh(park, grid), (len(time),)).copy()
 
 
 def import_factor_t_per_mwh(park: Park, grid: Grid) -> float:
@@ -146,10 +138,6 @@ def _burnt(park: Park, schedule: xr.Dataset, heat_share: dict[str, float]) -> di
         unit: fuel.values[:, k] * fuels[units[unit].fuel].emission_factor_t_per_gj * (1 - heat_share.get(unit, 0.0))
         for k, unit in enumerate(fuel["thermal_unit"].values.tolist())
     }
-
-
-def _mix(park: Park, grid: Grid, flows: xr.Dataset) -> Array | float:
-    return 0.0 if grid.mix is None else values_at(by_id(park.series)[grid.mix], flows["time"].values)
 
 
 def _no_idle_fire(emitted: xr.DataArray, fed: Array) -> None:

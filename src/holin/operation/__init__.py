@@ -9,12 +9,11 @@ from holin.operation.potline import PotlineLine, add_potlines, nominal_potline_m
 from holin.operation.renewables import add_renewables, renewables_of
 from holin.operation.rules import add_rules
 from holin.operation.storage import add_storages
-from holin.operation.thermal import FuelLine, add_must_run, add_thermal_units, fuel_line, running_costs
+from holin.operation.thermal import add_must_run, add_thermal_units, running_costs
 
 __all__ = [
     "Block",
     "BranchLimit",
-    "FuelLine",
     "Hours",
     "Injection",
     "Islands",
@@ -30,7 +29,6 @@ __all__ = [
     "add_shedding",
     "add_storages",
     "add_thermal_units",
-    "fuel_line",
     "hours_of",
     "import_price",
     "in_service",

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import xarray as xr
 
+from holin.carbon import fuel_gj
 from holin.kernel.linear import Floats
 from holin.operation.block import Hours
 from holin.operation.grid import import_price
 from holin.operation.renewables import renewables_of
-from holin.operation.thermal import fuel_line
 from holin.park import Park, by_id
 
 
@@ -32,13 +32,11 @@ def operating_cost(park: Park, schedule: xr.Dataset, hours: Hours) -> dict[str, 
 
 def _thermal_cost(park: Park, schedule: xr.Dataset, hours: Hours) -> dict[str, float]:
     fuels, parts = by_id(park.fuels), {"fuel": 0.0, "co2": 0.0, "start": 0.0}
+    burnt_gj = fuel_gj(park, schedule).sum("time") * hours.step_h
     for unit in park.thermal_units:
-        line, fuel = fuel_line(unit), fuels[unit.fuel]
-        burnt_gj = line.idle_gj_per_h * _sum(schedule.committed.sel(thermal_unit=unit.id))
-        burnt_gj += line.gj_per_mwh * _sum(schedule.gross_mw.sel(thermal_unit=unit.id))
-        burnt_gj *= hours.step_h
-        parts["fuel"] += burnt_gj * fuel.price_per_gj
-        parts["co2"] += burnt_gj * fuel.emission_factor_t_per_gj * park.facts.co2_price_per_t
+        fuel, burnt = fuels[unit.fuel], float(burnt_gj.sel(thermal_unit=unit.id))
+        parts["fuel"] += burnt * fuel.price_per_gj
+        parts["co2"] += burnt * fuel.emission_factor_t_per_gj * park.facts.co2_price_per_t
         parts["start"] += unit.start_cost * _sum(schedule.start_up.sel(thermal_unit=unit.id))
     return parts
 

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 import numpy as np
 
+from holin.calendar import Times
+from holin.carbon import import_t_per_mwh
 from holin.errors import BadInput, Fault
 from holin.kernel.linear import Columns, Floats, ProblemBuilder
 from holin.operation.block import Block, Hours, Injection, Quantity, in_service
@@ -15,14 +20,21 @@ def import_price(park: Park, grid: Grid, hours: Hours) -> Floats:
     """Return what an imported MWh costs at each step, of shape (time,): the sum of the tariff's parts."""
     if grid.tariff is None:
         return np.zeros(hours.count)
-    steps = [
-        import_price_parts(
-            by_id(park.tariffs)[grid.tariff], park.tariff_periods, hours.time + shift, park.facts.time_zone
-        )
-        for shift in np.arange(0, max(1, round(hours.step_h)), dtype="timedelta64[h]")
-    ]
-    price: Floats = np.mean([np.sum(list(parts.values()), axis=0) for parts in steps], axis=0)
-    return price
+    tariff = by_id(park.tariffs)[grid.tariff]
+
+    def price(time: Times) -> Floats:
+        parts = import_price_parts(tariff, park.tariff_periods, time, park.facts.time_zone)
+        total: Floats = np.sum(list(parts.values()), axis=0)
+        return total
+
+    return _step_mean(price, hours)
+
+
+def _step_mean(of: Callable[[Times], Floats], hours: Hours) -> Floats:
+    """Return an hourly quantity as the mean over each step, of shape (time,): a step may be longer than an hour."""
+    shifts = np.arange(0, max(1, round(hours.step_h)), dtype="timedelta64[h]")
+    mean: Floats = np.mean([of(hours.time + shift) for shift in shifts], axis=0)
+    return mean
 
 
 def _no_wash_trade(grid: Grid, income_per_mwh: float, price: Floats) -> None:
@@ -48,7 +60,7 @@ def add_grids(builder: ProblemBuilder, hours: Hours, park: Park) -> Block:
     injections: list[Injection] = []
     imported: list[tuple[Columns, float]] = []
     exported: list[tuple[Columns, float]] = []
-    emitted: list[tuple[Columns, float]] = []
+    emitted: list[tuple[Columns, Floats]] = []
     for k, grid in enumerate(park.grids):
         tariff = by_id(park.tariffs)[grid.tariff] if grid.tariff else None
         shape = (hours.count,)
@@ -59,7 +71,7 @@ def add_grids(builder: ProblemBuilder, hours: Hours, park: Park) -> Block:
         injections.append(Injection(bus=grid.bus, columns=taken, factor=1.0))
         imported.append((taken, hours.step_h))
         if grid.emission_factor:
-            emitted.append((taken, by_id(park.emission_factors)[grid.emission_factor].t_per_mwh * hours.step_h))
+            emitted.append((taken, _step_mean(partial(import_t_per_mwh, park, grid), hours) * hours.step_h))
         if grid.export_max_mw > 0:
             income = tariff.export_price_per_mwh if tariff else 0.0
             _no_wash_trade(grid, income, price)

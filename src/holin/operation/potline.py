@@ -10,7 +10,7 @@ import numpy as np
 from holin.kernel.linear import Columns, Floats, ProblemBuilder, Term
 from holin.operation.block import Block, Hours, Injection, Quantity, in_service, leaders, previous
 from holin.park import Park, Potline
-from holin.potline import ac_power_mw, metal_t_per_h
+from holin.potline import ac_power_mw, metal_chords, metal_t_per_h
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,19 +30,17 @@ class PotlineLine:
 
 
 def potline_line(potline: Potline) -> PotlineLine:
-    """Return the two chords of metal over AC power through the nominal point."""
+    """Return the chords of metal over AC power below and above the nominal point; slope 0 where there is no room."""
     low, nominal, high = potline.amperage_min_ka, potline.amperage_ka, potline.amperage_max_ka
-    power = [ac_power_mw(potline, i) for i in (low, nominal, high)]
-    metal = [metal_t_per_h(potline, i) for i in (low, nominal, high)]
-    up = (metal[2] - metal[1]) / (power[2] - power[1]) if high > nominal else 0.0
-    down = (metal[1] - metal[0]) / (power[1] - power[0]) if nominal > low else 0.0
+    chords = metal_chords(potline, chords=2 if low < nominal < high else 1)
+    slopes = chords.slope_t_per_mwh
     return PotlineLine(
-        p_nom_mw=float(power[1]),
-        p_min_mw=float(power[0]),
-        p_max_mw=float(power[2]),
-        metal_nom_t_per_h=float(metal[1]),
-        metal_up_t_per_mwh=float(up),
-        metal_down_t_per_mwh=float(down),
+        p_nom_mw=float(ac_power_mw(potline, nominal)),
+        p_min_mw=float(chords.power_mw[0]),
+        p_max_mw=float(chords.power_mw[-1]),
+        metal_nom_t_per_h=float(metal_t_per_h(potline, nominal)),
+        metal_up_t_per_mwh=float(slopes[-1]) if high > nominal else 0.0,
+        metal_down_t_per_mwh=float(slopes[0]) if low < nominal else 0.0,
     )
 
 

@@ -3,36 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 
 from holin.kernel.linear import Columns, Floats, ProblemBuilder, Term
 from holin.operation.block import Block, Hours, Injection, Quantity, in_service, leaders, previous
-from holin.park import Fuel, Park, ThermalUnit, by_id
-
-
-@dataclass(frozen=True, kw_only=True)
-class FuelLine:
-    """Fuel per hour as a straight line: `idle_gj_per_h` when on, `gj_per_mwh` of gross power on top."""
-
-    idle_gj_per_h: float
-    gj_per_mwh: float
-
-
-def fuel_line(unit: ThermalUnit) -> FuelLine:
-    """Return the chord of the unit's fuel curve between its lowest stable and its nominal power.
-
-    The curve is fuel(g) = heat_rate(g / p_nom) g, in GJ/h; the chord meets it at both ends.
-    """
-    load, rate = np.array(unit.heat_rate_points).T
-
-    def fuel_gj_per_h(gross_mw: float) -> float:
-        return float(np.interp(gross_mw / unit.p_nom_mw, load, rate) * gross_mw)
-
-    low, high = fuel_gj_per_h(unit.p_min_mw), fuel_gj_per_h(unit.p_nom_mw)
-    slope = (high - low) / (unit.p_nom_mw - unit.p_min_mw) if unit.p_nom_mw > unit.p_min_mw else high / unit.p_nom_mw
-    return FuelLine(idle_gj_per_h=low - slope * unit.p_min_mw, gj_per_mwh=slope)
+from holin.park import Fuel, Park, ThermalUnit, by_id, fuel_curve
 
 
 def add_thermal_units(
@@ -41,7 +17,8 @@ def add_thermal_units(
     """Add every thermal unit; `heat_mw` (time, unit) is its heat duty. Identical units of one place run alike
     (`leaders`, `places_of`).
 
-    Columns: `on` in 0..1, `above` = gross power beyond minimum load, `start`. Gross = p_min on + above.
+    Columns: `on` in 0..1, `above` = gross power beyond minimum load, `start`; gross = p_min on + above. A unit whose
+    fuel curve has more than one line also has `extra`, the fuel (GJ/h) above the first line.
     """
     injections: list[Injection] = []
     emitted: list[tuple[Columns, Floats]] = []
@@ -54,16 +31,17 @@ def add_thermal_units(
         first = park.thermal_units[leader[k]]
         if leader[k] == k:
             columns[k] = _add_unit(builder, hours, park, unit, service[:, k], heat[:, k], leader.count(k))
-        for name in ("on", "above", "start"):
+        for name in ("on", "above", "start", "extra"):
             builder.share_variables(f"{name}.{unit.id}", f"{name}.{first.id}")
         on, above = columns[leader[k]]
         net = 1.0 - unit.auxiliary
         injections.append(Injection(bus=unit.bus, columns=on, factor=net * unit.p_min_mw))
         injections.append(Injection(bus=unit.bus, columns=above, factor=net))
-        line, fuel = fuel_line(unit), fuels[unit.fuel]
-        t_per_gj = fuel.emission_factor_t_per_gj * hours.step_h
-        emitted.append((on, np.asarray((line.idle_gj_per_h + line.gj_per_mwh * unit.p_min_mw) * t_per_gj)))
-        emitted.append((above, np.asarray(line.gj_per_mwh * t_per_gj)))
+        curve, t_per_gj = fuel_curve(unit), fuels[unit.fuel].emission_factor_t_per_gj * hours.step_h
+        emitted.append((on, np.asarray((curve.idle_gj_per_h[0] + curve.gj_per_mwh[0] * unit.p_min_mw) * t_per_gj)))
+        emitted.append((above, np.asarray(curve.gj_per_mwh[0] * t_per_gj)))
+        if len(curve.gj_per_mwh) > 1:
+            emitted.append((builder.columns(f"extra.{unit.id}"), np.asarray(t_per_gj)))
     return Block(injections=tuple(injections), quantities={"co2_t": Quantity(terms=tuple(emitted))})
 
 
@@ -97,6 +75,7 @@ def _add_unit(
     above = builder.add_variables(
         f"above.{unit.id}", (hours.count,), upper=span * service, cost=twins * above_cost * hours.step_h
     )
+    _add_extra_fuel(builder, hours, park, unit, on, above, twins)
     builder.add_rows(f"full_load.{unit.id}", [(above, 1.0), (on, -span)], upper=-unit.power_loss_per_heat * heat)
     if unit.start_cost > 0:
         start = builder.add_variables(f"start.{unit.id}", (hours.count,), upper=1.0, cost=twins * unit.start_cost)
@@ -114,13 +93,35 @@ def _add_unit(
 def running_costs(park: Park, unit: ThermalUnit, fuel: Fuel) -> tuple[float, float]:
     """Return the cost per hour of being on at minimum load and per MWh of gross power above it.
 
-    Fuel, CO2 price and variable operation (per net MWh).
+    Fuel by the first line of its curve, CO2 price and variable operation (per net MWh).
     """
-    line = fuel_line(unit)
-    per_gj = fuel.price_per_gj + park.facts.co2_price_per_t * fuel.emission_factor_t_per_gj
+    curve, per_gj = fuel_curve(unit), _cost_per_gj(park, fuel)
     other = by_id(park.costs)[unit.cost].marginal_cost_per_mwh * (1.0 - unit.auxiliary) if unit.cost else 0.0
-    per_mwh = line.gj_per_mwh * per_gj + other
-    return line.idle_gj_per_h * per_gj + per_mwh * unit.p_min_mw, per_mwh
+    per_mwh = float(curve.gj_per_mwh[0]) * per_gj + other
+    return float(curve.idle_gj_per_h[0]) * per_gj + per_mwh * unit.p_min_mw, per_mwh
+
+
+def _cost_per_gj(park: Park, fuel: Fuel) -> float:
+    return fuel.price_per_gj + park.facts.co2_price_per_t * fuel.emission_factor_t_per_gj
+
+
+def _add_extra_fuel(
+    builder: ProblemBuilder, hours: Hours, park: Park, unit: ThermalUnit, on: Columns, above: Columns, twins: int
+) -> None:
+    """Add the fuel above the first line of the unit's curve: at least what every further line asks for.
+
+    extra >= (idle_k - idle_0) on + (slope_k - slope_0) gross
+    """
+    curve = fuel_curve(unit)
+    if len(curve.gj_per_mwh) == 1:
+        return
+    per_gj = _cost_per_gj(park, by_id(park.fuels)[unit.fuel])
+    extra = builder.add_variables(f"extra.{unit.id}", (hours.count,), cost=twins * per_gj * hours.step_h)
+    idle, slope = curve.idle_gj_per_h - curve.idle_gj_per_h[0], curve.gj_per_mwh - curve.gj_per_mwh[0]
+    for k in range(1, len(slope)):
+        when_on = -float(idle[k] + slope[k] * unit.p_min_mw)
+        terms: list[Term] = [(extra, 1.0), (above, -float(slope[k])), (on, when_on)]
+        builder.add_rows(f"fuel.{unit.id}.{k}", terms, lower=0.0)
 
 
 def _add_ramps(builder: ProblemBuilder, hours: Hours, unit: ThermalUnit, on: Columns, above: Columns) -> None:

@@ -1,6 +1,7 @@
 """The park: nouns only; no file, no solver, no clock."""
 
 from holin.park.facts import Claim, ClaimedFigure, Climate, Cost, EmissionFactor, Outage, Provenance
+from holin.park.fuel_curve import FuelCurve, fuel_chain, fuel_curve, fuel_gj_per_h
 from holin.park.network import Bus, Grid, Line, Shunt, ShuntKind, Side, Substation, Switch, Transformer, Transformer3
 from holin.park.outages import out_of_service
 from holin.park.park import (
@@ -34,6 +35,7 @@ __all__ = [
     "EmissionFactor",
     "Enterprise",
     "Fuel",
+    "FuelCurve",
     "Grid",
     "HeatControl",
     "Line",
@@ -65,6 +67,9 @@ __all__ = [
     "WindFarm",
     "at_stage",
     "by_id",
+    "fuel_chain",
+    "fuel_curve",
+    "fuel_gj_per_h",
     "out_of_service",
     "stage_of",
     "things_of",

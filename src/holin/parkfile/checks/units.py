@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from holin.errors import Fault
-from holin.park import UNIT_KINDS
+from holin.park import UNIT_KINDS, fuel_chain
 from holin.parkfile.checks.branches import voltages_of
 from holin.parkfile.draft import Draft, Row
 from holin.rules import RuleKind
@@ -89,7 +89,25 @@ def faults_of_curves(draft: Draft) -> list[Fault]:
         elif any(not 5 <= heat <= 20 for _, heat in curve):
             right = "heat rates lie between 7 and 14 GJ/MWh; kJ/kWh is the same unit times 1000"
             faults.append(row.warning("heat_rate_points", "an unusual heat rate", right))
+        faults += _faults_of_bends(row)
     return faults
+
+
+def _faults_of_bends(row: Row) -> list[Fault]:
+    """Fuel that rises more slowly at higher power: no linear problem can follow it."""
+    if not row.has("heat_rate_points", "p_nom_mw", "p_min_mw"):
+        return []
+    points, low, high = row.get("heat_rate_points"), row.get("p_min_mw"), row.get("p_nom_mw")
+    loads = [load for load, _ in points]
+    if not points or low > high or loads != sorted(set(loads)):
+        return []
+    curve = fuel_chain(points, p_min_mw=low, p_nom_mw=high)
+    if not len(curve.bend):
+        return []
+    where = ", ".join(f"{power / high:.2g}" for power in curve.bent_mw)
+    problem = f"fuel bends downwards at load {where}: it is reckoned up to {curve.bend.max():.2%} lower there"
+    right = "heat rate x load must rise ever faster with load; correct or leave out these points"
+    return [row.warning("heat_rate_points", problem, right)]
 
 
 def _faults_of_points(
