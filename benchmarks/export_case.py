@@ -23,14 +23,15 @@ from numpy.typing import NDArray
 from holin.calendar import local
 from holin.dispatch import Case, dispatch
 from holin.dispatch.dispatch import case_of
-from holin.dispatch.limits import Topology, islands_of, topologies_of
+from holin.dispatch.limits import Topology, islands_of, limit_of, topologies_of
 from holin.errors import HolinError
 from holin.flow import flow, losses_by_bus, network_of
-from holin.operation import fuel_line, import_price, in_service, potline_line, renewables_of
-from holin.park import Park, Stage, at_stage, by_id, stage_of
+from holin.kernel.linear import Floats
+from holin.operation import import_price, in_service, potline_line, renewables_of
+from holin.park import Park, Stage, at_stage, by_id, fuel_curve, stage_of
 from holin.parkfile import read_park, reference_park
 from holin.resource import available, demand, weather_year
-from holin.rules import terms_of
+from holin.rules import over_years, terms_of
 from holin.twin.run import hours_of_run
 
 Row = dict[str, Any]
@@ -79,7 +80,7 @@ class Inputs:
     stage: Stage
     available: xr.Dataset
     demand: xr.Dataset
-    limit_factor: dict[str, float]
+    limits_mw: dict[str, Floats]
 
 
 def inputs_of(wanted: Wanted) -> Inputs:
@@ -94,17 +95,19 @@ def inputs_of(wanted: Wanted) -> Inputs:
         stage=stage,
         available=available(park, sky),
         demand=demand(park, hours, sky),
-        limit_factor=factors_of(wanted, topologies_of(park, hours)),
+        limits_mw=limits_of(wanted, topologies_of(park, hours)),
     )
 
 
-def factors_of(wanted: Wanted, topologies: Sequence[Topology]) -> dict[str, float]:
-    """Return the factor on the limit of each branch that has one. Raises HolinError for a branch that is not there."""
-    branches, named = {name for t in topologies for name in t.network.branches}, dict(wanted.limits)
-    if unknown := sorted(set(named) - branches - {""}):
-        raise HolinError(f"no such branch at this stage: {unknown}; it has {sorted(branches)}")
-    every = named.pop("", None)
-    return ({} if every is None else dict.fromkeys(sorted(branches), every)) | named
+def limits_of(wanted: Wanted, topologies: Sequence[Topology]) -> dict[str, Floats]:
+    """Return the limit (time,) in MW of each branch that has a factor. Raises HolinError for one that is not there."""
+    rating = {name: r for t in topologies for name, r in zip(t.network.branches, t.network.rating_mva, strict=True)}
+    named = dict(wanted.limits)
+    if unknown := sorted(set(named) - set(rating) - {""}):
+        raise HolinError(f"no such branch at this stage: {unknown}; it has {sorted(rating)}")
+    every, hours = named.pop("", None), sum(len(t.hours) for t in topologies)
+    factors = ({} if every is None else dict.fromkeys(sorted(rating), every)) | named
+    return {name: np.full(hours, rating[name] * factor) for name, factor in factors.items()}
 
 
 def with_enforced(park: Park, enforce: Sequence[tuple[str, float | None]]) -> Park:
@@ -122,7 +125,7 @@ def with_enforced(park: Park, enforce: Sequence[tuple[str, float | None]]) -> Pa
 
 def losses_of(inputs: Inputs) -> xr.DataArray:
     """Return the losses (time, bus) of a first, lossless dispatch: those that a run's second dispatch carries."""
-    first = dispatch(inputs.park, inputs.available, inputs.demand, limit_factor=inputs.limit_factor)
+    first = dispatch(inputs.park, inputs.available, inputs.demand, limits_mw=inputs.limits_mw)
     return losses_by_bus(inputs.park, flow(inputs.park, first.schedule))
 
 
@@ -146,7 +149,7 @@ def case_data(
         "voll_per_mwh": park.facts.voll_per_mwh,
         "co2_price_per_t": park.facts.co2_price_per_t,
         "buses": _buses(park, topologies),
-        "branches": _branches(topologies, names, inputs.limit_factor),
+        "branches": _branches(topologies, names, inputs.limits_mw),
         "grids": _grids(park),
         "renewables": _renewables(park),
         "thermal_units": _thermal_units(park),
@@ -154,7 +157,7 @@ def case_data(
         "potlines": _potlines(park),
         "loads": [{"id": load.id, "bus": load.bus} for load in park.loads],
         "months": _months(case),
-        "rules": [{"id": r.id, "terms": terms_of(r)} for r in park.rules if r.enforced],
+        "rules": [{"id": r.id, "terms": terms_of(over_years(r, case.hours.years))} for r in park.rules if r.enforced],
     }
     service = {
         f"{kind}_in_service": in_service(case.hours, [u.id for u in units])
@@ -216,7 +219,7 @@ def _branches_used(topologies: Sequence[Topology], count: int) -> tuple[list[str
     return [first.branches[k] for k in ever], used[:, ever]
 
 
-def _branches(topologies: Sequence[Topology], names: Sequence[str], limit_factor: Mapping[str, float]) -> list[Row]:
+def _branches(topologies: Sequence[Topology], names: Sequence[str], limits_mw: Mapping[str, Floats]) -> list[Row]:
     rows: dict[str, Row] = {}
     for topology in topologies:
         n = topology.network
@@ -229,12 +232,14 @@ def _branches(topologies: Sequence[Topology], names: Sequence[str], limit_factor
                     "bus_to": n.bus_to[k],
                     "x_pu": float(n.x_pu[k]),
                     "rating_mva": float(n.rating_mva[k]),
-                    "limit_mw": float(n.rating_mva[k] * limit_factor.get(name, 1.0)),
+                    "limit_mw": float(limit_of(limits_mw, name, n.rating_mva[k], 1)[0]),
                 }
     return [rows[name] for name in names]
 
 
 def _grids(park: Park) -> list[Row]:
+    if mixed := [g.id for g in park.grids if g.mix]:
+        raise HolinError(f"the peer's case has one CO2 factor a connection; {mixed} have an hourly mix")
     tariffs, factors = by_id(park.tariffs), by_id(park.emission_factors)
     rows = []
     for g in park.grids:
@@ -265,16 +270,18 @@ def _renewables(park: Park) -> list[Row]:
 
 
 def _thermal_units(park: Park) -> list[Row]:
-    """Gross power; the fuel is idle_gj_per_h when on, and gj_per_mwh of gross power on top."""
+    """Gross power; the fuel is idle_gj_per_h when on, and gj_per_mwh of gross power on top: curves of one line only."""
     fuels, rows = by_id(park.fuels), []
     for u in park.thermal_units:
-        line, fuel = fuel_line(u), fuels[u.fuel]
+        curve, fuel = fuel_curve(u), fuels[u.fuel]
+        if len(curve.gj_per_mwh) > 1:
+            raise SystemExit(f"{u.id}: PyPSA's linear units have one fuel line; give two heat_rate_points")
         names = "id bus p_nom_mw p_min_mw auxiliary start_cost ramp_up_mw_per_h ramp_down_mw_per_h must_run"
         rows.append(
             {name: getattr(u, name) for name in (*names.split(), "power_per_heat", "power_loss_per_heat")}
             | {
-                "idle_gj_per_h": line.idle_gj_per_h,
-                "gj_per_mwh": line.gj_per_mwh,
+                "idle_gj_per_h": float(curve.idle_gj_per_h[0]),
+                "gj_per_mwh": float(curve.gj_per_mwh[0]),
                 "fuel_price_per_gj": fuel.price_per_gj,
                 "emission_factor_t_per_gj": fuel.emission_factor_t_per_gj,
                 "marginal_cost_per_net_mwh": _marginal_cost(park, u.cost),

@@ -63,7 +63,7 @@ def solved(inputs: Inputs, losses: xr.DataArray) -> dict[str, Any]:
     before_mb, spent = peak_memory_mb(), {"wall_s": 0.0, "cpu_s": 0.0}
     wall, cpu = time.perf_counter(), time.process_time()
     with watched_solver(spent):
-        found = dispatch(inputs.park, inputs.available, inputs.demand, losses=losses, limit_factor=inputs.limit_factor)
+        found = dispatch(inputs.park, inputs.available, inputs.demand, losses=losses, limits_mw=inputs.limits_mw)
     wall_s, cpu_s = time.perf_counter() - wall, time.process_time() - cpu
     return {
         "status": "optimal",

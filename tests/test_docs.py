@@ -59,6 +59,7 @@ def test_readme_code_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
 def holin_commands() -> dict[str, set[str]]:
     """Every command of `holin` with its options."""
     import typer.main
+
     from holin.cli import app
 
     found = make_reference.commands_below(typer.main.get_command(app), "holin")

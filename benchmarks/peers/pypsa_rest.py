@@ -17,7 +17,7 @@ def add_the_rest(n: pypsa.Network, tables: Tables, arrays: Arrays) -> None:
         bound_commitment(n, tables, arrays)
         close_thermal_year(n, tables)
         add_heat_duty(n, tables, arrays)
-    add_potline_duty(n, tables)
+    add_potline_duty(n, tables, arrays)
     add_branch_outages(n, tables, arrays)
     add_rules(n, tables, arrays)
 
@@ -87,13 +87,18 @@ def add_heat_duty(n: pypsa.Network, tables: Tables, arrays: Arrays) -> None:
         power.lower = power.lower.where(~order.isin(names), led.where(led > 0, -np.inf).reindex(name=order))
 
 
-def add_potline_duty(n: pypsa.Network, tables: Tables) -> None:
-    """Metal by the chords above and below nominal, over the whole horizon; and the ramp where it binds."""
+def add_potline_duty(n: pypsa.Network, tables: Tables, arrays: Arrays) -> None:
+    """Metal by the chords above and below nominal, over the steps in service; and the ramp where it binds."""
     m, step_h = n.model, tables["step_h"]
-    for line in tables["potlines"]:
+    for k, line in enumerate(tables["potlines"]):
         up, down = (m["Link-p"].sel(name=f"{way} {line['id']}", drop=True) for way in ("up", "down"))
         metal = (line["metal_up_t_per_mwh"] * up - line["metal_down_t_per_mwh"] * down).sum() * step_h
-        owed = (line["production_duty"] - 1.0) * line["metal_nom_t_per_h"] * len(n.snapshots) * step_h
+        owed = (
+            (line["production_duty"] - 1.0)
+            * line["metal_nom_t_per_h"]
+            * arrays["potline_in_service"][:, k].sum()
+            * step_h
+        )
         m.add_constraints(metal >= owed, name=f"duty {line['id']}")
         ramp = line["ramp_mw_per_h"] * step_h
         if ramp < line["p_max_mw"] - line["p_min_mw"]:

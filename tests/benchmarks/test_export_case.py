@@ -15,8 +15,8 @@ from export_case import (
     Inputs,
     Wanted,
     case_data,
-    factors_of,
     faults_of_case,
+    limits_of,
     read_case,
     with_enforced,
     write_case,
@@ -46,9 +46,7 @@ def two_bus(**changes: object) -> Inputs:
     park: Park = replace(at_stage(whole, stage), **changes)
     hours = hours_between(datetime(2025, 1, 1), datetime(2025, 1, 1, 3), park.facts.time_zone)
     sky = weather_year(park, hours)
-    return Inputs(
-        park=park, stage=stage, available=available(park, sky), demand=demand(park, hours, sky), limit_factor={}
-    )
+    return Inputs(park=park, stage=stage, available=available(park, sky), demand=demand(park, hours, sky), limits_mw={})
 
 
 @pytest.fixture
@@ -147,17 +145,24 @@ def test_enforced_rules_are_exported_by_their_terms(inputs: Inputs) -> None:
 
 
 def test_lower_limits_leave_the_rating(inputs: Inputs) -> None:
-    (branch,) = case_data(replace(inputs, limit_factor={"AB": 0.5}))[0]["branches"]
-    assert branch["limit_mw"] == pytest.approx(0.5 * branch["rating_mva"])
+    topologies = topologies_of(inputs.park, inputs.available.time.values)
+    limits_mw = limits_of(Wanted(park="", stage="", limits=(("AB", 0.5),)), topologies)
+    (branch,) = case_data(replace(inputs, limits_mw=limits_mw))[0]["branches"]
+    rating = 3**0.5 * 110.0 * inputs.park.lines[0].i_nom_ka
+    assert branch["limit_mw"] == pytest.approx(0.5 * rating)
+    assert branch["rating_mva"] == pytest.approx(rating)
 
 
 def test_factors_are_for_all_branches_or_one(inputs: Inputs) -> None:
     topologies = topologies_of(inputs.park, inputs.available.time.values)
-    assert factors_of(Wanted(park="", stage=""), topologies) == {}
-    assert factors_of(Wanted(park="", stage="", limits=(("", 0.5),)), topologies) == {"AB": 0.5}
-    assert factors_of(Wanted(park="", stage="", limits=(("", 0.5), ("AB", 0.7))), topologies) == {"AB": 0.7}
+    rating = float(topologies[0].network.rating_mva[0])
+    assert limits_of(Wanted(park="", stage=""), topologies) == {}
+    for limits, factor in (((("", 0.5),), 0.5), ((("", 0.5), ("AB", 0.7)), 0.7)):
+        found = limits_of(Wanted(park="", stage="", limits=limits), topologies)
+        assert list(found) == ["AB"]
+        np.testing.assert_allclose(found["AB"], factor * rating)
     with pytest.raises(HolinError, match="no such branch"):
-        factors_of(Wanted(park="", stage="", limits=(("AC", 0.5),)), topologies)
+        limits_of(Wanted(park="", stage="", limits=(("AC", 0.5),)), topologies)
 
 
 def test_the_arrays_say_what_they_are() -> None:

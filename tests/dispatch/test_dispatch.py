@@ -5,14 +5,16 @@ from datetime import datetime
 
 import numpy as np
 import pytest
-from dispatch_parks import LINE, PARK, tables_of, with_
+from dispatch_parks import LINE, PARK, tables_of, times, with_
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from holin.carbon import emissions, fuel_gj
 from holin.dispatch import dispatch, tightened
 from holin.errors import BadInput, Infeasible, Mismatch
-from holin.flow import flow
-from holin.park import Cost, Fuel, Outage, Potline, Storage, ThermalUnit
+from holin.flow import flow, headroom_mw, losses_by_bus, overloaded_by_reactive
+from holin.operation import hours_of
+from holin.park import Cost, EmissionFactor, Fuel, Outage, Potline, Series, Storage, ThermalUnit
 from holin.potline import ac_power_mw, amperage_ka, metal_t_per_h
 from holin.rules import Rule, RuleKind
 
@@ -196,8 +198,8 @@ def test_a_branch_over_its_ac_limit_tightens_the_next_dispatch() -> None:
     first = dispatch(park, *given_)
     flows = flow(park, first.schedule)
     assert float(flows.loading.max()) > 1.0
-    factor = tightened(park, first.schedule, flows, {})
-    again = dispatch(park, *given_, limit_factor=factor)
+    limits = tightened(park, first.schedule, flows, {})
+    again = dispatch(park, *given_, limits_mw=limits)
     assert float(flow(park, again.schedule).loading.max()) <= 1.0
     assert float(again.schedule.p_mw.sel(unit="W").sum()) < float(first.schedule.p_mw.sel(unit="W").sum())
 
@@ -238,10 +240,48 @@ def test_outages_of_a_unit_and_of_its_bus_both_count() -> None:
     assert power(found, "W") == [0.0, 0.0, 30.0]
 
 
-def test_two_grids_in_one_island_are_refused() -> None:
-    park = with_(PARK, grids=(PARK.grids[0], dataclasses.replace(PARK.grids[0], id="G2", bus="B")))
-    with pytest.raises(BadInput, match="feed the same island"):
-        dispatch(park, *tables_of(park, [[30.0]], [[50.0]]))
+def test_two_grids_in_one_island_are_both_scheduled_and_the_flow_keeps_to_it() -> None:
+    """50 MW of load, 30 of wind at B; G2 at B is cheaper and may give 15, so G gives 5 and the losses."""
+    cheap = dataclasses.replace(PARK.tariffs[0], id="T2", energy_price_per_mwh=250.0, export_price_per_mwh=0.0)
+    second = dataclasses.replace(PARK.grids[0], id="G2", bus="B", import_max_mw=15.0, tariff="T2")
+    park = with_(PARK, grids=(PARK.grids[0], second), tariffs=(*PARK.tariffs, cheap))
+    found = dispatch(park, *tables_of(park, [[30.0]], [[50.0]]))
+    assert (power(found, "G"), power(found, "G2")) == ([5.0], [15.0])
+    flows = flow(park, found.schedule)
+    assert float(flows.p_mw.sel(unit="G2")[0]) == pytest.approx(15.0)
+    assert float(flows.p_mw.sel(unit="G")[0]) == pytest.approx(5.0 + float(losses_by_bus(park, flows).sum()), abs=1e-6)
+    assert float(flows.v_pu.sel(bus="B")[0]) == pytest.approx(second.v_set_pu, abs=1e-8)
+
+
+def test_only_the_hours_that_reactive_power_fills_are_limited() -> None:
+    """60 MW of wind with 29 Mvar on a 57 MVA line: 49 MW may pass. 20 MW bring 10 Mvar: 56 MW might."""
+    park = with_(
+        PARK,
+        lines=(dataclasses.replace(LINE, i_nom_ka=0.3),),
+        loads=(dataclasses.replace(PARK.loads[0], bus="A"),),
+        wind_farms=(dataclasses.replace(PARK.wind_farms[0], power_factor=0.9),),
+    )
+    given_ = tables_of(park, [[60.0], [20.0]], [[80.0], [80.0]])
+    first = dispatch(park, *given_)
+    flows = flow(park, first.schedule)
+    (limit,) = tightened(park, first.schedule, flows, {}).values()
+    rating = 3**0.5 * 110.0 * 0.3
+    q = abs(float(flows.q_from_mvar[0, 0]))
+    assert limit[0] == pytest.approx((rating**2 - q**2) ** 0.5, rel=0.02)
+    assert limit[1] > limit[0] + 2.0
+
+
+def test_a_line_full_of_reactive_power_sheds_no_load() -> None:
+    """30 Mvar on a 19 MVA line: no active limit helps, so none is set, and the branch is named."""
+    mill = dataclasses.replace(PARK.loads[0], bus="B", power_factor=0.1)
+    park = with_(PARK, lines=(dataclasses.replace(LINE, i_nom_ka=0.1),), loads=(mill,), wind_farms=())
+    given_ = tables_of(park, [[]], [[3.0]])
+    first = dispatch(park, *given_)
+    flows = flow(park, first.schedule)
+    assert float(flows.loading.max()) > 1.4
+    assert tightened(park, first.schedule, flows, {}) == {}
+    assert overloaded_by_reactive(park, flows) == {"AB": 1}
+    assert int(headroom_mw(park, flows).notnull().sum()) == 0
 
 
 def test_selling_dearer_than_buying_is_refused() -> None:
@@ -277,3 +317,43 @@ def test_a_unit_that_cannot_meet_its_own_limits_is_told_so() -> None:
     park = with_(PARK, thermal_units=(unit,), fuels=(FUEL,))
     with pytest.raises(Infeasible, match="its own limits"):
         dispatch(park, *tables_of(park, [[5.0]], [[50.0]], heat=[[100.0]]))
+
+
+def test_fuel_follows_every_line_of_the_curve() -> None:
+    """400 GJ/h at 40 MW, 664 at 70, 990 at 100: the third MW costs 217, the second 176; import at 200 lies between.
+
+    So the unit stops at 70 MW and the grid gives the rest of 85: 664 x 20 + 15 x 200.
+    """
+    unit = dataclasses.replace(
+        COAL, start_cost=0.0, ramp_up_mw_per_h=100.0, heat_rate_points=((0.4, 10.0), (0.7, 664 / 70), (1.0, 9.9))
+    )
+    park = with_(
+        PARK,
+        thermal_units=(unit,),
+        fuels=(FUEL,),
+        tariffs=(dataclasses.replace(PARK.tariffs[0], energy_price_per_mwh=200.0, export_price_per_mwh=0.0),),
+    )
+    found = dispatch(park, *tables_of(park, [[0.0]], [[85.0]]))
+    assert power(found, "C") == [70.0]
+    assert found.objective == pytest.approx(664 * 20 + 15 * 200)
+    assert float(fuel_gj(park, found.schedule)[0, 0]) == pytest.approx(664)
+
+
+def test_a_co2_cap_sees_the_renewable_part_of_an_import() -> None:
+    """Import at 0.6 t/MWh fossil, half of it renewable in the first hour: 0.3 and 0.6 t/MWh. A cap of 30 t a year's
+    hours long lets 50 MW through in the first and 25 in the second; coal at 1 t/MWh is no way out, so 25 are shed."""
+    time = times(2)
+    mix = Series(id="mix", file="mix.csv", header="mix", time=time, values=np.array([0.5, 0.0]))
+    grid = dataclasses.replace(PARK.grids[0], emission_factor="F", mix="mix")
+    hours = hours_of(time, PARK.facts.time_zone)
+    park = with_(
+        PARK,
+        grids=(grid,),
+        series=(mix,),
+        emission_factors=(EmissionFactor(id="F", t_per_mwh=0.6, method="fossil"),),
+        rules=(Rule(id="cap", kind=RuleKind.CO2_MAX_T, value=30.0 / hours.years, enforced=True),),
+    )
+    found = dispatch(park, *tables_of(park, [[0.0], [0.0]], [[50.0], [50.0]]))
+    assert power(found, "G") == [50.0, 25.0]
+    emitted = emissions(park, found.schedule, found.schedule)
+    assert float(emitted.sum()) == pytest.approx(30.0)

@@ -156,9 +156,10 @@ def test_a_second_grid_connection_behind_a_vector_group_does_not_circulate() -> 
         grids=(grid("a", "g1"), grid("b", "g2")),
         loads=(load("x", "b", 40),),
     )
-    f = flow(park, schedule(park, {"x": -40.0})).isel(time=0)
-    # Both grids hold 1.0: the ideal one at the load's bus supplies it, nothing flows through the transformer.
+    f = flow(park, schedule(park, {"x": -40.0, "g2": 40.0})).isel(time=0)
+    # Both hold 1.0 and the second gives the load at its bus: nothing flows through the transformer.
     assert f["p_mw"].values == pytest.approx([0, 40, -40], abs=1e-6)
+    assert f["v_pu"].values == pytest.approx([1.0, 1.0])
 
 
 def test_every_island_with_a_grid_has_its_own_angles() -> None:
@@ -169,15 +170,32 @@ def test_every_island_with_a_grid_has_its_own_angles() -> None:
         grids=(grid("a", "g1"), grid("b", "g2"), grid("c", "g3")),
         loads=(load("x", "c", 40),),
     )
-    f = flow(park, schedule(park, {"x": -40.0})).isel(time=0)
+    f = flow(park, schedule(park, {"x": -40.0, "g3": 40.0})).isel(time=0)
     assert f["p_mw"].sel(unit=["g1", "g2", "g3"]).values == pytest.approx([0, 0, 40], abs=1e-6)
 
 
-def test_grid_connections_of_one_node_share_by_their_strength() -> None:
-    park = two_bus(grids=(grid("a", "g1", sk_max_mva=3000.0), grid("a", "g2", sk_max_mva=1000.0)))
-    f = flow(park, schedule(park, {"x": -40.0})).isel(time=0)
+def test_the_first_connection_of_a_node_balances_and_the_second_keeps_to_its_schedule() -> None:
+    park = two_bus(grids=(grid("a", "g1"), grid("a", "g2")))
+    f = flow(park, schedule(park, {"x": -40.0, "g1": 999.0, "g2": 10.0})).isel(time=0)
     g1, g2 = float(f["p_mw"].sel(unit="g1")), float(f["p_mw"].sel(unit="g2"))
-    assert g1 == pytest.approx(3 * g2) and g1 + g2 > 40
+    assert g2 == 10.0 and 30 < g1 < 32
+
+
+def test_when_the_first_connection_is_out_the_second_balances() -> None:
+    park = two_bus(
+        grids=(grid("a", "g1"), grid("b", "g2")), outages=(outage("g1", "2025-01-01T09:00", "2025-01-01T10:00"),)
+    )
+    f = flow(park, schedule(park, {"x": -40.0, "g2": 10.0}, 2))
+    powers = f["p_mw"].sel(unit=["g1", "g2"]).values
+    out = int(np.argmin(powers[:, 0]))
+    assert powers[out] == pytest.approx([0.0, 40.0], abs=1e-3)
+    assert powers[1 - out, 1] == 10.0
+
+
+def test_a_further_connection_without_a_power_is_named() -> None:
+    park = two_bus(grids=(grid("a", "g1"), grid("b", "g2")))
+    with pytest.raises(Mismatch, match="g2 shares its island with another grid connection"):
+        flow(park, schedule(park, {"x": -40.0}).sel(unit=["x"]))
 
 
 # ---- balance ----------------------------------------------------------------------------------------------------

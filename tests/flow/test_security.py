@@ -156,7 +156,7 @@ def thermal_park(import_max_mw: float) -> Park:
 def test_thermal_units_take_what_the_import_limit_leaves(import_max_mw: float, coal_mw: float) -> None:
     p = peak_state(thermal_park(import_max_mw))
     assert float(p.sel(unit="coal")) == pytest.approx(coal_mw)
-    assert p.sel(unit=["x", "y", "w", "grid"]).values == pytest.approx([-100, -20, 0, 0])
+    assert p.sel(unit=["x", "y", "w", "grid"]).values == pytest.approx([-100, -20, 0, 120 - coal_mw])
 
 
 def test_the_static_check_of_a_ring() -> None:

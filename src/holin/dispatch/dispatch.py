@@ -21,7 +21,7 @@ from holin.dispatch.limits import (
 )
 from holin.dispatch.problem import Case, Elastic, dispatch_problem
 from holin.dispatch.schedule import schedule_of
-from holin.errors import BadInput, CheckFailed, Fault, Infeasible
+from holin.errors import CheckFailed, Infeasible
 from holin.kernel.highs import Basis, ProvenInfeasible, Solution, solve_linear
 from holin.kernel.linear import Floats, LinearProblem
 from holin.operation import BranchLimit, Islands, hours_of, in_service, operating_cost, renewables_of
@@ -92,28 +92,6 @@ def case_of(
     )
 
 
-def one_grid_per_island(park: Park, islands: Islands) -> None:
-    """Raise BadInput where two grid connections feed one island.
-
-    The optimum could choose what each gives, but in the power flow each takes what the network needs: the account
-    would not be the optimum's.
-    """
-    faults = [
-        Fault(
-            file="grid.csv",
-            field="bus",
-            value=second.bus,
-            problem=f"{first.id} and {second.id} feed the same island",
-            right="join them to one connection with the sum of their limits, or open a switch between them",
-        )
-        for k, first in enumerate(park.grids)
-        for second in park.grids[k + 1 :]
-        if ((islands.of(first.bus) == islands.of(second.bus)) & (islands.of(first.bus) >= 0)).any()
-    ]
-    if faults:
-        raise BadInput(faults)
-
-
 def dead_units(park: Park, islands: Islands) -> dict[str, NDArray[np.bool_]]:
     """Return the units whose bus is without voltage in some step: they do not run then."""
     dead = {unit.id: islands.of(unit.bus) < 0 for unit in units_of(park)}
@@ -139,7 +117,7 @@ def dispatch(
     demand: xr.Dataset,
     *,
     losses: xr.DataArray | None = None,
-    limit_factor: Mapping[str, float] | None = None,
+    limits_mw: Mapping[str, Floats] | None = None,
     watched: Watched | None = None,
     must_run_mw: float = 0.0,
     step_h: float = 1.0,
@@ -151,23 +129,23 @@ def dispatch(
     """Return the least-cost operation of a park frozen at a stage, over the hours of `available` (table AVAILABLE)
     and `demand` (table DEMAND).
 
-    `limit_factor` lowers branch limits (learnt from AC flows), `watched` names branches whose limits stand in the
-    problem from the start, `must_run_mw` is what captive units must give together (gross), `start` is the basis of a
-    like dispatch, which saves time and changes no answer. The objective and every hour's balance are recomputed from
-    the schedule; Infeasible names what cannot be met, CheckFailed means that the answer must not be used.
+    `limits_mw` (branch -> (time,)) stands for branch ratings where AC flows taught a lower limit, `watched` names the
+    branches whose limits stand in the problem from the start, `must_run_mw` is what captive units must give together
+    (gross), `start` is the basis of a like dispatch, which saves time and changes no answer. The objective and every
+    hour's balance are recomputed from the schedule; Infeasible names what cannot be met, CheckFailed means that the
+    answer must not be used.
     """
     topologies = topologies_of(park, available.time.values)
     islands = islands_of(topologies, available.sizes["time"])
-    one_grid_per_island(park, islands)
     case = case_of(park, available, demand, islands=islands, losses=losses, must_run_mw=must_run_mw, step_h=step_h)
-    factor, watch, solves, seconds = dict(limit_factor or {}), dict(watched or {}), 0, 0.0
+    lowered, watch, solves, seconds = dict(limits_mw or {}), dict(watched or {}), 0, 0.0
     while True:
-        limits = branch_limits(case, topologies, watch, factor)
+        limits = branch_limits(case, topologies, watch, lowered)
         problem = dispatch_problem(case, limits)
         solution = _solved(case, problem, limits, start, algorithm, threads, on_progress)
         solves, seconds = solves + 1, seconds + solution.seconds
         schedule = schedule_of(case, problem, solution, _bus_prices(problem, solution, case, limits))
-        grown = violated(topologies, bus_injections(case, schedule), factor, watch)
+        grown = violated(topologies, bus_injections(case, schedule), lowered, watch)
         if _same(grown, watch):
             return replace(_checked(case, schedule, solution, watch), solves=solves, seconds=seconds)
         if solves >= CUT_ROUNDS:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from holin.calendar import Times
 from holin.dispatch.problem import Case, fixed_mw
-from holin.flow import DcNetwork, dc_network, outage_hours
+from holin.flow import DcNetwork, dc_network, headroom_mw, outage_hours
 from holin.kernel.linear import Floats
 from holin.operation import BranchLimit, Islands
 from holin.park import Park
@@ -76,30 +76,44 @@ MARGIN = 0.998
 
 
 def tightened(
-    park: Park, schedule: xr.Dataset, flows: xr.Dataset, limit_factor: Mapping[str, float]
-) -> dict[str, float]:
-    """Return lower DC limits for the branches that the AC flow found over their rating; unchanged when none is.
+    park: Park, schedule: xr.Dataset, flows: xr.Dataset, limits_mw: Mapping[str, Floats]
+) -> dict[str, Floats]:
+    """Return lower DC limits, branch -> MW (time,), for the branches that the AC flow found over their rating.
 
-    A branch that carries the share `used` of its rating in the DC model while its AC current is `loading` of its
-    rating gets the factor used / loading in its worst such hour; parallel twins share the lowest.
+    What a branch may carry in an hour is its DC flow and the room that its reactive power of that hour leaves
+    (`headroom_mw`). Once a branch is over its rating in any hour, all hours are limited, so that the next dispatch does
+    not overload another one. Hours in which reactive power alone exceeds the rating keep their limit: less active power
+    would not cure them. Limits are never raised; parallel twins share the lowest. Unchanged when none is over.
     """
-    factor = dict(limit_factor)
+    limits = dict(limits_mw)
     injection = units_at_buses(schedule) - schedule.loss_mw
-    loading = flows.loading.values
+    room, loading = headroom_mw(park, flows).values, flows.loading.values
     position = {str(name): k for k, name in enumerate(flows.branch.values)}
     for topology in topologies_of(park, schedule.time.values):
-        network = topology.network
-        used = np.abs(dc_flows(topology, injection)) / network.rating_mva
+        network, hours = topology.network, topology.hours
+        used = np.abs(dc_flows(topology, injection))
         for b, name in enumerate(map(str, network.branches)):
-            found = loading[topology.hours, position[name]]
-            over = np.flatnonzero(found > 1.0)
-            if len(over):
-                learnt = float((used[over, b] / found[over]).min()) * MARGIN
-                factor[name] = min(factor.get(name, 1.0), learnt)
+            here = room[hours, position[name]]
+            if (np.isfinite(here) & (loading[hours, position[name]] > 1.0)).any():
+                limits[name] = limit_of(limits, name, network.rating_mva[b], schedule.sizes["time"])
+                learnt = np.maximum((used[:, b] + here) * MARGIN, 0.0)
+                limits[name][hours] = np.fmin(limits[name][hours], learnt)
         for group in _parallel(network):
-            lowest = min(factor.get(name, 1.0) for name in group)
-            factor.update({str(name): lowest for name in group if lowest < 1.0})
-    return factor
+            if limited := [limits[name] for name in group if name in limits]:
+                lowest = np.min(limited, axis=0)
+                limits.update(dict.fromkeys(group, lowest))
+    return limits
+
+
+def limit_of(limits_mw: Mapping[str, Floats], name: str, rating_mva: float, count: int) -> Floats:
+    """Return what a branch may carry at each of `count` steps (a copy): what is known of it, else its rating."""
+    known = limits_mw.get(name)
+    return np.full(count, rating_mva) if known is None else np.array(known, dtype=float)
+
+
+def same_limits(a: Mapping[str, Floats], b: Mapping[str, Floats]) -> bool:
+    """Return whether two sets of limits are equal."""
+    return a.keys() == b.keys() and all(np.array_equal(a[name], b[name]) for name in a)
 
 
 def settled_losses(before: xr.DataArray, after: xr.DataArray) -> bool:
@@ -121,42 +135,42 @@ Watched = dict[tuple[int, str], NDArray[np.int64]]
 def violated(
     topologies: Sequence[Topology],
     injection_mw: xr.DataArray,
-    limit_factor: Mapping[str, float],
+    limits_mw: Mapping[str, Floats],
     watched: Watched,
-    slack: float = 1e-6,
+    slack_mw: float = 1e-6,
 ) -> Watched:
     """Return the watched hours enlarged by those of branches over their limit; unchanged when none is."""
     grown = dict(watched)
+    count = injection_mw.sizes["time"]
     for k, topology in enumerate(topologies):
         network = topology.network
-        limit = limits_mw(network, limit_factor)
-        used = np.abs(dc_flows(topology, injection_mw)) / limit
-        for b in _representatives(network, limit):
-            name, seen = str(network.branches[b]), watched.get((k, str(network.branches[b])))
-            over = used[:, b] > 1.0 + slack
+        used = np.abs(dc_flows(topology, injection_mw))
+        for b, name in _representatives(network, limits_mw):
+            limit = limit_of(limits_mw, name, network.rating_mva[b], count)[topology.hours]
+            seen = watched.get((k, name))
+            over = used[:, b] > limit * (1.0 + 1e-6) + slack_mw
             if seen is not None:
                 over[np.isin(topology.hours, seen)] = False
             if over.any():
-                near = topology.hours[used[:, b] >= NEAR]
+                near = topology.hours[used[:, b] >= NEAR * limit]
                 grown[k, name] = near if seen is None else np.union1d(seen, near)
     return grown
 
 
-def limits_mw(network: DcNetwork, limit_factor: Mapping[str, float]) -> Floats:
-    """Return what each branch may carry: its rating times the factor learnt from AC flows (1 where none)."""
-    factors = np.array([limit_factor.get(str(name), 1.0) for name in network.branches])
-    limits: Floats = network.rating_mva * factors
-    return limits
-
-
-def _representatives(network: DcNetwork, limit: Floats) -> Iterable[int]:
-    """Return one branch of each group of identical parallel ones (same shares, same limit)."""
-    _, first = np.unique(np.round(np.column_stack([network.ptdf, limit]), 9), axis=0, return_index=True)
-    return sorted(int(i) for i in first)
+def _representatives(network: DcNetwork, limits_mw: Mapping[str, Floats]) -> Iterable[tuple[int, str]]:
+    """Return one branch of each group of identical parallel ones (same shares, rating and limit)."""
+    seen = set()
+    for group in _parallel(network):
+        for name in group:
+            limit = limits_mw.get(name)
+            key = (group[0], None if limit is None else limit.tobytes())
+            if key not in seen:
+                seen.add(key)
+                yield list(network.branches).index(name), name
 
 
 def branch_limits(
-    case: Case, topologies: Sequence[Topology], watched: Watched, limit_factor: Mapping[str, float]
+    case: Case, topologies: Sequence[Topology], watched: Watched, limits_mw: Mapping[str, Floats]
 ) -> list[BranchLimit]:
     """Return the rows for the watched branches, with the flows of fixed loads and losses as their base."""
     fixed = fixed_mw(case)
@@ -166,14 +180,13 @@ def branch_limits(
         b = list(network.branches).index(name)
         share = dict(zip(map(str, network.buses), network.ptdf[b], strict=True))
         vector = np.array([share.get(bus, 0.0) for bus in case.islands.buses])
-        limit = limits_mw(network, limit_factor)[b]
         rows.append(
             BranchLimit(
                 branch=f"{name}.{k}" if k else name,
                 hours=hours,
                 share=share,
                 base_mw=-fixed[hours] @ vector,
-                limit_mw=np.full(len(hours), limit),
+                limit_mw=limit_of(limits_mw, name, network.rating_mva[b], case.hours.count)[hours],
             )
         )
     return rows

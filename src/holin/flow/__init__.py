@@ -2,6 +2,7 @@
 
 from holin.flow.branches import Branches, branches_of
 from holin.flow.converged import must_converge
+from holin.flow.headroom import headroom_mw, overloaded_by_reactive
 from holin.flow.hours import flow, outage_hours
 from holin.flow.linear import DcNetwork, dc_network
 from holin.flow.losses import losses_by_bus
@@ -26,11 +27,13 @@ __all__ = [
     "branches_of",
     "dc_network",
     "flow",
+    "headroom_mw",
     "losses_by_bus",
     "must_converge",
     "n_minus_1",
     "network_of",
     "outage_hours",
+    "overloaded_by_reactive",
     "overloads",
     "peak_state",
     "static_check",

@@ -25,10 +25,11 @@ HOURS_AT_ONCE = 1024
 def flow(park: Park, schedule: xr.Dataset, *, on_progress: Callable[[float], None] | None = None) -> xr.Dataset:
     """Return the AC power flow (table `flows`) of every hour of a schedule, planned outages respected.
 
-    Reads `p_mw` (time, unit); what the schedule says of grid connections is ignored, they take what the network
-    needs. A unit whose bus is without voltage gives and takes nothing. Hours without solution are NaN, `converged` 0.
-    `on_progress` is called with the share done, 0..1; raising in it cancels. Raises Mismatch when the schedule's
-    units are not the park's or stand twice, when a power is missing, or when its hours do not rise.
+    Reads `p_mw` (time, unit). The first grid connection in service of an island takes what the network needs, whatever
+    the schedule says of it; any further one gives or takes what the schedule says. A unit whose bus is without voltage
+    gives and takes nothing. Hours without solution are NaN, `converged` 0. `on_progress` is called with the share done,
+    0..1; raising in it cancels. Raises Mismatch when the schedule's units are not the park's or stand twice, when a
+    power is missing, or when its hours do not rise.
     """
     behaviour = behaviour_of(park)
     p_mw = _powers(behaviour.units, schedule)
@@ -69,7 +70,7 @@ def outage_hours(park: Park, time: Times) -> list[tuple[Flags, frozenset[str]]]:
 
 
 def _powers(units: tuple[Unit, ...], schedule: xr.Dataset) -> Real:
-    """Return p_mw (time, unit) in the park's order, 0 for grid connections, after checking that all is there."""
+    """Return p_mw (time, unit) in the park's order after checking that all is there; NaN for a grid not given."""
     if "p_mw" not in schedule or set(schedule["p_mw"].dims) != {"time", "unit"}:
         raise Mismatch("the schedule has no p_mw (time, unit); give the table `schedule`")
     given, wanted = list(map(str, schedule["unit"].values)), [u.id for u in units]
@@ -81,11 +82,8 @@ def _powers(units: tuple[Unit, ...], schedule: xr.Dataset) -> Real:
             f"{len(given) - len(set(given))} twice; "
             "make the schedule and the flow from the same stage"
         )
-    p = np.zeros((schedule.sizes["time"], len(units)))
-    is_needed = np.array([u.kind != "grid" for u in units], dtype=bool)
-    if needed:
-        p[:, is_needed] = schedule["p_mw"].transpose("time", "unit").sel(unit=needed).values
-    bad = ~np.isfinite(p)
+    p: Real = schedule["p_mw"].reindex(unit=wanted).transpose("time", "unit").values.astype(np.float64)
+    bad = ~np.isfinite(p) & np.isin(wanted, needed)
     if bad.any():
         names = [wanted[k] for k in np.flatnonzero(bad.any(axis=0))]
         hours = schedule["time"].values[bad.any(axis=1)]

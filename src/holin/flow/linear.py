@@ -6,11 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from holin.errors import BadInput, Fault
 from holin.flow.network import Network, network_of
+from holin.kernel.topology import islands_of
 from holin.park import Park
 
 Real = NDArray[np.float64]
@@ -123,13 +122,8 @@ def _ptdf(network: Network, susceptance: Real, island: Index, reference: Index) 
 def _islands(network: Network) -> tuple[Index, Index]:
     """Return each node's island (node,), -1 without voltage, and each island's reference node, of its first grid."""
     t = network.topology
-    joined = (t.y_ft != 0) & network.energised[t.node_from]
-    graph = coo_array((np.ones(joined.sum()), (t.node_from[joined], t.node_to[joined])), shape=(t.nodes, t.nodes))
-    component = connected_components(graph, directed=False)[1]
+    component = islands_of(t)
     island = np.full(t.nodes, -1, dtype=np.int64)
-    reference: list[int] = []
-    for slack in t.slack[network.slack_of_grid]:
-        if island[slack] < 0:
-            island[component == component[slack]] = len(reference)
-            reference.append(int(slack))
-    return island, np.array(reference, dtype=np.int64)
+    for k, slack in enumerate(t.slack):
+        island[component == component[slack]] = k
+    return island, t.slack

@@ -12,7 +12,7 @@ from scipy.sparse.csgraph import breadth_first_order, connected_components
 
 from holin.errors import BadInput, Fault
 from holin.flow.branches import Branches, branches_of, star_bus
-from holin.kernel.topology import Topology, live_nodes
+from holin.kernel.topology import Topology, islands_of, live_nodes
 from holin.park import Grid, Park, Shunt, Switch
 
 Complex = NDArray[np.complex128]
@@ -27,7 +27,8 @@ class Network:
     `buses` are the park's buses, then the inner buses of three-winding transformers; `node` (bus,) is the node of
     each: buses joined by closed switches share one. `closed_from`, `closed_to` (branch,) say which ends are
     connected. `topology` holds the admittances as the nodes see them, open ends eliminated; `slack_of_grid` (grid,)
-    is each connection's place in `topology.slack`; `energised` (node,) marks the nodes that a grid connection reaches.
+    is each connection's place in `topology.slack`, -1 for one that does not balance its island, because a connection
+    before it does; `energised` (node,) marks the nodes that a grid connection reaches.
     """
 
     buses: tuple[str, ...]
@@ -48,6 +49,10 @@ class Network:
         """Return each bus's place in `buses`."""
         return {bus: k for k, bus in enumerate(self.buses)}
 
+    def balancing(self) -> frozenset[str]:
+        """Return the grid connections that balance their islands."""
+        return frozenset(g.id for g, slack in zip(self.grids, self.slack_of_grid, strict=True) if slack >= 0)
+
     def node_names(self) -> tuple[str, ...]:
         """Return for each bus (bus,) the first bus of its node."""
         first = np.unique(self.node, return_index=True)[1]
@@ -59,8 +64,9 @@ def network_of(park: Park, *, out: frozenset[str] = frozenset()) -> Network:
 
     Closed switches between buses merge them; an open switch at a branch opens that end, and the branch still draws
     its charging at the other. An outage opens both ends of a branch; an outage of a bus opens all that stands at it.
-    Raises BadInput when a closed switch joins two voltages, when grid connections of one node keep different
-    voltages, or when a loop of transformers does not add up to no phase shift.
+    The first grid connection in service of each island balances it. Raises BadInput when a closed switch joins two
+    voltages, when grid connections of one node keep different voltages, or when a loop of transformers does not add up
+    to no phase shift.
     """
     branches = branches_of(park.buses, park.lines, park.transformers, park.transformers3)
     buses = (*(b.id for b in park.buses), *(star_bus(t) for t in park.transformers3))
@@ -163,29 +169,41 @@ def _with_shunts(topology: Topology, shunts: tuple[Shunt, ...], node: Index, pla
 def _with_slack(
     topology: Topology, grids: tuple[Grid, ...], node: Index, place: dict[str, int], branches: Branches
 ) -> tuple[Topology, Index]:
-    """Give each grid connection's node its voltage: one public network, so all angles agree but for vector groups."""
+    """Give the first connection of each island its node's voltage: it balances the island.
+
+    Islands do not see each other, so each slack node has angle 0.
+    """
     nodes = np.array([node[place[g.bus]] for g in grids], dtype=np.int64)
-    slack, first, slack_of_grid = np.unique(nodes, return_index=True, return_inverse=True)
+    _check_one_voltage(grids, nodes)
+    island = islands_of(topology)[nodes]
+    balancing = np.sort(np.unique(island, return_index=True)[1])
+    slack_of_grid = np.full(len(grids), -1, dtype=np.int64)
+    slack_of_grid[balancing] = np.arange(len(balancing))
+    slack = nodes[balancing]
+    _check_phases(topology, slack, branches)
+    v = np.array([grids[k].v_set_pu for k in balancing], dtype=np.complex128)
+    return Topology(**{**vars(topology), "slack": slack, "v_slack": v}), slack_of_grid
+
+
+def _check_one_voltage(grids: tuple[Grid, ...], nodes: Index) -> None:
+    first = {int(n): k for k, n in reversed(list(enumerate(nodes)))}
     faults = [
         Fault(
             file="grid.csv",
             field="v_set_pu",
             value=f"{g.v_set_pu:g}",
-            problem=f"{g.id} and {grids[first[k]].id} stand at one node and keep different voltages",
+            problem=f"{g.id} and {grids[first[int(n)]].id} stand at one node and keep different voltages",
             right="give both the same voltage",
         )
-        for g, k in zip(grids, slack_of_grid, strict=True)
-        if g.v_set_pu != grids[first[k]].v_set_pu
+        for g, n in zip(grids, nodes, strict=True)
+        if g.v_set_pu != grids[first[int(n)]].v_set_pu
     ]
     if faults:
         raise BadInput(faults)
-    phase = _phases(topology, nodes, branches)
-    v = np.array([grids[k].v_set_pu for k in first]) * np.exp(1j * phase[slack]) if len(grids) else topology.v_slack
-    return Topology(**{**vars(topology), "slack": slack, "v_slack": v}), slack_of_grid.ravel()
 
 
-def _phases(topology: Topology, roots: Index, branches: Branches) -> NDArray[np.float64]:
-    """Return the phase (node,) that vector groups give each node at no load against the first of `roots` it meets."""
+def _check_phases(topology: Topology, roots: Index, branches: Branches) -> None:
+    """Raise BadInput where the vector groups of a loop do not add up: the phase (node,) at no load must be one."""
     f, t = topology.node_from, topology.node_to
     joined = np.flatnonzero((topology.y_ft != 0) & (f != t))
     shift = np.angle(branches.ratio)
@@ -213,5 +231,3 @@ def _phases(topology: Topology, roots: Index, branches: Branches) -> NDArray[np.
     ]
     if faults:
         raise BadInput(faults)
-    known: NDArray[np.float64] = np.nan_to_num(phase)
-    return known

@@ -80,11 +80,11 @@ def n_minus_1(
 ) -> list[Finding]:
     """Return what goes wrong in one state when any one line or transformer fails; [] is good.
 
-    `p_mw` gives each unit's MW into the network (grid connections are ignored: they take the rest). Each outage is an
-    AC power flow of its own; what it islands is named and counted as lost. Voltages are held against each bus's
-    v_min_pu, v_max_pu. What the base case violates already is not repeated unless an outage makes it worse.
-    `elements` limits the outages. `on_progress` is called with the share done; raising in it cancels. Raises Mismatch
-    when a unit or element is unknown or a unit has no power.
+    `p_mw` gives each unit's MW into the network; the first grid connection of an island takes the rest. Each outage is
+    an AC power flow of its own; what it islands is named and counted as lost. Voltages are held against each bus's
+    v_min_pu, v_max_pu. What the base case violates already is not repeated unless an outage makes it worse. `elements`
+    limits the outages. `on_progress` is called with the share done; raising in it cancels. Raises Mismatch when a unit
+    or element is unknown or a unit has no power.
     """
     behaviour = behaviour_of(park)
     p = _one_state(behaviour, p_mw)
@@ -118,13 +118,12 @@ def _one_state(behaviour: Behaviour, p_mw: xr.DataArray | Mapping[str, float]) -
         if isinstance(p_mw, xr.DataArray)
         else dict(p_mw)
     )
-    needed = {u.id for u in behaviour.units if u.kind != "grid"}
-    if bad := sorted(needed ^ (set(given) - {u.id for u in behaviour.units if u.kind == "grid"})):
+    grids = {u.id for u in behaviour.units if u.kind == "grid"}
+    if bad := sorted({u.id for u in behaviour.units} - grids ^ set(given) - grids):
         raise Mismatch(f"units missing or unknown: {bad[:5]}; give each unit of the park one power in MW")
-    p = np.array([[0.0 if u.kind == "grid" else given[u.id] for u in behaviour.units]])
-    if not np.isfinite(p).all():
+    if not np.isfinite([given[u.id] for u in behaviour.units if u.id not in grids]).all():
         raise Mismatch("a unit's power is not a number; missing is not 0")
-    return p
+    return np.array([[given.get(u.id, np.nan) for u in behaviour.units]])
 
 
 def _findings(
@@ -138,8 +137,8 @@ def _findings(
     loading_max: float,
 ) -> list[Finding]:
     if not states.converged[0]:
-        load = float(-p[p < 0].sum())
-        return [Finding(outage=outage, element="", kind="not_converged", value=load)]
+        load = sum(-power for u, power in zip(behaviour.units, p[0], strict=True) if u.kind != "grid" and power < 0)
+        return [Finding(outage=outage, element="", kind="not_converged", value=float(load))]
     loading, v = states.loading[0], np.abs(states.v[0])
     over = np.flatnonzero(loading > loading_max)
     found = [
@@ -188,16 +187,24 @@ class StaticCheck:
 def peak_state(park: Park) -> xr.DataArray:
     """Return p_mw (unit) with all firm loads at their peak and all potlines at nominal current; no wind, PV, storage.
 
-    Grid connections supply up to their import limits; what is beyond is shared by the thermal units in proportion to
-    their net nominal power, and what remains then is left to the grid connections and shows as their overload.
+    Grid connections share the supply in proportion to their import limits; what is beyond these is shared by the
+    thermal units in proportion to their net nominal power, and what remains then is left to the grid connections and
+    shows as their overload.
     """
-    load = {x.id: -x.load_mw for x in park.loads} | {x.id: -nominal_ac_mw(x) for x in park.potlines}
+    asked = {x.id: x.load_mw for x in park.loads} | {x.id: nominal_ac_mw(x) for x in park.potlines}
+    limits = {g.id: g.import_max_mw for g in park.grids}
     net = {t.id: t.p_nom_mw * (1 - t.auxiliary) for t in park.thermal_units}
-    beyond = max(0.0, -sum(load.values()) - sum(g.import_max_mw for g in park.grids))
-    share = min(1.0, beyond / sum(net.values())) if net else 0.0
-    power = load | {id_: share * p for id_, p in net.items()}
+    beyond = max(0.0, sum(asked.values()) - sum(limits.values()))
+    by_units = min(beyond, sum(net.values()))
+    by_grids = sum(asked.values()) - by_units
+    power = {id_: -p for id_, p in asked.items()} | _shared(by_units, net) | _shared(by_grids, limits)
     units = [u.id for u in units_of(park)]
     return xr.DataArray([power.get(u, 0.0) for u in units], dims="unit", coords={"unit": units}, name="p_mw")
+
+
+def _shared(power_mw: float, weights: Mapping[str, float]) -> dict[str, float]:
+    total = sum(weights.values())
+    return {id_: power_mw * weight / total for id_, weight in weights.items()} if total else {}
 
 
 def nominal_ac_mw(potline: Potline) -> float:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from holin.errors import Mismatch
 from holin.flow.network import Network
 from holin.flow.taps import ROUNDS_MAX, ROUNDS_OF_LEAPS, tap_changers
 from holin.flow.units import Behaviour, Kept, kept
@@ -42,7 +43,8 @@ class States:
 
 
 def solve_states(park: Park, network: Network, behaviour: Behaviour, p_mw: Real, out: Flags) -> States:
-    """Solve the power flow of one topology for `p_mw` (state, unit); grid connections take the rest.
+    """Solve the power flow of one topology for `p_mw` (state, unit); the grid connection that balances an island takes
+    the rest, and its power may be NaN.
 
     `out` (state, unit) marks the units with an outage: they keep no voltage. On-load tap changers move from the
     park's positions until their voltage is within the dead band or they are at their end, at most ROUNDS_MAX times;
@@ -72,8 +74,9 @@ def solve_states(park: Park, network: Network, behaviour: Behaviour, p_mw: Real,
 def _solved_states(network: Network, behaviour: Behaviour, p_mw: Real, out: Flags, taps: Taps) -> States:
     bus = network.bus_index()
     node = np.array([network.node[bus[u.bus]] for u in behaviour.units], dtype=np.int64)
-    is_grid = np.array([u.kind == "grid" for u in behaviour.units], dtype=bool)
-    p = np.where(is_grid | ~network.energised[node], 0.0, p_mw)
+    idle = np.array([u.id in network.balancing() | network.out for u in behaviour.units], dtype=bool)
+    p = np.where(idle | ~network.energised[node], 0.0, p_mw)
+    _check_scheduled(behaviour, p)
     keepers = kept(network, behaviour, p, out)
     s_unit = p + 1j * behaviour.q_mvar(p)
     s_node = _at_nodes(s_unit, node, network.topology.nodes)
@@ -101,6 +104,13 @@ def _solved_states(network: Network, behaviour: Behaviour, p_mw: Real, out: Flag
     )
 
 
+def _check_scheduled(behaviour: Behaviour, p_mw: Real) -> None:
+    """The first connection of an island takes the rest; what any further one takes must be said."""
+    if np.isnan(p_mw).any():
+        names = [u.id for k, u in enumerate(behaviour.units) if np.isnan(p_mw[:, k]).any()]
+        raise Mismatch(f"{', '.join(names)} shares its island with another grid connection: give its power in p_mw")
+
+
 def _at_nodes(s_unit: Complex, node: NDArray[np.int64], nodes: int) -> Complex:
     s = np.zeros((nodes, len(s_unit)), dtype=np.complex128)
     np.add.at(s, node, s_unit.T)
@@ -123,13 +133,11 @@ def _solved(network: Network, s_node: Complex, keepers: Kept, taps: Taps) -> Pow
 
 
 def _with_grids(network: Network, behaviour: Behaviour, s_unit: Complex, rest: Complex) -> Complex:
-    """Give the grid connections what the slack nodes must feed in; those of one node share by short-circuit power."""
+    """Give the balancing grid connections what their slack nodes must feed in."""
     place = {u.id: k for k, u in enumerate(behaviour.units)}
-    strength = np.array([g.sk_max_mva for g in network.grids])
-    for k, grid in enumerate(network.grids):
-        slack = network.slack_of_grid[k]
-        share = strength[k] / strength[network.slack_of_grid == slack].sum()
-        s_unit[:, place[grid.id]] = share * rest[:, slack]
+    for grid, slack in zip(network.grids, network.slack_of_grid, strict=True):
+        if slack >= 0:
+            s_unit[:, place[grid.id]] = rest[:, slack]
     return s_unit
 
 

@@ -53,15 +53,14 @@ class TapChangers:
 def tap_changers(park: Park, network: Network) -> TapChangers:
     """Return the transformers in service that keep a voltage at their second end by `v_set_pu` and have taps for it."""
     place = {label: k for k, label in enumerate(network.branches.label)}
-    topology = network.topology
+    topology, bus = network.topology, network.bus_index()
+    at_grid = {network.node[bus[g.bus]] for g in network.grids}
     regulating = [
         (t, k)
         for t in park.transformers
         if t.v_set_pu is not None and t.tap_step > 0
         for k in (place[t.id],)
-        if topology.y_ft[k] != 0
-        and network.energised[topology.node_to[k]]
-        and topology.node_to[k] not in topology.slack
+        if topology.y_ft[k] != 0 and network.energised[topology.node_to[k]] and topology.node_to[k] not in at_grid
     ]
     branch = np.array([k for _, k in regulating], dtype=np.int64)
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from holin.errors import BadInput, Fault
 from holin.flow.network import Network, holds_voltage
 from holin.kernel.topology import Control
-from holin.park import ATTRIBUTES, Load, Park, Potline, ShuntKind, Source, ThermalUnit, Unit, units_of
+from holin.park import ATTRIBUTES, Grid, Load, Park, Potline, ShuntKind, Source, ThermalUnit, Unit, units_of
 
 Real = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -25,7 +25,9 @@ GENERATOR_POWER_FACTOR = 0.85
 
 @dataclass(frozen=True, kw_only=True)
 class Keeper:
-    """A unit or shunt that keeps a voltage at its bus; `unit` is its place in the units, None for a shunt."""
+    """A unit, shunt or grid connection that keeps a voltage at its bus; `unit` is its place in the units, None for a
+    shunt. The public grid (`is_grid`) prevails over others at its node.
+    """
 
     id: str
     bus: str
@@ -34,6 +36,7 @@ class Keeper:
     q_max_mvar: float
     unit: int | None
     only_running: bool
+    is_grid: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -56,15 +59,18 @@ def behaviour_of(park: Park) -> Behaviour:
 
     Loads and potlines take q = |p| tan(acos(power_factor)), inductive. Sources give it, or absorb it when their power
     factor is negative; those with `v_set_pu` keep that voltage instead, within their limits; a source without limits
-    has those of the grid codes named in this module. Thermal units keep a voltage only while they run. Grid
-    connections take what remains. Raises BadInput for a source whose power factor is 0.
+    has those of the grid codes named in this module. Thermal units keep a voltage only while they run. Grid connections
+    keep theirs; the one that balances its island takes what remains. Raises BadInput for a source whose power factor
+    is 0.
     """
     units = units_of(park)
     things = [t for kind in dict.fromkeys(u.kind for u in units) for t in getattr(park, ATTRIBUTES[kind])]
     signed, unsigned = np.zeros(len(units)), np.zeros(len(units))
     keepers, faults = [], []
     for k, (unit, thing) in enumerate(zip(units, things, strict=True)):
-        if isinstance(thing, Load | Potline):
+        if isinstance(thing, Grid):
+            keepers.append(_grid_keeper(thing, k))
+        elif isinstance(thing, Load | Potline):
             signed[k] = _tan(thing.power_factor)
         elif isinstance(thing, Source) and thing.v_set_pu is not None:
             keepers.append(_keeper(thing, thing.v_set_pu, k))
@@ -87,6 +93,7 @@ def behaviour_of(park: Park) -> Behaviour:
         for s in park.shunts
         if holds_voltage(s) and s.v_set_pu is not None
     ]
+    keepers.sort(key=lambda k: not k.is_grid)
     return Behaviour(units=units, signed=signed, unsigned=unsigned, keepers=tuple(keepers))
 
 
@@ -106,6 +113,20 @@ def _keeper(source: Source, v_set_pu: float, unit: int) -> Keeper:
         q_max_mvar=upper if source.q_max_mvar is None else source.q_max_mvar,
         unit=unit,
         only_running=is_generator,
+    )
+
+
+def _grid_keeper(grid: Grid, unit: int) -> Keeper:
+    """Its reactive power ends at the short-circuit power: no limit in practice, and a finite one for sharing."""
+    return Keeper(
+        id=grid.id,
+        bus=grid.bus,
+        v_set_pu=grid.v_set_pu,
+        q_min_mvar=-grid.sk_max_mva,
+        q_max_mvar=grid.sk_max_mva,
+        unit=unit,
+        only_running=False,
+        is_grid=True,
     )
 
 
@@ -157,8 +178,13 @@ def kept(network: Network, behaviour: Behaviour, p_mw: Real, out: Flags) -> Kept
     Raises BadInput when two keepers of one node ask for different voltages.
     """
     bus = network.bus_index()
+    balancing = network.balancing()
     keepers = tuple(
-        k for k in behaviour.keepers if not network.out & {k.id, k.bus} and network.energised[network.node[bus[k.bus]]]
+        k
+        for k in behaviour.keepers
+        if not network.out & {k.id, k.bus}
+        and network.energised[network.node[bus[k.bus]]]
+        and not (k.is_grid and k.id in balancing)
     )
     nodes = np.array([network.node[bus[k.bus]] for k in keepers], dtype=np.int64)
     free = ~np.isin(nodes, network.topology.slack)
@@ -202,7 +228,7 @@ def _check_voltages(keepers: tuple[Keeper, ...], group: NDArray[np.int64], leade
             right="give both the same v_set_pu",
         )
         for keeper, g in zip(keepers, group, strict=True)
-        if g >= 0 and keeper.v_set_pu != keepers[leader[g]].v_set_pu
+        if g >= 0 and keeper.v_set_pu != keepers[leader[g]].v_set_pu and not keepers[leader[g]].is_grid
     ]
     if faults:
         raise BadInput(faults)

@@ -69,12 +69,17 @@ def admittance(topology: Topology) -> Complex:
     return y
 
 
-def live_nodes(topology: Topology) -> Flags:
-    """Return which nodes (node,) a path of branches joins to a slack node; the others are without voltage."""
+def islands_of(topology: Topology) -> Index:
+    """Return the island (node,) of each node, numbered from 0: nodes that a path of branches joins share one."""
     joins = (topology.y_ft != 0) | (topology.y_tf != 0)
     f, t = topology.node_from[joins], topology.node_to[joins]
     n = topology.nodes
     graph = coo_array((np.ones(len(f)), (f, t)), shape=(n, n))
-    island = connected_components(graph, directed=False)[1]
+    return np.asarray(connected_components(graph, directed=False)[1], dtype=np.int64)
+
+
+def live_nodes(topology: Topology) -> Flags:
+    """Return which nodes (node,) a path of branches joins to a slack node; the others are without voltage."""
+    island = islands_of(topology)
     live: Flags = np.isin(island, island[topology.slack])
     return live

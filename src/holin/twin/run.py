@@ -14,9 +14,10 @@ import xarray as xr
 
 from holin.calendar import Times, hours_between, hours_of_year
 from holin.carbon import carbon, emissions
-from holin.dispatch import Dispatch, dispatch, settled_losses, tightened
+from holin.dispatch import Dispatch, dispatch, same_limits, settled_losses, tightened
 from holin.errors import BadInput, Fault, Infeasible
-from holin.flow import flow, losses_by_bus, must_converge
+from holin.flow import flow, losses_by_bus, must_converge, overloaded_by_reactive
+from holin.kernel.linear import Floats
 from holin.park import Park, Stage, at_stage, stage_of
 from holin.parkfile import provenance_of, read_park, share_of_basis, write_park
 from holin.resource import at_sites, available, demand, on_hours, read_weather, weather_year
@@ -40,12 +41,12 @@ class Result:
 
 @dataclass(frozen=True, kw_only=True)
 class Settled:
-    """The last optimum and its AC flows, the branch limits it kept to, how many rounds it took, and whether the last
-    round changed nothing: False where the grid still does not carry the schedule."""
+    """The last optimum and its AC flows, the branch limits (time,) in MW that it kept to, how many rounds it took, and
+    whether the last round changed nothing: False where the grid still does not carry the schedule."""
 
     optimum: Dispatch
     flows: xr.Dataset
-    limit_factor: dict[str, float]
+    limits_mw: dict[str, Floats]
     rounds: int
     settled: bool
 
@@ -99,7 +100,11 @@ def run(
             emitted_t=float(emissions(frozen, plan, flows).sum()),
         ),
     )
-    figures["flow"] |= {"redispatch_rounds": held.rounds, "settled": held.settled}
+    figures["flow"] |= {
+        "redispatch_rounds": held.rounds,
+        "settled": held.settled,
+        "overloaded_by_reactive": overloaded_by_reactive(frozen, flows),
+    }
     levels = frozen.facts.must_run_levels_mw if frozen.thermal_units else ()
     figures["must_run"] = timed("must_run", lambda: must_run_shares(frozen, may, must, held, levels))
     proof = {
@@ -158,17 +163,17 @@ def settled(
     say = on_progress or (lambda what, share: None)
     optimum = dispatch(park, may, must, on_progress=lambda text: say("dispatch", 0.0))
     flows = must_converge(park, flow(park, optimum.schedule, on_progress=lambda share: say("flow", share)))
-    losses, factor = losses_by_bus(park, flows), tightened(park, optimum.schedule, flows, {})
+    losses, limits = losses_by_bus(park, flows), tightened(park, optimum.schedule, flows, {})
     for number in range(1, rounds + 1):
         optimum = dispatch(
-            park, may, must, losses=losses, limit_factor=factor, watched=optimum.watched, start=optimum.basis
+            park, may, must, losses=losses, limits_mw=limits, watched=optimum.watched, start=optimum.basis
         )
         flows = must_converge(park, flow(park, optimum.schedule, on_progress=lambda share: say("flow", share)))
-        found, tighter = losses_by_bus(park, flows), tightened(park, optimum.schedule, flows, factor)
-        if tighter == factor and settled_losses(losses, found):
-            return Settled(optimum=optimum, flows=flows, limit_factor=factor, rounds=number, settled=True)
-        losses, factor = found, tighter
-    return Settled(optimum=optimum, flows=flows, limit_factor=factor, rounds=rounds, settled=False)
+        found, tighter = losses_by_bus(park, flows), tightened(park, optimum.schedule, flows, limits)
+        if same_limits(tighter, limits) and settled_losses(losses, found):
+            return Settled(optimum=optimum, flows=flows, limits_mw=limits, rounds=number, settled=True)
+        losses, limits = found, tighter
+    return Settled(optimum=optimum, flows=flows, limits_mw=limits, rounds=rounds, settled=False)
 
 
 def must_run_shares(
@@ -183,7 +188,7 @@ def must_run_shares(
     for level in levels_mw:
         try:
             made = dispatch(
-                park, may, must, losses=losses, limit_factor=held.limit_factor, watched=known.watched,
+                park, may, must, losses=losses, limits_mw=held.limits_mw, watched=known.watched,
                 must_run_mw=level, start=known.basis,
             )  # fmt: skip
         except Infeasible:
