@@ -18,6 +18,7 @@ TYPE_WORDS = {str: "text", float: "number", int: "whole number", bool: "true or 
 def commands_page() -> str:
     """Return the page of all commands with their arguments and options."""
     import typer.main
+
     from holin.cli import app
 
     parts = ["# Commands", NOTE]
