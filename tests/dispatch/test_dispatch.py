@@ -14,7 +14,7 @@ from holin.dispatch import dispatch, tightened
 from holin.errors import BadInput, Infeasible, Mismatch
 from holin.flow import flow, headroom_mw, losses_by_bus, overloaded_by_reactive
 from holin.operation import hours_of
-from holin.park import Cost, EmissionFactor, Fuel, Outage, Potline, Series, Storage, ThermalUnit
+from holin.park import Cost, EmissionFactor, Fuel, Generator, Outage, Potline, Series, Storage, ThermalUnit
 from holin.potline import ac_power_mw, amperage_ka, metal_t_per_h
 from holin.rules import Rule, RuleKind
 
@@ -357,3 +357,16 @@ def test_a_co2_cap_sees_the_renewable_part_of_an_import() -> None:
     assert power(found, "G") == [50.0, 25.0]
     emitted = emissions(park, found.schedule, found.schedule)
     assert float(emitted.sum()) == pytest.approx(30.0)
+
+
+def test_generators_are_dispatched_by_their_costs() -> None:
+    """100 MW: p^2 + 20 p and 60 CNY/MWh up to 70 MW, then 90. 20 MW of the first cost 60 at the margin, so it gives 20
+    (its 64 chords are 0.78 MW wide); the second 70; 10 more at 80 < 90: the first again up to 30."""
+    quadratic = Generator(id="Q", bus="A", p_nom_mw=50.0, cost_c2=1.0, cost_c1=20.0, cost_c0=5.0)
+    stepped = Generator(id="S", bus="B", p_nom_mw=90.0, cost_points=((0.0, 0.0), (70.0, 4200.0), (90.0, 6000.0)))
+    grid = dataclasses.replace(PARK.grids[0], import_max_mw=0.0)
+    park = with_(PARK, generators=(quadratic, stepped), grids=(grid,), wind_farms=())
+    found = dispatch(park, *tables_of(park, [[]], [[100.0]]))
+    assert power(found, "Q") == [pytest.approx(30.0, abs=0.4)]
+    assert power(found, "S") == [pytest.approx(70.0, abs=0.4)]
+    assert found.objective == pytest.approx(30**2 + 20 * 30 + 5 + 4200, rel=1e-3)

@@ -1,5 +1,6 @@
 """Nameplates to pi models, by hand; switches, vector groups, and what is refused."""
 
+import dataclasses
 import math
 
 import numpy as np
@@ -9,7 +10,7 @@ from flow_parks import grid, line, load, park_of, schedule, transformer
 from holin.errors import BadInput
 from holin.flow import branches_of, flow, network_of
 from holin.flow.branches import clocks_of
-from holin.park import Bus, Park, Switch, Transformer3
+from holin.park import Bus, EquivalentBranch, Generator, Park, Switch, Transformer3
 
 
 def buses(*names: str, kv: float = 110.0) -> tuple[Bus, ...]:
@@ -19,7 +20,8 @@ def buses(*names: str, kv: float = 110.0) -> tuple[Bus, ...]:
 def test_a_line_by_hand() -> None:
     # 20 km, 0.1 + j0.4 ohm/km, 10 nF/km at 110 kV: Z_b = 12,100 ohm, z = (2 + j8) / 12,100,
     # b = 2 pi 50 * 200e-9 F * 12,100 = 0.760265; rated current 0.6 kA = 114.315 MVA.
-    b = branches_of(buses("a", "b"), (line("l", "a", "b", length_km=20, c_nf_per_km=10, tan_delta=0.01),), (), ())
+    charged = line("l", "a", "b", length_km=20, c_nf_per_km=10, tan_delta=0.01)
+    b = branches_of(park_of(buses=buses("a", "b"), lines=(charged,)))
     assert 1 / b.y_series[0] == pytest.approx((2 + 8j) / 12100)
     assert b.y_shunt[0] == pytest.approx(0.760265 * (0.01 + 1j), rel=1e-6)
     assert b.s_nom_mva[0] == pytest.approx(114.315, rel=1e-5)
@@ -30,7 +32,7 @@ def test_a_transformer_by_hand() -> None:
     # x = 2.39925e-3; rated 115/10.5 kV on buses of 110/10 kV: z times 1.05^2, |n| = (115 / 10.5) / 11 = 0.995671,
     # at tap +2 of 1.25 % on the first winding 1.025 times that. YNd11: the second end lags 330 degrees.
     t = transformer("t", "a", "b", v_from_kv=115, i0=0.004, p0_kw=30, vector_group="YNd11", tap_pos=2, tap_step=0.0125)
-    b = branches_of((*buses("a"), *buses("b", kv=10.0)), (), (t,), ())
+    b = branches_of(park_of(buses=(*buses("a"), *buses("b", kv=10.0)), transformers=(t,)))
     assert 1 / b.y_series[0] == pytest.approx((6e-5 + 2.39925e-3j) * 1.05**2, rel=1e-6)
     assert abs(b.ratio[0]) == pytest.approx(0.995671 * 1.025, rel=1e-6)
     assert math.degrees(np.angle(b.ratio[0])) == pytest.approx(-30)
@@ -204,3 +206,46 @@ def test_a_loop_of_vector_groups_that_does_not_add_up_is_refused() -> None:
 def test_grid_connections_of_one_node_keep_one_voltage() -> None:
     with pytest.raises(BadInput, match="different voltages"):
         network_of(park_of(buses=buses("a"), grids=(grid("a", "g1"), grid("a", "g2", v_set_pu=1.02))))
+
+
+def test_an_equivalent_branch_is_its_pi_model() -> None:
+    """A MATPOWER branch of r 0.02, x 0.1, b 0.04 on 100 MVA with tap 0.95 and shift 10 degrees, against its formulas."""
+    branch = EquivalentBranch(
+        id="e", bus_from="a", bus_to="b", r_pu=2e-4, x_pu=1e-3, b_pu=4.0, ratio=0.95, shift_deg=10.0, s_nom_mva=50.0
+    )
+    park = park_of(buses=buses("a", "b"), equivalent_branches=(branch,), grids=(grid("a"),))
+    t = network_of(park).topology
+    y, half, n = 1 / (2e-4 + 1e-3j), 2j, 0.95 * np.exp(1j * math.radians(10))
+    assert t.y_ff[0] == pytest.approx((y + half) / 0.95**2)
+    assert t.y_ft[0] == pytest.approx(-y / n.conjugate())
+    assert t.y_tf[0] == pytest.approx(-y / n)
+    assert t.y_tt[0] == pytest.approx(y + half)
+    loaded = dataclasses.replace(park, loads=(load("x", "b", 30),))
+    f = flow(loaded, schedule(loaded, {"x": -30.0})).isel(time=0)
+    assert 0.5 < float(f["loading"][0]) < 0.8
+
+
+def test_a_generator_balances_an_island_without_a_grid() -> None:
+    """20 MW of load; the machine that balances gives 15 and the losses beside 5 MW of another, at its own 1.02."""
+    machines = (
+        Generator(id="g1", bus="a", p_nom_mw=50.0, v_set_pu=1.02, balances=True),
+        Generator(id="g2", bus="b", p_nom_mw=10.0, q_mvar=2.0),
+    )
+    park = park_of(
+        buses=buses("a", "b"), lines=(line("l", "a", "b"),), generators=machines, loads=(load("x", "b", 20),)
+    )
+    f = flow(park, schedule(park, {"x": -20.0, "g1": 0.0, "g2": 5.0})).isel(time=0)
+    assert float(f["v_pu"].sel(bus="a")) == pytest.approx(1.02)
+    loss = float((f["p_from_mw"] + f["p_to_mw"]).sum())
+    assert float(f["p_mw"].sel(unit="g1")) == pytest.approx(15.0 + loss, abs=1e-6)
+    assert float(f["q_mvar"].sel(unit="g2")) == pytest.approx(2.0)
+
+
+def test_a_load_takes_the_reactive_power_that_it_states() -> None:
+    loads = (
+        dataclasses.replace(load("x", "b", 20), q_mvar=5.0),
+        dataclasses.replace(load("y", "b", 0), q_mvar=3.0),
+    )
+    park = park_of(buses=buses("a", "b"), lines=(line("l", "a", "b"),), grids=(grid("a"),), loads=loads)
+    f = flow(park, schedule(park, {"x": -10.0, "y": 0.0})).isel(time=0)
+    assert f["q_mvar"].sel(unit=["x", "y"]).values == pytest.approx([-2.5, -3.0])

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from holin.calendar import Times
 from holin.errors import BadInput, Fault, Mismatch
-from holin.park import Grid, Park, by_id, fuel_curve, fuel_gj_per_h, values_at
+from holin.park import Generator, Grid, Park, by_id, fuel_curve, fuel_gj_per_h, values_at
 
 Array = NDArray[np.float64]
 
@@ -51,20 +51,37 @@ def emissions(
     times the emission factor (`import_factor`, the renewable part of a known mix counted as zero). Wind and PV: 0.
     """
     kinds = flows["kind"].values.tolist()
-    rows = [k for k, kind in enumerate(kinds) if kind in ("wind_farm", "pv_plant", "thermal_unit", "grid")]
+    rows = [k for k, kind in enumerate(kinds) if kind in ("wind_farm", "pv_plant", "thermal_unit", "generator", "grid")]
     sources = flows["unit"].values[rows]
     burnt = _burnt(park, schedule, dict(heat_share or {}))
-    grids = by_id(park.grids)
+    grids, generators = by_id(park.grids), by_id(park.generators)
     tonnes = np.zeros((flows.sizes["time"], len(rows)))
     for k, row in enumerate(rows):
         if kinds[row] == "thermal_unit":
             tonnes[:, k] = burnt[str(sources[k])]
+        elif kinds[row] == "generator":
+            made = np.maximum(np.nan_to_num(flows["p_mw"].values[:, row]), 0.0)
+            tonnes[:, k] = made * generator_t_per_mwh(generators[str(sources[k])]) if made.any() else 0.0
         elif kinds[row] == "grid":
             imported = np.maximum(np.nan_to_num(flows["p_mw"].values[:, row]), 0.0)
             if imported.any():
                 tonnes[:, k] = imported * import_t_per_mwh(park, grids[str(sources[k])], flows["time"].values)
     coords = {"time": flows["time"].values, "source": sources}
     return xr.DataArray(tonnes, coords=coords, dims=("time", "source"), name="emissions_t", attrs={"units": "t"})
+
+
+def generator_t_per_mwh(generator: Generator) -> float:
+    """Return the CO2 of a generator in t/MWh; raises BadInput where it is not known."""
+    if generator.emission_t_per_mwh is None:
+        fault = Fault(
+            file="generator.csv",
+            field="emission_t_per_mwh",
+            value="",
+            problem=f"generator {generator.id} gives power, but the carbon of its energy is not known",
+            right="give t CO2 per MWh; 0 where there is none",
+        )
+        raise BadInput([fault])
+    return generator.emission_t_per_mwh
 
 
 def import_t_per_mwh(park: Park, grid: Grid, time: Times) -> Array:

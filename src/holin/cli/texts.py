@@ -59,6 +59,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "energy.wind": ("wind", "风电"),
     "energy.solar": ("PV", "光伏"),
     "energy.coal": ("captive coal (net)", "自备煤电（净）"),
+    "energy.other": ("other generators", "其他电源"),
     "energy.import": ("import", "购网电"),
     "energy.export": ("export", "上网"),
     "energy.curtailed": ("curtailed", "弃电"),

@@ -14,6 +14,7 @@ from holin.operation import (
     Islands,
     add_balance,
     add_branch_limits,
+    add_generators,
     add_grids,
     add_must_run,
     add_potlines,
@@ -63,6 +64,7 @@ def dispatch_problem(case: Case, limits: Sequence[BranchLimit] = (), elastic: El
     blocks = [
         add_renewables(builder, hours, park, case.available_mw),
         add_thermal_units(builder, hours, park, case.heat_mw, places=places),
+        add_generators(builder, hours, park),
         add_storages(builder, hours, park),
         add_potlines(builder, hours, park, places=places, shortfall_per_t=elastic.duty_per_t if elastic else None),
         add_grids(builder, hours, park),

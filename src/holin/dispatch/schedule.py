@@ -26,6 +26,7 @@ def schedule_of(case: Case, problem: LinearProblem, solution: Solution, bus_pric
     shed = _shed(case, value("shed"))
     gross = _stack([value(f"on.{u.id}") * u.p_min_mw + value(f"above.{u.id}") for u in park.thermal_units], time)
     change = _stack([value(f"up.{p.id}") - value(f"down.{p.id}") for p in park.potlines], time)
+    generators = _stack([value(f"generator.{g.id}") for g in park.generators], time)
     charge = _stack([value(f"charge.{s.id}") for s in park.storages], time)
     discharge = _stack([value(f"discharge.{s.id}") for s in park.storages], time)
     grid = _stack([value(f"import.{g.id}") - value(f"export.{g.id}") for g in park.grids], time)
@@ -33,6 +34,7 @@ def schedule_of(case: Case, problem: LinearProblem, solution: Solution, bus_pric
         [
             value("renewable").reshape(len(time), -1),
             gross * (1.0 - np.array([u.auxiliary for u in park.thermal_units])),
+            generators,
             discharge - charge,
             grid,
             shed - case.load_mw,

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from holin.errors import BadInput, Fault
-from holin.park import Bus, Line, Side, Transformer, Transformer3
+from holin.park import EquivalentBranch, Line, Park, Side, Transformer, Transformer3
 
 Complex = NDArray[np.complex128]
 Real = NDArray[np.float64]
@@ -48,17 +48,13 @@ class Branches:
     s_nom_mva: Real
 
 
-def branches_of(
-    buses: Sequence[Bus],
-    lines: Sequence[Line],
-    transformers: Sequence[Transformer],
-    transformers3: Sequence[Transformer3],
-) -> Branches:
-    """Return all branches: lines, two-winding transformers, then three per three-winding transformer.
+def branches_of(park: Park) -> Branches:
+    """Return all branches: lines, two-winding transformers, three per three-winding transformer, equivalent branches.
 
     Raises BadInput with every element whose data give no impedance.
     """
-    v_nom = {bus.id: bus.v_nom_kv for bus in buses}
+    lines, transformers, transformers3 = park.lines, park.transformers, park.transformers3
+    v_nom = {bus.id: bus.v_nom_kv for bus in park.buses}
     faults = [
         *(f for line in lines for f in _faults_of_line(line, v_nom)),
         *(f for t in transformers for f in _faults_of_transformer(t)),
@@ -72,6 +68,7 @@ def branches_of(
             (_lines(lines, v_nom), lines),
             (_transformers(transformers, v_nom), transformers),
             *((_star(t, v_nom), (t,)) for t in transformers3),
+            (_equivalents(park.equivalent_branches), park.equivalent_branches),
         )
         if things
     ]
@@ -301,6 +298,28 @@ def _faults_of_transformer3(t: Transformer3) -> list[Fault]:
                 )
             )
     return faults
+
+
+# ---- equivalent branches ----------------------------------------------------------------------------------------
+
+
+def _equivalents(branches: Sequence[EquivalentBranch]) -> Branches:
+    """The pi model as given; an element without a rating is never overloaded."""
+    ids = tuple(b.id for b in branches)
+    s_nom = np.array([np.inf if b.s_nom_mva is None else b.s_nom_mva for b in branches])
+    return Branches(
+        label=ids,
+        element=ids,
+        kind=("equivalent_branch",) * len(ids),
+        bus_from=tuple(b.bus_from for b in branches),
+        bus_to=tuple(b.bus_to for b in branches),
+        y_series=np.asarray(1 / (_column(branches, "r_pu") + 1j * _column(branches, "x_pu")), dtype=np.complex128),
+        y_shunt=_column(branches, "g_pu") + 1j * _column(branches, "b_pu"),
+        ratio=np.complex128(1) * _column(branches, "ratio") * np.exp(1j * np.radians(_column(branches, "shift_deg"))),
+        i_nom_from_pu=s_nom,
+        i_nom_to_pu=s_nom,
+        s_nom_mva=s_nom,
+    )
 
 
 def _too_lossy(file: str, field: str, value: float, id_: str) -> Fault:

@@ -21,7 +21,7 @@ def headroom_mw(park: Park, flows: xr.Dataset) -> xr.DataArray:
     not solved, or where reactive power alone exceeds the rating of an end: no active limit cures that.
     `flows` is the table FLOWS of this park and stage.
     """
-    branches = branches_of(park.buses, park.lines, park.transformers, park.transformers3)
+    branches = branches_of(park)
     place = {str(b): k for k, b in enumerate(flows["bus"].values)}
     ends = (
         _room_mw(flows, "from", [place[b] for b in branches.bus_from], branches.i_nom_from_pu),

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from holin.calendar import Times
 from holin.errors import Mismatch
-from holin.flow.network import Network, network_of
+from holin.flow.network import Network, branch_tables, network_of
 from holin.flow.states import States, solve_states
 from holin.flow.units import Behaviour, behaviour_of
 from holin.park import Park, Unit, out_of_service
@@ -56,7 +56,7 @@ def outage_hours(park: Park, time: Times) -> list[tuple[Flags, frozenset[str]]]:
     Only outages that change the network count: of branches, buses, shunts and grid connections. The masks do not
     overlap and together hold every hour.
     """
-    ids = {t.id for table in (park.lines, park.transformers, park.transformers3, park.buses) for t in table}
+    ids = {t.id for table in (*branch_tables(park), park.buses) for t in table}
     ids |= {t.id for t in (*park.shunts, *park.grids)}
     out = {element: hours for element, hours in out_of_service(park, time).items() if element in ids}
     if not out:

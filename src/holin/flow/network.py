@@ -13,7 +13,8 @@ from scipy.sparse.csgraph import breadth_first_order, connected_components
 from holin.errors import BadInput, Fault
 from holin.flow.branches import Branches, branches_of, star_bus
 from holin.kernel.topology import Topology, islands_of, live_nodes
-from holin.park import Grid, Park, Shunt, Switch
+from holin.park import Generator, Grid, Park, Shunt, Switch
+from holin.thing import Thing
 
 Complex = NDArray[np.complex128]
 Index = NDArray[np.int64]
@@ -26,9 +27,10 @@ class Network:
 
     `buses` are the park's buses, then the inner buses of three-winding transformers; `node` (bus,) is the node of
     each: buses joined by closed switches share one. `closed_from`, `closed_to` (branch,) say which ends are
-    connected. `topology` holds the admittances as the nodes see them, open ends eliminated; `slack_of_grid` (grid,)
-    is each connection's place in `topology.slack`, -1 for one that does not balance its island, because a connection
-    before it does; `energised` (node,) marks the nodes that a grid connection reaches.
+    connected. `topology` holds the admittances as the nodes see them, open ends eliminated. `anchors` are the units
+    that can give an island its voltage: grid connections, then generators that balance; `slack_of_anchor` (anchor,) is
+    each one's place in `topology.slack`, -1 for one that does not balance its island, because one before it does.
+    `energised` (node,) marks the nodes that a balancing anchor reaches.
     """
 
     buses: tuple[str, ...]
@@ -41,8 +43,8 @@ class Network:
     energised: Flags
     shunts: tuple[Shunt, ...]
     node_of_shunt: Index
-    grids: tuple[Grid, ...]
-    slack_of_grid: Index
+    anchors: tuple[Grid | Generator, ...]
+    slack_of_anchor: Index
     out: frozenset[str]
 
     def bus_index(self) -> dict[str, int]:
@@ -50,8 +52,8 @@ class Network:
         return {bus: k for k, bus in enumerate(self.buses)}
 
     def balancing(self) -> frozenset[str]:
-        """Return the grid connections that balance their islands."""
-        return frozenset(g.id for g, slack in zip(self.grids, self.slack_of_grid, strict=True) if slack >= 0)
+        """Return the grid connections and generators that balance their islands."""
+        return frozenset(a.id for a, slack in zip(self.anchors, self.slack_of_anchor, strict=True) if slack >= 0)
 
     def node_names(self) -> tuple[str, ...]:
         """Return for each bus (bus,) the first bus of its node."""
@@ -64,11 +66,12 @@ def network_of(park: Park, *, out: frozenset[str] = frozenset()) -> Network:
 
     Closed switches between buses merge them; an open switch at a branch opens that end, and the branch still draws
     its charging at the other. An outage opens both ends of a branch; an outage of a bus opens all that stands at it.
-    The first grid connection in service of each island balances it. Raises BadInput when a closed switch joins two
+    The first grid connection in service of each island balances it; in an island without one the first generator that
+    `balances`. Raises BadInput when a closed switch joins two
     voltages, when grid connections of one node keep different voltages, or when a loop of transformers does not add up
     to no phase shift.
     """
-    branches = branches_of(park.buses, park.lines, park.transformers, park.transformers3)
+    branches = branches_of(park)
     buses = (*(b.id for b in park.buses), *(star_bus(t) for t in park.transformers3))
     v_nom = {b.id: b.v_nom_kv for b in park.buses}
     v_nom |= {star_bus(t): v_nom[t.bus_1] for t in park.transformers3}
@@ -86,10 +89,11 @@ def network_of(park: Park, *, out: frozenset[str] = frozenset()) -> Network:
         for ends in (branches.bus_from, branches.bus_to)
     )
     shunts = tuple(s for s in park.shunts if not out & {s.id, s.bus})
-    grids = tuple(g for g in park.grids if not out & {g.id, g.bus})
+    balancing: tuple[Grid | Generator, ...] = (*park.grids, *(g for g in park.generators if g.balances))
+    anchors = tuple(a for a in balancing if not out & {a.id, a.bus})
     topology = _topology(branches, node, from_bus, to_bus, closed_from & in_service, closed_to & in_service)
     topology = _with_shunts(topology, shunts, node, place)
-    topology, slack_of_grid = _with_slack(topology, grids, node, place, branches)
+    topology, slack_of_anchor = _with_slack(topology, anchors, node, place, branches)
     return Network(
         buses=buses,
         node=node,
@@ -101,10 +105,15 @@ def network_of(park: Park, *, out: frozenset[str] = frozenset()) -> Network:
         energised=live_nodes(topology),
         shunts=shunts,
         node_of_shunt=node[[place[s.bus] for s in shunts]] if shunts else np.zeros(0, dtype=np.int64),
-        grids=grids,
-        slack_of_grid=slack_of_grid,
+        anchors=anchors,
+        slack_of_anchor=slack_of_anchor,
         out=out,
     )
+
+
+def branch_tables(park: Park) -> tuple[tuple[Thing, ...], ...]:
+    """Return the park's tables of branches, in the order of the branches."""
+    return park.lines, park.transformers, park.transformers3, park.equivalent_branches
 
 
 def holds_voltage(shunt: Shunt) -> bool:
@@ -158,35 +167,35 @@ def _topology(
 
 
 def _with_shunts(topology: Topology, shunts: tuple[Shunt, ...], node: Index, place: dict[str, int]) -> Topology:
-    """A fixed shunt of q Mvar at nominal voltage is the admittance j q (+ capacitive) in p.u. on 1 MVA."""
+    """A fixed shunt of p MW and q Mvar at nominal voltage is the admittance p + j q (+ capacitive) on 1 MVA."""
     y = topology.y_shunt.copy()
     for shunt in shunts:
         if not holds_voltage(shunt):
-            y[node[place[shunt.bus]]] += 1j * shunt.q_nom_mvar
+            y[node[place[shunt.bus]]] += complex(shunt.p_nom_mw, shunt.q_nom_mvar)
     return Topology(**{**vars(topology), "y_shunt": y})
 
 
 def _with_slack(
-    topology: Topology, grids: tuple[Grid, ...], node: Index, place: dict[str, int], branches: Branches
+    topology: Topology, anchors: tuple[Grid | Generator, ...], node: Index, place: dict[str, int], branches: Branches
 ) -> tuple[Topology, Index]:
-    """Give the first connection of each island its node's voltage: it balances the island.
+    """Give the first anchor of each island its node's voltage: it balances the island.
 
     Islands do not see each other, so each slack node has angle 0.
     """
-    nodes = np.array([node[place[g.bus]] for g in grids], dtype=np.int64)
-    _check_one_voltage(grids, nodes)
+    nodes = np.array([node[place[a.bus]] for a in anchors], dtype=np.int64)
+    _check_one_voltage(tuple(a for a in anchors if isinstance(a, Grid)), nodes)
     island = islands_of(topology)[nodes]
     balancing = np.sort(np.unique(island, return_index=True)[1])
-    slack_of_grid = np.full(len(grids), -1, dtype=np.int64)
-    slack_of_grid[balancing] = np.arange(len(balancing))
+    slack_of_anchor = np.full(len(anchors), -1, dtype=np.int64)
+    slack_of_anchor[balancing] = np.arange(len(balancing))
     slack = nodes[balancing]
     _check_phases(topology, slack, branches)
-    v = np.array([grids[k].v_set_pu for k in balancing], dtype=np.complex128)
-    return Topology(**{**vars(topology), "slack": slack, "v_slack": v}), slack_of_grid
+    v = np.array([anchors[k].v_set_pu or 1.0 for k in balancing], dtype=np.complex128)
+    return Topology(**{**vars(topology), "slack": slack, "v_slack": v}), slack_of_anchor
 
 
 def _check_one_voltage(grids: tuple[Grid, ...], nodes: Index) -> None:
-    first = {int(n): k for k, n in reversed(list(enumerate(nodes)))}
+    first = {int(n): k for k, n in reversed(list(enumerate(nodes[: len(grids)])))}
     faults = [
         Fault(
             file="grid.csv",
@@ -195,7 +204,7 @@ def _check_one_voltage(grids: tuple[Grid, ...], nodes: Index) -> None:
             problem=f"{g.id} and {grids[first[int(n)]].id} stand at one node and keep different voltages",
             right="give both the same voltage",
         )
-        for g, n in zip(grids, nodes, strict=True)
+        for g, n in zip(grids, nodes, strict=False)  # grids come first among the anchors
         if g.v_set_pu != grids[first[int(n)]].v_set_pu
     ]
     if faults:

@@ -11,7 +11,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from holin.errors import Mismatch
-from holin.flow.network import Network, network_of
+from holin.flow.network import Network, branch_tables, network_of
 from holin.flow.states import States, solve_states
 from holin.flow.units import Behaviour, behaviour_of
 from holin.park import Park, Potline, units_of
@@ -88,7 +88,7 @@ def n_minus_1(
     """
     behaviour = behaviour_of(park)
     p = _one_state(behaviour, p_mw)
-    branches = [t.id for table in (park.lines, park.transformers, park.transformers3) for t in table]
+    branches = [t.id for table in branch_tables(park) for t in table]
     if unknown := sorted(set(elements or ()) - set(branches)):
         raise Mismatch(f"no line or transformer named {unknown[:5]}; name elements of the park")
     base = network_of(park)

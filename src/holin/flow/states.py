@@ -133,11 +133,11 @@ def _solved(network: Network, s_node: Complex, keepers: Kept, taps: Taps) -> Pow
 
 
 def _with_grids(network: Network, behaviour: Behaviour, s_unit: Complex, rest: Complex) -> Complex:
-    """Give the balancing grid connections what their slack nodes must feed in."""
+    """Give the balancing anchors what their slack nodes must feed in."""
     place = {u.id: k for k, u in enumerate(behaviour.units)}
-    for grid, slack in zip(network.grids, network.slack_of_grid, strict=True):
+    for anchor, slack in zip(network.anchors, network.slack_of_anchor, strict=True):
         if slack >= 0:
-            s_unit[:, place[grid.id]] = rest[:, slack]
+            s_unit[:, place[anchor.id]] = rest[:, slack]
     return s_unit
 
 

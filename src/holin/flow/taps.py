@@ -54,7 +54,7 @@ def tap_changers(park: Park, network: Network) -> TapChangers:
     """Return the transformers in service that keep a voltage at their second end by `v_set_pu` and have taps for it."""
     place = {label: k for k, label in enumerate(network.branches.label)}
     topology, bus = network.topology, network.bus_index()
-    at_grid = {network.node[bus[g.bus]] for g in network.grids}
+    at_grid = {network.node[bus[a.bus]] for a in network.anchors}
     regulating = [
         (t, k)
         for t in park.transformers

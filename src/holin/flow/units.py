@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from holin.errors import BadInput, Fault
 from holin.flow.network import Network, holds_voltage
 from holin.kernel.topology import Control
-from holin.park import ATTRIBUTES, Grid, Load, Park, Potline, ShuntKind, Source, ThermalUnit, Unit, units_of
+from holin.park import ATTRIBUTES, Generator, Grid, Load, Park, Potline, ShuntKind, Source, ThermalUnit, Unit, units_of
 
 Real = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -21,6 +21,10 @@ CONVERTER_POWER_FACTOR = 0.95
 
 GENERATOR_POWER_FACTOR = 0.85
 """Rated overexcited power factor of a turbine generator that states no limit (usual nameplate, GB/T 7064-2017)."""
+
+
+UNLIMITED_MVAR = 1e5
+"""Reactive power of what has no limit: finite, so that keepers of one node can share by their ranges."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,16 +45,18 @@ class Keeper:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Behaviour:
-    """All units' reactive behaviour: q = signed p + unsigned |p| for each unit (unit,), and who keeps a voltage."""
+    """All units' reactive behaviour: q = signed p + unsigned |p| + constant for each unit (unit,), and who keeps a
+    voltage."""
 
     units: tuple[Unit, ...]
     signed: Real
     unsigned: Real
+    constant: Real
     keepers: tuple[Keeper, ...]
 
     def q_mvar(self, p_mw: Real) -> Real:
         """Return the reactive power (state, unit), into the network, of the units that keep no voltage."""
-        q: Real = self.signed * p_mw + self.unsigned * np.abs(p_mw)
+        q: Real = self.signed * p_mw + self.unsigned * np.abs(p_mw) + self.constant
         return q
 
 
@@ -65,15 +71,20 @@ def behaviour_of(park: Park) -> Behaviour:
     """
     units = units_of(park)
     things = [t for kind in dict.fromkeys(u.kind for u in units) for t in getattr(park, ATTRIBUTES[kind])]
-    signed, unsigned = np.zeros(len(units)), np.zeros(len(units))
+    signed, unsigned, constant = np.zeros(len(units)), np.zeros(len(units)), np.zeros(len(units))
     keepers, faults = [], []
     for k, (unit, thing) in enumerate(zip(units, things, strict=True)):
         if isinstance(thing, Grid):
             keepers.append(_grid_keeper(thing, k))
+        elif isinstance(thing, Load) and thing.q_mvar is not None:
+            signed[k] = thing.q_mvar / thing.load_mw if thing.load_mw else 0.0
+            constant[k] = 0.0 if thing.load_mw else -thing.q_mvar
         elif isinstance(thing, Load | Potline):
             signed[k] = _tan(thing.power_factor)
         elif isinstance(thing, Source) and thing.v_set_pu is not None:
             keepers.append(_keeper(thing, thing.v_set_pu, k))
+        elif isinstance(thing, Generator):
+            constant[k] = thing.q_mvar
         elif isinstance(thing, Source) and thing.power_factor != 0:
             unsigned[k] = math.copysign(_tan(abs(thing.power_factor)), thing.power_factor)
         elif isinstance(thing, Source):
@@ -94,7 +105,7 @@ def behaviour_of(park: Park) -> Behaviour:
         if holds_voltage(s) and s.v_set_pu is not None
     ]
     keepers.sort(key=lambda k: not k.is_grid)
-    return Behaviour(units=units, signed=signed, unsigned=unsigned, keepers=tuple(keepers))
+    return Behaviour(units=units, signed=signed, unsigned=unsigned, constant=constant, keepers=tuple(keepers))
 
 
 def _tan(power_factor: float) -> float:
@@ -102,6 +113,16 @@ def _tan(power_factor: float) -> float:
 
 
 def _keeper(source: Source, v_set_pu: float, unit: int) -> Keeper:
+    if isinstance(source, Generator):  # its limits are those given, and none where none is
+        return Keeper(
+            id=source.id,
+            bus=source.bus,
+            v_set_pu=v_set_pu,
+            q_min_mvar=-UNLIMITED_MVAR if source.q_min_mvar is None else source.q_min_mvar,
+            q_max_mvar=UNLIMITED_MVAR if source.q_max_mvar is None else source.q_max_mvar,
+            unit=unit,
+            only_running=False,
+        )
     is_generator = isinstance(source, ThermalUnit)
     upper = _tan(GENERATOR_POWER_FACTOR if is_generator else CONVERTER_POWER_FACTOR) * source.p_nom_mw
     lower = -_tan(CONVERTER_POWER_FACTOR) * source.p_nom_mw
@@ -182,9 +203,7 @@ def kept(network: Network, behaviour: Behaviour, p_mw: Real, out: Flags) -> Kept
     keepers = tuple(
         k
         for k in behaviour.keepers
-        if not network.out & {k.id, k.bus}
-        and network.energised[network.node[bus[k.bus]]]
-        and not (k.is_grid and k.id in balancing)
+        if not network.out & {k.id, k.bus} and network.energised[network.node[bus[k.bus]]] and k.id not in balancing
     )
     nodes = np.array([network.node[bus[k.bus]] for k in keepers], dtype=np.int64)
     free = ~np.isin(nodes, network.topology.slack)

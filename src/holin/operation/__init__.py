@@ -3,6 +3,7 @@
 from holin.operation.block import Block, Hours, Injection, Quantity, hours_of, in_service
 from holin.operation.cost import operating_cost
 from holin.operation.demand import add_shedding, load_buses
+from holin.operation.generators import add_generators
 from holin.operation.grid import add_grids, import_price
 from holin.operation.network import BranchLimit, Islands, add_balance, add_branch_limits, places_of
 from holin.operation.potline import PotlineLine, add_potlines, nominal_potline_mw, potline_line
@@ -21,6 +22,7 @@ __all__ = [
     "Quantity",
     "add_balance",
     "add_branch_limits",
+    "add_generators",
     "add_grids",
     "add_must_run",
     "add_potlines",

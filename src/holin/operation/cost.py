@@ -7,20 +7,21 @@ import xarray as xr
 
 from holin.carbon import fuel_gj
 from holin.kernel.linear import Floats
-from holin.operation.block import Hours
+from holin.operation.block import Hours, in_service
 from holin.operation.grid import import_price
 from holin.operation.renewables import renewables_of
-from holin.park import Park, by_id
+from holin.park import Park, by_id, cost_curve, cost_per_h
 
 
 def operating_cost(park: Park, schedule: xr.Dataset, hours: Hours) -> dict[str, float]:
     """Return the running cost of a schedule by part (currency, over its horizon); their sum is the objective.
 
-    Parts: fuel, co2, start, variable, storage_wear, import_energy, demand_charge, export_income (negative), shed.
-    Annuities and fixed costs do not depend on the schedule and are not among them.
+    Parts: fuel, co2, start, generator, variable, storage_wear, import_energy, demand_charge, export_income (negative),
+    shed. Annuities and fixed costs do not depend on the schedule and are not among them.
     """
     return {
         **_thermal_cost(park, schedule, hours),
+        "generator": _generator_cost(park, schedule, hours),
         "variable": _variable_cost(park, schedule, hours),
         "storage_wear": sum(
             s.cycle_cost_per_mwh * _sum(schedule.discharge_mw.sel(storage=s.id)) * hours.step_h for s in park.storages
@@ -39,6 +40,14 @@ def _thermal_cost(park: Park, schedule: xr.Dataset, hours: Hours) -> dict[str, f
         parts["co2"] += burnt * fuel.emission_factor_t_per_gj * park.facts.co2_price_per_t
         parts["start"] += unit.start_cost * _sum(schedule.start_up.sel(thermal_unit=unit.id))
     return parts
+
+
+def _generator_cost(park: Park, schedule: xr.Dataset, hours: Hours) -> float:
+    service, total = in_service(hours, [g.id for g in park.generators]), 0.0
+    for k, unit in enumerate(park.generators):
+        cost = cost_per_h(cost_curve(unit), schedule.p_mw.sel(unit=unit.id).values)
+        total += float(cost @ service[:, k]) * hours.step_h
+    return total
 
 
 def _variable_cost(park: Park, schedule: xr.Dataset, hours: Hours) -> float:

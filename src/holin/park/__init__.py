@@ -1,8 +1,21 @@
 """The park: nouns only; no file, no solver, no clock."""
 
+from holin.park.cost_curve import CostCurve, cost_curve, cost_per_h
 from holin.park.facts import Claim, ClaimedFigure, Climate, Cost, EmissionFactor, Outage, Provenance
 from holin.park.fuel_curve import FuelCurve, fuel_chain, fuel_curve, fuel_gj_per_h
-from holin.park.network import Bus, Grid, Line, Shunt, ShuntKind, Side, Substation, Switch, Transformer, Transformer3
+from holin.park.network import (
+    Bus,
+    EquivalentBranch,
+    Grid,
+    Line,
+    Shunt,
+    ShuntKind,
+    Side,
+    Substation,
+    Switch,
+    Transformer,
+    Transformer3,
+)
 from holin.park.outages import out_of_service
 from holin.park.park import (
     ATTRIBUTES,
@@ -19,8 +32,20 @@ from holin.park.park import (
     units_of,
 )
 from holin.park.series import Series, values_at
-from holin.park.sources import Fuel, PvPlant, Source, Storage, ThermalUnit, Tracking, Turbine, WindFarm
-from holin.park.users import Contract, Enterprise, HeatControl, Load, LoadShape, Meter, Potline, Sector
+from holin.park.sources import (
+    Converter,
+    Fuel,
+    Generator,
+    Machine,
+    PvPlant,
+    Source,
+    Storage,
+    ThermalUnit,
+    Tracking,
+    Turbine,
+    WindFarm,
+)
+from holin.park.users import Contract, Enterprise, HeatControl, Load, LoadShape, Meter, Motor, Potline, Sector
 
 __all__ = [
     "ATTRIBUTES",
@@ -31,17 +56,23 @@ __all__ = [
     "ClaimedFigure",
     "Climate",
     "Contract",
+    "Converter",
     "Cost",
+    "CostCurve",
     "EmissionFactor",
     "Enterprise",
+    "EquivalentBranch",
     "Fuel",
     "FuelCurve",
+    "Generator",
     "Grid",
     "HeatControl",
     "Line",
     "Load",
     "LoadShape",
+    "Machine",
     "Meter",
+    "Motor",
     "Outage",
     "Park",
     "ParkFacts",
@@ -67,6 +98,8 @@ __all__ = [
     "WindFarm",
     "at_stage",
     "by_id",
+    "cost_curve",
+    "cost_per_h",
     "fuel_chain",
     "fuel_curve",
     "fuel_gj_per_h",

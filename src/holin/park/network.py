@@ -25,6 +25,13 @@ class Bus(Thing):
     v_min_pu: float = column("p.u.", "lowest admissible voltage", default=0.90, gt=0, le=1.0, usual=(0.8, 1.0))
     v_max_pu: float = column("p.u.", "highest admissible voltage", default=1.10, ge=1.0, usual=(1.0, 1.2))
     ik_max_ka: float | None = column("kA", "breaking current of its breakers", default=None, gt=0, usual=(5, 80))
+    ip_max_ka: float | None = column(
+        "kA",
+        "making (peak) current of its breakers; empty: 2.5 times the breaking current",
+        default=None,
+        gt=0,
+        usual=(10, 220),
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +50,25 @@ class Line(Thing):
     x0_ohm_per_km: float | None = column("ohm/km", "zero-sequence reactance", default=None)
     c0_nf_per_km: float | None = column("nF/km", "zero-sequence capacitance", default=None, ge=0)
     cable: bool = column(meaning="true for a cable, false for an overhead line", default=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class EquivalentBranch(Thing):
+    """A two-ended element given by its pi model instead of a nameplate: a series element or a network case's branch.
+
+    All in p.u. on 1 MVA and the nominal voltages of its buses, an ideal ratio at `bus_from` (as MATPOWER writes it).
+    Source: IEC 61970-301 (EquivalentBranch); MATPOWER User's Manual, chapter 3.
+    """
+
+    bus_from: str = column(meaning="first end, with the ratio", refers_to="bus")
+    bus_to: str = column(meaning="second end", refers_to="bus")
+    r_pu: float = column("p.u.", "series resistance on 1 MVA", default=0.0)
+    x_pu: float = column("p.u.", "series reactance on 1 MVA")
+    g_pu: float = column("p.u.", "conductance to earth on 1 MVA, half at each end", default=0.0)
+    b_pu: float = column("p.u.", "charging susceptance on 1 MVA, half at each end", default=0.0)
+    ratio: float = column("1", "off-nominal turns ratio at bus_from", default=1.0, gt=0, usual=(0.5, 1.5))
+    shift_deg: float = column("deg", "phase by which bus_to lags", default=0.0, ge=-360, le=360)
+    s_nom_mva: float | None = column("MVA", "rating (empty: none)", default=None, gt=0)
 
 
 class Side(StrEnum):
@@ -77,6 +103,11 @@ class Transformer(Thing):
     v_set_pu: float | None = column(
         "p.u.", "voltage that the on-load tap changer keeps at bus_to (empty: fixed tap)", default=None, gt=0.8, lt=1.2
     )
+    dead_band_pu: float | None = column(
+        "p.u.", "half width of the changer's dead band (empty: 0.6 of a step)", default=None, gt=0, lt=0.1
+    )
+    uk0: float | None = column("1", "zero-sequence short-circuit voltage (empty: uk)", default=None, gt=0, lt=1)
+    pk0_kw: float | None = column("kW", "zero-sequence copper loss (empty: pk_kw)", default=None, ge=0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,7 +152,7 @@ class Switch(Thing):
     bus: str = column(meaning="the bus at which it stands", refers_to="bus")
     element: str = column(
         meaning="the other bus, or the branch whose end at `bus` it opens",
-        refers_to=("bus", "line", "transformer", "transformer3"),
+        refers_to=("bus", "line", "transformer", "transformer3", "equivalent_branch"),
     )
     closed: bool = column(meaning="whether it is closed in normal operation", default=True)
 
@@ -144,6 +175,7 @@ class Shunt(Thing):
     q_nom_mvar: float = column(
         "Mvar", "into the network at nominal voltage: + capacitive, - inductive; the SVC's rating", usual=(-600, 600)
     )
+    p_nom_mw: float = column("MW", "active power taken at nominal voltage", default=0.0, usual=(0, 50))
     steps: int = column("1", "number of equal switched steps", default=1, ge=1, le=100)
     v_set_pu: float | None = column(
         "p.u.", "voltage that an SVC or switched bank keeps (empty: fixed)", default=None, gt=0.8, lt=1.2
@@ -156,9 +188,16 @@ class Grid(Thing):
 
     bus: str = column(meaning="where the public network begins", refers_to="bus")
     v_set_pu: float = column("p.u.", "voltage held by the public network", default=1.0, gt=0.8, lt=1.2)
+    behind_impedance: bool = column(
+        meaning="true: the voltage is held behind the impedance of sk_max_mva; false: at the bus", default=False
+    )
     sk_max_mva: float = column("MVA", "largest short-circuit power", gt=0, usual=(20, 100_000))
     sk_min_mva: float | None = column("MVA", "smallest short-circuit power", default=None, gt=0, usual=(10, 100_000))
     rx_ratio: float = column("1", "R/X of the short-circuit impedance", default=0.1, ge=0, le=2)
+    x0_x1_ratio: float | None = column(
+        "1", "zero- over positive-sequence reactance (empty: not earthed)", default=None, gt=0, usual=(0.3, 10)
+    )
+    r0_x0_ratio: float = column("1", "R/X of the zero-sequence impedance", default=0.1, ge=0, le=2)
     import_max_mw: float = column("MW", "contract limit of import", ge=0, usual=(0, 20_000))
     export_max_mw: float = column(
         "MW", "contract limit of export; 0: none allowed", default=0.0, ge=0, usual=(0, 20_000)

@@ -11,10 +11,10 @@ from typing import Any, TypeVar
 from holin.columns import column
 from holin.errors import BadInput, Fault
 from holin.park.facts import Claim, Climate, Cost, EmissionFactor, Outage, Provenance
-from holin.park.network import Bus, Grid, Line, Shunt, Substation, Switch, Transformer, Transformer3
+from holin.park.network import Bus, EquivalentBranch, Grid, Line, Shunt, Substation, Switch, Transformer, Transformer3
 from holin.park.series import Series
-from holin.park.sources import Fuel, PvPlant, Storage, ThermalUnit, Turbine, WindFarm
-from holin.park.users import Contract, Enterprise, Load, Meter, Potline
+from holin.park.sources import Fuel, Generator, PvPlant, Storage, ThermalUnit, Turbine, WindFarm
+from holin.park.users import Contract, Enterprise, Load, Meter, Motor, Potline
 from holin.rules import Rule
 from holin.tariff import Tariff, TariffPeriod
 from holin.thing import Thing
@@ -77,6 +77,7 @@ class Park:
     lines: tuple[Line, ...] = _table("line")
     transformers: tuple[Transformer, ...] = _table("transformer")
     transformers3: tuple[Transformer3, ...] = _table("transformer3")
+    equivalent_branches: tuple[EquivalentBranch, ...] = _table("equivalent_branch")
     switches: tuple[Switch, ...] = _table("switch")
     shunts: tuple[Shunt, ...] = _table("shunt")
     grids: tuple[Grid, ...] = _table("grid")
@@ -85,9 +86,11 @@ class Park:
     pv_plants: tuple[PvPlant, ...] = _table("pv_plant")
     fuels: tuple[Fuel, ...] = _table("fuel")
     thermal_units: tuple[ThermalUnit, ...] = _table("thermal_unit")
+    generators: tuple[Generator, ...] = _table("generator")
     storages: tuple[Storage, ...] = _table("storage")
     enterprises: tuple[Enterprise, ...] = _table("enterprise")
     loads: tuple[Load, ...] = _table("load")
+    motors: tuple[Motor, ...] = _table("motor")
     potlines: tuple[Potline, ...] = _table("potline")
     meters: tuple[Meter, ...] = _table("meter")
     contracts: tuple[Contract, ...] = _table("contract")
@@ -112,6 +115,7 @@ KINDS: dict[str, type] = {
     "line": Line,
     "transformer": Transformer,
     "transformer3": Transformer3,
+    "equivalent_branch": EquivalentBranch,
     "switch": Switch,
     "shunt": Shunt,
     "grid": Grid,
@@ -120,9 +124,11 @@ KINDS: dict[str, type] = {
     "pv_plant": PvPlant,
     "fuel": Fuel,
     "thermal_unit": ThermalUnit,
+    "generator": Generator,
     "storage": Storage,
     "enterprise": Enterprise,
     "load": Load,
+    "motor": Motor,
     "potline": Potline,
     "meter": Meter,
     "contract": Contract,
@@ -187,7 +193,9 @@ class Unit:
     enterprise: str
 
 
-UNIT_KINDS: tuple[str, ...] = ("wind_farm", "pv_plant", "thermal_unit", "storage", "grid", "load", "potline")
+UNIT_KINDS: tuple[str, ...] = (
+    "wind_farm", "pv_plant", "thermal_unit", "generator", "storage", "grid", "load", "potline"
+)  # fmt: skip
 """The tables whose things are units, in the order of the dimension `unit`."""
 
 

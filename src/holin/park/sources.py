@@ -1,4 +1,4 @@
-"""What makes or keeps power: wind farms, PV plants, captive thermal units, storage; their turbines and fuels."""
+"""What makes or keeps power: wind farms, PV plants, thermal units, generators, storage; their turbines and fuels."""
 
 from __future__ import annotations
 
@@ -32,6 +32,62 @@ class Source(Thing):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Converter(Source):
+    """Common to what feeds in through converters: its voltage droop and its share in a short circuit."""
+
+    q_v_curve: tuple[tuple[float, float], ...] = column(
+        "p.u.:1",
+        "reactive power over voltage, points v : q / p_nom, such as 0.95:0.3;0.98:0;1.02:0;1.05:-0.3",
+        default=(),
+    )
+    power_factor_curve: tuple[tuple[float, float], ...] = column(
+        "1:1",
+        "power factor over power, points p / p_nom : cos phi (negative absorbs), such as 0.5:1;1:-0.95",
+        default=(),
+    )
+    ik_ratio: float = column("1", "short-circuit current / rated current", default=1.2, ge=0, usual=(0, 8))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Machine(Source):
+    """Common to synchronous machines: what a short circuit and the network see of them."""
+
+    s_nom_mva: float | None = column("MVA", "rated power (empty: p_nom_mw / 0.85)", default=None, gt=0)
+    v_nom_kv: float | None = column("kV", "rated voltage (empty: that of its bus)", default=None, gt=0)
+    unit_transformer: str | None = column(
+        meaning="its unit transformer (power station unit of IEC 60909)", default=None, refers_to="transformer"
+    )
+    inertia_s: float = column("s", "H on its rating", default=4.0, ge=0, le=20)
+    xd_subtransient_pu: float = column("p.u.", "subtransient reactance on its rating", default=0.2, gt=0, lt=1)
+    r_stator_pu: float | None = column(
+        "p.u.", "stator resistance on its rating (empty: the fictitious one of IEC 60909)", default=None, ge=0, lt=0.2
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Generator(Machine):
+    """A generator given by its limits and cost alone, as in a network case: no fuel, no weather.
+
+    `cost_points`, where given, stand for the cost instead of c2 p^2 + c1 p + c0.
+    """
+
+    p_nom_mw: float = column("MW", "highest active power", ge=0, usual=(0, 5000))
+    p_min_mw: float = column("MW", "lowest active power; negative takes power", default=0.0)
+    p_mw: float = column("MW", "power in the snapshot, into the network", default=0.0)
+    q_mvar: float = column("Mvar", "reactive power in the snapshot, when it holds no voltage", default=0.0)
+    balances: bool = column(meaning="true: it takes up the rest in an island without a grid connection", default=False)
+    q_min_mvar: float | None = column("Mvar", "lowest reactive power", default=None)
+    q_max_mvar: float | None = column("Mvar", "highest reactive power", default=None)
+    cost_c2: float = column("currency/MW2h", "quadratic cost", default=0.0, ge=0)
+    cost_c1: float = column("currency/MWh", "linear cost", default=0.0)
+    cost_c0: float = column("currency/h", "constant cost", default=0.0)
+    cost_points: tuple[tuple[float, float], ...] = column(
+        "MW:currency/h", "piecewise linear cost, points power : cost per hour", default=()
+    )
+    emission_t_per_mwh: float | None = column("t/MWh", "CO2 of its energy (empty: not known)", default=None, ge=0)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Turbine(Thing):
     """A wind turbine type: normalised power curve at reference air density and its cut-outs."""
 
@@ -46,7 +102,7 @@ class Turbine(Thing):
 
 
 @dataclass(frozen=True, kw_only=True)
-class WindFarm(Source):
+class WindFarm(Converter):
     """A wind farm at one place with one turbine type."""
 
     turbine: str | None = column(
@@ -77,7 +133,7 @@ class Tracking(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class PvPlant(Source):
+class PvPlant(Converter):
     """A photovoltaic plant; `p_nom_mw` is the AC rating of its inverters."""
 
     p_dc_mw: float = column("MW", "module power at standard test conditions", gt=0, usual=(0.05, 5000))
@@ -115,7 +171,7 @@ class Fuel(Thing):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ThermalUnit(Source):
+class ThermalUnit(Machine):
     """A captive thermal unit. `p_nom_mw` and `p_min_mw` are gross, at the generator's terminals."""
 
     p_min_mw: float = column("MW", "lowest stable gross power when on", ge=0, usual=(0, 1000))
@@ -140,12 +196,10 @@ class ThermalUnit(Source):
     power_loss_per_heat: float = column(
         "1", "gross MW of full load lost per MW of heat (extraction)", default=0.0, ge=0, le=1
     )
-    inertia_s: float = column("s", "H on its rating", default=4.0, ge=0, le=20)
-    xd_subtransient_pu: float = column("p.u.", "subtransient reactance on its rating", default=0.2, gt=0, lt=1)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Storage(Source):
+class Storage(Converter):
     """A storage of electric energy; power limits are at the bus."""
 
     e_nom_mwh: float = column("MWh", "nominal energy content", gt=0, usual=(0.05, 50_000))

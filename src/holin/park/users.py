@@ -53,11 +53,31 @@ class Load(Thing):
 
     bus: str = column(meaning="where it is connected", refers_to="bus")
     enterprise: str = column(meaning="whose load it is", refers_to="enterprise")
-    load_mw: float = column("MW", "yearly peak", gt=0, usual=(0.01, 2000))
+    load_mw: float = column("MW", "yearly peak", ge=0, usual=(0.01, 2000))
     load_factor: float = column("1", "mean / peak over the year", default=0.7, gt=0, le=1)
     shape: LoadShape = column(meaning="built-in shape when no series is given", default=LoadShape.THREE_SHIFT)
     series: str | None = column(meaning="measured shape, p.u. of load_mw", default=None, refers_to="series")
     power_factor: float = column("1", "cos phi, inductive", default=0.95, gt=0, le=1)
+    q_mvar: float | None = column(
+        "Mvar", "reactive power taken at load_mw (empty: by power_factor)", default=None, usual=(-2000, 2000)
+    )
+    z_share: float = column("1", "part that goes with the voltage squared", default=0.0, ge=0, le=1)
+    i_share: float = column("1", "part that goes with the voltage", default=0.0, ge=0, le=1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Motor(Thing):
+    """Asynchronous motors at one bus: they feed a short circuit. Their power is part of a load's."""
+
+    bus: str = column(meaning="where they are connected", refers_to="bus")
+    count: int = column("1", "number of equal motors", default=1, ge=1)
+    p_nom_mw: float = column("MW", "rated shaft power of one", gt=0, usual=(0.01, 50))
+    v_nom_kv: float | None = column("kV", "rated voltage (empty: that of its bus)", default=None, gt=0)
+    efficiency: float = column("1", "shaft / electric power", default=0.95, gt=0.5, le=1)
+    power_factor: float = column("1", "rated cos phi", default=0.88, gt=0.3, le=1)
+    start_ratio: float = column("1", "locked-rotor / rated current", default=5.0, gt=1, usual=(3, 9))
+    pole_pairs: int = column("1", "pairs of poles", default=2, ge=1, le=20)
+    rx_ratio: float | None = column("1", "R/X (empty: by IEC 60909)", default=None, ge=0, le=2)
 
 
 class HeatControl(StrEnum):

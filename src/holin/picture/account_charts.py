@@ -12,7 +12,13 @@ from holin.picture.figure import Figure, Json, axis, bar, line, packed
 from holin.picture.scene import Scene, figure_of
 from holin.picture.series import SUPPLY, branch_losses_mwh, months_of, network_loss_mw, summed
 
-SOURCE_COLOURS = {"wind_farm": "wind", "pv_plant": "solar", "thermal_unit": "coal", "grid": "import"}
+SOURCE_COLOURS = {
+    "wind_farm": "wind",
+    "pv_plant": "solar",
+    "thermal_unit": "coal",
+    "generator": "other",
+    "grid": "import",
+}
 SANKEY_ENTERPRISES = 8
 BAR_ENTERPRISES = 24
 BRANCHES = 10

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from holin.picture.printed import Page, energy_shown, needs_ledger, number, percent, rounded
 from holin.picture.scene import Scene, figure_of
 
-SUPPLIED = ("wind", "solar", "coal", "import")
+SUPPLIED = ("wind", "solar", "coal", "other", "import")
 """The sources of the park's energy in the order of the bar: green first."""
 
 SHED_NOISE = 1e-9

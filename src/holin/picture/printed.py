@@ -212,7 +212,7 @@ def _rule_verdict(row: Mapping[str, Any], page: Page) -> str:
 
 def energy(scene: Scene, page: Page) -> str:
     """Return the energy balance of the summary in MWh, with how well it closes, or nothing."""
-    keys = ("wind", "solar", "coal", "import", "load", "export", "storage_loss", "network_loss", "curtailed")
+    keys = ("wind", "solar", "coal", "other", "import", "load", "export", "storage_loss", "network_loss", "curtailed")
     values = {k: v for k in keys if (v := figure_of(scene.summary, f"energy_mwh.{k}")) is not None}
     digits = 1 if max(values.values(), default=0.0) >= 1000.0 else 3
     rows = [[page.word(f"row.{k}"), cell(v, number(v, digits)), "MWh"] for k, v in values.items()]
@@ -222,7 +222,7 @@ def energy(scene: Scene, page: Page) -> str:
         )
     load = values.get("load")
     if load and {"import", "network_loss"} <= set(values):
-        sources = sum(values.get(k, 0.0) for k in ("wind", "solar", "coal", "import"))
+        sources = sum(values.get(k, 0.0) for k in ("wind", "solar", "coal", "other", "import"))
         uses = sum(values.get(k, 0.0) for k in ("load", "export", "storage_loss", "network_loss"))
         rows.append([page.word("row.closure"), cell(None, _small((sources - uses) / load)), ""])
     return table([], rows) if rows else ""

@@ -17,7 +17,7 @@ from holin.errors import Mismatch
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-SUPPLY = ("coal", "import", "wind", "solar", "discharge")
+SUPPLY = ("coal", "other", "import", "wind", "solar", "discharge")
 """The parts of the supply in the order in which they are stacked."""
 
 GREEN_KINDS = ("wind_farm", "pv_plant")
@@ -73,6 +73,7 @@ def hourly_mw(tables: Mapping[str, xr.Dataset], kinds: Mapping[str, str]) -> dic
 
     parts = {
         "coal": total("thermal_unit", 1),
+        "other": total("generator", 1),
         "import": total("grid", 1),
         "wind": total("wind_farm", 1),
         "solar": total("pv_plant", 1),

@@ -60,6 +60,7 @@ HOURS = _declared(
     wind_mwh=("MWh", "fed in by wind farms"),
     solar_mwh=("MWh", "fed in by PV plants"),
     coal_mwh=("MWh", "fed in by thermal units, net"),
+    other_mwh=("MWh", "fed in by generators without fuel data"),
     import_mwh=("MWh", "taken from the public grid"),
     export_mwh=("MWh", "given to the public grid"),
     discharge_mwh=("MWh", "out of storage, at the bus"),
@@ -103,6 +104,7 @@ def _hours(flows: xr.Dataset) -> PeopleTable:
             "wind_mwh": total("wind_farm"),
             "solar_mwh": total("pv_plant"),
             "coal_mwh": total("thermal_unit"),
+            "other_mwh": total("generator"),
             "import_mwh": total("grid"),
             "export_mwh": total("grid", sign=-1),
             "discharge_mwh": total("storage"),
@@ -117,7 +119,7 @@ def _hours(flows: xr.Dataset) -> PeopleTable:
 def _sources(flows: xr.Dataset, schedule: xr.Dataset | None, time_zone: str) -> PeopleTable:
     kinds = flows["kind"].values.tolist()
     months = _months(flows, time_zone)
-    rows = [k for k, kind in enumerate(kinds) if kind in ("wind_farm", "pv_plant", "thermal_unit", "grid")]
+    rows = [k for k, kind in enumerate(kinds) if kind in ("wind_farm", "pv_plant", "thermal_unit", "generator", "grid")]
     frames = []
     for row in rows:
         unit = str(flows["unit"].values[row])

@@ -28,7 +28,7 @@ def network_loss_mw(flows: xr.Dataset) -> xr.DataArray:
 def energy_mwh(schedule: xr.Dataset, flows: xr.Dataset) -> dict[str, float]:
     """Return the energy of the horizon by kind (MWh, each positive); hours that did not converge are left out.
 
-    load = wind + solar + coal + import - export - storage_loss - network_loss; coal is net of auxiliaries, load
+    load = wind + solar + coal + other + import - export - storage_loss - network_loss; coal is net of auxiliaries, load
     includes potlines at their buses, storage_loss is what storage took and did not give back. shed is load
     that was not served and is in none of the others.
     """
@@ -44,6 +44,7 @@ def energy_mwh(schedule: xr.Dataset, flows: xr.Dataset) -> dict[str, float]:
         "wind": total(power_of(flows, "wind_farm")),
         "solar": total(power_of(flows, "pv_plant")),
         "coal": total(power_of(flows, "thermal_unit")),
+        "other": total(power_of(flows, "generator")),
         "import": total(grid.clip(min=0)),
         "export": -total(grid.clip(max=0)),
         "curtailed": total(available - used),
@@ -55,7 +56,7 @@ def energy_mwh(schedule: xr.Dataset, flows: xr.Dataset) -> dict[str, float]:
 
 def closing_error(energy: dict[str, float]) -> float:
     """Return by how much the energies do not close, as a share of the load, or of what was made where that is more."""
-    made = energy["wind"] + energy["solar"] + energy["coal"] + energy["import"]
+    made = energy["wind"] + energy["solar"] + energy["coal"] + energy["other"] + energy["import"]
     lost = energy["export"] + energy["storage_loss"] + energy["network_loss"]
     return abs(made - lost - energy["load"]) / max(energy["load"], made, 1e-9)
 

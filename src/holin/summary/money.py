@@ -30,6 +30,7 @@ def money_by_part(
     return {
         **_capital(park, hours.years),
         "fuel": running["fuel"],
+        "generator": running["generator"],
         "co2": running["co2"],
         "start": running["start"],
         "variable": running["variable"] + running["storage_wear"],

@@ -67,6 +67,7 @@ def monthly(
         "wind": power_of(flows, "wind_farm").sum("unit"),
         "solar": power_of(flows, "pv_plant").sum("unit"),
         "coal": power_of(flows, "thermal_unit").sum("unit"),
+        "other": power_of(flows, "generator").sum("unit"),
         "import": power_of(flows, "grid").clip(min=0).sum("unit"),
         "export": -power_of(flows, "grid").clip(max=0).sum("unit"),
         "curtailed": (schedule.available_mw - flows.p_mw.sel(unit=schedule.unit.values)).sum("unit", skipna=True),

@@ -15,7 +15,7 @@ from holin.trace.sharing import NO_FLOW_MW, Exchange
 
 Array = NDArray[np.float64]
 
-SOURCE_KINDS = ("wind_farm", "pv_plant", "thermal_unit", "grid")
+SOURCE_KINDS = ("wind_farm", "pv_plant", "thermal_unit", "generator", "grid")
 GREEN_KINDS = ("wind_farm", "pv_plant", "grid_renewable")
 SINK_KINDS = ("load", "potline", "storage")
 UNBALANCED_MAX_MW = 1e-3

@@ -24,6 +24,7 @@ CHECKS = (
     islands.faults_of_feeding,
     branches.faults_of_lines,
     branches.faults_of_transformers,
+    branches.faults_of_equivalent_branches,
     branches.faults_of_switches,
     islands.faults_of_zero_impedance_loops,
     islands.faults_of_islands,

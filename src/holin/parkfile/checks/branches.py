@@ -178,10 +178,21 @@ def _faults_of_group(row: Row, form: re.Pattern[str], such: str) -> list[Fault]:
     return []
 
 
+def faults_of_equivalent_branches(draft: Draft) -> list[Fault]:
+    """An equivalent branch joins two buses and has an impedance."""
+    faults = []
+    for row in draft.rows("equivalent_branch"):
+        if row.get("bus_from") is not None and row.get("bus_from") == row.get("bus_to"):
+            faults.append(row.fault("bus_to", "both ends are the same bus", "name the bus at its other end"))
+        if row.get("r_pu") == 0 and row.get("x_pu") == 0:
+            faults.append(row.fault("x_pu", "no impedance", "give x_pu, or join the buses by a switch"))
+    return faults
+
+
 def faults_of_switches(draft: Draft) -> list[Fault]:
     """A switch stands between two buses of one voltage, or at one end of a branch."""
     voltages = voltages_of(draft)
-    branches = draft.by_id("line", "transformer", "transformer3")
+    branches = draft.by_id("line", "transformer", "transformer3", "equivalent_branch")
     faults = []
     for row in draft.rows("switch"):
         bus, element = row.get("bus"), row.get("element")

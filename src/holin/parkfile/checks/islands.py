@@ -15,7 +15,7 @@ from holin.parkfile.hints import listed
 from holin.parkfile.limits import FAULTS_OF_ONE_SORT
 
 USERS = ("load", "potline")
-SOURCES = ("wind_farm", "pv_plant", "thermal_unit", "storage")
+SOURCES = ("wind_farm", "pv_plant", "thermal_unit", "generator", "storage")
 
 
 class Groups:
@@ -45,7 +45,9 @@ def faults_of_islands(draft: Draft) -> list[Fault]:
 
     An island with sources but no grid connection is a warning: the AC power flow has no reference there.
     """
-    if draft.unread.intersection(("bus", "line", "transformer", "transformer3", "switch", "grid", *SOURCES)):
+    if draft.unread.intersection(
+        ("bus", "line", "transformer", "transformer3", "equivalent_branch", "switch", "grid", *SOURCES)
+    ):
         return []
     found: dict[tuple[str, str], tuple[Fault, list[str]]] = {}
     changes = sorted({d for row in draft.rows() for d in (row.get("built"), row.get("retired")) if d})
@@ -106,7 +108,7 @@ def _faults_at(draft: Draft, day: date) -> Iterator[Fault]:
 def joined_buses(draft: Draft, day: date) -> Iterator[tuple[str, str]]:
     """Yield the pairs of buses that closed branches and switches join on a day."""
     opened: dict[str, set[str]] = defaultdict(set)
-    branches = draft.by_id("line", "transformer", "transformer3")
+    branches = draft.by_id("line", "transformer", "transformer3", "equivalent_branch")
     for switch in draft.rows("switch"):
         bus, element, closed = switch.get("bus"), switch.get("element"), switch.get("closed")
         if bus is None or element is None or not switch.stands_at(day):

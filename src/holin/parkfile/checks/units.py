@@ -16,6 +16,7 @@ from holin.rules import RuleKind
 ORDERED: tuple[tuple[str, str, str, bool], ...] = (
     ("storage", "soc_min", "soc_max", True),
     ("thermal_unit", "p_min_mw", "p_nom_mw", False),
+    ("generator", "p_min_mw", "p_nom_mw", False),
     ("potline", "amperage_min_ka", "amperage_ka", False),
     ("potline", "amperage_ka", "amperage_max_ka", False),
     ("turbine", "restart_m_per_s", "cut_out_m_per_s", True),
@@ -25,6 +26,7 @@ ORDERED: tuple[tuple[str, str, str, bool], ...] = (
     ("wind_farm", "q_min_mvar", "q_max_mvar", False),
     ("pv_plant", "q_min_mvar", "q_max_mvar", False),
     ("thermal_unit", "q_min_mvar", "q_max_mvar", False),
+    ("generator", "q_min_mvar", "q_max_mvar", False),
     ("storage", "q_min_mvar", "q_max_mvar", False),
 )
 """Table, lower and upper column, and whether they must differ."""
@@ -37,7 +39,7 @@ SHARE_RULES = (
     RuleKind.CURTAILMENT_SHARE_MAX,
     RuleKind.ALUMINIUM_CERTIFICATE_MIN,
 )
-BUSBAR_KA = {"thermal_unit": 40.0}
+BUSBAR_KA = {"thermal_unit": 40.0, "generator": 40.0}
 BUSBAR_OTHERS_KA = 8.0
 STORAGE_H = (0.1, 200.0)
 DC_PER_AC = (0.8, 2.0)
@@ -208,6 +210,17 @@ def faults_of_sources(draft: Draft) -> list[Fault]:
             if not DC_PER_AC[0] <= ratio <= DC_PER_AC[1]:
                 right = f"modules are mostly {DC_PER_AC[0]:g} to {DC_PER_AC[1]:g} times p_nom_mw; kW instead of MW?"
                 faults.append(row.warning("p_dc_mw", f"{ratio:.3g} times the inverters' power", right))
+    for row in draft.rows("load"):
+        if row.has("z_share", "i_share") and row.get("z_share") + row.get("i_share") > 1 + 1e-9:
+            faults.append(row.fault("z_share", "z_share and i_share are more than 1 together", "shares of one load"))
+    faults += [f for row in draft.rows("generator") for f in _faults_of_cost(row)]
+    faults += [
+        f
+        for row in draft.rows("wind_farm", "pv_plant", "storage")
+        for name, what in (("q_v_curve", "voltages"), ("power_factor_curve", "powers"))
+        if row.get(name)
+        for f in _faults_of_points(row, name, row.get(name), 2, what)
+    ]
     for row in draft.rows("storage"):
         if row.has("e_nom_mwh", "p_nom_mw"):
             hours = row.get("e_nom_mwh") / row.get("p_nom_mw")
@@ -217,10 +230,24 @@ def faults_of_sources(draft: Draft) -> list[Fault]:
     return faults
 
 
+def _faults_of_cost(row: Row) -> list[Fault]:
+    """A piecewise cost rises ever faster: a least-cost problem would else use its pieces in the wrong order."""
+    points = row.get("cost_points")
+    if not points:
+        return []
+    if faults := _faults_of_points(row, "cost_points", points, 2, "powers"):
+        return faults
+    slopes = [(b[1] - a[1]) / (b[0] - a[0]) for a, b in itertools.pairwise(points)]
+    if any(after < before - 1e-6 * abs(before) for before, after in itertools.pairwise(slopes)):
+        right = "give points whose marginal costs rise; leave out those above the line between their neighbours"
+        return [row.fault("cost_points", "the marginal cost falls at higher power", right)]
+    return []
+
+
 def faults_of_voltage_set_points(draft: Draft) -> list[Fault]:
     """All that hold the voltage of one bus hold the same."""
     held: dict[str, list[Row]] = defaultdict(list)
-    for row in draft.rows("grid", "wind_farm", "pv_plant", "thermal_unit", "storage", "shunt"):
+    for row in draft.rows("grid", "wind_farm", "pv_plant", "thermal_unit", "generator", "storage", "shunt"):
         if row.get("v_set_pu") is not None and row.get("bus") is not None:
             held[row.get("bus")].append(row)
     faults = []
