@@ -209,7 +209,7 @@ def test_grid_connections_of_one_node_keep_one_voltage() -> None:
 
 
 def test_an_equivalent_branch_is_its_pi_model() -> None:
-    """A MATPOWER branch of r 0.02, x 0.1, b 0.04 on 100 MVA with tap 0.95 and shift 10 degrees, against its formulas."""
+    """A MATPOWER branch of r 0.02, x 0.1, b 0.04 on 100 MVA with tap 0.95 and shift 10 degrees, by its formulas."""
     branch = EquivalentBranch(
         id="e", bus_from="a", bus_to="b", r_pu=2e-4, x_pu=1e-3, b_pu=4.0, ratio=0.95, shift_deg=10.0, s_nom_mva=50.0
     )

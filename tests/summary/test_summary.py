@@ -34,7 +34,8 @@ def test_price_is_the_sum_of_its_parts_over_the_energy() -> None:
 
 
 def test_closing_error_is_relative_to_the_load() -> None:
-    energy = dict(load=90.0, wind=50.0, solar=10.0, coal=15.0, other=5.0, export=2.0, storage_loss=3.0, network_loss=4.0)
+    made = dict(wind=50.0, solar=10.0, coal=15.0, other=5.0)
+    energy = made | dict(load=90.0, export=2.0, storage_loss=3.0, network_loss=4.0)
     assert closing_error(energy | {"import": 19.0}) == 0.0
     assert closing_error(energy | {"import": 10.0}) == pytest.approx(0.1)
     assert closing_error(dict.fromkeys(energy, 0.0) | {"import": 0.0, "wind": 10.0, "export": 10.0}) == 0.0
