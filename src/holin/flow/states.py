@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from holin.errors import Mismatch
 from holin.flow.network import Network
 from holin.flow.taps import ROUNDS_MAX, ROUNDS_OF_LEAPS, tap_changers
-from holin.flow.units import Behaviour, Kept, kept
-from holin.kernel.powerflow import PowerFlow, solve_power_flow
+from holin.flow.units import Behaviour, kept
+from holin.kernel.powerflow import Prepared, prepared, solve_power_flow
 from holin.kernel.taps import Taps, tap_changes
 from holin.park import Park
 
@@ -50,9 +50,9 @@ def solve_states(park: Park, network: Network, behaviour: Behaviour, p_mw: Real,
     park's positions until their voltage is within the dead band or they are at their end, at most ROUNDS_MAX times;
     only the states in which one moved are solved again.
     """
-    changers = tap_changers(park, network)
+    ready, changers = prepared(network.topology), tap_changers(park, network)
     position = np.tile(changers.start, (len(p_mw), 1))
-    states = _solved_states(network, behaviour, p_mw, out, changers.taps(position))
+    states = _solved_states(ready, network, behaviour, p_mw, out, changers.taps(position))
     if not len(changers.branch):
         return states
     bus_of_node = np.unique(network.node, return_index=True)[1]
@@ -65,13 +65,15 @@ def solve_states(park: Park, network: Network, behaviour: Behaviour, p_mw: Real,
             break
         rows = rows[again]
         position[rows] = wanted[again]
-        part = _solved_states(network, behaviour, p_mw[rows], out[rows], changers.taps(position[rows]))
+        part = _solved_states(ready, network, behaviour, p_mw[rows], out[rows], changers.taps(position[rows]))
         for name in States.__dataclass_fields__:
             getattr(states, name)[rows] = getattr(part, name)
     return states
 
 
-def _solved_states(network: Network, behaviour: Behaviour, p_mw: Real, out: Flags, taps: Taps) -> States:
+def _solved_states(
+    ready: Prepared, network: Network, behaviour: Behaviour, p_mw: Real, out: Flags, taps: Taps
+) -> States:
     bus = network.bus_index()
     node = np.array([network.node[bus[u.bus]] for u in behaviour.units], dtype=np.int64)
     idle = np.array([u.id in network.balancing() | network.out for u in behaviour.units], dtype=bool)
@@ -80,7 +82,7 @@ def _solved_states(network: Network, behaviour: Behaviour, p_mw: Real, out: Flag
     keepers = kept(network, behaviour, p, out)
     s_unit = p + 1j * behaviour.q_mvar(p)
     s_node = _at_nodes(s_unit, node, network.topology.nodes)
-    flow = _solved(network, s_node, keepers, taps)
+    flow = solve_power_flow(ready, s_node, keepers.control, taps)
     q = keepers.q_mvar(flow.q_control_mvar)
     s_keeper = np.zeros((len(p), network.topology.nodes), dtype=np.complex128)
     for k, keeper in enumerate(keepers.keepers):
@@ -115,21 +117,6 @@ def _at_nodes(s_unit: Complex, node: NDArray[np.int64], nodes: int) -> Complex:
     s = np.zeros((nodes, len(s_unit)), dtype=np.complex128)
     np.add.at(s, node, s_unit.T)
     return np.ascontiguousarray(s.T)
-
-
-def _solved(network: Network, s_node: Complex, keepers: Kept, taps: Taps) -> PowerFlow:
-    if len(network.topology.slack):
-        return solve_power_flow(network.topology, s_node, keepers.control, taps)
-    states, nodes = s_node.shape
-    return PowerFlow(  # without a grid connection nothing is energised, and that is the solution
-        v=np.full((states, nodes), np.nan, dtype=np.complex128),
-        q_control_mvar=np.zeros((states, 0)),
-        s_slack_mva=np.zeros((states, 0), dtype=np.complex128),
-        converged=np.ones(states, dtype=bool),
-        iterations=np.zeros(states, dtype=np.int64),
-        mismatch_mva=np.zeros(states),
-        by_newton=np.zeros(states, dtype=bool),
-    )
 
 
 def _with_grids(network: Network, behaviour: Behaviour, s_unit: Complex, rest: Complex) -> Complex:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -17,7 +17,11 @@ HALVINGS_MAX = 12
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class OneState:
-    """One state on the live nodes: `y` (node, node), `s` (node,) in MVA, `fixed` marks the slack nodes."""
+    """One state on the live nodes: `y` (node, node), `s` (node,) in MVA, `fixed` marks the slack nodes.
+
+    `node`, `v_set`, `q_min`, `q_max` (control,) are the controls. `linear`, `square` (node,) in MVA go with the voltage
+    and its square; `droop_q` over `droop_v` (droop, point) is reactive power in Mvar over the voltage of `droop_node`.
+    """
 
     y: Complex
     s: Complex
@@ -26,10 +30,24 @@ class OneState:
     v_set: Real
     q_min: Real
     q_max: Real
+    linear: Complex | float = 0.0
+    square: Complex | float = 0.0
+    droop_node: Index = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    droop_v: Real = field(default_factory=lambda: np.zeros((0, 1)))
+    droop_q: Real = field(default_factory=lambda: np.zeros((0, 1)))
 
 
-def newton(state: OneState, v_start: Complex, tolerance_mva: float) -> tuple[Complex, Real, int] | None:
-    """Return voltages (node,), the controls' reactive power (control,) in Mvar and the steps taken, None if it fails.
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Found:
+    """A solution: voltages (node,), the controls' reactive power (control,) in Mvar, and the steps taken."""
+
+    v: Complex
+    q: Real
+    steps: int
+
+
+def newton(state: OneState, v_start: Complex, tolerance_mva: float) -> Found | None:
+    """Return the solution of a state, None if there is none to be found.
 
     Polar Newton-Raphson, steps halved until the mismatch falls; controlled nodes at a limit become PQ nodes and are
     released when the voltage asks for it. Source: W. F. Tinney, C. E. Hart, IEEE Trans. PAS 86 (1967) 1449; PV-PQ
@@ -49,11 +67,11 @@ def newton(state: OneState, v_start: Complex, tolerance_mva: float) -> tuple[Com
         if solved is None:
             return None
         v = solved
-        q = (v * (state.y @ v).conj() - state.s).imag[state.node]
+        q = (v * (state.y @ v).conj() - state.s - _by_voltage(state, v)[0]).imag[state.node]
         q = np.where(at == 0, q, limit)
         switched = _switched(state, at, q, np.abs(v[state.node]))
         if np.array_equal(switched, at):
-            return v, q, steps
+            return Found(v=v, q=q, steps=steps)
         at = switched
     return None
 
@@ -73,7 +91,7 @@ def _solve(state: OneState, s: Complex, free: Index, v: Complex, tolerance_mva: 
     magnitude_nodes = np.flatnonzero(magnitude)
 
     def mismatch(at: Complex) -> Real:
-        d = at * (state.y @ at).conj() - s
+        d = at * (state.y @ at).conj() - s - _by_voltage(state, at)[0]
         return np.concatenate([d.real[angle_nodes], d.imag[magnitude_nodes]])
 
     f = mismatch(v)
@@ -82,7 +100,7 @@ def _solve(state: OneState, s: Complex, free: Index, v: Complex, tolerance_mva: 
         if size <= tolerance_mva:
             return v, step
         try:
-            d: Real = np.linalg.solve(_jacobian(state.y, v, angle_nodes, magnitude_nodes), -f).astype(np.float64)
+            d: Real = np.linalg.solve(_jacobian(state, v, angle_nodes, magnitude_nodes), -f).astype(np.float64)
         except np.linalg.LinAlgError:
             return None, step
         share = 1.0
@@ -106,11 +124,25 @@ def _moved(v: Complex, d: Real, angle_nodes: Index, magnitude_nodes: Index) -> C
     return moved
 
 
-def _jacobian(y: Complex, v: Complex, angle_nodes: Index, magnitude_nodes: Index) -> Real:
+def _by_voltage(state: OneState, v: Complex) -> tuple[Complex, Complex]:
+    """Return the power (node,) that depends on the voltage's size, and its derivative by it."""
+    size = np.abs(v)
+    power = (state.linear + state.square * size) * size + 0j
+    slope = state.linear + 2 * state.square * size + 0j
+    for node, x, y in zip(state.droop_node, state.droop_v, state.droop_q, strict=True):
+        power[node] += 1j * np.interp(size[node], x, y)
+        inside = int(np.searchsorted(x, size[node])) - 1
+        if 0 <= inside < len(x) - 1:
+            slope[node] += 1j * (y[inside + 1] - y[inside]) / (x[inside + 1] - x[inside])
+    return np.asarray(power, dtype=np.complex128), np.asarray(slope, dtype=np.complex128)
+
+
+def _jacobian(state: OneState, v: Complex, angle_nodes: Index, magnitude_nodes: Index) -> Real:
     """Derivatives of the power at all nodes; R. D. Zimmerman, MATPOWER Technical Note 2."""
+    y = state.y
     i = y @ v
     unit = v / np.abs(v)
-    by_size = v[:, None] * (y * unit[None, :]).conj() + np.diag(i.conj() * unit)
+    by_size = v[:, None] * (y * unit[None, :]).conj() + np.diag(i.conj() * unit - _by_voltage(state, v)[1])
     by_angle = 1j * v[:, None] * (np.diag(i) - y * v[None, :]).conj()
     a, m = angle_nodes, magnitude_nodes
     return np.block(

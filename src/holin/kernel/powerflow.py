@@ -1,38 +1,30 @@
-"""AC power flow of thousands of states on one topology: a fixed point on the factored admittance matrix.
+"""AC power flow of thousands of states on one topology: a fixed point on one sparse LU, states as SIMD lanes.
 
-All states go through dense complex matrix products together, a few hundred at a time so that they stay in the cache
-and the memory is bounded. A state on which the fixed point stalls gets a Newton of its own.
+A state on which the fixed point stalls gets a Newton of its own (`by_newton` tells).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import os
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 from holin.errors import Mismatch
+from holin.kernel import lanes
+from holin.kernel.elimination import Elimination, elimination, factorise, substitute
+from holin.kernel.flexible import Droop, VoltagePowers
 from holin.kernel.newton import OneState, newton
 from holin.kernel.taps import Departures, Taps, departures
-from holin.kernel.topology import (
-    Complex,
-    Control,
-    Flags,
-    Index,
-    Real,
-    Topology,
-    admittance,
-    live_nodes,
-)
-
-Places = NDArray[np.int8]
+from holin.kernel.topology import Complex, Control, Flags, Index, Real, Topology, admittance, live_nodes
 
 TOLERANCE_MVA = 1e-6
 """Largest power mismatch of a solved state, one watt: absolute, because rounding of large parks reaches 1e-9 MVA."""
 
-TOLERANCE_V_PU = 1e-9
 ITERATIONS_MAX = 60
-VALUES_PER_CHUNK = 1 << 15
+STATES_PER_TASK = 512
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -40,13 +32,14 @@ class PowerFlow:
     """The solved states, time first.
 
     `v` (state, node) in p.u., NaN where a node is not energised or the state was not solved; `q_control_mvar`
-    (state, control) is what each control gives; `s_slack_mva` (state, slack) what the slack nodes feed in;
-    `mismatch_mva` (state,) is computed anew from `v`, the admittances and the powers that were asked for.
-    `by_newton` (state,) marks the states that the fixed point did not solve.
+    (state, control) is what each control gives, `q_droop_mvar` (state, droop) each droop; `s_slack_mva` (state, slack)
+    what the slack nodes feed in; `mismatch_mva` (state,) is computed anew from `v`, the admittances and the powers
+    that were asked for. `by_newton` (state,) marks the states that the fixed point did not solve.
     """
 
     v: Complex
     q_control_mvar: Real
+    q_droop_mvar: Real
     s_slack_mva: Complex
     converged: Flags
     iterations: Index
@@ -55,68 +48,94 @@ class PowerFlow:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class _System:
-    """The topology made ready: `rest` are the live nodes without slack, `active` those of them with a power."""
+class Prepared:
+    """A topology made ready: `rest` are the live nodes without slack, the unknowns of `pattern`; `values` its factors.
 
-    y: Complex
+    `place` (node,) is each node's place in the elimination, -1 for slack nodes and dead ones.
+    """
+
+    topology: Topology
+    live: Flags
     rest: Index
-    active: Index
-    z: Complex
-    no_load: Complex
-    control: Control
-    at_active: Index
-    sensitivity: Real
-    tolerance_mva: float
+    place: Index
+    pattern: Elimination
+    values: Complex
+    system: lanes.System
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class _Answer:
-    """What the iteration writes, state by state; `current` (state, active) is injected at the active nodes."""
-
-    current: Complex
-    q: Real
-    iterations: Index
-    done: Flags
+def prepared(topology: Topology) -> Prepared:
+    """Order, fill and factorise a topology; without a slack node all nodes are dead."""
+    live = live_nodes(topology)
+    unknown = live.copy()
+    unknown[topology.slack] = False
+    rest = np.flatnonzero(unknown)
+    number = np.full(topology.nodes, -1, dtype=np.int64)
+    number[rest] = np.arange(len(rest))
+    joins = (topology.y_ft != 0) | (topology.y_tf != 0)
+    f, t = number[topology.node_from[joins]], number[topology.node_to[joins]]
+    both = (f >= 0) & (t >= 0)
+    pattern = elimination(len(rest), list(zip(f[both].tolist(), t[both].tolist(), strict=True)))
+    y = csr_array(admittance(topology))
+    own = y[rest][:, rest].tocoo()
+    values = np.zeros(pattern.slots, dtype=np.complex128)
+    values[pattern.slots_of(own.row.astype(np.int64), own.col.astype(np.int64))] = own.data
+    factorise(values, pattern.start, pattern.target, pattern.target_start)
+    order = rest[pattern.order]
+    c = -(y[order][:, topology.slack] @ topology.v_slack)
+    no_load = c.copy()
+    substitute(values, pattern.start, pattern.columns, no_load)
+    rows = y[order][:, order].tocsr()
+    system = lanes.System(
+        c=c, v=no_load, row=rows.indptr.astype(np.int64), column=rows.indices.astype(np.int64), y=rows.data
+    )
+    place = np.full(topology.nodes, -1, dtype=np.int64)
+    place[order] = np.arange(len(order))
+    return Prepared(topology=topology, live=live, rest=rest, place=place, pattern=pattern, values=values, system=system)
 
 
 def solve_power_flow(
-    topology: Topology,
+    topology: Topology | Prepared,
     s_mva: Complex,
     control: Control | None = None,
     taps: Taps | None = None,
     *,
+    droop: Droop | None = None,
+    flexible: VoltagePowers | None = None,
     tolerance_mva: float = TOLERANCE_MVA,
     iterations_max: int = ITERATIONS_MAX,
+    threads: int | None = None,
 ) -> PowerFlow:
-    """Solve V = w0 + Z conj(S / V) for every state, Z = Y^-1 without the slack nodes, w0 the voltages at no load.
+    """Solve V = Y^-1 (conj(S / V) + c) for every state, c the current that the slack nodes send.
 
-    `s_mva` (state, node) is the power into the network, without what the controls add. Voltage-controlled nodes move
-    their reactive power by dQ = |V| A^-1 (v_set - |V|), A = Im(conj(u) Z u) with u = w0 / |w0|, in the same
-    iteration; at a limit they are clipped, and released when the voltage asks for it. Ratios that differ from state to
-    state (`taps`) enter as the currents that they add. Powers at nodes that no slack reaches are not served. Raises
-    Mismatch when shapes do not fit or a control stands twice at a node or at a slack.
+    `s_mva` (state, node) is the constant power into the network, without what controls, `droop` and `flexible` add.
+    Voltage-controlled nodes move their reactive power by dQ = |V| A^-1 (v_set - |V|), A = Im(conj(u) Z u) with
+    u = w0 / |w0|, w0 the voltages at no load, in the same iteration; at a limit they are clipped, and released when the
+    voltage asks for it. Droops move by a secant of curve and network. Ratios that differ from state to state (`taps`)
+    enter as the currents that they add. Powers at nodes that no slack reaches are not served. `threads` (all cores by
+    default) share the states; the answer does not depend on them. Raises Mismatch when shapes do not fit or a control
+    stands twice at a node or at a slack.
     Source: T.-H. Chen et al., IEEE Trans. Power Delivery 6 (1991) 1146 (implicit Z-bus method); convergence:
     S. Bolognani, S. Zampieri, IEEE Trans. Power Systems 31 (2016) 163.
     """
-    control = control or Control()
+    ready = topology if isinstance(topology, Prepared) else prepared(topology)
+    topology = ready.topology
+    states, control = len(s_mva), control or Control()
     _check(topology, s_mva, control)
-    states = len(s_mva)
-    live = live_nodes(topology)
-    control, of_control, lower, upper = _limited(control, live, states)
+    droop = droop or Droop(scale=np.zeros((states, 0)))
+    flexible = flexible or VoltagePowers(linear=np.zeros((states, 0), complex), square=np.zeros((states, 0), complex))
+    of_control, lower, upper = _limited(control, ready.live, states)
     tapped = departures(topology, taps or Taps(turns=np.ones((states, 0))), states)
-    system = _made_ready(topology, s_mva, control, live, tapped, tolerance_mva)
-    size = max(32, VALUES_PER_CHUNK // max(1, len(system.active)))
-    parts = [
-        _solve_chunk(system, topology, tapped.of(at), s_mva[at], lower[at], upper[at], iterations_max)
-        for at in (slice(i, i + size) for i in range(0, max(states, 1), size))
-    ]
-    joined = PowerFlow(
-        **{name: np.concatenate([getattr(p, name) for p in parts]) for name in PowerFlow.__dataclass_fields__}
-    )
-    q = np.zeros((states, len(of_control)))
-    q[:, of_control] = joined.q_control_mvar
-    joined.v[:, ~live] = np.nan
-    return PowerFlow(**{**vars(joined), "q_control_mvar": q})
+    flow = _by_lanes(
+        ready, s_mva, _keepers(ready, control, of_control, lower, upper), droop, flexible, tapped, of_control,
+        tolerance_mva, iterations_max, threads or os.cpu_count() or 1,
+    )  # fmt: skip
+    stalled = np.flatnonzero(~(flow.mismatch_mva <= tolerance_mva))
+    if len(stalled):
+        kept = replace(control, q_min_mvar=lower, q_max_mvar=upper)
+        y = admittance(topology)
+        for k in stalled:
+            _newton_into(flow, int(k), ready, y, s_mva, kept, of_control, droop, flexible, tapped, tolerance_mva)
+    return _finished(flow, ready, tapped, tolerance_mva)
 
 
 def _check(topology: Topology, s: Complex, control: Control) -> None:
@@ -124,227 +143,164 @@ def _check(topology: Topology, s: Complex, control: Control) -> None:
         raise Mismatch(f"powers of shape {s.shape} do not fit {topology.nodes} nodes; give (state, node)")
     if not np.isfinite(s).all():
         raise Mismatch("a power is not a finite number; give every node a power in every state, 0 where there is none")
-    if len(topology.slack) == 0:
-        raise Mismatch("no node has a given voltage; a power flow needs a grid connection")
     if len(np.unique(control.node)) < len(control.node) or np.isin(control.node, topology.slack).any():
         raise Mismatch("two controls at one node, or one at a slack node; join them into one before the power flow")
 
 
-def _limited(control: Control, live: Flags, states: int) -> tuple[Control, Flags, Real, Real]:
-    """Return the controls at live nodes, which those are, and their limits as (state, control)."""
+def _limited(control: Control, live: Flags, states: int) -> tuple[Flags, Real, Real]:
+    """Return which controls stand at live nodes, and the limits of these as (state, control)."""
     of = live[control.node] if len(control.node) else np.zeros(0, dtype=bool)
     shape = (states, len(control.node))
-    lower = np.ascontiguousarray(np.broadcast_to(control.q_min_mvar, shape)[:, of])
-    upper = np.ascontiguousarray(np.broadcast_to(control.q_max_mvar, shape)[:, of])
+    lower = np.ascontiguousarray(np.broadcast_to(control.q_min_mvar, shape)[:, of], dtype=np.float64)
+    upper = np.ascontiguousarray(np.broadcast_to(control.q_max_mvar, shape)[:, of], dtype=np.float64)
     if (lower > upper).any():
         raise Mismatch("a control's lowest reactive power lies above its highest")
-    return (
-        Control(node=control.node[of], v_set_pu=control.v_set_pu[of], q_min_mvar=lower, q_max_mvar=upper),
-        of,
-        lower,
-        upper,
-    )
+    return of, lower, upper
 
 
-def _made_ready(
-    topology: Topology, s: Complex, control: Control, live: Flags, tapped: Departures, tolerance_mva: float
-) -> _System:
-    y = admittance(topology)
-    rest_flags = live.copy()
-    rest_flags[topology.slack] = False
-    rest = np.flatnonzero(rest_flags)
-    has_power = (s != 0).any(axis=0)
-    has_power[control.node] = has_power[tapped.node_from] = has_power[tapped.node_to] = True
-    active = np.flatnonzero(has_power[rest])
-    z = np.linalg.inv(y[np.ix_(rest, rest)]) if len(rest) else np.zeros((0, 0), dtype=np.complex128)
-    no_load = -z @ (y[np.ix_(rest, topology.slack)] @ topology.v_slack)
-    at = np.searchsorted(rest[active], control.node)
-    unit = no_load[active][at] / np.abs(no_load[active][at])
-    z_control = z[np.ix_(active, active)][np.ix_(at, at)]
-    return _System(
-        y=y,
-        rest=rest,
-        active=active,
-        z=np.ascontiguousarray(z[:, active]),
-        no_load=no_load,
-        control=control,
-        at_active=at,
-        sensitivity=(unit.conj()[:, None] * z_control * unit[None, :]).imag,
-        tolerance_mva=tolerance_mva,
-    )
+def _keepers(ready: Prepared, control: Control, of: Flags, lower: Real, upper: Real) -> lanes.Keepers:
+    node = ready.place[control.node[of]]
+    sensitivity = _sensitivity(ready, node)
+    inverse: Real = np.linalg.inv(sensitivity).astype(np.float64)
+    return lanes.Keepers(node, control.v_set_pu[of].astype(np.float64), sensitivity, inverse, lower, upper)
 
 
-def _solve_chunk(
-    system: _System, topology: Topology, tapped: Departures, s: Complex, lower: Real, upper: Real, iterations_max: int
-) -> PowerFlow:
-    with np.errstate(all="ignore"):
-        answer = _iterated(system, topology, tapped, s[:, system.rest[system.active]], lower, upper, iterations_max)
-        v = np.full(s.shape, np.nan, dtype=np.complex128)
-        v[:, topology.slack] = topology.v_slack
-        v[:, system.rest] = system.no_load + answer.current @ system.z.T
-    q, iterations = answer.q, answer.iterations
-    asked = s.copy()
-    asked[:, system.control.node] += 1j * q
-    mismatch = _mismatch(system, tapped, v, asked)
-    by_newton = ~(answer.done & (mismatch <= system.tolerance_mva))
-    for k in np.flatnonzero(by_newton):
-        _newton_into(system, topology, tapped.on(system.y, int(k)), s[k], lower[k], upper[k], v[k], q[k], asked[k])
-        iterations[k] = iterations_max
-    if by_newton.any():
-        mismatch[by_newton] = _mismatch(system, tapped.of(by_newton), v[by_newton], asked[by_newton])
-    converged = mismatch <= system.tolerance_mva
-    v[~converged] = np.nan
-    q[~converged] = np.nan
-    s_slack = topology.v_slack * _drawn(system, tapped, v)[:, topology.slack].conj()
-    s_slack[~converged] = complex(np.nan, np.nan)
+def _sensitivity(ready: Prepared, node: Index) -> Real:
+    """Im(conj(u) Z u) between the nodes (given by places): how voltages follow reactive power at no load."""
+    columns = np.zeros((len(node), ready.pattern.size), dtype=np.complex128)
+    for k, place in enumerate(node):
+        columns[k, place] = 1.0
+        substitute(ready.values, ready.pattern.start, ready.pattern.columns, columns[k])
+    u = ready.system.v[node] / np.abs(ready.system.v[node])
+    return np.ascontiguousarray((u.conj()[:, None] * columns[:, node].T * u[None, :]).imag)
+
+
+def _droops(ready: Prepared, droop: Droop) -> lanes.Droops:
+    live = ready.place[droop.node] >= 0 if len(droop.node) else np.zeros(0, dtype=bool)
+    node = ready.place[droop.node[live]]
+    own = np.array([float(_sensitivity(ready, node[[k]])[0, 0]) for k in range(len(node))])
+    scale = np.ascontiguousarray(droop.scale[:, live])
+    return lanes.Droops(node, np.ascontiguousarray(droop.v_pu[live]), np.ascontiguousarray(droop.q[live]), scale, own)
+
+
+def _flexible(ready: Prepared, flexible: VoltagePowers) -> lanes.Flexible:
+    live = ready.place[flexible.node] >= 0 if len(flexible.node) else np.zeros(0, dtype=bool)
+    parts = (np.ascontiguousarray(p[:, live], dtype=np.complex128) for p in (flexible.linear, flexible.square))
+    return lanes.Flexible(ready.place[flexible.node[live]], *parts)
+
+
+def _turned(ready: Prepared, tapped: Departures) -> lanes.Turned:
+    voltage = np.zeros(ready.topology.nodes, dtype=np.complex128)
+    voltage[ready.topology.slack] = ready.topology.v_slack
+    ends = ready.place[tapped.node_from], ready.place[tapped.node_to]
+    alive = ready.live[tapped.node_from] & ready.live[tapped.node_to]
+    parts = (np.ascontiguousarray(d * alive) for d in (tapped.d_ff, tapped.d_ft, tapped.d_tf, tapped.d_tt))
+    return lanes.Turned(*ends, voltage[tapped.node_from], voltage[tapped.node_to], *parts)
+
+
+def _by_lanes(
+    ready: Prepared, s: Complex, keepers: lanes.Keepers, droop: Droop, flexible: VoltagePowers,
+    tapped: Departures, of_control: Flags, tolerance_mva: float, iterations_max: int, threads: int,
+) -> PowerFlow:  # fmt: skip
+    states, order, droops = len(s), ready.rest[ready.pattern.order], _droops(ready, droop)
+    v = np.full(s.shape, np.nan, dtype=np.complex128)
+    v[:, ready.topology.slack] = ready.topology.v_slack
+    q_kept, q_drooped = np.zeros((states, len(keepers.node))), np.zeros((states, len(droops.node)))
+    iterations, mismatch = np.zeros(states, dtype=np.int64), np.zeros(states)
+    lu = lanes.split(ready.pattern, ready.values)
+    bent, turned = _flexible(ready, flexible), _turned(ready, tapped)
+
+    def solve(begin: int) -> None:
+        lanes.solve_states(
+            lu, ready.system, keepers, droops, bent, turned, order, s, begin, min(begin + STATES_PER_TASK, states),
+            lanes.LANES, 0.1 * tolerance_mva, iterations_max, v, q_kept, q_drooped, iterations, mismatch,
+        )  # fmt: skip
+
+    _shared(solve, range(0, states, STATES_PER_TASK), threads)
+    q_control, q_droop = np.zeros((states, len(of_control))), np.zeros(droop.scale.shape)
+    q_control[:, of_control] = q_kept
+    if len(droop.node):
+        q_droop[:, ready.place[droop.node] >= 0] = q_drooped
     return PowerFlow(
         v=v,
-        q_control_mvar=q,
-        s_slack_mva=s_slack,
-        converged=converged,
+        q_control_mvar=q_control,
+        q_droop_mvar=q_droop,
+        s_slack_mva=np.zeros((states, len(ready.topology.slack)), dtype=np.complex128),
+        converged=np.zeros(states, dtype=bool),
         iterations=iterations,
         mismatch_mva=mismatch,
-        by_newton=by_newton,
+        by_newton=np.zeros(states, dtype=bool),
     )
 
 
-def _drawn(system: _System, tapped: Departures, v: Complex) -> Complex:
-    """Y V of every state (state, node), nodes without voltage as 0."""
-    known = np.where(np.isnan(v), 0, v)
-    drawn: Complex = known @ system.y.T
-    return drawn + tapped.current(known) if len(tapped.node_from) else drawn
-
-
-def _mismatch(system: _System, tapped: Departures, v: Complex, asked: Complex) -> Real:
-    """Largest |V conj(Y V) - S| over the live nodes without slack, (state,); not a number where V is none."""
-    with np.errstate(all="ignore"):
-        gap = (v * _drawn(system, tapped, v).conj() - asked)[:, system.rest]
-        largest: Real = np.abs(gap).max(axis=1, initial=0.0)
-    return largest
-
-
-def _iterated(
-    system: _System,
-    topology: Topology,
-    tapped: Departures,
-    s: Complex,
-    lower: Real,
-    upper: Real,
-    iterations_max: int,
-) -> _Answer:
-    """Run the fixed point; states leave it in groups as they are solved, so that a slow one costs only itself."""
-    states, active = s.shape
-    answer = _Answer(
-        current=np.full((states, active), np.nan, dtype=np.complex128),
-        q=np.full(lower.shape, np.nan),
-        iterations=np.full(states, iterations_max, dtype=np.int64),
-        done=np.zeros(states, dtype=bool),
-    )
-    at, tolerance = system.at_active, 0.1 * system.tolerance_mva
-    z, no_load = system.z[system.active].T, system.no_load[system.active]
-    rows = np.arange(states)
-    fixed = s[:, at]
-    q = np.clip(0.0, lower, upper)
-    place = np.zeros(q.shape, dtype=np.int8)
-    s = s.copy()
-    v = np.broadcast_to(no_load, s.shape)
-    extra = _tap_current(system, topology, tapped, v)
-    for iteration in range(1, iterations_max + 1):
-        s[:, at] = fixed + 1j * q
-        load_current = (s / v).conj()
-        current = load_current + extra
-        v_next = no_load + current @ z
-        done = np.asarray((np.abs(load_current * (v_next - v)) <= tolerance / 2).all(axis=1))
-        v = v_next
-        if len(tapped.node_from):
-            before, extra = extra, _tap_current(system, topology, tapped, v)
-            done &= (np.abs(extra - before) <= tolerance / 4).all(axis=1)
-        if len(at):
-            q_next, place, settled = _steered(system, np.abs(v[:, at]), q, place, lower, upper)
-            done &= settled
-            q = np.where(done[:, None], q, q_next)
-        if done.sum() * 4 >= len(done) or iteration == iterations_max:
-            out = rows[done]
-            answer.current[out], answer.q[out] = current[done], q[done]
-            answer.iterations[out], answer.done[out] = iteration, True
-            keep = ~done & np.isfinite(v).all(axis=1)
-            if not keep.any():
-                break
-            rows, s, v, fixed = rows[keep], s[keep], v[keep], fixed[keep]
-            q, place, lower, upper = q[keep], place[keep], lower[keep], upper[keep]
-            tapped, extra = tapped.of(keep), extra[keep]
-    return answer
-
-
-def _tap_current(system: _System, topology: Topology, tapped: Departures, v: Complex) -> Complex:
-    """The current (state, active) that the states' own ratios inject beside what Y says."""
-    if not len(tapped.node_from):
-        return np.zeros_like(v)
-    nodes = system.rest[system.active]
-    at_nodes = np.zeros((len(v), topology.nodes), dtype=np.complex128)
-    at_nodes[:, topology.slack] = topology.v_slack
-    at_nodes[:, nodes] = v
-    return -tapped.current(at_nodes)[:, nodes]
-
-
-def _steered(system: _System, v: Real, q: Real, place: Places, lower: Real, upper: Real) -> tuple[Real, Places, Flags]:
-    """Move the controls' reactive power towards their voltage: next q, next places, and which states are settled.
-
-    `place` is +1 at the upper limit, -1 at the lower, 0 between.
-    """
-    gap = system.control.v_set_pu - v
-    free = (place == 0) | ((place > 0) & (gap < -TOLERANCE_V_PU)) | ((place < 0) & (gap > TOLERANCE_V_PU))
-    wanted = q + v * _secant(system.sensitivity, gap, free)
-    place_next = np.where(wanted > upper, 1, np.where(wanted < lower, -1, 0)).astype(np.int8)
-    place_next = np.where(free, place_next, place)
-    wanted = np.where(place_next > 0, upper, np.where(place_next < 0, lower, wanted))
-    held = (np.abs(gap) <= TOLERANCE_V_PU) | (place != 0)
-    settled: Flags = (held & (place_next == place)).all(axis=1)
-    return wanted, place_next, settled
-
-
-def _secant(sensitivity: Real, gap: Real, free: Flags) -> Real:
-    """Solve A dq = gap on the free controls of each state, 0 elsewhere; one small matrix per pattern of limits."""
-    if free.all():
-        return np.linalg.solve(sensitivity, gap.T).T.astype(np.float64)
-    move = np.zeros_like(gap)
-    patterns, of_state = np.unique(free, axis=0, return_inverse=True)
-    for k, pattern in enumerate(patterns):
-        f = np.flatnonzero(pattern)
-        rows = np.flatnonzero(of_state.ravel() == k)
-        if len(f):
-            move[np.ix_(rows, f)] = np.linalg.solve(sensitivity[np.ix_(f, f)], gap[np.ix_(rows, f)].T).T
-    return move
+def _shared(solve: object, begins: range, threads: int) -> None:
+    """Call `solve` for every begin, on several threads where there is work for them."""
+    assert callable(solve)
+    if threads <= 1 or len(begins) <= 1:
+        for begin in begins:
+            solve(begin)
+        return
+    with ThreadPoolExecutor(threads) as pool:
+        list(pool.map(solve, begins))
 
 
 def _newton_into(
-    system: _System,
-    topology: Topology,
-    y: Complex,
-    s: Complex,
-    lower: Real,
-    upper: Real,
-    v: Complex,
-    q: Real,
-    asked: Complex,
-) -> None:
-    """Solve one state by Newton and write it into `v`, `q` and `asked`; NaN when it has no solution."""
-    live = np.sort(np.concatenate([system.rest, topology.slack]))
+    flow: PowerFlow, k: int, ready: Prepared, y: Complex, s: Complex, control: Control, of_control: Flags, droop: Droop,
+    flexible: VoltagePowers, tapped: Departures, tolerance_mva: float,
+) -> None:  # fmt: skip
+    """Solve one state by Newton and write it into the flow; NaN when it has no solution."""
+    topology = ready.topology
+    live = np.sort(np.concatenate([ready.rest, topology.slack]))
+    number = np.full(topology.nodes, -1, dtype=np.int64)
+    number[live] = np.arange(len(live))
     start = np.zeros(topology.nodes, dtype=np.complex128)
-    start[topology.slack], start[system.rest] = topology.v_slack, system.no_load
+    start[topology.slack], start[ready.rest[ready.pattern.order]] = topology.v_slack, ready.system.v
+    linear, square = (np.zeros(topology.nodes, dtype=np.complex128) for _ in range(2))
+    np.add.at(linear, flexible.node, flexible.linear[k])
+    np.add.at(square, flexible.node, flexible.square[k])
+    drooping = np.flatnonzero(ready.live[droop.node]) if len(droop.node) else np.zeros(0, dtype=np.int64)
     one = OneState(
-        y=y[np.ix_(live, live)],
-        s=s[live],
+        y=tapped.on(y, k)[np.ix_(live, live)],
+        s=s[k, live],
         fixed=np.isin(live, topology.slack),
-        node=np.searchsorted(live, system.control.node),
-        v_set=system.control.v_set_pu,
-        q_min=lower,
-        q_max=upper,
+        node=number[control.node[of_control]],
+        v_set=control.v_set_pu[of_control],
+        q_min=control.q_min_mvar[k],
+        q_max=control.q_max_mvar[k],
+        linear=linear[live],
+        square=square[live],
+        droop_node=number[droop.node[drooping]],
+        droop_v=droop.v_pu[drooping],
+        droop_q=droop.q[drooping] * droop.scale[k, drooping][:, None],
     )
-    found = newton(one, start[live], 0.1 * system.tolerance_mva)
-    v[:] = np.nan
-    q[:] = np.nan
-    if found is not None:
-        v[live], q[:], _ = found
-        asked[:] = s
-        asked[system.control.node] += 1j * q
+    found = newton(one, start[live], 0.1 * tolerance_mva)
+    flow.by_newton[k] = True
+    flow.v[k] = np.nan
+    flow.mismatch_mva[k] = np.inf
+    if found is None:
+        return
+    flow.v[k, live] = found.v
+    flow.q_control_mvar[k, of_control] = found.q
+    flow.q_droop_mvar[k, drooping] = droop.of(np.array([k])).q_mvar(flow.v[[k]])[0, drooping]
+    asked = s[k] + flexible.of(np.array([k])).power(np.nan_to_num(flow.v[[k]]))[0]
+    np.add.at(asked, control.node[of_control], 1j * found.q)
+    np.add.at(asked, droop.node[drooping], 1j * flow.q_droop_mvar[k, drooping])
+    got = found.v * (one.y @ found.v).conj()
+    flow.mismatch_mva[k] = np.abs(got - asked[live])[~one.fixed].max(initial=0.0)
+
+
+def _finished(flow: PowerFlow, ready: Prepared, tapped: Departures, tolerance_mva: float) -> PowerFlow:
+    """Blank what was not solved and work out what the slack nodes feed in."""
+    topology = ready.topology
+    converged = np.asarray(flow.mismatch_mva <= tolerance_mva)
+    flow.v[:, ~ready.live] = np.nan
+    flow.v[~converged] = np.nan
+    flow.q_control_mvar[~converged] = np.nan
+    flow.q_droop_mvar[~converged] = np.nan
+    known = np.where(np.isnan(flow.v), 0, flow.v)
+    drawn = known @ csr_array(admittance(topology)[topology.slack]).T
+    if len(tapped.node_from):
+        drawn = drawn + tapped.current(known)[:, topology.slack]
+    s_slack = topology.v_slack * np.asarray(drawn).conj()
+    s_slack[~converged] = complex(np.nan, np.nan)
+    return replace(flow, s_slack_mva=s_slack, converged=converged)
