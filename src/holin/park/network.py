@@ -108,6 +108,15 @@ class Transformer(Thing):
     )
     uk0: float | None = column("1", "zero-sequence short-circuit voltage (empty: uk)", default=None, gt=0, lt=1)
     pk0_kw: float | None = column("kW", "zero-sequence copper loss (empty: pk_kw)", default=None, ge=0)
+    on_load_taps: bool = column(
+        meaning="true: its taps move under load; so they do wherever v_set_pu is given", default=False
+    )
+    rn_from_ohm: float = column(
+        "ohm", "resistance from the neutral of winding 1 to earth, for a vector group with N", default=0.0, ge=0
+    )
+    xn_from_ohm: float = column("ohm", "reactance from the neutral of winding 1 to earth", default=0.0, ge=0)
+    rn_to_ohm: float = column("ohm", "resistance from the neutral of winding 2 to earth", default=0.0, ge=0)
+    xn_to_ohm: float = column("ohm", "reactance from the neutral of winding 2 to earth", default=0.0, ge=0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -143,6 +152,23 @@ class Transformer3(Thing):
     tap_min: int = column("1", "lowest position", default=0)
     tap_max: int = column("1", "highest position", default=0)
     tap_step: float = column("1", "voltage step per position", default=0.0, ge=0, le=0.1)
+    uk0_12: float | None = column(
+        "1", "zero-sequence short-circuit voltage 1-2 (empty: uk_12)", default=None, gt=0, lt=1
+    )
+    uk0_23: float | None = column(
+        "1", "zero-sequence short-circuit voltage 2-3 (empty: uk_23)", default=None, gt=0, lt=1
+    )
+    uk0_31: float | None = column(
+        "1", "zero-sequence short-circuit voltage 3-1 (empty: uk_31)", default=None, gt=0, lt=1
+    )
+    rn_1_ohm: float = column(
+        "ohm", "resistance from the neutral of winding 1 to earth, for a winding with N", default=0.0, ge=0
+    )
+    xn_1_ohm: float = column("ohm", "reactance from the neutral of winding 1 to earth", default=0.0, ge=0)
+    rn_2_ohm: float = column("ohm", "resistance from the neutral of winding 2 to earth", default=0.0, ge=0)
+    xn_2_ohm: float = column("ohm", "reactance from the neutral of winding 2 to earth", default=0.0, ge=0)
+    rn_3_ohm: float = column("ohm", "resistance from the neutral of winding 3 to earth", default=0.0, ge=0)
+    xn_3_ohm: float = column("ohm", "reactance from the neutral of winding 3 to earth", default=0.0, ge=0)
 
 
 @dataclass(frozen=True, kw_only=True)

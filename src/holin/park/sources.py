@@ -57,6 +57,9 @@ class Machine(Source):
     unit_transformer: str | None = column(
         meaning="its unit transformer (power station unit of IEC 60909)", default=None, refers_to="transformer"
     )
+    voltage_range: float = column(
+        "1", "by how much its voltage may stay above the rated one (p_G of IEC 60909)", default=0.0, ge=0, le=0.1
+    )
     inertia_s: float = column("s", "H on its rating", default=4.0, ge=0, le=20)
     xd_subtransient_pu: float = column("p.u.", "subtransient reactance on its rating", default=0.2, gt=0, lt=1)
     r_stator_pu: float | None = column(
