@@ -87,6 +87,7 @@ def _grid(summary: Figures, language: str) -> list[list[str]]:
             for branch, hours in grid.get("overloaded_by_reactive", {}).items()
         ],
         [text("run.rounds", language), str(grid["redispatch_rounds"])],
+        *([[text("run.unsettled", language), text("run.fails", language)]] if grid.get("settled") is False else []),
     ]
 
 

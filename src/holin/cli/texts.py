@@ -36,6 +36,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "run.overloaded": ("hours overloaded", "过载小时数"),
     "run.reactive": ("of these {branch}, by reactive power alone", "其中 {branch} 仅因无功过载"),
     "run.rounds": ("rounds of dispatch and flow", "调度—潮流轮数"),
+    "run.unsettled": ("the grid carries the schedule", "电网能承受该调度"),
     "run.rules": ("Rules", "规则"),
     "run.holds": ("holds", "满足"),
     "run.fails": ("not met", "未满足"),

@@ -21,7 +21,7 @@ from holin.dispatch.limits import (
 )
 from holin.dispatch.problem import Case, Elastic, dispatch_problem
 from holin.dispatch.schedule import schedule_of
-from holin.errors import CheckFailed, Infeasible
+from holin.errors import BadInput, CheckFailed, Fault, Infeasible
 from holin.kernel.highs import Basis, ProvenInfeasible, Solution, solve_linear
 from holin.kernel.linear import Floats, LinearProblem
 from holin.operation import BranchLimit, Islands, hours_of, in_service, operating_cost, renewables_of
@@ -92,6 +92,14 @@ def case_of(
     )
 
 
+def _check_voltage(islands: Islands) -> None:
+    """Raise BadInput where no bus ever has a voltage: nothing could run, and a run would say so of every load."""
+    if not (islands.number >= 0).any():
+        problem = "no grid connection in service gives the network its voltage, and no generator balances it"
+        right = "give a grid connection, or a generator with balances = true"
+        raise BadInput([Fault(file="grid.csv", field="bus", problem=problem, right=right)])
+
+
 def dead_units(park: Park, islands: Islands) -> dict[str, NDArray[np.bool_]]:
     """Return the units whose bus is without voltage in some step: they do not run then."""
     dead = {unit.id: islands.of(unit.bus) < 0 for unit in units_of(park)}
@@ -137,6 +145,7 @@ def dispatch(
     """
     topologies = topologies_of(park, available.time.values)
     islands = islands_of(topologies, available.sizes["time"])
+    _check_voltage(islands)
     case = case_of(park, available, demand, islands=islands, losses=losses, must_run_mw=must_run_mw, step_h=step_h)
     lowered, watch, solves, seconds = dict(limits_mw or {}), dict(watched or {}), 0, 0.0
     while True:

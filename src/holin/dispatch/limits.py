@@ -71,8 +71,14 @@ def units_at_buses(schedule: xr.Dataset) -> xr.DataArray:
 LOSS_TOLERANCE_MW = 0.05
 """What the grid connection may still take up in an hour after the last round."""
 
+LOSS_TOLERANCE = 2e-6
+"""What it may take up over the horizon, of all that was delivered: well below the tolerance of a rule's verdict."""
+
 MARGIN = 0.998
 """A tightened branch is aimed a little below its rating, so that the next flow is within it."""
+
+BUSY = 0.3
+"""Loading from which the power factor of a branch's flow is a figure to go by."""
 
 
 def tightened(
@@ -80,10 +86,12 @@ def tightened(
 ) -> dict[str, Floats]:
     """Return lower DC limits, branch -> MW (time,), for the branches that the AC flow found over their rating.
 
-    What a branch may carry in an hour is its DC flow and the room that its reactive power of that hour leaves
-    (`headroom_mw`). Once a branch is over its rating in any hour, all hours are limited, so that the next dispatch does
-    not overload another one. Hours in which reactive power alone exceeds the rating keep their limit: less active power
-    would not cure them. Limits are never raised; parallel twins share the lowest. Unchanged when none is over.
+    An overloaded hour gets what the branch may carry if its reactive power falls with its active power, as that of
+    loads and of sources with a power factor does: DC flow / loading. Where that was tried and did not do, the reactive
+    power found then stays (`headroom_mw`). Where reactive power alone exceeds the rating even so, less active power
+    does not cure it: the hour is given up (an infinite limit) rather than loads shed in vain. So that the next
+    dispatch does not overload another hour, those in which the branch carries `BUSY` of its rating get the first kind
+    too. Limits are not raised but where given up; parallel twins share the lowest. Unchanged when none is over.
     """
     limits = dict(limits_mw)
     injection = units_at_buses(schedule) - schedule.loss_mw
@@ -93,16 +101,29 @@ def tightened(
         network, hours = topology.network, topology.hours
         used = np.abs(dc_flows(topology, injection))
         for b, name in enumerate(map(str, network.branches)):
-            here = room[hours, position[name]]
-            if (np.isfinite(here) & (loading[hours, position[name]] > 1.0)).any():
-                limits[name] = limit_of(limits, name, network.rating_mva[b], schedule.sizes["time"])
-                learnt = np.maximum((used[:, b] + here) * MARGIN, 0.0)
-                limits[name][hours] = np.fmin(limits[name][hours], learnt)
+            known = limit_of(limits, name, network.rating_mva[b], schedule.sizes["time"])
+            found, rating = loading[hours, position[name]], float(network.rating_mva[b])
+            if not ((found > 1.0) & np.isfinite(known[hours])).any():
+                continue
+            known[hours] = _learnt(known[hours], rating, used[:, b], found, room[hours, position[name]])
+            limits[name] = known
         for group in _parallel(network):
             if limited := [limits[name] for name in group if name in limits]:
-                lowest = np.min(limited, axis=0)
+                lowest = np.where(np.isinf(limited).any(axis=0), np.inf, np.min(limited, axis=0))
                 limits.update(dict.fromkeys(group, lowest))
     return limits
+
+
+def _learnt(known_mw: Floats, rating_mva: float, used_mw: Floats, loading: Floats, room_mw: Floats) -> Floats:
+    """Return the next limits (hour,) of one branch: see `tightened`."""
+    over, tried = loading > 1.0, known_mw < rating_mva * (1 - 1e-9)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        by_power_factor = used_mw / loading * MARGIN
+    by_reactive = np.maximum(used_mw + room_mw, 0.0) * MARGIN
+    first = (over | (loading >= BUSY)) & ~tried
+    limits = np.where(first, np.fmin(known_mw, by_power_factor), known_mw)
+    again = over & tried & np.isfinite(known_mw)
+    return np.where(again, np.where(np.isnan(room_mw), np.inf, np.fmin(known_mw, by_reactive)), limits)
 
 
 def limit_of(limits_mw: Mapping[str, Floats], name: str, rating_mva: float, count: int) -> Floats:
@@ -116,10 +137,18 @@ def same_limits(a: Mapping[str, Floats], b: Mapping[str, Floats]) -> bool:
     return a.keys() == b.keys() and all(np.array_equal(a[name], b[name]) for name in a)
 
 
-def settled_losses(before: xr.DataArray, after: xr.DataArray) -> bool:
-    """Return whether no hour's network losses changed by more than LOSS_TOLERANCE_MW from one flow to the next."""
+def delivered_mw(schedule: xr.Dataset) -> Floats:
+    """Return what loads and potlines take at each step, of shape (time,)."""
+    users = np.isin(schedule.kind.values, ("load", "potline"))
+    return np.asarray(-schedule.p_mw.values[:, users].sum(axis=1))
+
+
+def settled_losses(before: xr.DataArray, after: xr.DataArray, delivered_mw: Floats) -> bool:
+    """Return whether the network's losses have settled from one flow to the next: in every hour (LOSS_TOLERANCE_MW),
+    and over the horizon as a share of what was delivered (time,) (LOSS_TOLERANCE)."""
     change = after.sum("bus").values - before.sum("bus").values
-    return bool(np.abs(change).max(initial=0.0) <= LOSS_TOLERANCE_MW)
+    hourly = np.abs(change).max(initial=0.0) <= LOSS_TOLERANCE_MW
+    return bool(hourly and np.abs(change).sum() <= LOSS_TOLERANCE * np.abs(delivered_mw).sum())
 
 
 def _parallel(network: DcNetwork) -> list[list[str]]:

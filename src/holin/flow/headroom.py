@@ -17,8 +17,8 @@ def headroom_mw(park: Park, flows: xr.Dataset) -> xr.DataArray:
 
         room = min over both ends of sqrt((v i_nom)^2 - q^2) - |p|
 
-    Negative where a branch is over its rating and less active power would cure it; NaN where it is not energised, was
-    not solved, or where reactive power alone exceeds the rating of an end: no active limit cures that.
+    Negative where a branch is over its rating; NaN where it is not energised, was not solved, or where reactive power
+    alone exceeds the rating of an end.
     `flows` is the table FLOWS of this park and stage.
     """
     branches = branches_of(park)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from html import escape
 
 from holin.picture.printed import Page, energy_shown, needs_ledger, number, percent, rounded
 from holin.picture.scene import Scene, figure_of
@@ -153,7 +154,12 @@ def _flow_chip(scene: Scene, page: Page) -> str:
     over = figure_of(scene.summary, "flow.hours_overloaded")
     if over:
         words += f" · {number(over)} h {page.word('verdict.overloaded')}"
-    return _chip("proof", solved == hours and not over, words)
+    for branch, count in (scene.summary.get("flow", {}).get("overloaded_by_reactive") or {}).items():
+        words += f" · {number(count)} h {page.word('verdict.reactive')} {escape(branch)}"
+    settled = scene.summary.get("flow", {}).get("settled", True)
+    if not settled and not over:
+        words += f" · {page.word('verdict.unsettled')}"
+    return _chip("proof", solved == hours and not over and settled, words)
 
 
 def _served_chip(scene: Scene, page: Page) -> str:

@@ -14,7 +14,7 @@ import xarray as xr
 
 from holin.calendar import Times, hours_between, hours_of_year
 from holin.carbon import carbon, emissions
-from holin.dispatch import Dispatch, dispatch, same_limits, settled_losses, tightened
+from holin.dispatch import Dispatch, delivered_mw, dispatch, same_limits, settled_losses, tightened
 from holin.errors import BadInput, Fault, Infeasible
 from holin.flow import flow, losses_by_bus, must_converge, overloaded_by_reactive
 from holin.kernel.linear import Floats
@@ -42,7 +42,7 @@ class Result:
 @dataclass(frozen=True, kw_only=True)
 class Settled:
     """The last optimum and its AC flows, the branch limits (time,) in MW that it kept to, how many rounds it took, and
-    whether the last round changed nothing: False where the grid still does not carry the schedule."""
+    whether the grid carries the schedule: the last round changed nothing and no branch is over its rating."""
 
     optimum: Dispatch
     flows: xr.Dataset
@@ -59,7 +59,7 @@ def run(
     end: date | datetime | None = None,
     weather: str | Path | None = None,
     seed: int | None = None,
-    rounds: int = 4,
+    rounds: int = 8,
     on_progress: Progress | None = None,
 ) -> Result:
     """Run a park at a stage over a year (or from `start` to `end`, local, excluded): operate, check, trace, account.
@@ -153,7 +153,7 @@ def weather_of(park: Park, hours: Times, file: str | Path | None, seed: int | No
 
 
 def settled(
-    park: Park, may: xr.Dataset, must: xr.Dataset, *, rounds: int = 4, on_progress: Progress | None = None
+    park: Park, may: xr.Dataset, must: xr.Dataset, *, rounds: int = 8, on_progress: Progress | None = None
 ) -> Settled:
     """Dispatch and solve the AC flow in turns until no branch is over its limit and the losses have settled.
 
@@ -163,17 +163,19 @@ def settled(
     say = on_progress or (lambda what, share: None)
     optimum = dispatch(park, may, must, on_progress=lambda text: say("dispatch", 0.0))
     flows = must_converge(park, flow(park, optimum.schedule, on_progress=lambda share: say("flow", share)))
-    losses, limits = losses_by_bus(park, flows), tightened(park, optimum.schedule, flows, {})
+    kept: dict[str, Floats] = {}
+    losses, limits = losses_by_bus(park, flows), tightened(park, optimum.schedule, flows, kept)
     for number in range(1, rounds + 1):
         optimum = dispatch(
             park, may, must, losses=losses, limits_mw=limits, watched=optimum.watched, start=optimum.basis
         )
         flows = must_converge(park, flow(park, optimum.schedule, on_progress=lambda share: say("flow", share)))
         found, tighter = losses_by_bus(park, flows), tightened(park, optimum.schedule, flows, limits)
-        if same_limits(tighter, limits) and settled_losses(losses, found):
-            return Settled(optimum=optimum, flows=flows, limits_mw=limits, rounds=number, settled=True)
-        losses, limits = found, tighter
-    return Settled(optimum=optimum, flows=flows, limits_mw=limits, rounds=rounds, settled=False)
+        if same_limits(tighter, limits) and settled_losses(losses, found, delivered_mw(optimum.schedule)):
+            carried = not bool((flows.loading > 1.0).any())
+            return Settled(optimum=optimum, flows=flows, limits_mw=limits, rounds=number, settled=carried)
+        kept, losses, limits = limits, found, tighter
+    return Settled(optimum=optimum, flows=flows, limits_mw=kept, rounds=rounds, settled=False)
 
 
 def must_run_shares(
