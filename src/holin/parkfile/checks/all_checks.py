@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from holin.errors import Fault
-from holin.parkfile.checks import branches, dates, identity, islands
+from holin.parkfile.checks import branches, dates, identity, islands, nodes, tariffs
 from holin.parkfile.checks.series import faults_of_series
 from holin.parkfile.checks.units import all_unit_checks
 from holin.parkfile.draft import Draft
@@ -28,6 +28,11 @@ CHECKS = (
     branches.faults_of_switches,
     islands.faults_of_zero_impedance_loops,
     islands.faults_of_islands,
+    nodes.faults_of_voltage_set_points,
+    nodes.faults_of_phases,
+    tariffs.faults_of_tariffs,
+    tariffs.faults_of_lost_load,
+    tariffs.faults_of_wash_trade,
 )
 
 

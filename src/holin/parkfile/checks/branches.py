@@ -10,8 +10,9 @@ from holin.errors import Fault
 from holin.parkfile.draft import Draft, Row
 
 RATED_OFF = 0.15
-GROUP = re.compile(r"([YDZ])N?a?([ydza])n?(\d{1,2})")
-GROUP3 = re.compile(r"([YDZ])N?a?([ydza])n?(\d{1,2})([ydz])n?(\d{1,2})")
+WINDING = r"(yn|y|d|zn|z|auto|a)(\d{1,2})"
+GROUP = re.compile(rf"(YN|Y|D|ZN|Z){WINDING}")
+GROUP3 = re.compile(rf"(YN|Y|D|ZN|Z){WINDING}{WINDING}")
 EARTH_KM = 6371.0
 
 
@@ -167,15 +168,21 @@ def _faults_of_group(row: Row, form: re.Pattern[str], such: str) -> list[Fault]:
     match = form.fullmatch(group)
     if not match:
         return [row.fault("vector_group", "not a vector group of IEC 60076-1", such)]
-    primary, pairs = match[1].lower(), match.groups()[1:]
+    primary, pairs = match[1][0].lower(), match.groups()[1:]
     for letter, clock in zip(pairs[::2], pairs[1::2], strict=True):
         if int(clock) > 11:
             return [row.fault("vector_group", f"the clock number {clock} is above 11", such)]
-        alike = (primary == "y") == (letter in "ya")
-        if "z" not in (primary, letter) and alike != (int(clock) % 2 == 0):
-            right = f"{primary.upper()}{letter} has {'even' if alike else 'odd'} clock numbers; {such}"
+        alike = (primary == "y") == (letter[0] in "ya")
+        if "z" not in (primary, letter[0]) and alike != (int(clock) % 2 == 0):
+            right = f"{primary.upper()}{letter[0]} has {'even' if alike else 'odd'} clock numbers; {such}"
             return [row.fault("vector_group", f"the clock number {clock} does not fit the windings", right)]
     return []
+
+
+def clocks_of(transformer: Row, *, windings: int) -> tuple[int, ...]:
+    """Return the clock numbers of all windings but the first, () where the vector group is not good."""
+    match = (GROUP if windings == 2 else GROUP3).fullmatch(transformer.get("vector_group") or "")
+    return tuple(int(n) for n in match.groups()[2::2]) if match else ()
 
 
 def faults_of_equivalent_branches(draft: Draft) -> list[Fault]:

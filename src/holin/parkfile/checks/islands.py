@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Hashable, Iterator
 from datetime import date
-from itertools import islice
 
 from holin.errors import Fault
 from holin.parkfile.checks.branches import ends_of
+from holin.parkfile.checks.stages import faults_at_stages
 from holin.parkfile.draft import Draft, Row
 from holin.parkfile.hints import listed
-from holin.parkfile.limits import FAULTS_OF_ONE_SORT
 
 USERS = ("load", "potline")
 SOURCES = ("wind_farm", "pv_plant", "thermal_unit", "generator", "storage")
@@ -49,29 +47,7 @@ def faults_of_islands(draft: Draft) -> list[Fault]:
         ("bus", "line", "transformer", "transformer3", "equivalent_branch", "switch", "grid", *SOURCES)
     ):
         return []
-    found: dict[tuple[str, str], tuple[Fault, list[str]]] = {}
-    changes = sorted({d for row in draft.rows() for d in (row.get("built"), row.get("retired")) if d})
-    stages: dict[int, list[tuple[str, date]]] = defaultdict(list)
-    for stage, day in draft.dates():
-        stages[bisect_right(changes, day)].append((stage, day))
-    for alike in stages.values():
-        for fault in islice(_faults_at(draft, alike[0][1]), FAULTS_OF_ONE_SORT):
-            key = (fault.value or "", fault.severity)
-            found.setdefault(key, (fault, []))[1].extend(name for name, _ in alike)
-    return [_at_stages(fault, names) for fault, names in found.values()]
-
-
-def _at_stages(fault: Fault, stages: list[str]) -> Fault:
-    where = f"at {'stage' if len(stages) == 1 else 'stages'} {listed(stages)}"
-    return Fault(
-        file=fault.file,
-        row=fault.row,
-        field=fault.field,
-        value=fault.value,
-        problem=f"{where}, {fault.problem}",
-        right=fault.right,
-        severity=fault.severity,
-    )
+    return faults_at_stages(draft, _faults_at)
 
 
 def _faults_at(draft: Draft, day: date) -> Iterator[Fault]:

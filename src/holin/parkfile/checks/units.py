@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections import defaultdict
 from collections.abc import Iterator
 
 from holin.errors import Fault
@@ -140,29 +139,6 @@ def faults_of_months(draft: Draft) -> list[Fault]:
     return faults
 
 
-def faults_of_tariffs(draft: Draft) -> list[Fault]:
-    """A period has an hour at least; one that ends before it begins passes midnight (22-6) or new year (11-2)."""
-    right = "hour_to is the end of the last hour; the whole day is 0 to 24"
-    return [
-        row.fault("hour_to", f"not after hour_from = {row.get('hour_from')}", right)
-        for row in draft.rows("tariff_period")
-        if row.has("hour_from", "hour_to") and row.get("hour_from") == row.get("hour_to")
-    ]
-
-
-def faults_of_lost_load(draft: Draft) -> list[Fault]:
-    """Load not served costs more than a month's peak saved, or the optimum sheds load to shave the peak."""
-    facts = draft.facts
-    if facts is None or not facts.has("voll_per_mwh"):
-        return []
-    right = "set it above the demand charge; 50000 CNY/MWh is usual"
-    return [
-        facts.warning("voll_per_mwh", f"below a month's demand charge of {row.id} ({charge:g} per MW)", right)
-        for row in draft.rows("tariff")
-        if (charge := row.get("demand_charge_per_mw_month")) and charge > facts.get("voll_per_mwh")
-    ]
-
-
 def faults_of_grids(draft: Draft) -> list[Fault]:
     """Imported energy has a price and a carbon factor."""
     faults = []
@@ -244,21 +220,6 @@ def _faults_of_cost(row: Row) -> list[Fault]:
     return []
 
 
-def faults_of_voltage_set_points(draft: Draft) -> list[Fault]:
-    """All that hold the voltage of one bus hold the same."""
-    held: dict[str, list[Row]] = defaultdict(list)
-    for row in draft.rows("grid", "wind_farm", "pv_plant", "thermal_unit", "generator", "storage", "shunt"):
-        if row.get("v_set_pu") is not None and row.get("bus") is not None:
-            held[row.get("bus")].append(row)
-    faults = []
-    for bus, rows in held.items():
-        for row in rows[1:]:
-            if abs(row.get("v_set_pu") - rows[0].get("v_set_pu")) > 1e-9:
-                problem = f"{rows[0].id!r} holds bus {bus!r} at {rows[0].get('v_set_pu'):g}"
-                faults.append(row.fault("v_set_pu", problem, "give both the same voltage, or leave one empty"))
-    return faults
-
-
 def faults_of_power_at_voltage(draft: Draft) -> list[Fault]:
     """No unit draws more current than the busbars of its voltage carry: a slip of kW and MW otherwise."""
     voltages = voltages_of(draft)
@@ -315,12 +276,9 @@ def all_unit_checks(draft: Draft) -> Iterator[Fault]:
         faults_of_order,
         faults_of_curves,
         faults_of_months,
-        faults_of_tariffs,
-        faults_of_lost_load,
         faults_of_grids,
         faults_of_rules,
         faults_of_sources,
-        faults_of_voltage_set_points,
         faults_of_power_at_voltage,
         faults_of_bus_levels,
         faults_of_places,
