@@ -130,6 +130,9 @@ BOUNDS = (
     Case("percent losses", cell("transformer.csv", "t-park-1", "i0", "0.6"), ("unusual", "0.006"), WARNING),
     Case("price per kWh", cell("tariff.csv", "tou", "energy_price_per_mwh", "0.31"), ("unusual", "Per MW or MWh it would be 310"), WARNING),
     Case("A potline", cell("potline.csv", "potline-1", "amperage_min_ka", "12"), ("unusual", "lowest sustained current, in kA"), WARNING),
+    Case("a load that cannot be", cell("load.csv", "load-foil", "load_mw", "1e300"), ("cannot be", "1,000,000 MW", "yearly peak")),
+    Case("a farm that cannot be", cell("wind_farm.csv", "wind-1", "p_nom_mw", "1000001"), ("cannot be", "1,000,000 MW")),
+    Case("a compensator that cannot be", cell("shunt.csv", "c-smelter", "q_nom_mvar", "-2e6"), ("cannot be", "1,000,000 Mvar")),
     Case("an odd hub", cell("wind_farm.csv", "wind-1", "hub_height_m", "11"), ("unusual", "40 to 200 m"), WARNING),
 )  # fmt: skip
 
@@ -321,6 +324,10 @@ SERIES = (
     Case("DST double", all_of(BERLIN, data(WIND, series_csv(*((t, 1) for t in moments("2025-10-26T00:00", 8))), 4, "time")), ("two hours in Europe/Berlin", "offset")),
     Case("DST gap", all_of(BERLIN, data(WIND, series_csv(*((t, 1) for t in moments("2025-03-30T00:00", 8))), 4, "time")), ("does not exist in Europe/Berlin",)),
     Case("daily values", data(WIND, series_csv(*((f"2025-01-{d:02}", 0.5) for d in range(1, 9))), 3, "time"), ("one value for 24 hours",), WARNING),
+    Case("a mix in percent", all_of(cell("grid.csv", "grid", "mix", "ser-wind"), data(WIND, series_csv(*DAY[:5], *((t, 40) for t, _ in DAY[5:])), 7, "wind-1")), ("19 value(s) of a renewable share outside 0..1", "divide a percentage by 100")),
+    Case("a mix below nothing", all_of(cell("grid.csv", "grid", "mix", "ser-wind"), data(WIND, series_csv(*DAY[:5], ("2025-01-01 05:00", -0.1)), 7, "wind-1")), ("1 value(s) of a renewable share",)),
+    Case("a mix that leaves a dirty rest", all_of(data(WIND, series_csv(*((t, 0.75) for t, _ in DAY))), cell("grid.csv", "grid", "mix", "ser-wind")), ("75.0% of the import is renewable", "its rest would emit 2.4 t/MWh", "method fossil"), WARNING),
+    Case("a mix that leaves no rest", all_of(data(WIND, series_csv(*((t, 1) for t, _ in DAY))), cell("grid.csv", "grid", "mix", "ser-wind")), ("100.0% of the import", "all of it in no energy"), WARNING),
     Case("series in MW", data(WIND, series_csv(*((t, 40) for t, _ in DAY)), 2, "wind-1"), ("per unit of the nominal", "divide"), WARNING),
 )  # fmt: skip
 
@@ -348,6 +355,17 @@ def told(faults: list[Fault]) -> str:
 
 def test_the_good_park_has_no_fault(good: Path) -> None:
     assert faults_of_park(good) == []
+
+
+@pytest.mark.parametrize(
+    ("mix", "method", "warns"), [(0.4, "location", False), (0.75, "fossil", False), (0.75, "location", True)]
+)
+def test_a_plausible_mix_is_no_fault(park: Path, mix: float, method: str, warns: bool) -> None:
+    """0.6 t/MWh over a rest of 0.6 is 1.0, over one of 0.25 it is 2.4; a fossil factor is the rest's own."""
+    data(WIND, series_csv(*((t, mix) for t, _ in DAY)))(park)
+    cell("grid.csv", "grid", "mix", "ser-wind")(park)
+    cell("emission_factor.csv", "ef-grid", "method", method)(park)
+    assert [f.field for f in faults_of_park(park)] == ["mix"] * warns
 
 
 def test_there_are_as_many_cases_as_promised() -> None:

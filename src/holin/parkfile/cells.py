@@ -21,6 +21,9 @@ SMALLER_UNIT = {
 }  # fmt: skip
 """The unit, a thousand times smaller, in which a value may have been written by mistake."""
 
+LARGEST = {"MW": 1e6, "Mvar": 1e6, "MVA": 1e9, "MWh": 1e9}
+"""More than all the power stations of a country; of short-circuit power and energy, a thousand times that."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Complaint:
@@ -159,6 +162,8 @@ def _outside(column: Column, number: float) -> str | None:
         return f"above the largest allowed value {column.le:g}"
     if column.lt is not None and number >= column.lt:
         return f"must be below {column.lt:g}"
+    if abs(number) > LARGEST.get(column.unit, float("inf")):
+        return f"cannot be: no park has {LARGEST[column.unit]:,.0f} {column.unit}"
     return None
 
 

@@ -11,10 +11,13 @@ from holin.errors import Fault
 from holin.parkfile.draft import Draft, Row
 from holin.parkfile.hints import did_you_mean
 from holin.parkfile.limits import FAULTS_OF_ONE_SORT
-from holin.parkfile.seriesfile import SeriesFile
+from holin.parkfile.seriesfile import SeriesFile, Values
 
 HOUR = np.timedelta64(1, "h")
 PER_UNIT = (0.0, 1.2)
+MIX = (0.0, 1.0)
+REST_T_PER_MWH = 1.2
+"""More than any power station emits."""
 
 
 def faults_of_series(draft: Draft, files: Mapping[str, SeriesFile]) -> list[Fault]:
@@ -22,6 +25,7 @@ def faults_of_series(draft: Draft, files: Mapping[str, SeriesFile]) -> list[Faul
     faults: list[Fault] = []
     for file in files.values():
         faults += [*file.faults, *faults_of_hours(file)]
+    mixes = {row.get("mix") for row in draft.rows("grid")}
     used: dict[tuple[str, str], Row] = {}
     for row in draft.rows("series"):
         name, header = row.get("file"), row.get("header")
@@ -38,8 +42,31 @@ def faults_of_series(draft: Draft, files: Mapping[str, SeriesFile]) -> list[Faul
             right = did_you_mean(header, content.headers[1:], f"its columns are {', '.join(content.headers[1:8])}")
             faults.append(row.fault("header", f"{name} has no such column", right))
         elif header in content.values:
-            faults += faults_of_values(row, content, header)
-    return faults
+            faults += faults_of_values(row, content, header, is_mix=row.id in mixes)
+    return faults + [f for grid in draft.rows("grid") for f in _faults_of_rest(draft, grid, files)]
+
+
+def _faults_of_rest(draft: Draft, grid: Row, files: Mapping[str, SeriesFile]) -> Iterator[Fault]:
+    """An average factor, spread over the part of an import that is not renewable, is still that of a power station."""
+    series = draft.by_id("series").get(grid.get("mix") or "")
+    factor = draft.by_id("emission_factor").get(grid.get("emission_factor") or "")
+    if series is None or factor is None or not factor.has("t_per_mwh", "method") or factor.get("method") == "fossil":
+        return
+    content = files.get(series.get("file") or "")
+    values = content.values.get(series.get("header") or "") if content else None
+    if values is None or not len(values) or not np.isfinite(values).all() or _outside(values, MIX):
+        return
+    mean, average = float(values.mean()), factor.get("t_per_mwh")
+    if mean == 0 or average <= REST_T_PER_MWH * (1 - mean):
+        return
+    rest = f"{average / (1 - mean):.3g} t/MWh" if mean < 1 else "all of it in no energy"
+    problem = f"{mean:.1%} of the import is renewable on average, so its rest would emit {rest}"
+    right = f"correct the series, or give emission factor {factor.id!r} ({average:g} t/MWh) the method fossil"
+    yield grid.warning("mix", problem, right)
+
+
+def _outside(values: Values, bounds: tuple[float, float]) -> bool:
+    return bool(values.min() < bounds[0] or values.max() > bounds[1])
 
 
 def faults_of_hours(file: SeriesFile) -> list[Fault]:
@@ -84,20 +111,41 @@ def _fault_of_time(
     return Fault(file=file.file, row=row, field="time", value=value, problem=problem, right=right, severity=severity)
 
 
-def faults_of_values(row: Row, file: SeriesFile, header: str) -> Iterator[Fault]:
-    """A series of unit 1 is per unit of its nominal value: beyond 0..1.2 its unit was mistaken."""
+def faults_of_values(row: Row, file: SeriesFile, header: str, *, is_mix: bool = False) -> Iterator[Fault]:
+    """A series of unit 1 is per unit of its nominal value: beyond 0..1.2 its unit was mistaken.
+
+    Beyond 0..1 a renewable share is none.
+    """
     values = file.values[header]
-    if row.get("unit") != "1" or not len(values) or not np.isfinite(values).all():
+    if not len(values) or not np.isfinite(values).all():
         return
-    low, high = float(values.min()), float(values.max())
-    if low < PER_UNIT[0] or high > PER_UNIT[1]:
-        place = int(np.argmin(values) if low < PER_UNIT[0] else np.argmax(values))
-        yield Fault(
-            file=file.file,
-            row=int(file.rows[place]),
-            field=header,
-            value=f"{values[place]:g}",
-            problem="unusual for a series of unit 1, which is per unit of the nominal value, 0..1",
-            right="divide by the nominal value (MW, or 100 for a percentage), or give the series its unit",
-            severity="warning",
-        )
+    if is_mix and _outside(values, MIX):
+        problem = f"{int(((values < MIX[0]) | (values > MIX[1])).sum())} value(s) of a renewable share outside 0..1"
+        right = "shares are 0..1: divide a percentage by 100"
+        yield _fault_of_value(file, header, values, MIX, problem, right, warning=False)
+    elif row.get("unit") == "1" and _outside(values, PER_UNIT):
+        problem = "unusual for a series of unit 1, which is per unit of the nominal value, 0..1"
+        right = "divide by the nominal value (MW, or 100 for a percentage), or give the series its unit"
+        yield _fault_of_value(file, header, values, PER_UNIT, problem, right, warning=True)
+
+
+def _fault_of_value(
+    file: SeriesFile,
+    header: str,
+    values: Values,
+    bounds: tuple[float, float],
+    problem: str,
+    right: str,
+    *,
+    warning: bool,
+) -> Fault:
+    place = int(np.argmin(values) if values.min() < bounds[0] else np.argmax(values))
+    return Fault(
+        file=file.file,
+        row=int(file.rows[place]),
+        field=header,
+        value=f"{values[place]:g}",
+        problem=problem,
+        right=right,
+        severity="warning" if warning else "error",
+    )
