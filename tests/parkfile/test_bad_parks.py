@@ -273,6 +273,11 @@ UNITS = (
     Case("curve of one point", cell("turbine.csv", "turbine-5mw", "power_curve", "12:1"), ("2 points at least",)),
     Case("curve in kW", cell("turbine.csv", "turbine-5mw", "power_curve", "3:0;12:5000;25:5000"), ("reaches 5000 of nominal", "divide")),
     Case("curve too low", cell("turbine.csv", "turbine-5mw", "power_curve", "3:0;12:0.2;25:0.2"), ("only 0.2",), WARNING),
+    Case("curve with a dip", cell("turbine.csv", "turbine-5mw", "power_curve", "3:0;12:1;14:0.5;25:1"), ("dips to 0.5 at 14 m/s", "rises up to nominal"), WARNING),
+    Case("curve with a dip on its rise", cell("turbine.csv", "turbine-5mw", "power_curve", "3:0;8:0.5;9:0.4;12:1;25:1"), ("dips to 0.4 at 9 m/s",), WARNING),
+    Case("fuel falls with power", cell("thermal_unit.csv", "unit-1", "heat_rate_points", "0.4:20;1:7"), ("fuel does not rise with power: 8 at load 0.4, 7 at 1", "more slowly than load rises")),
+    Case("fuel bends by 8 %", cell("thermal_unit.csv", "unit-1", "heat_rate_points", "0.4:9;0.7:10;1:9.2"), ("fuel bends downwards at load 0.7", "up to 8.57% lower", "leave out these points")),
+    Case("fuel bends a little", cell("thermal_unit.csv", "unit-1", "heat_rate_points", "0.4:9;0.7:9.2;1:9.2"), ("fuel bends downwards at load 0.7", "up to 0.62% lower"), WARNING),
     Case("loads fall", cell("thermal_unit.csv", "unit-1", "heat_rate_points", "1:9.8;0.4:10.9"), ("do not rise",)),
     Case("heat rate of a perpetuum mobile", cell("thermal_unit.csv", "unit-1", "heat_rate_points", "0.4:3.1;1:3"), ("less heat than the electricity",)),
     Case("heat rate in kJ/kWh", cell("thermal_unit.csv", "unit-1", "heat_rate_points", "0.4:10900;1:9800"), ("unusual heat rate", "kJ/kWh"), WARNING),
@@ -366,6 +371,12 @@ def test_a_plausible_mix_is_no_fault(park: Path, mix: float, method: str, warns:
     cell("grid.csv", "grid", "mix", "ser-wind")(park)
     cell("emission_factor.csv", "ef-grid", "method", method)(park)
     assert [f.field for f in faults_of_park(park)] == ["mix"] * warns
+
+
+@pytest.mark.parametrize("curve", ["3:0;12:1;25:1;28:0.4;30:0", "3:0;12:1;20:0.99;25:1"])
+def test_a_power_curve_may_fall_for_good_and_wave_a_little(park: Path, curve: str) -> None:
+    cell("turbine.csv", "turbine-5mw", "power_curve", curve)(park)
+    assert faults_of_park(park) == []
 
 
 def test_there_are_as_many_cases_as_promised() -> None:

@@ -43,6 +43,8 @@ BUSBAR_OTHERS_KA = 8.0
 STORAGE_H = (0.1, 200.0)
 DC_PER_AC = (0.8, 2.0)
 LEAST_HEAT_GJ_PER_MWH = 3.6
+BEND = 0.02
+DIP = 0.02
 PARK_KM = 300.0
 KM_PER_DEGREE = 111.2
 
@@ -76,6 +78,7 @@ def faults_of_curves(draft: Draft) -> list[Fault]:
         elif top < 0.5:
             right = "the curve's highest point is 1; was it divided by another power?"
             faults.append(row.warning("power_curve", f"the power reaches only {top:g} of nominal", right))
+        faults += _faults_of_dip(row, curve)
     for row in draft.rows("thermal_unit"):
         curve = row.get("heat_rate_points")
         if curve is None:
@@ -90,12 +93,33 @@ def faults_of_curves(draft: Draft) -> list[Fault]:
         elif any(not 5 <= heat <= 20 for _, heat in curve):
             right = "heat rates lie between 7 and 14 GJ/MWh; kJ/kWh is the same unit times 1000"
             faults.append(row.warning("heat_rate_points", "an unusual heat rate", right))
-        faults += _faults_of_bends(row)
+        faults += _faults_of_falling_fuel(row, curve) or _faults_of_bends(row)
     return faults
 
 
+def _faults_of_dip(row: Row, curve: tuple[tuple[float, float], ...]) -> list[Fault]:
+    """A turbine's power rises to its nominal one and stays, or falls for good in a storm."""
+    powers = [power for _, power in curve]
+    for k, (speed, power) in enumerate(curve):
+        if power < min(max(powers[: k + 1]), max(powers[k:])) - DIP:
+            right = "correct the point; power rises up to nominal and falls only for good, at cut-out"
+            return [row.warning("power_curve", f"dips to {power:g} at {speed:g} m/s and rises again", right)]
+    return []
+
+
+def _faults_of_falling_fuel(row: Row, curve: tuple[tuple[float, float], ...]) -> list[Fault]:
+    """More power takes more fuel, whatever the heat rate."""
+    fuel = [(load, load * heat) for load, heat in curve]
+    for (low, less), (high, more) in itertools.pairwise(fuel):
+        if high > low and more <= less:
+            problem = f"fuel does not rise with power: {less:.4g} at load {low:g}, {more:.4g} at {high:g} (load x rate)"
+            right = "correct one of the two heat rates; they fall with load, but more slowly than load rises"
+            return [row.fault("heat_rate_points", problem, right)]
+    return []
+
+
 def _faults_of_bends(row: Row) -> list[Fault]:
-    """Fuel that rises more slowly at higher power: no linear problem can follow it."""
+    """Fuel that rises more slowly at higher power: no linear problem can follow it, and a large bend is a slip."""
     if not row.has("heat_rate_points", "p_nom_mw", "p_min_mw"):
         return []
     points, low, high = row.get("heat_rate_points"), row.get("p_min_mw"), row.get("p_nom_mw")
@@ -108,7 +132,8 @@ def _faults_of_bends(row: Row) -> list[Fault]:
     where = ", ".join(f"{power / high:.2g}" for power in curve.bent_mw)
     problem = f"fuel bends downwards at load {where}: it is reckoned up to {curve.bend.max():.2%} lower there"
     right = "heat rate x load must rise ever faster with load; correct or leave out these points"
-    return [row.warning("heat_rate_points", problem, right)]
+    make = row.fault if curve.bend.max() > BEND else row.warning
+    return [make("heat_rate_points", problem, right)]
 
 
 def _faults_of_points(
