@@ -42,13 +42,19 @@ class Factor(NamedTuple):
 
 class System(NamedTuple):
     """What all states share: the current `c` (node,) that the slack nodes send, the voltage at no load `v` (node,)
-    from which states start, and the rows of the admittance matrix (CSR) for the check of the result."""
+    from which states start, and the rows of the admittance matrix (CSR) for the check of the result; those of the
+    slack nodes give what these feed in, beside the current `slack_own` (slack,) between them and to earth."""
 
     c: Complex
     v: Complex
     row: Index
     column: Index
     y: Complex
+    slack_row: Index
+    slack_column: Index
+    slack_y: Complex
+    slack_own: Complex
+    v_slack: Complex
 
 
 class Keepers(NamedTuple):
@@ -145,6 +151,45 @@ def load_currents(p: Real, q: Real, v_r: Real, v_i: Real, c: Complex, j_r: Real,
             s = 1.0 / (a * a + b * b)
             j_r[i, lane] = (p[i, lane] * a + q[i, lane] * b) * s + c_r
             j_i[i, lane] = (p[i, lane] * b - q[i, lane] * a) * s + c_i
+
+
+@numba.njit(cache=True, nogil=True, fastmath=FASTMATH, error_model="numpy")
+def compare(
+    v_r: Real, v_i: Real, j_r: Real, j_i: Real, old_r: Real, old_i: Real, error: Real
+) -> None:  # pragma: no cover
+    """Write the squared mismatch |V|^2 |J - J_old|^2 of each lane, summed over nodes, and keep J as J_old.
+
+    A sum, not a maximum: it bounds the maximum and keeps NaN.
+    """
+    n, w = v_r.shape
+    error[:] = 0.0
+    for i in range(n):
+        for lane in range(w):
+            d_r, d_i = j_r[i, lane] - old_r[i, lane], j_i[i, lane] - old_i[i, lane]
+            a, b = v_r[i, lane], v_i[i, lane]
+            error[lane] += (d_r * d_r + d_i * d_i) * (a * a + b * b)
+            old_r[i, lane], old_i[i, lane] = j_r[i, lane], j_i[i, lane]
+
+
+@numba.njit(cache=True, nogil=True, fastmath=FASTMATH, error_model="numpy")
+def load_and_compare(
+    p: Real, q: Real, v_r: Real, v_i: Real, c: Complex, j_r: Real, j_i: Real, old_r: Real, old_i: Real, error: Real
+) -> None:  # pragma: no cover
+    """`load_currents` and `compare` in one pass: with d = J - J_old, |V|^2 |d|^2 = |d|^2 / s."""
+    n, w = p.shape
+    error[:] = 0.0
+    for i in range(n):
+        c_r, c_i = c[i].real, c[i].imag
+        for lane in range(w):
+            a, b = v_r[i, lane], v_i[i, lane]
+            size = a * a + b * b
+            s = 1.0 / size
+            re = (p[i, lane] * a + q[i, lane] * b) * s + c_r
+            im = (p[i, lane] * b - q[i, lane] * a) * s + c_i
+            d_r, d_i = re - old_r[i, lane], im - old_i[i, lane]
+            error[lane] += (d_r * d_r + d_i * d_i) * size
+            old_r[i, lane], old_i[i, lane] = re, im
+            j_r[i, lane], j_i[i, lane] = re, im
 
 
 @numba.njit(cache=True, nogil=True, fastmath=FASTMATH, error_model="numpy")
@@ -301,45 +346,45 @@ def steer_keepers(
 @numba.njit(cache=True, nogil=True, fastmath=FASTMATH, error_model="numpy")
 def iterate(
     lu: Factor, system: System, keepers: Keepers, droops: Droops, flexible: Flexible, turned: Turned, first: int,
-    states: int, p: Real, q: Real, v_r: Real, v_i: Real, kept: Real, drooped: Real, tolerance: float, most: int,
+    states: int, p: Real, q: Real, start_r: Real, start_i: Real, kept: Real, drooped: Real, tolerance: float, most: int,
     error: Real,
-) -> int:  # pragma: no cover  # fmt: skip
-    """Solve one block of states in place and return the iterations; `error` (lane,) is each one's last mismatch.
+) -> tuple[int, Real, Real]:  # pragma: no cover  # fmt: skip
+    """Solve one block of states from the voltages `start` (node, lane), which are overwritten; return the iterations
+    and the voltages. `error` (lane,) is each one's last mismatch.
 
     The mismatch of a voltage that solves Y V = J is |V| |J - conj(S(V) / V) - c|: known once the next currents are.
     """
     n, w = p.shape
-    old_r, old_i, new_r, new_i = np.empty((n, w)), np.empty((n, w)), np.empty((n, w)), np.empty((n, w))
+    x_r, x_i, old_r, old_i = np.empty((n, w)), np.empty((n, w)), np.zeros((n, w)), np.zeros((n, w))
+    v_r, v_i = start_r, start_i
     at_limit = np.zeros(kept.shape, dtype=np.int64)
-    settled = np.ones(w, dtype=np.int64)
+    settled = np.zeros(w, dtype=np.int64)
+    plain = len(flexible.node) == 0 and len(turned.node_from) == 0
     limit = tolerance * tolerance
+    used = most
     for iteration in range(most + 1):
-        load_currents(p, q, v_r, v_i, system.c, new_r, new_i)
-        add_flexible(flexible, first, states, v_r, v_i, new_r, new_i)
-        add_turned(turned, first, states, v_r, v_i, new_r, new_i)
-        if iteration > 0:
-            error[:] = 0.0
-            for i in range(n):
-                for lane in range(w):
-                    d_r, d_i = new_r[i, lane] - old_r[i, lane], new_i[i, lane] - old_i[i, lane]
-                    size = v_r[i, lane] * v_r[i, lane] + v_i[i, lane] * v_i[i, lane]
-                    error[lane] += (d_r * d_r + d_i * d_i) * size
-            busy = False
-            for lane in range(w):
-                # a sum, not a maximum: it bounds the maximum and keeps NaN
-                if (error[lane] > limit or settled[lane] == 0) and error[lane] < LOST:
-                    busy = True
-            if not busy or iteration == most:
-                for lane in range(w):
-                    error[lane] = np.sqrt(error[lane]) if settled[lane] == 1 else np.inf
-                return iteration
-        old_r[:], old_i[:] = new_r, new_i
-        v_r[:], v_i[:] = new_r, new_i
-        solve_triangles(lu, v_r, v_i)
+        if plain:
+            load_and_compare(p, q, v_r, v_i, system.c, x_r, x_i, old_r, old_i, error)
+        else:
+            load_currents(p, q, v_r, v_i, system.c, x_r, x_i)
+            add_flexible(flexible, first, states, v_r, v_i, x_r, x_i)
+            add_turned(turned, first, states, v_r, v_i, x_r, x_i)
+            compare(v_r, v_i, x_r, x_i, old_r, old_i, error)
+        busy = False
+        for lane in range(w):
+            busy |= (error[lane] > limit or settled[lane] == 0) and (error[lane] < LOST or iteration == 0)
+        if not busy or iteration == most:
+            used = iteration
+            break
+        solve_triangles(lu, x_r, x_i)
+        v_r, x_r = x_r, v_r
+        v_i, x_i = x_i, v_i
         settled[:] = 1
         steer_keepers(keepers, first, states, v_r, v_i, kept, at_limit, q, settled)
         steer_droops(droops, first, states, v_r, v_i, drooped, q, settled)
-    return most
+    for lane in range(w):
+        error[lane] = np.sqrt(error[lane]) if settled[lane] == 1 else np.inf
+    return used, v_r, v_i
 
 
 @numba.njit(cache=True, nogil=True, fastmath=FASTMATH, error_model="numpy")
@@ -373,14 +418,31 @@ def mismatch_of(
         mismatch[lane] = np.sqrt(mismatch[lane])
 
 
+@numba.njit(cache=True, nogil=True, fastmath=FASTMATH, error_model="numpy")
+def slack_power(system: System, first: int, v_r: Real, v_i: Real, s_slack: Complex) -> None:  # pragma: no cover
+    """Write V conj(I) of the slack nodes (state, slack), without what turned branches draw there."""
+    w = v_r.shape[1]
+    i_r, i_i = np.empty(w), np.empty(w)
+    for k in range(len(system.v_slack)):
+        i_r[:], i_i[:] = system.slack_own[k].real, system.slack_own[k].imag
+        for z in range(system.slack_row[k], system.slack_row[k + 1]):
+            j, a, b = system.slack_column[z], system.slack_y[z].real, system.slack_y[z].imag
+            for lane in range(w):
+                i_r[lane] += a * v_r[j, lane] - b * v_i[j, lane]
+                i_i[lane] += a * v_i[j, lane] + b * v_r[j, lane]
+        for lane in range(w):
+            s_slack[first + lane, k] = system.v_slack[k] * complex(i_r[lane], -i_i[lane])
+
+
 @numba.njit(cache=True, nogil=True, error_model="numpy")
 def solve_states(
     lu: Factor, system: System, keepers: Keepers, droops: Droops, flexible: Flexible, turned: Turned, order: Index,
     s: Complex, begin: int, end: int, lanes: int, tolerance: float, most: int, v: Complex, q_kept: Real, q_droop: Real,
-    iterations: Index, mismatch: Real,
+    s_slack: Complex, iterations: Index, mismatch: Real,
 ) -> None:  # pragma: no cover  # fmt: skip
     """Solve the states begin .. end of `s` (state, unknown) in blocks; write `v` (state, unknown), the reactive power
-    of keepers and droops in Mvar, the iterations and the mismatch in MVA (infinite where a control did not settle)."""
+    of keepers and droops in Mvar, the slack nodes' power in MVA (see `slack_power`), the iterations and the mismatch
+    in MVA (infinite where a control did not settle)."""
     n, states = len(order), s.shape[0]
     m, d = len(keepers.node), len(droops.node)
     for first in range(begin, end, lanes):
@@ -397,11 +459,12 @@ def solve_states(
             for lane in range(w):
                 kept[k, lane] = min(max(0.0, keepers.lower[first + lane, k]), keepers.upper[first + lane, k])
                 q[keepers.node[k], lane] += kept[k, lane]
-        used = iterate(
+        used, v_r, v_i = iterate(
             lu, system, keepers, droops, flexible, turned, first, states, p, q, v_r, v_i, kept, drooped, tolerance,
             most, error,
         )  # fmt: skip
         mismatch_of(system, flexible, turned, first, states, p, q, v_r, v_i, mismatch[first : first + w])
+        slack_power(system, first, v_r, v_i, s_slack)
         for lane in range(w):
             iterations[first + lane] = used
             if not error[lane] < np.inf:

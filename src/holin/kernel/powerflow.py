@@ -85,8 +85,19 @@ def prepared(topology: Topology) -> Prepared:
     no_load = c.copy()
     substitute(values, pattern.start, pattern.columns, no_load)
     rows = y[order][:, order].tocsr()
+    at_slack = y[topology.slack]
+    to_rest = at_slack[:, order].tocsr()
     system = lanes.System(
-        c=c, v=no_load, row=rows.indptr.astype(np.int64), column=rows.indices.astype(np.int64), y=rows.data
+        c=c,
+        v=no_load,
+        row=rows.indptr.astype(np.int64),
+        column=rows.indices.astype(np.int64),
+        y=rows.data,
+        slack_row=to_rest.indptr.astype(np.int64),
+        slack_column=to_rest.indices.astype(np.int64),
+        slack_y=to_rest.data,
+        slack_own=at_slack[:, topology.slack] @ topology.v_slack,
+        v_slack=topology.v_slack.astype(np.complex128),
     )
     place = np.full(topology.nodes, -1, dtype=np.int64)
     place[order] = np.arange(len(order))
@@ -203,8 +214,10 @@ def _by_lanes(
     tapped: Departures, of_control: Flags, tolerance_mva: float, iterations_max: int, threads: int,
 ) -> PowerFlow:  # fmt: skip
     states, order, droops = len(s), ready.rest[ready.pattern.order], _droops(ready, droop)
-    v = np.full(s.shape, np.nan, dtype=np.complex128)
+    v = np.empty(s.shape, dtype=np.complex128)
+    v[:, ~ready.live] = np.nan
     v[:, ready.topology.slack] = ready.topology.v_slack
+    s_slack = np.zeros((states, len(ready.topology.slack)), dtype=np.complex128)
     q_kept, q_drooped = np.zeros((states, len(keepers.node))), np.zeros((states, len(droops.node)))
     iterations, mismatch = np.zeros(states, dtype=np.int64), np.zeros(states)
     lu = lanes.split(ready.pattern, ready.values)
@@ -213,7 +226,7 @@ def _by_lanes(
     def solve(begin: int) -> None:
         lanes.solve_states(
             lu, ready.system, keepers, droops, bent, turned, order, s, begin, min(begin + STATES_PER_TASK, states),
-            lanes.LANES, 0.1 * tolerance_mva, iterations_max, v, q_kept, q_drooped, iterations, mismatch,
+            lanes.LANES, 0.1 * tolerance_mva, iterations_max, v, q_kept, q_drooped, s_slack, iterations, mismatch,
         )  # fmt: skip
 
     _shared(solve, range(0, states, STATES_PER_TASK), threads)
@@ -225,7 +238,7 @@ def _by_lanes(
         v=v,
         q_control_mvar=q_control,
         q_droop_mvar=q_droop,
-        s_slack_mva=np.zeros((states, len(ready.topology.slack)), dtype=np.complex128),
+        s_slack_mva=s_slack,
         converged=np.zeros(states, dtype=bool),
         iterations=iterations,
         mismatch_mva=mismatch,
@@ -286,21 +299,18 @@ def _newton_into(
     np.add.at(asked, control.node[of_control], 1j * found.q)
     np.add.at(asked, droop.node[drooping], 1j * flow.q_droop_mvar[k, drooping])
     got = found.v * (one.y @ found.v).conj()
+    flow.s_slack_mva[k] = got[number[topology.slack]]
     flow.mismatch_mva[k] = np.abs(got - asked[live])[~one.fixed].max(initial=0.0)
 
 
 def _finished(flow: PowerFlow, ready: Prepared, tapped: Departures, tolerance_mva: float) -> PowerFlow:
-    """Blank what was not solved and work out what the slack nodes feed in."""
-    topology = ready.topology
-    converged = np.asarray(flow.mismatch_mva <= tolerance_mva)
-    flow.v[:, ~ready.live] = np.nan
-    flow.v[~converged] = np.nan
-    flow.q_control_mvar[~converged] = np.nan
-    flow.q_droop_mvar[~converged] = np.nan
-    known = np.where(np.isnan(flow.v), 0, flow.v)
-    drawn = known @ csr_array(admittance(topology)[topology.slack]).T
-    if len(tapped.node_from):
-        drawn = drawn + tapped.current(known)[:, topology.slack]
-    s_slack = topology.v_slack * np.asarray(drawn).conj()
-    s_slack[~converged] = complex(np.nan, np.nan)
-    return replace(flow, s_slack_mva=s_slack, converged=converged)
+    """Blank what was not solved, and add what branches with turns of their own draw from the slack nodes."""
+    topology, solved = ready.topology, flow.mismatch_mva <= tolerance_mva
+    at_slack = np.flatnonzero(np.isin(tapped.node_from, topology.slack) | np.isin(tapped.node_to, topology.slack))
+    if len(at_slack):
+        by_lanes = ~flow.by_newton
+        drawn = tapped.current(np.where(np.isnan(flow.v[by_lanes]), 0, flow.v[by_lanes]))[:, topology.slack]
+        flow.s_slack_mva[by_lanes] += topology.v_slack * drawn.conj()
+    for table in (flow.v, flow.q_control_mvar, flow.q_droop_mvar, flow.s_slack_mva):
+        table[~solved] = np.nan
+    return replace(flow, converged=np.asarray(solved))
