@@ -53,17 +53,17 @@ class Elimination:
 
         Raises KeyError when an entry is not in the pattern.
         """
-        n, m = self.size, len(self.columns)
-        upper = {(k, int(j)): n + z for k in range(n) for z, j in _row(self, k)}
         found = np.full(len(rows), -1, dtype=np.int64)
-        for e in np.flatnonzero((rows >= 0) & (columns >= 0)):
-            i, j = int(self.place[rows[e]]), int(self.place[columns[e]])
-            found[e] = i if i == j else upper[i, j] if i < j else upper[j, i] + m
+        known = np.flatnonzero((rows >= 0) & (columns >= 0))
+        i, j = self.place[rows[known]], self.place[columns[known]]
+        n, m = self.size, len(self.columns)
+        above = np.repeat(np.arange(n), np.diff(self.start)) * n + self.columns  # rising, as rows and columns are
+        wanted = np.minimum(i, j) * n + np.maximum(i, j)
+        at = np.minimum(np.searchsorted(above, wanted), max(m - 1, 0))
+        if bool(((i != j) & (above[at] != wanted if m else i != j)).any()):
+            raise KeyError("an entry is not in the pattern")
+        found[known] = np.where(i == j, i, n + at + np.where(i > j, m, 0))
         return found
-
-
-def _row(pattern: Elimination, k: int) -> list[tuple[int, int]]:
-    return [(z, int(pattern.columns[z])) for z in range(int(pattern.start[k]), int(pattern.start[k + 1]))]
 
 
 def elimination(size: int, pairs: Sequence[tuple[int, int]]) -> Elimination:

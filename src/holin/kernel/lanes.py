@@ -104,6 +104,28 @@ class Turned(NamedTuple):
     tt: Complex
 
 
+class Branches(NamedTuple):
+    """Branches (branch,) by the places of their ends, -1 at slack nodes, whose voltages stand in `v_from`, `v_to`.
+
+    `live_from`, `live_to` say whether the ends have a voltage when nothing is out. `per_rating_from`, `per_rating_to`
+    are one over the rated currents in p.u.; `slots` (branch, 2) the slots of their entries from-to and to-from.
+    """
+
+    node_from: Index
+    node_to: Index
+    live_from: NDArray[np.bool_]
+    live_to: NDArray[np.bool_]
+    v_from: Complex
+    v_to: Complex
+    y_ff: Complex
+    y_ft: Complex
+    y_tf: Complex
+    y_tt: Complex
+    per_rating_from: Real
+    per_rating_to: Real
+    slots: Index
+
+
 def split(pattern: Elimination, values: Complex) -> Factor:
     """Return factorised values (see `factorise`) as the parts that the lanes read."""
     n, m = pattern.size, len(pattern.columns)
@@ -200,6 +222,8 @@ def add_flexible(
     w = v_r.shape[1]
     for f in range(len(flexible.node)):
         i = flexible.node[f]
+        if i < 0:
+            continue
         for lane in range(w):
             state = min(first + lane, states - 1)
             v = complex(v_r[i, lane], v_i[i, lane])
@@ -256,6 +280,8 @@ def steer_droops(
     w = v_r.shape[1]
     for d in range(len(droops.node)):
         i = droops.node[d]
+        if i < 0:
+            continue
         for lane in range(w):
             state = min(first + lane, states - 1)
             v = np.sqrt(v_r[i, lane] ** 2 + v_i[i, lane] ** 2)

@@ -51,7 +51,8 @@ class PowerFlow:
 class Prepared:
     """A topology made ready: `rest` are the live nodes without slack, the unknowns of `pattern`; `values` its factors.
 
-    `place` (node,) is each node's place in the elimination, -1 for slack nodes and dead ones.
+    `place` (node,) is each node's place in the elimination, -1 for slack nodes and dead ones. `own` are the values
+    before they were factorised, `slots` (branch, 2) where each branch's entries from-to and to-from stand among them.
     """
 
     topology: Topology
@@ -59,6 +60,8 @@ class Prepared:
     rest: Index
     place: Index
     pattern: Elimination
+    own: Complex
+    slots: Index
     values: Complex
     system: lanes.System
 
@@ -71,14 +74,14 @@ def prepared(topology: Topology) -> Prepared:
     rest = np.flatnonzero(unknown)
     number = np.full(topology.nodes, -1, dtype=np.int64)
     number[rest] = np.arange(len(rest))
-    joins = (topology.y_ft != 0) | (topology.y_tf != 0)
-    f, t = number[topology.node_from[joins]], number[topology.node_to[joins]]
+    f, t = number[topology.node_from], number[topology.node_to]
     both = (f >= 0) & (t >= 0)
     pattern = elimination(len(rest), list(zip(f[both].tolist(), t[both].tolist(), strict=True)))
     y = csr_array(admittance(topology))
     own = y[rest][:, rest].tocoo()
     values = np.zeros(pattern.slots, dtype=np.complex128)
     values[pattern.slots_of(own.row.astype(np.int64), own.col.astype(np.int64))] = own.data
+    unfactored = values.copy()
     factorise(values, pattern.start, pattern.target, pattern.target_start)
     order = rest[pattern.order]
     c = -(y[order][:, topology.slack] @ topology.v_slack)
@@ -101,7 +104,17 @@ def prepared(topology: Topology) -> Prepared:
     )
     place = np.full(topology.nodes, -1, dtype=np.int64)
     place[order] = np.arange(len(order))
-    return Prepared(topology=topology, live=live, rest=rest, place=place, pattern=pattern, values=values, system=system)
+    return Prepared(
+        topology=topology,
+        live=live,
+        rest=rest,
+        place=place,
+        pattern=pattern,
+        own=unfactored,
+        slots=np.column_stack([pattern.slots_of(f, t), pattern.slots_of(t, f)]),
+        values=values,
+        system=system,
+    )
 
 
 def solve_power_flow(
@@ -134,10 +147,10 @@ def solve_power_flow(
     _check(topology, s_mva, control)
     droop = droop or Droop(scale=np.zeros((states, 0)))
     flexible = flexible or VoltagePowers(linear=np.zeros((states, 0), complex), square=np.zeros((states, 0), complex))
-    of_control, lower, upper = _limited(control, ready.live, states)
+    of_control, lower, upper = limited(control, ready.live, states)
     tapped = departures(topology, taps or Taps(turns=np.ones((states, 0))), states)
     flow = _by_lanes(
-        ready, s_mva, _keepers(ready, control, of_control, lower, upper), droop, flexible, tapped, of_control,
+        ready, s_mva, keepers_of(ready, control, of_control, lower, upper), droop, flexible, tapped, of_control,
         tolerance_mva, iterations_max, threads or os.cpu_count() or 1,
     )  # fmt: skip
     stalled = np.flatnonzero(~(flow.mismatch_mva <= tolerance_mva))
@@ -158,7 +171,7 @@ def _check(topology: Topology, s: Complex, control: Control) -> None:
         raise Mismatch("two controls at one node, or one at a slack node; join them into one before the power flow")
 
 
-def _limited(control: Control, live: Flags, states: int) -> tuple[Flags, Real, Real]:
+def limited(control: Control, live: Flags, states: int) -> tuple[Flags, Real, Real]:
     """Return which controls stand at live nodes, and the limits of these as (state, control)."""
     of = live[control.node] if len(control.node) else np.zeros(0, dtype=bool)
     shape = (states, len(control.node))
@@ -169,7 +182,8 @@ def _limited(control: Control, live: Flags, states: int) -> tuple[Flags, Real, R
     return of, lower, upper
 
 
-def _keepers(ready: Prepared, control: Control, of: Flags, lower: Real, upper: Real) -> lanes.Keepers:
+def keepers_of(ready: Prepared, control: Control, of: Flags, lower: Real, upper: Real) -> lanes.Keepers:
+    """Return the controls at live nodes as the lanes read them."""
     node = ready.place[control.node[of]]
     sensitivity = _sensitivity(ready, node)
     inverse: Real = np.linalg.inv(sensitivity).astype(np.float64)
@@ -186,7 +200,8 @@ def _sensitivity(ready: Prepared, node: Index) -> Real:
     return np.ascontiguousarray((u.conj()[:, None] * columns[:, node].T * u[None, :]).imag)
 
 
-def _droops(ready: Prepared, droop: Droop) -> lanes.Droops:
+def droops_of(ready: Prepared, droop: Droop) -> lanes.Droops:
+    """Return the droops at live nodes as the lanes read them."""
     live = ready.place[droop.node] >= 0 if len(droop.node) else np.zeros(0, dtype=bool)
     node = ready.place[droop.node[live]]
     own = np.array([float(_sensitivity(ready, node[[k]])[0, 0]) for k in range(len(node))])
@@ -194,13 +209,15 @@ def _droops(ready: Prepared, droop: Droop) -> lanes.Droops:
     return lanes.Droops(node, np.ascontiguousarray(droop.v_pu[live]), np.ascontiguousarray(droop.q[live]), scale, own)
 
 
-def _flexible(ready: Prepared, flexible: VoltagePowers) -> lanes.Flexible:
+def flexible_of(ready: Prepared, flexible: VoltagePowers) -> lanes.Flexible:
+    """Return the powers that go with the voltage at live nodes as the lanes read them."""
     live = ready.place[flexible.node] >= 0 if len(flexible.node) else np.zeros(0, dtype=bool)
     parts = (np.ascontiguousarray(p[:, live], dtype=np.complex128) for p in (flexible.linear, flexible.square))
     return lanes.Flexible(ready.place[flexible.node[live]], *parts)
 
 
-def _turned(ready: Prepared, tapped: Departures) -> lanes.Turned:
+def turned_of(ready: Prepared, tapped: Departures) -> lanes.Turned:
+    """Return the branches with turns of their own as the lanes read them; dead ones change nothing."""
     voltage = np.zeros(ready.topology.nodes, dtype=np.complex128)
     voltage[ready.topology.slack] = ready.topology.v_slack
     ends = ready.place[tapped.node_from], ready.place[tapped.node_to]
@@ -213,7 +230,7 @@ def _by_lanes(
     ready: Prepared, s: Complex, keepers: lanes.Keepers, droop: Droop, flexible: VoltagePowers,
     tapped: Departures, of_control: Flags, tolerance_mva: float, iterations_max: int, threads: int,
 ) -> PowerFlow:  # fmt: skip
-    states, order, droops = len(s), ready.rest[ready.pattern.order], _droops(ready, droop)
+    states, order, droops = len(s), ready.rest[ready.pattern.order], droops_of(ready, droop)
     v = np.empty(s.shape, dtype=np.complex128)
     v[:, ~ready.live] = np.nan
     v[:, ready.topology.slack] = ready.topology.v_slack
@@ -221,7 +238,7 @@ def _by_lanes(
     q_kept, q_drooped = np.zeros((states, len(keepers.node))), np.zeros((states, len(droops.node)))
     iterations, mismatch = np.zeros(states, dtype=np.int64), np.zeros(states)
     lu = lanes.split(ready.pattern, ready.values)
-    bent, turned = _flexible(ready, flexible), _turned(ready, tapped)
+    bent, turned = flexible_of(ready, flexible), turned_of(ready, tapped)
 
     def solve(begin: int) -> None:
         lanes.solve_states(
