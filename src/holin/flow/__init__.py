@@ -17,6 +17,7 @@ from holin.flow.security import (
     static_check,
 )
 
+from holin.flow.snapshot import snapshot
 __all__ = [
     "Branches",
     "DcNetwork",
@@ -38,3 +39,4 @@ __all__ = [
     "peak_state",
     "static_check",
 ]
+    "snapshot",

@@ -1,6 +1,7 @@
 """The park: nouns only; no file, no solver, no clock."""
 
 from holin.park.cost_curve import CostCurve, cost_curve, cost_per_h
+from holin.park.equivalents import equivalents
 from holin.park.facts import Claim, ClaimedFigure, Climate, Cost, EmissionFactor, Outage, Provenance
 from holin.park.fuel_curve import FuelCurve, fuel_chain, fuel_curve, fuel_gj_per_h
 from holin.park.network import (
@@ -46,6 +47,7 @@ from holin.park.sources import (
     WindFarm,
 )
 from holin.park.users import Contract, Enterprise, HeatControl, Load, LoadShape, Meter, Motor, Potline, Sector
+from holin.park.vector_group import clocks_of
 
 __all__ = [
     "ATTRIBUTES",
@@ -98,8 +100,10 @@ __all__ = [
     "WindFarm",
     "at_stage",
     "by_id",
+    "clocks_of",
     "cost_curve",
     "cost_per_h",
+    "equivalents",
     "fuel_chain",
     "fuel_curve",
     "fuel_gj_per_h",
