@@ -43,13 +43,34 @@ def test_the_commands_are_these_and_each_has_json() -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [("gone",), ("show",), ("run", CASE, "--seed", "x"), ("check", CASE, "--language", "fr"), ("check", CASE, "--no")],
-    ids=["no such command", "a missing argument", "no number", "no such language", "no such option"],
+    [
+        ("gone",),
+        ("show",),
+        ("run", CASE, "--seed", "x"),
+        ("check", CASE, "--language", "fr"),
+        ("check", CASE, "--no"),
+        ("run", CASE, "--seed", "-1"),
+        ("run", CASE, "--seed", "1" + 18 * "0"),
+    ],
+    ids=[
+        "no such command",
+        "a missing argument",
+        "no number",
+        "no such language",
+        "no such option",
+        "a negative seed",
+        "a seed of 19 digits",
+    ],
 )
 def test_a_wrong_command_line_is_code_2(arguments: tuple[object, ...]) -> None:
     answer = holin(*arguments)
     assert (answer.code, answer.out) == (2, "")
     assert "Usage: " in answer.err and "Traceback" not in answer.err
+
+
+def test_a_seed_out_of_range_is_said_with_its_range() -> None:
+    said = " ".join(holin("run", CASE, "--seed", "-1", "--json").err.replace("│", " ").split())
+    assert "-1 is not in the range 0<=x<=999999999999999999" in said
 
 
 @pytest.mark.parametrize("error", [Infeasible("load D lacks 3 MW in 2 hours"), Mismatch("the hours differ")])

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from holin.store import Run
     from holin.twin import Result
 
+SEED_MAX = 10**18 - 1
+"""As many digits as a whole number of a park's tables may have."""
+
 OutOption = Annotated[Path | None, typer.Option("--out", help="Where to write; without it runs/PARK-STAGE.")]
 
 
@@ -34,7 +37,8 @@ def run(
         Path | None, typer.Option(help="Weather file (CSV, Parquet, EPW, TMY3, PVGIS) instead of the synthetic year.")
     ] = None,
     seed: Annotated[
-        int | None, typer.Option(help="Seed of the synthetic weather; without it the climate's own.")
+        int | None,
+        typer.Option(min=0, max=SEED_MAX, help="Seed of the synthetic weather; without it the climate's own."),
     ] = None,
     out_folder: OutOption = None,
     as_json: JsonOption = False,
