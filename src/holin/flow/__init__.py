@@ -2,6 +2,7 @@
 
 from holin.flow.branches import Branches, branches_of
 from holin.flow.converged import must_converge
+from holin.flow.fault import Contribution, FaultCase, FaultKind, ShortCircuit, fault
 from holin.flow.headroom import headroom_mw, overloaded_by_reactive
 from holin.flow.hours import flow, outage_hours
 from holin.flow.linear import DcNetwork, dc_network
@@ -16,17 +17,22 @@ from holin.flow.security import (
     peak_state,
     static_check,
 )
-
 from holin.flow.snapshot import snapshot
+
 __all__ = [
     "Branches",
+    "Contribution",
     "DcNetwork",
+    "FaultCase",
+    "FaultKind",
     "Finding",
     "Network",
     "Overload",
+    "ShortCircuit",
     "StaticCheck",
     "branches_of",
     "dc_network",
+    "fault",
     "flow",
     "headroom_mw",
     "losses_by_bus",
@@ -37,6 +43,6 @@ __all__ = [
     "overloaded_by_reactive",
     "overloads",
     "peak_state",
+    "snapshot",
     "static_check",
 ]
-    "snapshot",

@@ -1,0 +1,188 @@
+"""Where a short-circuit current comes from: what joins the faulted bus, and the sources behind it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from holin.flow.fault.currents import Currents, Faulted, FaultKind
+from holin.flow.fault.positive import Positive, terminal_columns
+from holin.flow.fault.zero import Zero
+
+Complex = NDArray[np.complex128]
+Real = NDArray[np.float64]
+Index = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+
+LEAST_SHARE = 1e-9
+"""Of the whole current: what is below it is no contribution."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ohm:
+    """An impedance in ohm."""
+
+    r: float
+    x: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contribution:
+    """What one element gives to the current of one short circuit.
+
+    `role` is `at_bus` for a branch or source that joins the faulted bus: its current in the faulted phase; all of them
+    add up to the whole. `role` is `source` for a source anywhere: its share of the positive-sequence current; they add
+    up to the whole as well. `i_ka` counts at the voltage of the faulted bus, `angle_rad` against the whole current.
+    `z_ohm` is the impedance of the path at that voltage: all paths in parallel are the impedance of the fault.
+    `i_terminal_ka` is the current at a source's own terminals and voltage in a three-phase fault, `decay` what remains
+    of it when the contacts part (mu, mu q).
+    """
+
+    element: str
+    kind: str
+    role: Literal["at_bus", "source"]
+    i_ka: float
+    angle_rad: float
+    z_ohm: Ohm | None
+    i_terminal_ka: float | None = None
+    decay: float | None = None
+
+
+@np.errstate(divide="ignore", invalid="ignore")
+def contributions(f: Faulted, c: Currents, zero: Zero | None) -> list[tuple[Contribution, ...]]:
+    """Return the contributions to each fault, largest first, those at the bus before the sources behind them."""
+    p = f.positive
+    node_kv = np.zeros(p.network.topology.nodes)
+    node_kv[p.network.node] = p.network.v_nom_kv
+    base_ka, base_ohm = 1 / (3**0.5 * node_kv), node_kv**2
+    found: list[list[Contribution]] = [[] for _ in f.node]
+    whole = _phase_current(c)
+
+    def add(fault: int, element: str, kind: str, role: Literal["at_bus", "source"], i: complex, part: complex | None,
+            **more: float | None) -> None:  # fmt: skip
+        if abs(i) <= LEAST_SHARE * abs(whole[fault]) or whole[fault] == 0:
+            return
+        z = (
+            None
+            if part is None or abs(part) < LEAST_SHARE
+            else complex(f.z_own[fault] / part) * base_ohm[f.node[fault]]
+        )
+        found[fault].append(
+            Contribution(
+                element=element,
+                kind=kind,
+                role=role,
+                i_ka=float(abs(i) * base_ka[f.node[fault]]),
+                angle_rad=float(np.angle(i / whole[fault])),
+                z_ohm=None if z is None else Ohm(r=z.real, x=z.imag),
+                **more,
+            )
+        )
+
+    branches = p.network.branches
+    at = _joins(f)
+    v_1 = _voltages(f, c)
+    for branch, fault, i, part in zip(at.branch, at.fault, *_branch_currents(f, c, zero, at, v_1), strict=True):
+        add(int(fault), branches.label[branch], branches.kind[branch], "at_bus", i, part)
+    i_here, i_share, part = _source_currents(f, c, zero, v_1)
+    three_phase = c.kind is FaultKind.THREE_PHASE
+    terminal = np.abs(f.y_source * f.z[p.sources.node] * c.i_1_passive) * base_ka[p.sources.node, None]
+    for s, fault in np.argwhere((f.node == p.sources.node[:, None]) & p.fed[f.node]):
+        add(int(fault), p.sources.id[s], p.sources.kind[s], "at_bus", i_here[s, fault], part[s, fault])
+    for s, fault in np.argwhere(np.isfinite(part) & (part != 0)):
+        rotating = three_phase and bool(np.isfinite(p.sources.i_nom_pu[s]))
+        add(
+            int(fault), p.sources.id[s], p.sources.kind[s], "source", i_share[s, fault], part[s, fault],
+            i_terminal_ka=float(terminal[s, fault]) if three_phase else None,
+            decay=float(c.mu[s, fault]) if rotating else None,
+        )  # fmt: skip
+    i_converter = _per_positive(c) * c.i_1_converter
+    for k, fault in np.argwhere(np.abs(c.i_converter) > 0):
+        own = float(abs(c.i_converter[k, fault]) * base_ka[f.converters.node[k]])
+        name, kind = f.converters.id[k], f.converters.kind[k]
+        if f.node[fault] == f.converters.node[k]:
+            add(int(fault), name, kind, "at_bus", c.weights[0, fault] * c.i_converter[k, fault], None)
+        add(int(fault), name, kind, "source", i_converter[k, fault], None, i_terminal_ka=own if three_phase else None)
+    return [tuple(sorted(rows, key=lambda x: (x.role, -x.i_ka, x.element))) for rows in found]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Joins:
+    """Branch ends at faults (end,): which branch, which fault, and whether it is the branch's first end."""
+
+    branch: Index
+    fault: Index
+    first: Flags
+
+
+def _joins(f: Faulted) -> _Joins:
+    p = f.positive
+    node_from, node_to = p.network.topology.node_from, p.network.topology.node_to
+    two = node_from != node_to
+    ends = [
+        np.argwhere((node[:, None] == f.node) & (closed & two)[:, None])
+        for node, closed in ((node_from, p.network.closed_from), (node_to, p.network.closed_to))
+    ]
+    pairs = np.concatenate(ends)
+    return _Joins(branch=pairs[:, 0], fault=pairs[:, 1], first=np.arange(len(pairs)) < len(ends[0]))
+
+
+def _voltages(f: Faulted, c: Currents) -> Complex:
+    """Return V_1 = Z i_converter - Z_f I_1 (node, fault), which converters and fault make together."""
+    p = f.positive
+    v = p.z[:, f.converters.node] @ c.i_converter - f.z * c.i_1
+    for unit in p.terminals:
+        for k in np.flatnonzero(f.node == unit.node):
+            v[:, k] = terminal_columns(p, unit, f.converters.node) @ c.i_converter[:, k] - f.z[:, k] * c.i_1[k]
+    return np.asarray(v)
+
+
+def _branch_currents(f: Faulted, c: Currents, zero: Zero | None, at: _Joins, v_1: Complex) -> tuple[Complex, Complex]:
+    """Return each joining branch's current into the fault and its share of the positive sequence (end,).
+
+    In the other sequences V_2 = -Z_f I_2 and V_0 = -Z_0f I_0.
+    """
+    p = f.positive
+    y = np.where(p.joined[at.branch], 1 / f.z_branch[at.branch, at.fault], 0)
+    part = _into(p, y, -f.z, at)
+    i = c.weights[0, at.fault] * _into(p, y, v_1, at) + (c.weights[1] * c.i_2)[at.fault] * part
+    if zero is not None:
+        v_0 = np.where(zero.earthed[f.node], -zero.z[:, f.node] * c.i_0, 0)
+        y_0 = np.where(zero.joined[at.branch], 1 / zero.z_branch[at.branch], 0)
+        to_earth = np.where(at.first, zero.y_from[at.branch], zero.y_to[at.branch]) * v_0[f.node[at.fault], at.fault]
+        i = i + c.weights[2, at.fault] * (_into(p, y_0, v_0, at) - to_earth)
+    return i, part
+
+
+def _into(p: Positive, y: Complex, v: Complex, at: _Joins) -> Complex:
+    """Return the current out of each branch's end into the fault: y / n v_t - y / n^2 v_f, or y / n v_f - y v_t."""
+    topology, n = p.network.topology, p.ratio[at.branch]
+    v_from, v_to = v[topology.node_from[at.branch], at.fault], v[topology.node_to[at.branch], at.fault]
+    return np.asarray(np.where(at.first, y / n * v_to - y / n**2 * v_from, y / n * v_from - y * v_to))
+
+
+def _source_currents(f: Faulted, c: Currents, zero: Zero | None, v_1: Complex) -> tuple[Complex, Complex, Complex]:
+    """Return each source's current where it stands at the fault, its share of the whole, and the share (source, fault).
+
+    The share is y Z_f times the ratio of the no-load voltages of source and fault.
+    """
+    p, node = f.positive, f.positive.sources.node
+    raw = f.y_source * f.z[node]
+    part = raw * p.v_no_load[node, None] / p.v_no_load[f.node]
+    here = c.weights[1] * c.i_2 * raw - c.weights[0] * f.y_source * v_1[node]
+    if zero is not None:
+        z_0 = np.where(zero.earthed[f.node], zero.z[np.ix_(node, f.node)], 0)
+        here = here + c.weights[2] * zero.y_source[:, None] * z_0 * c.i_0
+    return here, _per_positive(c) * part * c.i_1_passive, part
+
+
+def _phase_current(c: Currents) -> Complex:
+    return np.asarray(c.weights[0] * c.i_1 + c.weights[1] * c.i_2 + c.weights[2] * c.i_0)
+
+
+def _per_positive(c: Currents) -> Complex:
+    """Return the faulted phase's current over the positive-sequence one (fault,)."""
+    return np.asarray(np.nan_to_num(_phase_current(c) / c.i_1))
