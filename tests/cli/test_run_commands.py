@@ -1,5 +1,6 @@
 """Commands about runs, on the hand-worked two-bus case: figures for people and programs, folders, failures."""
 
+import dataclasses
 import json
 import re
 import shutil
@@ -12,7 +13,10 @@ import pytest
 from cli_answers import CASE, THREE_HOURS, Answer, holin
 
 from holin.cli import run as run_commands
+from holin.rules import Verdict
 from holin.twin import run as run_park
+
+GUIDE = Path(__file__).parent.parent.parent / "docs" / "guide"
 
 # What `holin run --json` prints at least (section 5 of the main path's specification).
 PROMISED: dict[str, set[str]] = {
@@ -55,6 +59,20 @@ def test_run_prints_every_promised_figure_as_json(first_run: tuple[Path, Answer]
     assert (found["park"], found["stage"], found["hours"], found["currency"]) == ("two_bus", "2025", 3, "CNY")
     assert found["run"] == str(folder) and (folder / "manifest.json").exists()
     assert found["carbon"]["t_per_t_al"] is None  # no metal: not a number is null
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_keys_in_the_guide_are_those_of_a_run(first_run: tuple[Path, Answer], language: str) -> None:
+    """Each row of the guide's table names keys of a run, and after them the keys inside; none is left out."""
+    run = first_run[1].json
+    guide = (GUIDE / language / "runs.md").read_text(encoding="utf-8")
+    rows = [row.split("|")[1:3] for row in re.findall(r"^\| `[^.|]+` \|.*", guide.partition("--json")[2], re.MULTILINE)]
+    named = {key: re.findall(r"`(\w+)`", meaning) for keys, meaning in rows for key in re.findall(r"`(\w+)`", keys)}
+    assert set(named) == set(run)
+    inside = {key: set(run[key]) for key in ("energy_mwh", "green_share", "carbon", "flow")}
+    assert {key: set(named[key]) for key in inside} == inside
+    verdict = {f.name for f in dataclasses.fields(Verdict)} | {"name", "name_zh"}
+    assert named["rules"] and set(named["rules"]) <= verdict
 
 
 def test_the_figures_are_those_of_the_hand_calculation(first_run: tuple[Path, Answer]) -> None:
