@@ -53,7 +53,8 @@ def test_new_says_where_for_programs_and_speaks_chinese() -> None:
 
 def test_new_overwrites_nothing(park: Path) -> None:
     before = (park / "park.toml").read_bytes()
-    is_a_sentence(holin("new", park), "my-park")
+    is_a_sentence(holin("new", park), "my-park: exists already; choose another name")
+    assert "overwrit" not in holin("new", park).err, "no command overwrites a park"
     assert holin("new", park, "--json").json["error"] == "BadInput"
     assert (park / "park.toml").read_bytes() == before
 
@@ -124,6 +125,9 @@ def test_what_is_not_there_is_named() -> None:
     answer = holin("check", "nowhere")
     assert answer.code == 1 and "there is no such folder or file" in answer.out
     is_a_sentence(holin("provenance", "nowhere"), "nowhere", "no such folder or file")
+    for slip, meant in (("huolinguol", "huolinguole"), ("Huolinhe2", "huolinhe")):
+        assert f"did you mean '{meant}'?" in holin("check", slip).out
+    assert "did you mean" not in holin("check", "elsewhere/huolinguol").out, "a path is no name of a reference park"
     for command in (("provenance", "nowhere"), ("excel", "nowhere", "a.xlsx"), ("run", "nowhere")):
         failed = holin(*command, "--json")
         assert (failed.code, failed.json["error"], failed.err) == (1, "BadInput", "")
@@ -139,6 +143,10 @@ def test_excel_goes_both_ways_without_loss(park: Path, tmp_path: Path) -> None:
     back = holin("excel", "book.xlsx", "again", "--json")
     assert (back.code, back.json) == (0, {"written": "again"})
     assert read_park(tmp_path / "again") == read_park(park)
+    for target in ("book.ods", "book.xls", "book.csv"):
+        is_a_sentence(holin("excel", park, target), target, "end it in .xlsx for a workbook")
+        assert not Path(target).exists()
+    assert holin("excel", park, "park.v1.2").code == 0 and Path("park.v1.2/park.toml").exists()
     is_a_sentence(holin("excel", park, "book.xlsx"), "book.xlsx")
 
 

@@ -11,6 +11,7 @@ from holin.parkfile import toml
 from holin.parkfile.encoding import records_of, text_of
 from holin.parkfile.hints import did_you_mean, nearest
 from holin.parkfile.limits import TABLE_BYTES, TOML_BYTES, fault_text_of_size
+from holin.parkfile.reference import reference_names
 from holin.parkfile.sheet import PARK, STAGE, Sheet, sheet_of_records
 
 
@@ -101,7 +102,8 @@ def faults_of_place(path: Path) -> list[Fault]:
         problem = f"cannot be read ({error.strerror or 'unknown reason'})"
         return [Fault(file=name[:80], problem=problem, right="name a park folder or an .xlsx workbook")]
     if not there:
-        near = did_you_mean(path.name, _names_in(path.parent), "name a park folder or an .xlsx workbook")
+        names = [*_names_in(path.parent), *(reference_names() if path == Path(path.name) else ())]
+        near = did_you_mean(path.name, names, "name a park folder or an .xlsx workbook")
         return [Fault(file=name, problem="there is no such folder or file", right=near)]
     if not path.is_dir():
         return [Fault(file=name, problem="not a park folder", right="name a park folder or an .xlsx workbook")]

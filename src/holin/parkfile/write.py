@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import os
+import re
 import secrets
 import shutil
 from collections.abc import Iterable, Iterator
@@ -25,13 +26,16 @@ from holin.parkfile.folder import problem_of_series_name
 from holin.parkfile.sheet import PARK, STAGE
 from holin.parkfile.workbook_write import write_workbook
 
+ENDING = re.compile(r"\.[A-Za-z]{2,4}")
+"""What looks like the ending of a file, and not like a part of a folder's name, such as that of v1.2."""
+
 
 def write_park(park: Park, path: str | Path, *, overwrite: bool = False) -> Path:
     """Write a park to a folder, or to a workbook when the path ends in .xlsx; return the path.
 
     It is written beside and then renamed: nothing half-written is ever seen. Files in an overwritten folder that are
-    not the park's stay. Raises BadInput when the path exists and `overwrite` is False, or when a value cannot be
-    written so that it reads back the same.
+    not the park's stay. Raises BadInput when the path exists and `overwrite` is False, when a new one ends like another
+    kind of file, or when a value cannot be written so that it reads back the same.
     """
     path = Path(path)
     if faults := [*_faults_of_target(path, overwrite), *faults_of_writing(park)]:
@@ -56,12 +60,14 @@ def write_park(park: Park, path: str | Path, *, overwrite: bool = False) -> Path
 
 def _faults_of_target(path: Path, overwrite: bool) -> list[Fault]:
     name = path.name or str(path)
-    if not path.exists() and not path.is_symlink():
-        return []
-    if not overwrite:
-        right = "choose another name, or say that it may be overwritten"
-        return [Fault(file=name, problem="exists already", right=right)]
     workbook = path.suffix.lower() == ".xlsx"
+    if not path.exists() and not path.is_symlink():
+        if workbook or not ENDING.fullmatch(path.suffix):
+            return []
+        right = f"end it in .xlsx for a workbook, or leave {path.suffix!r} away for a folder"
+        return [Fault(file=name, problem=f"a park is not written as {path.suffix!r}", right=right)]
+    if not overwrite:
+        return [Fault(file=name, problem="exists already", right="choose another name, or move what is there away")]
     if workbook and not path.is_file():
         return [Fault(file=name, problem="is not a file", right="choose another name")]
     if not workbook and not (path.is_dir() and ((path / toml.FILE).exists() or not any(path.iterdir()))):
