@@ -185,3 +185,9 @@ def test_json_has_null_for_what_is_not_finite() -> None:
     given_ = {"a": math.nan, "b": [1.0, -math.inf, (np.float64("nan"), np.int64(3))], "c": "NaN", "d": True}
     assert finite(given_) == {"a": None, "b": [1.0, None, [None, 3]], "c": "NaN", "d": True}
     json.dumps(finite(given_), allow_nan=False)
+
+
+def test_json_has_no_minus_nothing() -> None:
+    assert (
+        json.dumps(finite({"export": -0.0, "list": [np.float64(-0.0), -1.0]})) == '{"export": 0.0, "list": [0.0, -1.0]}'
+    )

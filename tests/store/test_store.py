@@ -307,6 +307,7 @@ def test_plain_values_of_a_summary():
         "file": "where.csv",
         "thing": {"x": 2.0},
     }
+    assert json.dumps(plain({"export": -0.0, "p_mw": np.array([-0.0, -1.0])})) == '{"export": 0.0, "p_mw": [0.0, -1.0]}'
     with pytest.raises(TypeError, match="no plain form"):
         plain(object())
 

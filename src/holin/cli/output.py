@@ -28,14 +28,16 @@ def print_json(value: Any) -> None:
 
 
 def finite(value: Any) -> Any:
-    """Return the value with every NaN and infinity replaced by None."""
+    """Return the value with every NaN and infinity replaced by None, and minus nothing by nothing."""
     if isinstance(value, Mapping):
         return {key: finite(v) for key, v in value.items()}
     if isinstance(value, (list, tuple)):
         return [finite(v) for v in value]
     if hasattr(value, "item") and getattr(value, "ndim", 0) == 0:
         value = value.item()
-    return None if isinstance(value, float) and not math.isfinite(value) else value
+    if not isinstance(value, float):
+        return value
+    return value + 0.0 if math.isfinite(value) else None
 
 
 def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

@@ -45,7 +45,7 @@ def plain(value: Any) -> Any:
         case Enum():
             return plain(value.value)
         case float():
-            return value if math.isfinite(value) else None
+            return value + 0.0 if math.isfinite(value) else None  # -0.0 + 0.0 is 0.0
         case None | bool() | int() | str():
             return value
         case date():
