@@ -211,6 +211,33 @@ def test_compare_is_second_minus_first(first_run: tuple[Path, Answer], tmp_path:
     assert "差值" in holin("compare", first_run[0], "shorter", "--language", "zh").out
 
 
+@pytest.mark.parametrize(
+    ("other", "unlike", "english", "chinese"),
+    [
+        ({"park": "far"}, "park", "Two different parks: two_bus, stage 2025 and far, stage 2025", "两个不同的园区："),
+        (
+            {"stage": "2030"},
+            "stage",
+            "Two different stages: two_bus, stage 2025 and two_bus, stage 2030",
+            "两个不同的阶段：",
+        ),
+    ],
+)
+def test_compare_says_when_the_runs_are_of_two_parks_or_stages(
+    first_run: tuple[Path, Answer], monkeypatch: pytest.MonkeyPatch, other: dict[str, str], unlike: str, english: str,
+    chinese: str,
+) -> None:  # fmt: skip
+    class Found:
+        def __init__(self, folder: Path) -> None:
+            self.summary = first_run[1].json | (other if folder.name == "b" else {})
+
+    monkeypatch.setattr("holin.store.read_run", Found)
+    assert holin("compare", "a", "b").out.startswith(english + "\n")
+    assert holin("compare", "a", "b", "--language", "zh").out.startswith(chinese)
+    assert holin("compare", "a", "b", "--json").json["unlike"] == unlike
+    assert holin("compare", "a", "a", "--json").json["unlike"] is None
+
+
 def test_report_writes_one_page(run_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[str] = []
     monkeypatch.setattr(webbrowser, "open", opened.append)

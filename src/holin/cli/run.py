@@ -110,20 +110,28 @@ def compare(
 ) -> None:
     """Print the figures of two runs beside each other, with their differences.
 
-    Keep the seed or the weather file, and change one thing between them. The difference is second minus first.
+    Keep the seed or the weather file, and change one thing between them. The difference is second minus first. Runs of
+    two parks or of two stages are compared, too, and the heading says so.
     """
     from holin.store import read_run
 
     speech = language or default_language()
     left, right = read_run(first), read_run(second)
     pairs = _paired(left.summary, right.summary)
+    unlike = next((k for k in ("park", "stage") if left.summary[k] != right.summary[k]), None)
     if as_json:
         rows = [{"figure": name, "first": a, "second": b, "difference": b - a} for name, a, b in pairs]
-        print_json({"first": str(first), "second": str(second), "figures": rows})
+        print_json({"first": str(first), "second": str(second), "unlike": unlike, "figures": rows})
         return
+    parts = {"first": _run_of(left, speech), "second": _run_of(right, speech)}
+    heading = text(f"compare.{unlike}", speech, **parts) if unlike else ""
     columns = [text("column.figure", speech), first.name, second.name, text("column.difference", speech)]
     cells = [[name, *(figure(value, 4) for value in (a, b, b - a))] for name, a, b in pairs]
-    print_table("", columns, cells)
+    print_table(heading, columns, cells)
+
+
+def _run_of(found: Run, language: str) -> str:
+    return text("compare.run", language, park=found.summary["park"], stage=found.summary["stage"])
 
 
 def _paired(left: Mapping[str, Any], right: Mapping[str, Any], prefix: str = "") -> list[tuple[str, float, float]]:
