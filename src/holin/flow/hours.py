@@ -22,28 +22,31 @@ Flags = NDArray[np.bool_]
 HOURS_AT_ONCE = 1024
 
 
-def flow(park: Park, schedule: xr.Dataset, *, on_progress: Callable[[float], None] | None = None) -> xr.Dataset:
+def flow(
+    park: Park, schedule: xr.Dataset, *, q_limits: bool = True, on_progress: Callable[[float], None] | None = None
+) -> xr.Dataset:
     """Return the AC power flow (table `flows`) of every hour of a schedule, planned outages respected.
 
     Reads `p_mw` (time, unit). The first grid connection in service of an island takes what the network needs, whatever
     the schedule says of it; any further one gives or takes what the schedule says. A unit whose bus is without voltage
     gives and takes nothing. Hours without solution are NaN, `converged` 0. `on_progress` is called with the share done,
     0..1; raising in it cancels. Raises Mismatch when the schedule's units are not the park's or stand twice, when a
-    power is missing, or when its hours do not rise.
+    power is missing, or when its hours do not rise. Without `q_limits` units keep their voltages at any cost in
+    reactive power, as published solutions of network cases do.
     """
     behaviour = behaviour_of(park)
     p_mw = _powers(behaviour.units, schedule)
     time: Times = schedule["time"].values
-    normal = network_of(park)
+    normal = network_of(park, finite=True)
     out = _units_out(park, time, behaviour.units)
     columns = _empty(len(time), normal, len(behaviour.units))
     done = 0
     for mask, elements in outage_hours(park, time):
-        network = network_of(park, out=elements) if elements else normal
+        network = network_of(park, out=elements, finite=True) if elements else normal
         hours = np.flatnonzero(mask)
         for k in range(0, len(hours), HOURS_AT_ONCE):
             part = hours[k : k + HOURS_AT_ONCE]
-            _write(columns, part, solve_states(park, network, behaviour, p_mw[part], out[part]))
+            _write(columns, part, solve_states(park, network, behaviour, p_mw[part], out[part], q_limits=q_limits))
             done += len(part)
             if on_progress is not None:
                 on_progress(done / len(time))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,7 +30,9 @@ class Network:
     connected. `topology` holds the admittances as the nodes see them, open ends eliminated. `anchors` are the units
     that can give an island its voltage: grid connections, then generators that balance; `slack_of_anchor` (anchor,) is
     each one's place in `topology.slack`, -1 for one that does not balance its island, because one before it does.
-    `energised` (node,) marks the nodes that a balancing anchor reaches.
+    `energised` (node,) marks the nodes that a balancing anchor reaches. `y_of_anchor` (anchor,) is the admittance in
+    p.u. behind which an anchor that balances holds its voltage, 0 where it holds it at its bus; the node behind stands
+    after those of the buses, its branch after the others.
     """
 
     buses: tuple[str, ...]
@@ -45,6 +47,7 @@ class Network:
     node_of_shunt: Index
     anchors: tuple[Grid | Generator, ...]
     slack_of_anchor: Index
+    y_of_anchor: Complex
     out: frozenset[str]
 
     def bus_index(self) -> dict[str, int]:
@@ -61,15 +64,15 @@ class Network:
         return tuple(self.buses[first[n]] for n in self.node)
 
 
-def network_of(park: Park, *, out: frozenset[str] = frozenset()) -> Network:
+def network_of(park: Park, *, out: frozenset[str] = frozenset(), finite: bool = False) -> Network:
     """Return the network of a park without the elements in `out` (ids of branches, buses, shunts, grid connections).
 
     Closed switches between buses merge them; an open switch at a branch opens that end, and the branch still draws
     its charging at the other. An outage opens both ends of a branch; an outage of a bus opens all that stands at it.
     The first grid connection in service of each island balances it; in an island without one the first generator that
-    `balances`. Raises BadInput when a closed switch joins two
-    voltages, when grid connections of one node keep different voltages, or when a loop of transformers does not add up
-    to no phase shift.
+    `balances`. With `finite` grid connections `behind_impedance` hold their voltage there. Raises BadInput when a
+    closed switch joins two voltages, when grid connections of one node keep different voltages, or when a loop of transformers
+    does not add up to no phase shift.
     """
     branches = branches_of(park)
     buses = (*(b.id for b in park.buses), *(star_bus(t) for t in park.transformers3))
@@ -94,6 +97,9 @@ def network_of(park: Park, *, out: frozenset[str] = frozenset()) -> Network:
     topology = _topology(branches, node, from_bus, to_bus, closed_from & in_service, closed_to & in_service)
     topology = _with_shunts(topology, shunts, node, place)
     topology, slack_of_anchor = _with_slack(topology, anchors, node, place, branches)
+    y_of_anchor = np.array([_source_admittance(a) if finite else 0j for a in anchors], dtype=np.complex128)
+    y_of_anchor[slack_of_anchor < 0] = 0
+    topology = _with_sources(topology, slack_of_anchor, y_of_anchor)
     return Network(
         buses=buses,
         node=node,
@@ -107,6 +113,7 @@ def network_of(park: Park, *, out: frozenset[str] = frozenset()) -> Network:
         node_of_shunt=node[[place[s.bus] for s in shunts]] if shunts else np.zeros(0, dtype=np.int64),
         anchors=anchors,
         slack_of_anchor=slack_of_anchor,
+        y_of_anchor=y_of_anchor,
         out=out,
     )
 
@@ -192,6 +199,34 @@ def _with_slack(
     _check_phases(topology, slack, branches)
     v = np.array([anchors[k].v_set_pu or 1.0 for k in balancing], dtype=np.complex128)
     return Topology(**{**vars(topology), "slack": slack, "v_slack": v}), slack_of_anchor
+
+
+def _source_admittance(anchor: Grid | Generator) -> complex:
+    """1 / z of a finite source: |z| = 1 / S_k, R / X as given; 0 for one that holds the voltage at its bus."""
+    if not isinstance(anchor, Grid) or not anchor.behind_impedance:
+        return 0j
+    x = 1 / anchor.sk_max_mva / (1 + anchor.rx_ratio**2) ** 0.5
+    return 1 / complex(anchor.rx_ratio * x, x)
+
+
+def _with_sources(topology: Topology, slack_of_anchor: Index, y: Complex) -> Topology:
+    """Move the slack of finite sources behind their impedances: a node and a branch more for each."""
+    finite = np.flatnonzero(y != 0)
+    if not len(finite):
+        return topology
+    slack = topology.slack.copy()
+    at, behind = slack[slack_of_anchor[finite]], topology.nodes + np.arange(len(finite))
+    slack[slack_of_anchor[finite]] = behind
+    ends = {"y_ff": y[finite], "y_ft": -y[finite], "y_tf": -y[finite], "y_tt": y[finite]}
+    return replace(
+        topology,
+        nodes=topology.nodes + len(finite),
+        node_from=np.concatenate([topology.node_from, behind]),
+        node_to=np.concatenate([topology.node_to, at]),
+        y_shunt=np.concatenate([topology.y_shunt, np.zeros(len(finite))]),
+        slack=slack,
+        **{name: np.concatenate([getattr(topology, name), value]) for name, value in ends.items()},
+    )
 
 
 def _check_one_voltage(grids: tuple[Grid, ...], nodes: Index) -> None:

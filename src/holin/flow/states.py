@@ -7,17 +7,18 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from holin.errors import Mismatch
+from holin.flow.injections import Injections, at_nodes, injections_of, stepped, unit_powers
 from holin.flow.network import Network
 from holin.flow.taps import ROUNDS_MAX, ROUNDS_OF_LEAPS, tap_changers
-from holin.flow.units import Behaviour, kept
-from holin.kernel.powerflow import Prepared, prepared, solve_power_flow
+from holin.flow.units import Behaviour
+from holin.kernel.powerflow import PowerFlow, Prepared, prepared, solve_power_flow
 from holin.kernel.taps import Taps, tap_changes
 from holin.park import Park
 
 Complex = NDArray[np.complex128]
 Real = NDArray[np.float64]
 Flags = NDArray[np.bool_]
+Index = NDArray[np.int64]
 
 NO_POWER = complex(np.nan, np.nan)
 
@@ -28,7 +29,8 @@ class States:
 
     `v` (state, bus) in p.u., NaN where not energised; `s_from`, `s_to` (state, branch) in MVA into the branch;
     `loading` (state, branch); `s_unit` (state, unit) in MVA into the network, 0 for units without voltage;
-    `shunt_loss_mw` (state, bus).
+    `shunt_loss_mw` (state, bus); `by_newton` (state,) marks those that the fixed point did not solve; `tap_pos`
+    (state, changer) are the positions of `tap_changers`.
     """
 
     v: Complex
@@ -40,19 +42,28 @@ class States:
     converged: Flags
     iterations: Real
     mismatch_mva: Real
+    by_newton: Flags
+    tap_pos: Index
 
 
-def solve_states(park: Park, network: Network, behaviour: Behaviour, p_mw: Real, out: Flags) -> States:
-    """Solve the power flow of one topology for `p_mw` (state, unit); the grid connection that balances an island takes
-    the rest, and its power may be NaN.
+def solve_states(
+    park: Park, network: Network, behaviour: Behaviour, p_mw: Real, out: Flags, *, q_limits: bool = True
+) -> States:
+    """Solve the power flow of one topology for `p_mw` (state, unit); the anchor that balances an island takes the rest,
+    and its power may be NaN.
 
     `out` (state, unit) marks the units with an outage: they keep no voltage. On-load tap changers move from the
     park's positions until their voltage is within the dead band or they are at their end, at most ROUNDS_MAX times;
-    only the states in which one moved are solved again.
+    only the states in which one moved are solved again. Banks are switched in whole steps.
     """
     ready, changers = prepared(network.topology), tap_changers(park, network)
     position = np.tile(changers.start, (len(p_mw), 1))
-    states = _solved_states(ready, network, behaviour, p_mw, out, changers.taps(position))
+
+    def solved(rows: Index) -> States:
+        injections = injections_of(network, behaviour, p_mw[rows], out[rows], q_limits=q_limits)
+        return _solved_states(ready, network, behaviour, injections, changers.taps(position[rows]))
+
+    states = solved(np.arange(len(p_mw)))
     if not len(changers.branch):
         return states
     bus_of_node = np.unique(network.node, return_index=True)[1]
@@ -65,32 +76,24 @@ def solve_states(park: Park, network: Network, behaviour: Behaviour, p_mw: Real,
             break
         rows = rows[again]
         position[rows] = wanted[again]
-        part = _solved_states(ready, network, behaviour, p_mw[rows], out[rows], changers.taps(position[rows]))
+        part = solved(rows)
         for name in States.__dataclass_fields__:
             getattr(states, name)[rows] = getattr(part, name)
+    states.tap_pos[:] = position
     return states
 
 
 def _solved_states(
-    ready: Prepared, network: Network, behaviour: Behaviour, p_mw: Real, out: Flags, taps: Taps
+    ready: Prepared, network: Network, behaviour: Behaviour, injections: Injections, taps: Taps
 ) -> States:
-    bus = network.bus_index()
-    node = np.array([network.node[bus[u.bus]] for u in behaviour.units], dtype=np.int64)
-    idle = np.array([u.id in network.balancing() | network.out for u in behaviour.units], dtype=bool)
-    p = np.where(idle | ~network.energised[node], 0.0, p_mw)
-    _check_scheduled(behaviour, p)
-    keepers = kept(network, behaviour, p, out)
-    s_unit = p + 1j * behaviour.q_mvar(p)
-    s_node = _at_nodes(s_unit, node, network.topology.nodes)
-    flow = solve_power_flow(ready, s_node, keepers.control, taps)
-    q = keepers.q_mvar(flow.q_control_mvar)
-    s_keeper = np.zeros((len(p), network.topology.nodes), dtype=np.complex128)
-    for k, keeper in enumerate(keepers.keepers):
-        s_keeper[:, network.node[bus[keeper.bus]]] += 1j * q[:, k]
-        if keeper.unit is not None:
-            s_unit[:, keeper.unit] += 1j * q[:, k]
-    rest = flow.s_slack_mva - (s_node + s_keeper)[:, network.topology.slack]
-    s_unit = _with_grids(network, behaviour, s_unit, rest)
+    flow = _flow(ready, injections, taps)
+    if len(injections.bank):
+        injections = stepped(injections, injections.keepers.q_mvar(flow.q_control_mvar), flow.v)
+        flow = _flow(ready, injections, taps)
+    q = injections.keepers.q_mvar(flow.q_control_mvar)
+    s_unit = unit_powers(injections, flow.v, q, flow.q_droop_mvar)
+    rest = flow.s_slack_mva - _beside_anchors(network, behaviour, injections, s_unit, q)
+    s_unit = _with_anchors(network, behaviour, s_unit, rest, flow.v)
     s_unit[~flow.converged] = NO_POWER
     s_from, s_to, loading = _branch_flows(network, flow.v, flow.converged, taps)
     return States(
@@ -103,38 +106,65 @@ def _solved_states(
         converged=flow.converged,
         iterations=flow.iterations.astype(np.float64),
         mismatch_mva=flow.mismatch_mva,
+        by_newton=flow.by_newton,
+        tap_pos=np.zeros(taps.turns.shape, dtype=np.int64),
     )
 
 
-def _check_scheduled(behaviour: Behaviour, p_mw: Real) -> None:
-    """The first connection of an island takes the rest; what any further one takes must be said."""
-    if np.isnan(p_mw).any():
-        names = [u.id for k, u in enumerate(behaviour.units) if np.isnan(p_mw[:, k]).any()]
-        raise Mismatch(f"{', '.join(names)} shares its island with another grid connection: give its power in p_mw")
+def _flow(ready: Prepared, injections: Injections, taps: Taps) -> PowerFlow:
+    return solve_power_flow(
+        ready,
+        injections.s_node,
+        injections.keepers.control,
+        taps,
+        droop=injections.droop,
+        flexible=injections.flexible,
+    )
 
 
-def _at_nodes(s_unit: Complex, node: NDArray[np.int64], nodes: int) -> Complex:
-    s = np.zeros((nodes, len(s_unit)), dtype=np.complex128)
-    np.add.at(s, node, s_unit.T)
-    return np.ascontiguousarray(s.T)
+def _beside_anchors(
+    network: Network, behaviour: Behaviour, injections: Injections, s_unit: Complex, q_keeper: Real
+) -> Complex:
+    """Return what stands at the slack nodes beside their anchors (state, slack) in MVA."""
+    bus, slack = network.bus_index(), network.topology.slack
+    node = np.array([network.node[bus[u.bus]] for u in behaviour.units], dtype=np.int64)
+    beside = at_nodes(s_unit, node, network.topology.nodes)
+    for k, keeper in enumerate(injections.keepers.keepers):
+        if keeper.unit is None:
+            beside[:, network.node[bus[keeper.bus]]] += 1j * q_keeper[:, k]
+    banks = injections.flexible.of(slice(None)) if injections.steps is not None else None
+    if banks is not None:
+        first = len(injections.flexible_unit)
+        for k, at in enumerate(injections.bank_node):
+            voltage = dict(zip(slack, network.topology.v_slack, strict=True)).get(at)
+            if voltage is not None:
+                beside[:, at] += banks.square[:, first + k] * abs(voltage) ** 2
+    return np.asarray(beside[:, slack])
 
 
-def _with_grids(network: Network, behaviour: Behaviour, s_unit: Complex, rest: Complex) -> Complex:
-    """Give the balancing anchors what their slack nodes must feed in."""
+def _with_anchors(network: Network, behaviour: Behaviour, s_unit: Complex, rest: Complex, v: Complex) -> Complex:
+    """Give the balancing anchors what their slack nodes must feed in; behind an impedance, what arrives at the bus."""
     place = {u.id: k for k, u in enumerate(behaviour.units)}
-    for anchor, slack in zip(network.anchors, network.slack_of_anchor, strict=True):
-        if slack >= 0:
-            s_unit[:, place[anchor.id]] = rest[:, slack]
+    bus = network.bus_index()
+    for k, (anchor, slack) in enumerate(zip(network.anchors, network.slack_of_anchor, strict=True)):
+        if slack < 0:
+            continue
+        s_unit[:, place[anchor.id]] = rest[:, slack]
+        y = network.y_of_anchor[k]
+        if y != 0:
+            at = v[:, network.node[bus[anchor.bus]]]
+            s_unit[:, place[anchor.id]] = at * ((network.topology.v_slack[slack] - at) * y).conj()
     return s_unit
 
 
 def _branch_flows(network: Network, v_node: Complex, converged: Flags, taps: Taps) -> tuple[Complex, Complex, Real]:
     """S = V conj(I) at both ends, and the larger of the two currents over its rating."""
     t, b = network.topology, network.branches
+    count = len(b.label)
     v = np.where(np.isnan(v_node), 0, v_node)
-    v_from, v_to = v[:, t.node_from], v[:, t.node_to]
-    i_from = t.y_ff * v_from + t.y_ft * v_to
-    i_to = t.y_tf * v_from + t.y_tt * v_to
+    v_from, v_to = v[:, t.node_from[:count]], v[:, t.node_to[:count]]
+    i_from = t.y_ff[:count] * v_from + t.y_ft[:count] * v_to
+    i_to = t.y_tf[:count] * v_from + t.y_tt[:count] * v_to
     k = taps.branch
     d_ff, d_ft, d_tf, d_tt = tap_changes(t, taps)
     i_from[:, k] += d_ff * v_from[:, k] + d_ft * v_to[:, k]
@@ -151,5 +181,5 @@ def _shunt_loss(network: Network, v_node: Complex) -> Real:
     first = np.unique(network.node, return_index=True)[1]
     loss = np.zeros((len(v_node), len(network.buses)))
     taken = network.topology.y_shunt.real * np.abs(v_node) ** 2
-    loss[:, first] = np.where(network.energised, taken, 0.0)
+    loss[:, first] = np.where(network.energised, taken, 0.0)[:, : len(first)]
     return loss

@@ -15,7 +15,8 @@ Real = NDArray[np.float64]
 Index = NDArray[np.int64]
 
 DEAD_BAND_STEPS = 0.6
-"""A changer moves when the voltage is off by more than this share of a step; above 0.5, or it would hunt."""
+"""A changer without a dead band of its own moves when the voltage is off by more than this share of a step; above 0.5,
+or it would hunt."""
 
 ROUNDS_MAX = 12
 ROUNDS_OF_LEAPS = 5
@@ -35,6 +36,7 @@ class TapChangers:
     lowest: Index
     highest: Index
     step: Real
+    band: Real
 
     def taps(self, position: Index) -> Taps:
         """Return the positions (state, changer) as the kernel's turns against the park's own positions."""
@@ -44,7 +46,9 @@ class TapChangers:
     def moved(self, position: Index, v_pu: Real, leap: bool) -> Index:
         """Return the next positions (state, changer) for voltages (state, changer) at the regulated ends."""
         steps = (self.v_set_pu - v_pu) / self.step
-        wanted = np.where(np.abs(steps) > DEAD_BAND_STEPS, np.sign(steps) * np.maximum(np.abs(np.rint(steps)), 1), 0)
+        wanted = np.where(
+            np.abs(self.v_set_pu - v_pu) > self.band, np.sign(steps) * np.maximum(np.abs(np.rint(steps)), 1), 0
+        )
         wanted = wanted if leap else np.clip(wanted, -1, 1)
         wanted = np.where(np.isfinite(wanted), wanted, 0).astype(np.int64)
         return np.clip(position + np.where(self.at_from, -wanted, wanted), self.lowest, self.highest)
@@ -74,4 +78,5 @@ def tap_changers(park: Park, network: Network) -> TapChangers:
         lowest=np.array([t.tap_min for t, _ in regulating], dtype=np.int64),
         highest=np.array([t.tap_max for t, _ in regulating], dtype=np.int64),
         step=np.array([t.tap_step for t, _ in regulating], dtype=np.float64),
+        band=np.array([t.dead_band_pu or DEAD_BAND_STEPS * t.tap_step for t, _ in regulating], dtype=np.float64),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +11,20 @@ from numpy.typing import NDArray
 from holin.errors import BadInput, Fault
 from holin.flow.network import Network, holds_voltage
 from holin.kernel.topology import Control
-from holin.park import ATTRIBUTES, Generator, Grid, Load, Park, Potline, ShuntKind, Source, ThermalUnit, Unit, units_of
+from holin.park import (
+    ATTRIBUTES,
+    Converter,
+    Generator,
+    Grid,
+    Load,
+    Park,
+    Potline,
+    ShuntKind,
+    Source,
+    ThermalUnit,
+    Unit,
+    units_of,
+)
 
 Real = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -30,7 +43,8 @@ UNLIMITED_MVAR = 1e5
 @dataclass(frozen=True, kw_only=True)
 class Keeper:
     """A unit, shunt or grid connection that keeps a voltage at its bus; `unit` is its place in the units, None for a
-    shunt. The public grid (`is_grid`) prevails over others at its node.
+    shunt. The public grid (`is_grid`) prevails over others at its node. Of a bank that is switched in steps `step_mvar`
+    is one step at nominal voltage.
     """
 
     id: str
@@ -41,22 +55,43 @@ class Keeper:
     unit: int | None
     only_running: bool
     is_grid: bool = False
+    step_mvar: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Curve:
+    """A unit's points y over x (point,), see `Converter.power_factor_curve` and `q_v_curve`."""
+
+    unit: int
+    bus: str
+    p_nom_mw: float
+    x: Real
+    y: Real
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Behaviour:
-    """All units' reactive behaviour: q = signed p + unsigned |p| + constant for each unit (unit,), and who keeps a
-    voltage."""
+    """All units' reactive behaviour: q = signed p + unsigned |p| + constant for each unit (unit,), who keeps a voltage,
+    whose power factor follows its power (`curves`: unit, p_nom, points), whose reactive power follows the voltage
+    (`droops`, the same), and the parts of loads that go with the voltage (`z_share`, `i_share`, both (unit,))."""
 
     units: tuple[Unit, ...]
     signed: Real
     unsigned: Real
     constant: Real
     keepers: tuple[Keeper, ...]
+    curves: tuple[Curve, ...]
+    droops: tuple[Curve, ...]
+    z_share: Real
+    i_share: Real
 
     def q_mvar(self, p_mw: Real) -> Real:
         """Return the reactive power (state, unit), into the network, of the units that keep no voltage."""
         q: Real = self.signed * p_mw + self.unsigned * np.abs(p_mw) + self.constant
+        for curve in self.curves:
+            p = p_mw[:, curve.unit]
+            factor = np.interp(np.abs(p) / curve.p_nom_mw, curve.x, curve.y)
+            q[:, curve.unit] = np.sign(factor) * np.abs(p) * np.tan(np.arccos(np.abs(factor)))
         return q
 
 
@@ -64,16 +99,19 @@ def behaviour_of(park: Park) -> Behaviour:
     """Return how the park's units behave reactively.
 
     Loads and potlines take q = |p| tan(acos(power_factor)), inductive. Sources give it, or absorb it when their power
-    factor is negative; those with `v_set_pu` keep that voltage instead, within their limits; a source without limits
-    has those of the grid codes named in this module. Thermal units keep a voltage only while they run. Grid connections
-    keep theirs; the one that balances its island takes what remains. Raises BadInput for a source whose power factor
-    is 0.
+    factor is negative; those with `v_set_pu` keep that voltage instead, within their limits; converters may follow a
+    curve over voltage or over power. A source without limits has those of the grid codes named in this module. Thermal
+    units keep a voltage only while they run. Grid connections keep theirs; the one that balances its island takes what
+    remains. Raises BadInput for a source whose power factor is 0.
     """
     units = units_of(park)
     things = [t for kind in dict.fromkeys(u.kind for u in units) for t in getattr(park, ATTRIBUTES[kind])]
     signed, unsigned, constant = np.zeros(len(units)), np.zeros(len(units)), np.zeros(len(units))
-    keepers, faults = [], []
+    z_share, i_share = np.zeros(len(units)), np.zeros(len(units))
+    keepers, faults, curves, droops = [], [], [], []
     for k, (unit, thing) in enumerate(zip(units, things, strict=True)):
+        if isinstance(thing, Load):
+            z_share[k], i_share[k] = thing.z_share, thing.i_share
         if isinstance(thing, Grid):
             keepers.append(_grid_keeper(thing, k))
         elif isinstance(thing, Load) and thing.q_mvar is not None:
@@ -85,6 +123,10 @@ def behaviour_of(park: Park) -> Behaviour:
             keepers.append(_keeper(thing, thing.v_set_pu, k))
         elif isinstance(thing, Generator):
             constant[k] = thing.q_mvar
+        elif isinstance(thing, Converter) and thing.q_v_curve:
+            droops.append(_curve(thing, k, thing.q_v_curve))
+        elif isinstance(thing, Converter) and thing.power_factor_curve:
+            curves.append(_curve(thing, k, thing.power_factor_curve))
         elif isinstance(thing, Source) and thing.power_factor != 0:
             unsigned[k] = math.copysign(_tan(abs(thing.power_factor)), thing.power_factor)
         elif isinstance(thing, Source):
@@ -100,12 +142,28 @@ def behaviour_of(park: Park) -> Behaviour:
             q_max_mvar=abs(s.q_nom_mvar) if s.kind is ShuntKind.SVC else max(s.q_nom_mvar, 0.0),
             unit=None,
             only_running=False,
+            step_mvar=s.q_nom_mvar / s.steps if s.kind is not ShuntKind.SVC and s.steps > 1 else None,
         )
         for s in park.shunts
         if holds_voltage(s) and s.v_set_pu is not None
     ]
     keepers.sort(key=lambda k: not k.is_grid)
-    return Behaviour(units=units, signed=signed, unsigned=unsigned, constant=constant, keepers=tuple(keepers))
+    return Behaviour(
+        units=units,
+        signed=signed,
+        unsigned=unsigned,
+        constant=constant,
+        keepers=tuple(keepers),
+        curves=tuple(curves),
+        droops=tuple(droops),
+        z_share=z_share,
+        i_share=i_share,
+    )
+
+
+def _curve(source: Converter, unit: int, points: tuple[tuple[float, float], ...]) -> Curve:
+    x, y = np.array(points, dtype=np.float64).T
+    return Curve(unit=unit, bus=source.bus, p_nom_mw=source.p_nom_mw, x=x, y=y)
 
 
 def _tan(power_factor: float) -> float:
@@ -177,6 +235,10 @@ class Kept:
     upper: Real
     control: Control
 
+    def limited(self, lower: Real, upper: Real) -> Kept:
+        """Return the same keepers with other limits (state, keeper)."""
+        return replace(self, lower=lower, upper=upper, control=_summed(self.control, self.group, lower, upper))
+
     def q_mvar(self, q_control_mvar: Real) -> Real:
         """Return each keeper's reactive power (state, keeper); those of one node use the same share of their range."""
         if not self.keepers:
@@ -193,10 +255,11 @@ class Kept:
         return q
 
 
-def kept(network: Network, behaviour: Behaviour, p_mw: Real, out: Flags) -> Kept:
+def kept(network: Network, behaviour: Behaviour, p_mw: Real, out: Flags, *, q_limits: bool = True) -> Kept:
     """Return the keepers of one topology in the states of `p_mw` (state, unit), `out` (state, unit) marks units out.
 
-    Raises BadInput when two keepers of one node ask for different voltages.
+    Without `q_limits` units in service keep their voltage with whatever it takes. Raises BadInput when two keepers of
+    one node ask for different voltages.
     """
     bus = network.bus_index()
     balancing = network.balancing()
@@ -212,26 +275,29 @@ def kept(network: Network, behaviour: Behaviour, p_mw: Real, out: Flags) -> Kept
     group[free] = group_of_free.ravel()
     leader = np.flatnonzero(free)[first]
     _check_voltages(keepers, group, leader)
-    lower, upper = _limits(keepers, p_mw, out)
-    sums = [np.zeros((len(p_mw), len(at))) for _ in range(2)]
-    for k in np.flatnonzero(free):
-        sums[0][:, group[k]] += lower[:, k]
-        sums[1][:, group[k]] += upper[:, k]
-    control = Control(
-        node=at,
-        v_set_pu=np.array([keepers[k].v_set_pu for k in leader], dtype=np.float64),
-        q_min_mvar=sums[0],
-        q_max_mvar=sums[1],
-    )
+    lower, upper = _limits(keepers, p_mw, out, q_limits)
+    control = Control(node=at, v_set_pu=np.array([keepers[k].v_set_pu for k in leader], dtype=np.float64))
+    control = _summed(control, group, lower, upper)
     return Kept(keepers=keepers, group=group, lower=lower, upper=upper, control=control)
 
 
-def _limits(keepers: tuple[Keeper, ...], p_mw: Real, out: Flags) -> tuple[Real, Real]:
+def _summed(control: Control, group: NDArray[np.int64], lower: Real, upper: Real) -> Control:
+    """Return the controls with the sums of their keepers' limits."""
+    sums = [np.zeros((len(lower), len(control.node))) for _ in range(2)]
+    for k in np.flatnonzero(group >= 0):
+        sums[0][:, group[k]] += lower[:, k]
+        sums[1][:, group[k]] += upper[:, k]
+    return replace(control, q_min_mvar=sums[0], q_max_mvar=sums[1])
+
+
+def _limits(keepers: tuple[Keeper, ...], p_mw: Real, out: Flags, q_limits: bool) -> tuple[Real, Real]:
     """Limits (state, keeper); nothing from a unit that is out, or stands still and would have to run."""
     lower = np.tile([k.q_min_mvar for k in keepers], (len(p_mw), 1))
     upper = np.tile([k.q_max_mvar for k in keepers], (len(p_mw), 1))
     for column, keeper in enumerate(keepers):
         if keeper.unit is not None:
+            if not q_limits:
+                lower[:, column], upper[:, column] = -UNLIMITED_MVAR, UNLIMITED_MVAR
             idle = out[:, keeper.unit] | (keeper.only_running & (p_mw[:, keeper.unit] <= 0))
             lower[idle, column] = upper[idle, column] = 0.0
     return lower, upper
