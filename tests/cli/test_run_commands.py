@@ -85,6 +85,11 @@ def test_the_figures_are_those_of_the_hand_calculation(first_run: tuple[Path, An
     assert sum(found["price_parts"].values()) == pytest.approx(4833.2898684, rel=1e-6)
 
 
+def test_the_shares_of_provenance_are_those_of_the_stage(first_run: tuple[Path, Answer]) -> None:
+    at_stage = holin("provenance", CASE, "--stage", "2025", "--json").json["shares"]
+    assert first_run[1].json["provenance"] == pytest.approx(at_stage)
+
+
 def test_run_prints_amounts_in_units_that_fit_them(first_run: tuple[Path, Answer]) -> None:
     """60 MWh and 4 833 CNY: neither 0.1 GWh nor 0.00 million."""
     people = holin("show", first_run[0])

@@ -105,6 +105,13 @@ def test_what_is_synthetic_stands_at_the_top(html: str) -> None:
     assert html.index("电网拓扑、气象和全部负荷均为合成数据。") < html.index("<main>")
 
 
+@pytest.mark.parametrize(("language", "said"), [("zh", "按本次运行阶段内"), ("en", "what stands at the run's stage")])
+def test_the_shares_of_provenance_are_said_to_be_those_of_the_stage(run: Sample, language: str, said: str) -> None:
+    page = report_html(run.park, run.stage, run.tables, run.summary, language=language)
+    note = page.partition('data-t="table.provenance_note"')[2].partition("</p>")[0].replace("&#x27;", "'")
+    assert said in note and "holin provenance" in note
+
+
 def test_every_green_chart_says_its_count(run: Sample) -> None:
     scene = scene_of(run.park, run.stage, run.tables, run.summary)
     greens = (
