@@ -1,1 +1,5 @@
-"""Arrays only, no word of parks: linear problems and their solution, power flow of many states at once."""
+"""Arrays only, no word of parks: sparse elimination, power flow in lanes, linear problems for HiGHS."""
+
+from holin.kernel.compiled import keep_compiled
+
+keep_compiled()
