@@ -54,6 +54,19 @@ def test_everything_is_named_in_both_languages(name: str) -> None:
     assert [t.id for _, t in things_of(park(name)) if not t.name or not re.search("[一-鿿]|kV", t.name_zh)] == []
 
 
+@pytest.mark.parametrize("name", PARKS)
+def test_every_claim_names_its_source_in_both_languages(name: str) -> None:
+    """With the same years, and no English words but the names of two outlets."""
+    for claim in park(name).claims:
+        assert re.search("[一-鿿]", claim.reference_zh), claim.id
+        english = set(re.findall("[A-Za-z]{3,}", claim.reference_zh)) - {"zjssba", "charlesfam", "AlCircle"}
+        assert not english, claim.id
+        years = [
+            set(re.findall(r"\b20[12]\d\b", text.replace("年", " "))) for text in (claim.reference, claim.reference_zh)
+        ]
+        assert years[0] == years[1], claim.id
+
+
 @pytest.mark.parametrize(("name", "stage"), STAGES)
 def test_the_drawing_has_one_place_for_each_bus(name: str, stage: str) -> None:
     places = Counter((b.diagram_x, b.diagram_y) for b in at(name, stage).buses)

@@ -297,4 +297,5 @@ def _claim(
         "reached": reached,
         "agrees": agrees,
         "reference": "Sample Gazette, 2024",
+        "reference_zh": "" if claim == "c-metal" else "《示例日报》，2024年",
     }

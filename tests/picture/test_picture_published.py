@@ -54,7 +54,15 @@ def test_a_claim_is_printed_with_range_result_verdict_and_source(week: Sample) -
     assert "0.3600 – 0.4000" in price and "0.3400" in price and ">differs<" in price
     assert "below by 0.0200 CNY/kWh" in plain(price)
     assert ">not in this run<" in metal and ">agrees<" not in metal and ">differs<" not in metal
-    assert all("Sample Gazette, 2024" in row for row in (share, price, metal))
+    assert all("Sample Gazette, 2024" in plain(row) for row in (share, price, metal))
+
+
+def test_the_source_of_a_claim_is_said_in_the_readers_language(week: Sample) -> None:
+    scene = scene_with(week)
+    share, _, metal = re.findall(r"<tr>(.*?)</tr>", claims(scene, page_of(scene, "zh")).split("<tbody>")[1])
+    assert "来源： 《示例日报》，2024年" in plain(share) and "Sample Gazette" not in plain(share)
+    assert 'data-en="Sample Gazette, 2024"' in share
+    assert "Sample Gazette, 2024" in plain(metal), "one without a Chinese source keeps the other"
 
 
 def test_nothing_was_tuned_is_said_in_both_languages(week: Sample) -> None:

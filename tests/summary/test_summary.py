@@ -94,3 +94,8 @@ def test_a_figure_that_the_run_lacks_is_not_judged() -> None:
 
 def test_claims_of_other_stages_are_left_out() -> None:
     assert claims_held([Claim(id="c", stage="2024", figure=ClaimedFigure.METAL_T)], figures()) == []
+
+
+def test_a_claim_carries_its_source_in_both_languages() -> None:
+    (row,) = claims_held([claim(ClaimedFigure.GREEN_MWH, reference="Gazette", reference_zh="日报")], figures())
+    assert (row["reference"], row["reference_zh"]) == ("Gazette", "日报")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from html import escape
 from typing import Any
 
 from holin.park import ClaimedFigure
@@ -39,7 +38,9 @@ def _claim(row: Mapping[str, Any], page: Page) -> list[str]:
         str(row.get("name_zh") or row.get("name") or ""), str(row.get("name") or row.get("name_zh") or ""), page
     )
     what = page.word(f"figure.{figure}") if f"figure.{figure}" in page.words else ""
-    source = f"<small>{what} · {page.word('table.source')} {escape(str(row.get('reference') or '–'))}</small>"
+    reference = str(row.get("reference") or row.get("reference_zh") or "–")
+    origin = both(str(row.get("reference_zh") or reference), reference, page)
+    source = f"<small>{what} · {page.word('table.source')} {origin}</small>"
     return [
         f'<th scope="row">{name}{source}</th>',
         f'<td class="n">{_range(figure, low, high, page)}</td>',

@@ -30,6 +30,7 @@ def claims_held(claims: Sequence[Claim], figures: Mapping[str, Any]) -> list[dic
                 "reached": reached,
                 "agrees": agrees if math.isfinite(reached) else None,
                 "reference": claim.reference,
+                "reference_zh": claim.reference_zh,
             }
         )
     return rows
