@@ -56,7 +56,10 @@ def test_every_case_is_the_power_flow_without_its_branches(seed: int, nodes: int
     branches = len(topology.node_from)
     s = -rng.uniform(0, 6, (states, nodes)) * (1 + 0.3j)
     s[:, 0] = 0
-    ratings = Ratings(i_from=rng.uniform(20, 60, branches), i_to=rng.uniform(20, 60, branches))
+    ratings = Ratings(
+        i_from=rng.uniform(20, 60, branches), i_to=rng.uniform(20, 60, branches), loading=0.5,
+        v_low=np.full(nodes, 0.97), v_high=np.full(nodes, 1.01),
+    )  # fmt: skip
     more: dict[str, object] = {}
     if rich:
         at = rng.choice(np.arange(1, nodes), 3, replace=False)
@@ -87,6 +90,10 @@ def test_every_case_is_the_power_flow_without_its_branches(seed: int, nodes: int
         np.testing.assert_allclose(found.v[k][:, ~dead], flow.v[:, ~dead], atol=2e-7)
         np.testing.assert_allclose(found.v_min[k][~dead], np.abs(flow.v[:, ~dead]).min(axis=0), atol=2e-7)
         np.testing.assert_allclose(found.v_max[k][~dead], np.abs(flow.v[:, ~dead]).max(axis=0), atol=2e-7)
+        v = np.abs(flow.v[:, ~dead][:, 1:])
+        outside = ((v < 0.97) | (v > 1.01)).sum(axis=0)
+        near = (np.abs(v - 0.97) < 1e-6).any() or (np.abs(v - 1.01) < 1e-6).any()
+        assert near or (found.v_count[k][~dead][1:] == outside).all()
         loading = loadings(rest, flow.v, ratings, more.get("taps") if case != [branches - 1] and rich else None)
         check_loading(found, k, loading, case)
 
@@ -95,6 +102,8 @@ def check_loading(found: Extremes, k: int, loading: np.ndarray, case: list[int])
     stays = np.setdiff1d(np.arange(loading.shape[1]), case)
     np.testing.assert_allclose(found.loading[k][stays], loading.max(axis=0)[stays], atol=2e-6)
     assert (found.loading[k][case] == 0).all()
+    near = (np.abs(loading - 0.5) < 1e-5).any()
+    assert near or (found.loading_count[k][stays] == (loading > 0.5).sum(axis=0)[stays]).all()
     busy = stays[found.loading[k][stays] > 1e-3]
     at = found.loading_state[k][busy]
     np.testing.assert_allclose(loading[at, busy], found.loading[k][busy], atol=2e-6)

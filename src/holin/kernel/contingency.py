@@ -30,17 +30,24 @@ from holin.kernel.topology import Complex, Control, Flags, Index, Real
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Ratings:
-    """Rated currents of the two ends of each branch (branch,), in p.u. of 1 MVA."""
+    """Rated currents of the two ends of each branch (branch,), in p.u. of 1 MVA, and what counts as a violation.
+
+    A loading beyond `loading`; a voltage outside `v_low`, `v_high` (node,), where these are given.
+    """
 
     i_from: Real
     i_to: Real
+    loading: float = 1.0
+    v_low: Real | None = None
+    v_high: Real | None = None
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Extremes:
     """What a set of states reaches in each case; times are states' numbers, -1 where nothing was energised.
 
-    `loading` (case, branch) is the highest and `loading_state` when; `v_min`, `v_max` (case, node) with theirs.
+    `loading` (case, branch) is the highest, `loading_state` when, `loading_count` in how many states it is beyond its
+    bound; `v_min`, `v_max` (case, node) with theirs, `v_count` in how many states the voltage is outside.
     `solved` (case, state) tells which states the iteration solved; the others are in no extreme. `dead` (case, node)
     marks the nodes without voltage, whose voltages are NaN. `iterations` (case,) is the mean. `v` (case, state, node),
     0 at dead nodes, only where asked for.
@@ -48,10 +55,12 @@ class Extremes:
 
     loading: Real
     loading_state: Index
+    loading_count: Index
     v_min: Real
     v_min_state: Index
     v_max: Real
     v_max_state: Index
+    v_count: Index
     solved: Flags
     dead: Flags
     iterations: Real
@@ -93,7 +102,12 @@ def extremes_of_outages(
     )  # fmt: skip
     branches = _branches(ready, ratings)
     found = _empty(len(cases), states, t.nodes, len(t.node_from), keep_v)
-    order = ready.rest[ready.pattern.order]
+    order, nothing = ready.rest[ready.pattern.order], np.zeros(t.nodes)
+    bounds = lanes.Bounds(
+        ratings.loading,
+        nothing if ratings.v_low is None else ratings.v_low,
+        nothing + np.inf if ratings.v_high is None else ratings.v_high,
+    )
 
     def solve(k: int) -> None:
         removed = np.zeros(len(t.node_from), dtype=np.bool_)
@@ -101,9 +115,7 @@ def extremes_of_outages(
         lanes.extremes_of_case(
             ready.own, ready.pattern.start, ready.pattern.columns, ready.pattern.target, ready.pattern.target_start,
             ready.system, *shared, turned_branch, branches, removed, order, s_mva, lanes.LANES, tolerance_mva,
-            iterations_max, found.loading[k], found.loading_state[k], found.v_min[k], found.v_min_state[k],
-            found.v_max[k], found.v_max_state[k], found.solved[k], found.dead[k], found.iterations[k : k + 1],
-            found.v[k if keep_v else 0],
+            iterations_max, bounds, _of_case(found, k), found.iterations[k : k + 1], found.v[k if keep_v else 0],
         )  # fmt: skip
 
     _all(solve, len(cases), threads or os.cpu_count() or 1, on_case)
@@ -114,6 +126,10 @@ def extremes_of_outages(
         table[:, t.slack] = np.abs(t.v_slack)
         table[~np.isfinite(table)] = np.nan
     return found
+
+
+def _of_case(found: Extremes, k: int) -> lanes.CaseExtremes:
+    return lanes.CaseExtremes(*(getattr(found, name)[k] for name in lanes.CaseExtremes._fields))
 
 
 def _all(solve: Callable[[int], None], cases: int, threads: int, on_case: Callable[[int], None] | None) -> None:
@@ -132,10 +148,12 @@ def _empty(cases: int, states: int, nodes: int, branches: int, keep_v: bool) -> 
     return Extremes(
         loading=np.zeros((cases, branches)),
         loading_state=np.full((cases, branches), -1, dtype=np.int64),
+        loading_count=np.zeros((cases, branches), dtype=np.int64),
         v_min=np.full((cases, nodes), np.inf),
         v_min_state=np.full((cases, nodes), -1, dtype=np.int64),
         v_max=np.full((cases, nodes), -np.inf),
         v_max_state=np.full((cases, nodes), -1, dtype=np.int64),
+        v_count=np.zeros((cases, nodes), dtype=np.int64),
         solved=np.zeros((cases, states), dtype=np.bool_),
         dead=np.zeros((cases, nodes), dtype=np.bool_),
         iterations=np.zeros(cases),

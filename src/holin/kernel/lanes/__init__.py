@@ -10,7 +10,9 @@ from holin.kernel.lanes.outage import extremes_of_case
 from holin.kernel.lanes.solving import iterate, mismatch_of, solve_states
 from holin.kernel.lanes.system import (
     LANES,
+    Bounds,
     Branches,
+    CaseExtremes,
     Droops,
     Factor,
     Flexible,
@@ -22,7 +24,9 @@ from holin.kernel.lanes.system import (
 
 __all__ = [
     "LANES",
+    "Bounds",
     "Branches",
+    "CaseExtremes",
     "Droops",
     "Factor",
     "Flexible",

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from holin.kernel.elimination import FASTMATH, factorise, substitute
 from holin.kernel.lanes.solving import iterate, mismatch_of
-from holin.kernel.lanes.system import Branches, Droops, Factor, Flexible, Keepers, System, Turned
+from holin.kernel.lanes.system import Bounds, Branches, CaseExtremes, Droops, Factor, Flexible, Keepers, System, Turned
 
 Complex = NDArray[np.complex128]
 Real = NDArray[np.float64]
@@ -84,8 +84,7 @@ def _sensitivity(values: Complex, start: Index, columns: Index, v: Complex, node
 @numba.njit(cache=True, nogil=True, fastmath=FASTMATH, error_model="numpy")
 def _find_extremes(
     branches: Branches, removed: Flags, reached: Flags, order: Index, turned: Turned, turned_branch: Index,
-    first: int, states: int, solved: Flags, v_r: Real, v_i: Real, loading: Real, loading_state: Index, v_min: Real,
-    v_min_state: Index, v_max: Real, v_max_state: Index,
+    first: int, states: int, v_r: Real, v_i: Real, bounds: Bounds, found: CaseExtremes,
 ) -> None:  # pragma: no cover  # fmt: skip
     """Raise the extremes (squared) by those of one block."""
     w = v_r.shape[1]
@@ -94,13 +93,15 @@ def _find_extremes(
             continue
         node = order[i]
         for lane in range(w):
-            if not solved[first + lane]:
+            if not found.solved[first + lane]:
                 continue
             size = v_r[i, lane] * v_r[i, lane] + v_i[i, lane] * v_i[i, lane]
-            if size < v_min[node]:
-                v_min[node], v_min_state[node] = size, first + lane
-            if size > v_max[node]:
-                v_max[node], v_max_state[node] = size, first + lane
+            if size < found.v_min[node]:
+                found.v_min[node], found.v_min_state[node] = size, first + lane
+            if size > found.v_max[node]:
+                found.v_max[node], found.v_max_state[node] = size, first + lane
+            if size < bounds.v_low[node] ** 2 or size > bounds.v_high[node] ** 2:
+                found.v_count[node] += 1
     square = np.empty(w)
     for b in range(len(removed)):
         f, t = branches.node_from[b], branches.node_to[b]
@@ -125,16 +126,20 @@ def _find_extremes(
             at_f, at_t = i_f.real**2 + i_f.imag**2, i_t.real**2 + i_t.imag**2
             square[lane] = max(at_f, at_t)
         for lane in range(w):
-            if solved[first + lane] and square[lane] > loading[b]:
-                loading[b], loading_state[b] = square[lane], first + lane
+            if not found.solved[first + lane]:
+                continue
+            if square[lane] > found.loading[b]:
+                found.loading[b], found.loading_state[b] = square[lane], first + lane
+            if square[lane] > bounds.loading * bounds.loading:
+                found.loading_count[b] += 1
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")
 def extremes_of_case(
     base: Complex, start: Index, columns: Index, target: Index, target_start: Index, system: System, keepers: Keepers,
     droops: Droops, flexible: Flexible, turned: Turned, turned_branch: Index, branches: Branches, removed: Flags,
-    order: Index, s: Complex, width: int, tolerance: float, most: int, loading: Real, loading_state: Index, v_min: Real,
-    v_min_state: Index, v_max: Real, v_max_state: Index, solved: Flags, dead: Flags, iterations: Real, v_out: Complex,
+    order: Index, s: Complex, width: int, tolerance: float, most: int, bounds: Bounds, found: CaseExtremes,
+    iterations: Real, v_out: Complex,
 ) -> None:  # pragma: no cover  # fmt: skip
     """Solve all states of one case and write its extremes."""
     n, states, keep = len(order), s.shape[0], v_out.shape[0] > 0
@@ -204,21 +209,20 @@ def extremes_of_case(
         mismatch_of(here, flexible_here, turned_here, first, states, p, q, v_r, v_i, mismatch[:w])
         total += used * w
         for lane in range(w):
-            solved[first + lane] = error[lane] < np.inf and mismatch[lane] <= tolerance
+            found.solved[first + lane] = error[lane] < np.inf and mismatch[lane] <= tolerance
         _find_extremes(
-            branches, removed, reached, order, turned_here, turned_branch, first, states, solved, v_r, v_i, loading,
-            loading_state, v_min, v_min_state, v_max, v_max_state,
-        )  # fmt: skip
+            branches, removed, reached, order, turned_here, turned_branch, first, states, v_r, v_i, bounds, found
+        )
         if keep:
             for i in range(n):
                 for lane in range(w):
                     v_out[first + lane, order[i]] = complex(v_r[i, lane], v_i[i, lane]) if reached[i] else 0j
     iterations[0] = total / max(states, 1)
-    for b in range(len(loading)):
-        loading[b] = np.sqrt(loading[b])
+    found.loading[:] = np.sqrt(found.loading)
     for i in range(n):
-        dead[order[i]] = not reached[i]
-        v_min[order[i]], v_max[order[i]] = np.sqrt(v_min[order[i]]), np.sqrt(v_max[order[i]])
+        node = order[i]
+        found.dead[node] = not reached[i]
+        found.v_min[node], found.v_max[node] = np.sqrt(found.v_min[node]), np.sqrt(found.v_max[node])
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")

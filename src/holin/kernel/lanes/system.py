@@ -116,6 +116,32 @@ class Branches(NamedTuple):
     slots: Index
 
 
+class Bounds(NamedTuple):
+    """What counts as a violation: a loading beyond `loading`, a voltage outside `v_low`, `v_high` (node,)."""
+
+    loading: float
+    v_low: Real
+    v_high: Real
+
+
+class CaseExtremes(NamedTuple):
+    """What the states of one case reach, and in how many a bound is violated: see `holin.kernel.contingency.Extremes`.
+
+    (branch,) for loadings, (node,) for voltages, (state,) for `solved`.
+    """
+
+    loading: Real
+    loading_state: Index
+    loading_count: Index
+    v_min: Real
+    v_min_state: Index
+    v_max: Real
+    v_max_state: Index
+    v_count: Index
+    solved: NDArray[np.bool_]
+    dead: NDArray[np.bool_]
+
+
 def split(pattern: Elimination, values: Complex) -> Factor:
     """Return factorised values (see `factorise`) as the parts that the lanes read."""
     n, m = pattern.size, len(pattern.columns)
