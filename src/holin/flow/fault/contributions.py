@@ -167,11 +167,13 @@ def _into(p: Positive, y: Complex, v: Complex, at: _Joins) -> Complex:
 def _source_currents(f: Faulted, c: Currents, zero: Zero | None, v_1: Complex) -> tuple[Complex, Complex, Complex]:
     """Return each source's current where it stands at the fault, its share of the whole, and the share (source, fault).
 
-    The share is y Z_f times the ratio of the no-load voltages of source and fault.
+    The share is y Z_f E, with the no-load voltages as E: what each source's own voltage drives through the fault. Where
+    the rated ratios of every loop agree it is the source's current at the fault's voltage.
     """
     p, node = f.positive, f.positive.sources.node
     raw = f.y_source * f.z[node]
-    part = raw * p.v_no_load[node, None] / p.v_no_load[f.node]
+    part = raw * p.v_no_load[node, None]
+    part = part / part.sum(axis=0)
     here = c.weights[1] * c.i_2 * raw - c.weights[0] * f.y_source * v_1[node]
     if zero is not None:
         z_0 = np.where(zero.earthed[f.node], zero.z[np.ix_(node, f.node)], 0)
