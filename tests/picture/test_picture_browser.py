@@ -111,6 +111,50 @@ def test_week_theme_and_sorting_answer(browser: Browser, address: str, complaint
     page.close()
 
 
+COVERED = """() => [...document.querySelectorAll('figure .modebar')].filter((bar) => {
+    const box = bar.getBoundingClientRect(), figure = bar.closest('figure');
+    const words = document.createTreeWalker(figure, NodeFilter.SHOW_TEXT), range = document.createRange();
+    const drawn = figure.querySelectorAll('svg.main-svg text, .pick select, .pick button');
+    const boxes = [...drawn].map((e) => e.getBoundingClientRect());
+    while (words.nextNode()) {
+        if (words.currentNode.parentElement.closest('.cap')) {
+            range.selectNodeContents(words.currentNode);
+            boxes.push(...range.getClientRects());
+        }
+    }
+    const beside = (b) => b.left < box.right && box.left < b.right;
+    const level = (b) => b.top < box.bottom && box.top < b.bottom;
+    return boxes.some((b) => b.width && beside(b) && level(b));
+}).map((bar) => bar.closest('.plot').id)"""
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (800, "dark")])
+def test_the_buttons_of_a_chart_cover_no_word(
+    browser: Browser, address: str, complaints: list[str], width: int, scheme: str
+) -> None:
+    """Plotly's own box would be a half-opaque black one, for it takes its colour from the transparent paper."""
+    page = opened(browser, address, complaints, width, scheme)
+    assert page.locator("figure .modebar").count() > 10
+    grounds = "[...document.querySelectorAll('.modebar-group')].map((g) => getComputedStyle(g).backgroundColor)"
+    assert set(page.evaluate(grounds)) == {"rgba(0, 0, 0, 0)"}
+    assert page.evaluate(COVERED) == []
+    page.hover("#plot-losses")
+    shown = "() => getComputedStyle(document.querySelector('#plot-losses .modebar-group')).opacity > 0.9"
+    page.wait_for_function(shown)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.close()
+
+
+def test_a_touch_screen_has_no_buttons_over_the_charts(browser: Browser, address: str) -> None:
+    context = browser.new_context(viewport={"width": 1024, "height": 800}, has_touch=True, is_mobile=True)
+    page = context.new_page()
+    page.goto(address)
+    page.wait_for_selector(DRAWN, state="attached", timeout=60_000)
+    assert page.evaluate("matchMedia('(hover: none)').matches")
+    assert page.locator(".modebar-group").count() == 0
+    context.close()
+
+
 def test_the_last_hour_of_a_week_is_as_wide_as_the_others(
     browser: Browser, address: str, complaints: list[str]
 ) -> None:

@@ -3,6 +3,7 @@
 (() => {
   const root = document.documentElement;
   const data = JSON.parse(document.getElementById("data").textContent);
+  const noHover = matchMedia("(hover: none)");
   const typed = { f4: Float32Array, u2: Uint16Array };
   const picked = {};
   let palette = {};
@@ -88,6 +89,7 @@
       font: text, separators: ".\u202f", paper_bgcolor: palette.none, plot_bgcolor: palette.none, colorway: [palette.ink],
       margin: { l: narrow ? 48 : 60, r: narrow ? 12 : 20, t: 8, b: 40 }, showlegend: figure.data.length > 1, bargap: 0.25,
       legend: { orientation: "h", x: 0, y: 1.02, yanchor: "bottom", traceorder: "normal", font: { size: text.size }, ...(paired && { entrywidth: 0.5, entrywidthmode: "fraction" }) },
+      modebar: { bgcolor: palette.none, color: palette.muted, activecolor: palette.accent },
       hoverlabel: { bgcolor: palette.surface, bordercolor: palette.rule, font: { ...text, color: palette.ink } },
       dragmode: narrow ? false : "zoom", ...layout,
     };
@@ -118,7 +120,7 @@
     const layout = layoutOf(figure, place.clientWidth, pick);
     if (traces.length === 1 && figure.layout.showlegend === undefined) layout.showlegend = false;
     return Plotly.react(place, traces, layout, {
-      responsive: true, displaylogo: false, locale: language() === "zh" ? "zh" : "en-US", displayModeBar: place.clientWidth < 560 ? false : "hover",
+      responsive: true, displaylogo: false, locale: language() === "zh" ? "zh" : "en-US", displayModeBar: place.clientWidth < 560 || noHover.matches ? false : "hover",
       modeBarButtons: [["toImage", "resetScale2d"]], toImageButtonOptions: { filename: figure.id, scale: 2 },
     });
   }
