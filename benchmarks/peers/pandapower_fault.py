@@ -48,8 +48,8 @@ def network_of(tables: dict[str, Rows]) -> Any:
         at = pp.create_line_from_parameters(
             net, bus[row["bus_from"]], bus[row["bus_to"]], length_km=row["length_km"],
             r_ohm_per_km=row["r_ohm_per_km"], x_ohm_per_km=row["x_ohm_per_km"], c_nf_per_km=row["c_nf_per_km"],
-            max_i_ka=row["i_nom_ka"], r0_ohm_per_km=row["r0_ohm_per_km"], x0_ohm_per_km=row["x0_ohm_per_km"],
-            c0_nf_per_km=0.0, endtemp_degree=80.0,
+            max_i_ka=row["i_nom_ka"], r0_ohm_per_km=number(row["r0_ohm_per_km"]),
+            x0_ohm_per_km=number(row["x0_ohm_per_km"]), c0_nf_per_km=0.0, endtemp_degree=80.0,
         )  # fmt: skip
         open_ends(net, tables, row["id"], bus, at, "l")
     for row in tables.get("transformer", []):
@@ -93,6 +93,10 @@ def network_of(tables: dict[str, Rows]) -> Any:
                 vn_kv=row["v_nom_kv"] or net.bus.vn_kv[bus[row["bus"]]], rx=row["rx_ratio"], lrc_pu=row["start_ratio"],
             )  # fmt: skip
     return net
+
+
+def number(value: float | None) -> float:
+    return np.nan if value is None else value
 
 
 def units(tables: dict[str, Rows]) -> dict[str, str]:

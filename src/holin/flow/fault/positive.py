@@ -7,6 +7,7 @@ not count (IEC 60909-0:2016, clauses 4 and 6). The negative sequence is taken as
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,13 +17,15 @@ from scipy.sparse.csgraph import breadth_first_order
 from holin.flow.fault import factors
 from holin.flow.fault.sources import PEAK_FREQUENCY, Sources, UnitTerminal, sources_of
 from holin.flow.network import Network, network_of
-from holin.kernel.topology import Topology, admittance, islands_of
+from holin.kernel.impedance import nodal_impedances
+from holin.kernel.topology import Topology, islands_of
 from holin.park import Park, Transformer, Transformer3
 
 Complex = NDArray[np.complex128]
 Real = NDArray[np.float64]
 Index = NDArray[np.int64]
 Flags = NDArray[np.bool_]
+T = TypeVar("T", Transformer, Transformer3)
 
 LEAST_Z_PU = 1e-12
 """In place of the impedance of a star's branch that vanishes."""
@@ -66,11 +69,16 @@ def rated_network(park: Park, *, out: frozenset[str] = frozenset()) -> Network:
     return network_of(
         replace(
             park,
-            transformers=tuple(replace(t, tap_pos=t.tap_neutral) for t in park.transformers),
-            transformers3=tuple(replace(t, tap_pos=t.tap_neutral) for t in park.transformers3),
+            transformers=tuple(at_rated_ratio(t) for t in park.transformers),
+            transformers3=tuple(at_rated_ratio(t) for t in park.transformers3),
         ),
         out=out,
     )
+
+
+def at_rated_ratio(t: T) -> T:
+    """Return the transformer with its tap at the position of the rated ratio."""
+    return t if t.tap_pos == t.tap_neutral else replace(t, tap_pos=t.tap_neutral)
 
 
 def positive(
@@ -114,8 +122,8 @@ def positive(
         k=k,
         sources=sources,
         terminals=terminals,
-        z=inverse(graph, fed),
-        z_peak=inverse(at_peak, fed),
+        z=nodal_impedances(graph, fed),
+        z_peak=nodal_impedances(at_peak, fed),
         fed=fed,
         island=island,
         v_no_load=_no_load(graph, ratio, joined),
@@ -140,15 +148,6 @@ def _no_load(topology: Topology, ratio: Real, joined: Flags) -> Real:
             for k in order[1:]:
                 v[k] = v[before[k]] * step[int(before[k]), int(k)]
     return v
-
-
-def inverse(topology: Topology, fed: Flags) -> Complex:
-    """Return the nodal impedances (node, node) of the nodes that are `fed`; 0 elsewhere."""
-    z = np.zeros((topology.nodes, topology.nodes), dtype=np.complex128)
-    at = np.flatnonzero(fed)
-    if len(at):
-        z[np.ix_(at, at)] = np.linalg.inv(admittance(topology)[np.ix_(at, at)])
-    return z
 
 
 def series(network: Network, z: Complex, ratio: Real, joined: Flags, y_shunt: Complex) -> Topology:

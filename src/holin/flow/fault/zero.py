@@ -14,7 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from holin.flow.fault.positive import Positive, by_bus, inverse, pair_factors, series
+from holin.flow.fault.positive import Positive, by_bus, pair_factors, series
+from holin.kernel.impedance import nodal_impedances
 from holin.kernel.topology import Topology, islands_of
 from holin.park import Line, Park, Transformer, Transformer3
 
@@ -99,7 +100,7 @@ def zero(park: Park, p: Positive) -> Zero:
     for node, element in lacking:
         by_island[int(island[node])].add(element)
     return Zero(
-        z=inverse(topology, earthed),
+        z=nodal_impedances(topology, earthed),
         z_branch=z,
         ratio=p.ratio,
         joined=joined,
