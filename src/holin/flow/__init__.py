@@ -7,6 +7,7 @@ from holin.flow.headroom import headroom_mw, overloaded_by_reactive
 from holin.flow.hours import flow, outage_hours
 from holin.flow.linear import DcNetwork, dc_network
 from holin.flow.losses import losses_by_bus
+from holin.flow.n1 import N1, OutageKind, n1
 from holin.flow.network import Network, network_of
 from holin.flow.security import (
     Finding,
@@ -18,8 +19,10 @@ from holin.flow.security import (
     static_check,
 )
 from holin.flow.snapshot import snapshot
+from holin.flow.violations import Violation, ViolationKind
 
 __all__ = [
+    "N1",
     "Branches",
     "Contribution",
     "DcNetwork",
@@ -27,9 +30,12 @@ __all__ = [
     "FaultKind",
     "Finding",
     "Network",
+    "OutageKind",
     "Overload",
     "ShortCircuit",
     "StaticCheck",
+    "Violation",
+    "ViolationKind",
     "branches_of",
     "dc_network",
     "fault",
@@ -37,6 +43,7 @@ __all__ = [
     "headroom_mw",
     "losses_by_bus",
     "must_converge",
+    "n1",
     "n_minus_1",
     "network_of",
     "outage_hours",

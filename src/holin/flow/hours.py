@@ -35,10 +35,10 @@ def flow(
     reactive power, as published solutions of network cases do.
     """
     behaviour = behaviour_of(park)
-    p_mw = _powers(behaviour.units, schedule)
+    p_mw = powers_of(behaviour.units, schedule)
     time: Times = schedule["time"].values
     normal = network_of(park, finite=True)
-    out = _units_out(park, time, behaviour.units)
+    out = units_out(park, time, behaviour.units)
     columns = _empty(len(time), normal, len(behaviour.units))
     done = 0
     for mask, elements in outage_hours(park, time):
@@ -72,7 +72,7 @@ def outage_hours(park: Park, time: Times) -> list[tuple[Flags, frozenset[str]]]:
     ]
 
 
-def _powers(units: tuple[Unit, ...], schedule: xr.Dataset) -> Real:
+def powers_of(units: tuple[Unit, ...], schedule: xr.Dataset) -> Real:
     """Return p_mw (time, unit) in the park's order after checking that all is there; NaN for a grid not given."""
     if "p_mw" not in schedule or set(schedule["p_mw"].dims) != {"time", "unit"}:
         raise Mismatch("the schedule has no p_mw (time, unit); give the table `schedule`")
@@ -96,7 +96,8 @@ def _powers(units: tuple[Unit, ...], schedule: xr.Dataset) -> Real:
     return p
 
 
-def _units_out(park: Park, time: Times, units: tuple[Unit, ...]) -> Flags:
+def units_out(park: Park, time: Times, units: tuple[Unit, ...]) -> Flags:
+    """Return which units are in a planned outage at each hour, (time, unit)."""
     out = out_of_service(park, time)
     nothing = np.zeros(len(time), dtype=bool)
     return np.column_stack([out.get(u.id, nothing) for u in units]) if units else np.zeros((len(time), 0), dtype=bool)

@@ -71,8 +71,8 @@ def network_of(park: Park, *, out: frozenset[str] = frozenset(), finite: bool = 
     its charging at the other. An outage opens both ends of a branch; an outage of a bus opens all that stands at it.
     The first grid connection in service of each island balances it; in an island without one the first generator that
     `balances`. With `finite` grid connections `behind_impedance` hold their voltage there. Raises BadInput when a
-    closed switch joins two voltages, when grid connections of one node keep different voltages, or when a loop of transformers
-    does not add up to no phase shift.
+    closed switch joins two voltages, when grid connections of one node keep different voltages, or when a loop of
+    transformers does not add up to no phase shift.
     """
     branches = branches_of(park)
     buses = (*(b.id for b in park.buses), *(star_bus(t) for t in park.transformers3))
@@ -247,15 +247,22 @@ def _check_one_voltage(grids: tuple[Grid, ...], nodes: Index) -> None:
 
 
 def _check_phases(topology: Topology, roots: Index, branches: Branches) -> None:
-    """Raise BadInput where the vector groups of a loop do not add up: the phase (node,) at no load must be one."""
+    """Raise BadInput where the vector groups of a loop do not add up: the phase (node,) at no load must be one.
+
+    A shift that is no multiple of 30 degrees is no vector group but a phase shifter's, and turns its loop on purpose.
+    """
     f, t = topology.node_from, topology.node_to
-    joined = np.flatnonzero((topology.y_ft != 0) & (f != t))
     shift = np.angle(branches.ratio)
+    is_group = np.abs(np.exp(12j * shift) - 1) < 1e-6
+    joined = np.flatnonzero((topology.y_ft != 0) & (f != t) & is_group)
     step = {(int(f[k]), int(t[k])): -shift[k] for k in joined} | {(int(t[k]), int(f[k])): shift[k] for k in joined}
     n = topology.nodes
     graph = coo_array((np.ones(len(joined)), (f[joined], t[joined])), shape=(n, n)).tocsr()
     phase = np.full(n, np.nan)
-    for root in roots:
+    fed = np.isin(islands_of(topology), islands_of(topology)[roots])
+    part = connected_components(graph, directed=False)[1]
+    starts = np.unique(part[f[joined]][fed[f[joined]]])
+    for root in (int(np.argmax(part == p)) for p in starts):
         if np.isnan(phase[root]):
             order, before = breadth_first_order(graph, root, directed=False)
             phase[root] = 0.0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,7 +10,7 @@ from numpy.typing import NDArray
 
 from holin.flow.injections import Injections, at_nodes, injections_of, stepped, unit_powers
 from holin.flow.network import Network
-from holin.flow.taps import ROUNDS_MAX, ROUNDS_OF_LEAPS, tap_changers
+from holin.flow.taps import ROUNDS_MAX, ROUNDS_OF_LEAPS, TapChangers, tap_changers
 from holin.flow.units import Behaviour
 from holin.kernel.powerflow import PowerFlow, Prepared, prepared, solve_power_flow
 from holin.kernel.taps import Taps, tap_changes
@@ -47,24 +48,35 @@ class States:
 
 
 def solve_states(
-    park: Park, network: Network, behaviour: Behaviour, p_mw: Real, out: Flags, *, q_limits: bool = True
+    park: Park,
+    network: Network,
+    behaviour: Behaviour,
+    p_mw: Real,
+    out: Flags,
+    *,
+    q_limits: bool = True,
+    held: Mapping[str, Index] | None = None,
 ) -> States:
     """Solve the power flow of one topology for `p_mw` (state, unit); the anchor that balances an island takes the rest,
     and its power may be NaN.
 
     `out` (state, unit) marks the units with an outage: they keep no voltage. On-load tap changers move from the
     park's positions until their voltage is within the dead band or they are at their end, at most ROUNDS_MAX times;
-    only the states in which one moved are solved again. Banks are switched in whole steps.
+    only the states in which one moved are solved again. Where `held` (transformer -> position (state,)) is given they
+    stay there. Banks are switched in whole steps.
     """
     ready, changers = prepared(network.topology), tap_changers(park, network)
     position = np.tile(changers.start, (len(p_mw), 1))
+    for k, branch in enumerate(changers.branch):
+        position[:, k] = (held or {}).get(network.branches.label[branch], position[:, k])
 
     def solved(rows: Index) -> States:
         injections = injections_of(network, behaviour, p_mw[rows], out[rows], q_limits=q_limits)
         return _solved_states(ready, network, behaviour, injections, changers.taps(position[rows]))
 
     states = solved(np.arange(len(p_mw)))
-    if not len(changers.branch):
+    if held is not None or not len(changers.branch):
+        states.tap_pos[:] = position
         return states
     bus_of_node = np.unique(network.node, return_index=True)[1]
     rows, part = np.arange(len(p_mw)), states
@@ -109,6 +121,11 @@ def _solved_states(
         by_newton=flow.by_newton,
         tap_pos=np.zeros(taps.turns.shape, dtype=np.int64),
     )
+
+
+def tap_positions(network: Network, changers: TapChangers, tap_pos: Index) -> dict[str, Index]:
+    """Return the positions (state, changer) by transformer."""
+    return {network.branches.label[b]: tap_pos[:, k] for k, b in enumerate(changers.branch)}
 
 
 def _flow(ready: Prepared, injections: Injections, taps: Taps) -> PowerFlow:
