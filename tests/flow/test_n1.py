@@ -49,7 +49,7 @@ def flows_without(park: Park, element: str, table: xr.Dataset) -> xr.Dataset:
     return flow(without(park, element), table)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(st.integers(0, 2**32 - 1), st.booleans())
 def test_every_outage_is_the_flow_without_it(seed: int, meshed: bool) -> None:
     rng = np.random.default_rng(seed)

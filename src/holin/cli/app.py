@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import typer
 
-from holin.cli import grid_fault, park, run
+from holin.cli import exchange, grid, grid_fault, park, run
 from holin.cli.output import explain
 
 app = typer.Typer(
@@ -23,10 +23,12 @@ app = typer.Typer(
 COMMANDS: tuple[Callable[..., None], ...] = (
     run.demo, park.new, park.check, park.excel, park.provenance, park.schema,
     run.run, run.show, run.compare, run.report,
-    grid_fault.fault,
+    grid.flow, grid.n1, grid_fault.fault,
 )  # fmt: skip
 for command in COMMANDS:
     app.command()(command)
+app.command("import")(exchange.import_park)
+app.command("export")(exchange.export_park)
 
 
 def _print_version(wanted: bool) -> None:

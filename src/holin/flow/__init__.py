@@ -6,7 +6,7 @@ from holin.flow.fault import Contribution, FaultCase, FaultKind, ShortCircuit, f
 from holin.flow.headroom import headroom_mw, overloaded_by_reactive
 from holin.flow.hours import flow, outage_hours
 from holin.flow.linear import DcNetwork, dc_network
-from holin.flow.losses import losses_by_bus
+from holin.flow.losses import losses_by_bus, network_loss_mw
 from holin.flow.n1 import N1, OutageKind, n1
 from holin.flow.network import Network, network_of
 from holin.flow.security import (
@@ -20,6 +20,7 @@ from holin.flow.security import (
 )
 from holin.flow.snapshot import snapshot
 from holin.flow.violations import Violation, ViolationKind
+from holin.flow.why import Reason, ReasonKind, why_not
 
 __all__ = [
     "N1",
@@ -32,6 +33,8 @@ __all__ = [
     "Network",
     "OutageKind",
     "Overload",
+    "Reason",
+    "ReasonKind",
     "ShortCircuit",
     "StaticCheck",
     "Violation",
@@ -45,6 +48,7 @@ __all__ = [
     "must_converge",
     "n1",
     "n_minus_1",
+    "network_loss_mw",
     "network_of",
     "outage_hours",
     "overloaded_by_reactive",
@@ -52,4 +56,5 @@ __all__ = [
     "peak_state",
     "snapshot",
     "static_check",
+    "why_not",
 ]

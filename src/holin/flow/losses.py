@@ -10,6 +10,12 @@ from holin.flow.network import Network
 from holin.park import Park
 
 
+def network_loss_mw(flows: xr.Dataset) -> xr.DataArray:
+    """Return the network's active losses, of shape (time,): branches and shunts."""
+    loss: xr.DataArray = (flows.p_from_mw + flows.p_to_mw).sum("branch") + flows.shunt_loss_mw.sum("bus")
+    return loss
+
+
 def losses_by_bus(park: Park | Network, flows: xr.Dataset) -> xr.DataArray:
     """Return loss_mw (time, bus) in MW, >= 0, over the park's buses: half of each branch's loss at each of its ends.
 

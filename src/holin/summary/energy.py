@@ -7,6 +7,7 @@ import math
 import numpy as np
 import xarray as xr
 
+from holin.flow import network_loss_mw
 from holin.park import Park
 
 RENEWABLE = ("wind_farm", "pv_plant")
@@ -17,12 +18,6 @@ def power_of(flows: xr.Dataset, *kinds: str) -> xr.DataArray:
     """Return the power of all units of the given kinds, of shape (time, unit)."""
     power: xr.DataArray = flows.p_mw.isel(unit=np.flatnonzero(np.isin(flows.kind.values, kinds)))
     return power
-
-
-def network_loss_mw(flows: xr.Dataset) -> xr.DataArray:
-    """Return the network's active losses, of shape (time,): branches and shunts."""
-    loss: xr.DataArray = (flows.p_from_mw + flows.p_to_mw).sum("branch") + flows.shunt_loss_mw.sum("bus")
-    return loss
 
 
 def energy_mwh(schedule: xr.Dataset, flows: xr.Dataset) -> dict[str, float]:

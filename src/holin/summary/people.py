@@ -8,9 +8,10 @@ import numpy as np
 import xarray as xr
 
 from holin.calendar import local
+from holin.flow import network_loss_mw
 from holin.kernel.linear import Floats
 from holin.park import Park
-from holin.summary.energy import network_loss_mw, power_of
+from holin.summary.energy import power_of
 
 USERS = ("load", "potline")
 

@@ -1,0 +1,244 @@
+"""The commands `holin flow` and `holin n1`: voltages, loadings and losses; what goes wrong when an element fails."""
+
+from __future__ import annotations
+
+import time as clock
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from holin.cli.grid_state import GridArgument, GridState, HoursOption, RunOption, grid_state
+from holin.cli.options import JsonOption, LanguageOption, StageOption
+from holin.cli.output import default_language, figure, out, percent, print_json, print_table, progress
+from holin.cli.texts import text
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+    from holin.flow import N1, Reason, Violation
+
+SHOWN = 12
+
+
+def flow(
+    park: GridArgument = None,
+    stage: StageOption = None,
+    run: RunOption = None,
+    hours: HoursOption = None,
+    q_limits: Annotated[
+        bool, typer.Option("--q-limits", help="Hold reactive limits; without, units keep their voltages at any cost.")
+    ] = False,
+    as_json: JsonOption = False,
+    language: LanguageOption = None,
+) -> None:
+    """Solve the AC power flow of a park's own state, or of the hours of a run.
+
+    Without `--run` all loads stand at their peak and generators give their snapshot. Prints the extremes of voltage
+    and loading, the losses, and what the grid connection has to take.
+    """
+    from holin import flow as grid
+
+    speech = language or default_language()
+    state = grid_state(park, stage, run, hours)
+    with progress(not as_json, speech) as advance:
+        flows = grid.flow(
+            state.park, state.schedule, q_limits=q_limits, on_progress=lambda share: advance("flow", share)
+        )
+    if not bool((flows.converged > 0).any()):
+        reasons = grid.why_not(state.park, state.schedule, q_limits=q_limits)
+        if as_json:
+            print_json({"converged": False, "iterations": None, "reasons": [_reason(r, "en") for r in reasons]})
+        else:
+            out.print(text("flow.no_solution", speech), style="red")
+            for reason in reasons:
+                out.print(f"- {_reason(reason, speech)}", soft_wrap=True, markup=False)
+        raise typer.Exit(1)
+    figures = _flow_figures(state, flows)
+    if as_json:
+        print_json(figures)
+        return
+    _print_flow(state, flows, figures, speech)
+
+
+def _reason(reason: Reason, language: str) -> str:
+    return text(f"why.{reason.kind.value}", language, element=reason.element, **reason.figures)
+
+
+def _flow_figures(state: GridState, flows: xr.Dataset) -> dict[str, Any]:
+    from holin.flow import network_loss_mw
+
+    loss = network_loss_mw(flows)
+    balancing = flows.p_mw.isel(unit=_balancing(state))
+    single = flows.sizes["time"] == 1
+    figures: dict[str, Any] = {
+        "stage": state.stage,
+        "states": int(flows.sizes["time"]),
+        "states_converged": int((flows.converged > 0).sum()),
+        "converged": bool((flows.converged > 0).all()),
+        "iterations": float(flows.iterations.max()),
+        "loss_mw": float(loss[0]) if single else {"mean": float(loss.mean()), "max": float(loss.max())},
+        "slack": {
+            "p_mw": _of_states(balancing.sum("unit"), single),
+            "q_mvar": _of_states(flows.q_mvar.isel(unit=_balancing(state)).sum("unit"), single),
+        },
+        "v_min_pu": float(flows.v_pu.min()),
+        "v_max_pu": float(flows.v_pu.max()),
+        "loading_max": float(flows.loading.max()),
+    }
+    if single:
+        rows = zip(flows.bus.values, flows.v_pu.values[0], flows.v_angle_rad.values[0], strict=True)
+        return figures | {"buses": [{"bus": str(b), "v_pu": float(v), "v_angle_rad": float(a)} for b, v, a in rows]}
+    return figures | {
+        "hours_overloaded": int((flows.loading > 1.0).any("branch").sum()),
+        "loss_mwh": float(loss.sum()),
+        "branches": [
+            {"branch": str(b), "loading_max": float(x), "loss_mwh": float(y)}
+            for b, x, y in zip(
+                flows.branch.values,
+                flows.loading.max("time").values,
+                (flows.p_from_mw + flows.p_to_mw).sum("time").values,
+                strict=True,
+            )
+        ],
+    }
+
+
+def _of_states(values: xr.DataArray, single: bool) -> float | dict[str, float]:
+    if single:
+        return float(values[0])
+    return {"min": float(values.min()), "mean": float(values.mean()), "max": float(values.max())}
+
+
+def _balancing(state: GridState) -> list[int]:
+    from holin.flow import network_of
+
+    balancing = network_of(state.park).balancing()
+    return [k for k, unit in enumerate(state.schedule.unit.values) if str(unit) in balancing]
+
+
+def _print_flow(state: GridState, flows: xr.Dataset, figures: dict[str, Any], language: str) -> None:
+    from holin.flow import network_loss_mw
+
+    loss, slack = network_loss_mw(flows), flows.p_mw.isel(unit=_balancing(state)).sum("unit")
+    title = text("flow.title", language, stage=state.stage, states=figures["states"])
+    rows = [
+        [text("flow.solved", language), f"{figures['states_converged']} / {figures['states']}"],
+        [text("flow.voltage", language), f"{figures['v_min_pu']:.4f} .. {figures['v_max_pu']:.4f} p.u."],
+        [text("flow.loading", language), percent(figures["loading_max"])],
+        [text("flow.loss", language), _span(loss.values, " MW")],
+        [text("flow.slack", language), _span(slack.values, " MW")],
+    ]
+    print_table(title, [text("column.figure", language), text("column.value", language)], rows)
+    highest = flows.loading.max("time")
+    order = highest.values.argsort()[::-1][:SHOWN]
+    worst = [[str(flows.branch.values[k]), percent(float(highest[k]))] for k in order if highest[k] > 0]
+    print_table(
+        text("flow.busiest", language), [text("column.branch", language), text("column.loading", language)], worst
+    )
+    lowest = flows.v_pu.min("time")
+    order = lowest.fillna(9.0).values.argsort()[:SHOWN]
+    low = [[str(flows.bus.values[k]), f"{float(lowest[k]):.4f}", f"{float(flows.v_pu[:, k].max()):.4f}"] for k in order]
+    columns = [text(f"column.{c}", language) for c in ("bus", "v_min", "v_max")]
+    print_table(text("flow.lowest", language), columns, low)
+
+
+def _span(values: Any, unit: str) -> str:
+    low, high = float(values.min()), float(values.max())
+    return figure(low, 3) + unit if high - low < 1e-9 else f"{figure(low, 1)} .. {figure(high, 1)}{unit}"
+
+
+def n1(
+    park: GridArgument = None,
+    stage: StageOption = None,
+    run: RunOption = None,
+    hours: HoursOption = None,
+    outages: Annotated[
+        list[str] | None,
+        typer.Option("--outages", help="What may fail: branch, unit, bus; may be repeated. Without: branch."),
+    ] = None,
+    element: Annotated[list[str] | None, typer.Option(help="Only this element; may be repeated.")] = None,
+    common_mode: Annotated[
+        list[str] | None,
+        typer.Option("--common-mode", help="Elements that fail together, such as L-1,L-2; may be repeated."),
+    ] = None,
+    loading_max: Annotated[float, typer.Option("--loading-max", help="Loading that counts as overload.")] = 1.0,
+    as_json: JsonOption = False,
+    language: LanguageOption = None,
+) -> None:
+    """Let any one element fail in every state, and rank what goes wrong.
+
+    Every outage is an AC power flow: overloads and voltages with their worst hour, load that loses its supply, states
+    without a solution. Planned outages are respected; tap changers stay where the base case has them.
+    """
+    from holin.flow import n1 as all_outages
+
+    speech = language or default_language()
+    state = grid_state(park, stage, run, hours)
+    groups = {" + ".join(g): g for g in (said.split(",") for said in common_mode or ())}
+    began = clock.perf_counter()
+    with progress(not as_json, speech) as advance:
+        found = all_outages(
+            state.park,
+            state.schedule,
+            kinds=outages or ("branch",),
+            elements=element,
+            common_mode=groups,
+            loading_max=loading_max,
+            on_progress=lambda share: advance("n1", share),
+        )
+    seconds = clock.perf_counter() - began
+    if as_json:
+        print_json(_n1_figures(state, found, seconds))
+        return
+    _print_n1(state, found, speech)
+
+
+def _n1_figures(state: GridState, found: N1, seconds: float) -> dict[str, Any]:
+    return {
+        "stage": state.stage,
+        "outages": found.outages,
+        "states": found.states,
+        "cases": found.cases,
+        "cases_solved": found.solved,
+        "by_newton": found.by_newton,
+        "seconds": seconds,
+        "base": [_violation(v) for v in found.base],
+        "violations": [_violation(v) for v in found.violations],
+        "lost_load_mw": found.lost_load_mw,
+    }
+
+
+def _violation(v: Violation) -> dict[str, Any]:
+    named = {"overload": "loading", "voltage": "v_pu", "lost_load": "lost_load_mw"}.get(v.kind.value)
+    said = {"outage": v.outage, "kind": v.kind.value, "element": v.element, "time": f"{v.time}Z", "hours": v.hours}
+    return said | ({named: v.value, "limit": v.limit} if named else {}) | {"severity": v.severity}
+
+
+def _print_n1(state: GridState, found: N1, language: str) -> None:
+    out.print(
+        text("n1.title", language, stage=state.stage, outages=found.outages, states=found.states, solved=found.solved,
+             cases=found.cases),
+        style="bold", soft_wrap=True, markup=False,
+    )  # fmt: skip
+    columns = [text(f"column.{c}", language) for c in ("outage", "what", "element", "value", "hours", "worst_hour")]
+    for heading, rows in (("n1.base", found.base), ("n1.violations", found.violations)):
+        if rows:
+            shown = [_row(state, v, language) for v in rows[: 3 * SHOWN]]
+            print_table(text(heading, language, count=len(rows)), columns, shown)
+    if not found.violations:
+        out.print(text("n1.secure", language), style="green")
+    elif len(found.violations) > 3 * SHOWN:
+        out.print(text("n1.more", language, count=len(found.violations) - 3 * SHOWN))
+
+
+def _row(state: GridState, v: Violation, language: str) -> list[str]:
+    import numpy as np
+
+    from holin.calendar import local
+
+    value = {"overload": percent(v.value), "voltage": f"{v.value:.4f} p.u.", "lost_load": f"{figure(v.value)} MW"}
+    moment = local(np.array([v.time]), state.park.facts.time_zone)[0]
+    return [
+        v.outage or "–", text(f"n1.{v.kind.value}", language), v.element or "–", value.get(v.kind.value, "–"),
+        str(v.hours), "" if state.single else f"{moment:%Y-%m-%d %H:%M}",
+    ]  # fmt: skip

@@ -1,0 +1,117 @@
+"""Which states of which grid a command speaks of: a park's own figures, or the hours of a run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from holin.errors import BadInput, Fault
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+    from holin.park import Park
+
+GridArgument = Annotated[
+    str | None,
+    typer.Argument(
+        help="A park folder, an .xlsx workbook, or a reference park: huolinguole, huolinhe. Not needed with --run."
+    ),
+]
+RunOption = Annotated[Path | None, typer.Option("--run", help="Take the states from this run folder, with its park.")]
+HoursOption = Annotated[
+    str | None,
+    typer.Option(
+        "--hours", help="Local hours of the run: a day (2025-07-01), an hour (2025-07-01T13), or FIRST..LAST of these."
+    ),
+]
+
+
+@dataclass(frozen=True, kw_only=True)
+class GridState:
+    """A park frozen at a stage with the states (table SCHEDULE) to look at; `single` for the park's own snapshot."""
+
+    park: Park
+    stage: str
+    schedule: xr.Dataset
+    single: bool
+
+
+def grid_state(park: str | None, stage: str | None, run: Path | None, hours: str | None) -> GridState:
+    """Return the states that a command asks for.
+
+    Without a run they are one: all loads at their peak, generators as their snapshot says (`holin.flow.snapshot`).
+    Raises BadInput for a question that contradicts itself.
+    """
+    from holin.flow import snapshot
+    from holin.park import at_stage, stage_of
+    from holin.parkfile import read_park, reference_park
+
+    if run is None:
+        if park is None:
+            raise _wrong("park", "", "neither a park nor a run is named", "name a park, or a run with --run")
+        if hours is not None:
+            raise _wrong("--hours", hours, "a park by itself has no hours", "name a run with --run")
+        whole = read_park(reference_park(park))
+        at = stage_of(whole, stage)
+        frozen = at_stage(whole, at)
+        return GridState(park=frozen, stage=at.name, schedule=snapshot(frozen), single=True)
+    from holin.store import read_run
+
+    found = read_run(run)
+    of_run = str(found.summary["stage"])
+    if stage not in (None, of_run):
+        raise _wrong("--stage", str(stage), f"the run is of stage {of_run}", "leave --stage out, or name another run")
+    whole = read_park(found.park_folder)
+    frozen = at_stage(whole, stage_of(whole, of_run))
+    schedule = found.tables["schedule"].load()
+    schedule = schedule.assign(p_mw=found.tables["flows"].p_mw.load().sel(unit=schedule.unit.values))
+    return GridState(park=frozen, stage=of_run, schedule=_chosen(frozen, schedule, hours), single=False)
+
+
+def _chosen(park: Park, schedule: xr.Dataset, hours: str | None) -> xr.Dataset:
+    import numpy as np
+    import pandas as pd
+
+    from holin.calendar import local
+
+    if hours is None:
+        return schedule
+    first, last = _span(hours)
+    clock = local(schedule.time.values, park.facts.time_zone).tz_localize(None)
+    inside = np.asarray((clock >= pd.Timestamp(first)) & (clock < pd.Timestamp(last)))
+    if not inside.any():
+        span = f"{clock[0]:%Y-%m-%d %H:%M} .. {clock[-1]:%Y-%m-%d %H:%M}"
+        raise _wrong("--hours", hours, "the run has none of these hours", f"it has {span}, local")
+    return schedule.isel(time=inside.nonzero()[0])
+
+
+def _span(hours: str) -> tuple[datetime, datetime]:
+    """Return the first moment and the one after the last of a day, an hour, or FIRST..LAST."""
+    first, _, last = hours.partition("..")
+    return _moment(first, hours)[0], _moment(last or first, hours)[1]
+
+
+def _moment(said: str, whole: str) -> tuple[datetime, datetime]:
+    for form, length in (
+        ("%Y-%m-%d", timedelta(days=1)),
+        ("%Y-%m-%dT%H", timedelta(hours=1)),
+        ("%Y-%m-%d %H", timedelta(hours=1)),
+        ("%Y-%m-%dT%H:%M", timedelta(hours=1)),
+        ("%Y-%m-%d %H:%M", timedelta(hours=1)),
+    ):
+        try:
+            start = datetime.strptime(said.strip(), form)
+        except ValueError:
+            continue
+        return start, start + length
+    right = "a day (2025-07-01), an hour (2025-07-01T13), or FIRST..LAST of these"
+    raise _wrong("--hours", whole, f"{said!r} is neither a day nor an hour", right)
+
+
+def _wrong(field: str, value: str, problem: str, right: str) -> BadInput:
+    return BadInput([Fault(file="command line", field=field, value=value, problem=problem, right=right)])
