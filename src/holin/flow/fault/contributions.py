@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from holin.flow.fault.currents import Currents, Faulted, FaultKind
-from holin.flow.fault.positive import Positive, terminal_columns
+from holin.flow.fault.positive import Positive, terminal_impedances
 from holin.flow.fault.zero import Zero
 
 Complex = NDArray[np.complex128]
@@ -84,12 +84,11 @@ def contributions(f: Faulted, c: Currents, zero: Zero | None) -> list[tuple[Cont
 
     branches = p.network.branches
     at = _joins(f)
-    v_1 = _voltages(f, c)
-    for branch, fault, i, part in zip(at.branch, at.fault, *_branch_currents(f, c, zero, at, v_1), strict=True):
+    for branch, fault, i, part in zip(at.branch, at.fault, *_branch_currents(f, c, zero, at), strict=True):
         add(int(fault), branches.label[branch], branches.kind[branch], "at_bus", i, part)
-    i_here, i_share, part = _source_currents(f, c, zero, v_1)
+    i_here, i_share, part = _source_currents(f, c, zero)
     three_phase = c.kind is FaultKind.THREE_PHASE
-    terminal = np.abs(f.y_source * f.z[p.sources.node] * c.i_1_passive) * base_ka[p.sources.node, None]
+    terminal = np.abs(f.y_source * f.z_source * c.i_1_passive) * base_ka[p.sources.node, None]
     for s, fault in np.argwhere((f.node == p.sources.node[:, None]) & p.fed[f.node]):
         add(int(fault), p.sources.id[s], p.sources.kind[s], "at_bus", i_here[s, fault], part[s, fault])
     for s, fault in np.argwhere(np.isfinite(part) & (part != 0)):
@@ -130,54 +129,72 @@ def _joins(f: Faulted) -> _Joins:
     return _Joins(branch=pairs[:, 0], fault=pairs[:, 1], first=np.arange(len(pairs)) < len(ends[0]))
 
 
-def _voltages(f: Faulted, c: Currents) -> Complex:
-    """Return V_1 = Z i_converter - Z_f I_1 (node, fault), which converters and fault make together."""
+def _nodal(f: Faulted, nodes: Index, fault: Index) -> Complex:
+    """Return the nodal impedances (pair,) between nodes at a fault, or one branch from it, and that fault's node."""
+    z = f.positive.z.between(nodes, f.node[fault])
+    for k, unit in f.terminal.items():
+        at = fault == k
+        if at.any():
+            z[at] = terminal_impedances(f.positive, unit, nodes[at], f.node[[k]])[:, 0]
+    return z
+
+
+def _by_converters(f: Faulted, c: Currents, nodes: Index, fault: Index) -> Complex:
+    """Return the voltages (pair,) that the converters' currents make at nodes, the fault's own current left out."""
     p = f.positive
-    v = p.z[:, f.converters.node] @ c.i_converter - f.z * c.i_1
-    for unit in p.terminals:
-        for k in np.flatnonzero(f.node == unit.node):
-            v[:, k] = terminal_columns(p, unit, f.converters.node) @ c.i_converter[:, k] - f.z[:, k] * c.i_1[k]
+    v = (p.z.columns(f.converters.node)[nodes] * c.i_converter[:, fault].T).sum(axis=1)
+    for k, unit in f.terminal.items():
+        at = fault == k
+        if at.any():
+            v[at] = terminal_impedances(p, unit, nodes[at], f.converters.node) @ c.i_converter[:, k]
     return np.asarray(v)
 
 
-def _branch_currents(f: Faulted, c: Currents, zero: Zero | None, at: _Joins, v_1: Complex) -> tuple[Complex, Complex]:
+def _branch_currents(f: Faulted, c: Currents, zero: Zero | None, at: _Joins) -> tuple[Complex, Complex]:
     """Return each joining branch's current into the fault and its share of the positive sequence (end,).
 
-    In the other sequences V_2 = -Z_f I_2 and V_0 = -Z_0f I_0.
+    The voltages are V_1 = Z i_converter - Z_f I_1, V_2 = -Z_f I_2, V_0 = -Z_0f I_0.
     """
-    p = f.positive
-    y = np.where(p.joined[at.branch], 1 / f.z_branch[at.branch, at.fault], 0)
-    part = _into(p, y, -f.z, at)
-    i = c.weights[0, at.fault] * _into(p, y, v_1, at) + (c.weights[1] * c.i_2)[at.fault] * part
+    p, own = f.positive, f.node[at.fault]
+    topology = p.network.topology
+    far = np.where(at.first, topology.node_to[at.branch], topology.node_from[at.branch])
+    far = np.where(p.joined[at.branch], far, own)
+    y = np.where(p.joined[at.branch], 1 / p.z_branch[at.branch], 0)
+    for k, unit in f.terminal.items():
+        y[(at.fault == k) & (at.branch == unit.branch)] *= unit.k
+    z_own, z_far = f.z_own[at.fault], _nodal(f, far, at.fault)
+    part = _into(p, y, -z_own, -z_far, at)
+    driven = _into(p, y, _by_converters(f, c, own, at.fault), _by_converters(f, c, far, at.fault), at)
+    i = (c.weights[0] * c.i_1 + c.weights[1] * c.i_2)[at.fault] * part + c.weights[0, at.fault] * driven
     if zero is not None:
-        v_0 = np.where(zero.earthed[f.node], -zero.z[:, f.node] * c.i_0, 0)
+        far = np.where(zero.joined[at.branch], far, own)
         y_0 = np.where(zero.joined[at.branch], 1 / zero.z_branch[at.branch], 0)
-        to_earth = np.where(at.first, zero.y_from[at.branch], zero.y_to[at.branch]) * v_0[f.node[at.fault], at.fault]
-        i = i + c.weights[2, at.fault] * (_into(p, y_0, v_0, at) - to_earth)
+        v_own, v_far = (-zero.z.between(nodes, own) * c.i_0[at.fault] for nodes in (own, far))
+        to_earth = np.where(at.first, zero.y_from[at.branch], zero.y_to[at.branch]) * v_own
+        i = i + c.weights[2, at.fault] * (_into(p, y_0, v_own, v_far, at) - to_earth)
     return i, part
 
 
-def _into(p: Positive, y: Complex, v: Complex, at: _Joins) -> Complex:
+def _into(p: Positive, y: Complex, v_own: Complex, v_far: Complex, at: _Joins) -> Complex:
     """Return the current out of each branch's end into the fault: y / n v_t - y / n^2 v_f, or y / n v_f - y v_t."""
-    topology, n = p.network.topology, p.ratio[at.branch]
-    v_from, v_to = v[topology.node_from[at.branch], at.fault], v[topology.node_to[at.branch], at.fault]
-    return np.asarray(np.where(at.first, y / n * v_to - y / n**2 * v_from, y / n * v_from - y * v_to))
+    n = p.ratio[at.branch]
+    return np.asarray(y / n * v_far - np.where(at.first, y / n**2, y) * v_own)
 
 
-def _source_currents(f: Faulted, c: Currents, zero: Zero | None, v_1: Complex) -> tuple[Complex, Complex, Complex]:
+def _source_currents(f: Faulted, c: Currents, zero: Zero | None) -> tuple[Complex, Complex, Complex]:
     """Return each source's current where it stands at the fault, its share of the whole, and the share (source, fault).
 
     The share is y Z_f E, with the no-load voltages as E: what each source's own voltage drives through the fault. Where
     the rated ratios of every loop agree it is the source's current at the fault's voltage.
     """
     p, node = f.positive, f.positive.sources.node
-    raw = f.y_source * f.z[node]
+    raw = f.y_source * f.z_source
     part = raw * p.v_no_load[node, None]
     part = part / part.sum(axis=0)
-    here = c.weights[1] * c.i_2 * raw - c.weights[0] * f.y_source * v_1[node]
+    v_1 = _by_converters(f, c, f.node, np.arange(len(f.node))) - f.z_own * c.i_1
+    here = c.weights[1] * c.i_2 * raw - c.weights[0] * f.y_source * v_1
     if zero is not None:
-        z_0 = np.where(zero.earthed[f.node], zero.z[np.ix_(node, f.node)], 0)
-        here = here + c.weights[2] * zero.y_source[:, None] * z_0 * c.i_0
+        here = here + c.weights[2] * zero.y_source[:, None] * zero.z.diagonal()[f.node] * c.i_0
     return here, _per_positive(c) * part * c.i_1_passive, part
 
 

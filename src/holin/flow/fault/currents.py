@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from holin.flow.fault import factors
-from holin.flow.fault.positive import Positive, terminal_columns
-from holin.flow.fault.sources import PEAK_FREQUENCY, Converters
+from holin.flow.fault.positive import Positive, terminal_impedances
+from holin.flow.fault.sources import PEAK_FREQUENCY, Converters, UnitTerminal
 from holin.flow.fault.zero import Zero
 
 Complex = NDArray[np.complex128]
@@ -43,23 +43,25 @@ class FaultKind(StrEnum):
 class Faulted:
     """What all kinds of fault at the same nodes share.
 
-    `node` (fault,), `z` (node, fault) the nodal impedances against each fault, `z_own` (fault,) its own,
-    `e` (fault,) the equivalent voltage c U_n (c U_rG inside a power station unit), `kappa`, `kappa_b` (fault,) the
-    peak factors of methods C and B. `y_source`, `x_source` (source, fault) are the sources as they stand in each fault,
-    `z_branch` (branch, fault) the branches.
+    `node` (fault,); `z_own` (fault,), `z_source` (source, fault), `z_converter` (converter, fault) are the nodal
+    impedances between each fault and itself, the sources, the converters; `terminal` has the faults at a power station
+    unit's terminal. `e` (fault,) is the equivalent voltage c U_n (c U_rG inside a unit), `kappa`, `kappa_b` (fault,)
+    the peak factors of methods C and B. `y_source`, `x_source` (source, fault) are the sources as they stand in each
+    fault.
     """
 
     positive: Positive
     converters: Converters
     node: Index
-    z: Complex
     z_own: Complex
+    z_source: Complex
+    z_converter: Complex
+    terminal: dict[int, UnitTerminal]
     e: Real
     kappa: Real
     kappa_b: Real
     y_source: Complex
     x_source: Real
-    z_branch: Complex
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -90,21 +92,23 @@ class Currents:
 @np.errstate(divide="ignore", invalid="ignore")
 def faulted(p: Positive, converters: Converters, node: Index) -> Faulted:
     """Return what the faults at `node` (fault,) share; a node that is a power station unit's terminal is taken so."""
-    z, z_peak = p.z[:, node], p.z_peak[node, node]
+    here = p.fed[node]
+    z_own = np.where(here, p.z.diagonal()[node], np.nan)
+    z_peak = np.where(here, p.z_peak.diagonal()[node], np.nan)
+    z_source = p.z.columns(p.sources.node)[node].T
+    z_converter = p.z.columns(converters.node)[node].T
     e = p.c[node].copy()
     y = np.tile(p.sources.y[:, None], len(node))
     x = np.tile(p.sources.x_pu[:, None], len(node))
-    z_branch = np.tile(p.z_branch[:, None], len(node))
-    for unit in p.terminals:
-        for k in np.flatnonzero(node == unit.node):
-            at = np.array([unit.node])
-            z[:, k] = terminal_columns(p, unit, at)[:, 0]
-            z_peak[k] = terminal_columns(p, unit, at, peak=True)[unit.node, 0]
-            e[k] *= unit.v_pu
-            y[unit.source, k], x[unit.source, k] = unit.y, unit.x_pu
-            z_branch[unit.branch, k] /= unit.k
-    z_own = np.where(p.fed[node], z[node, np.arange(len(node))], np.nan)
-    z_peak = np.where(p.fed[node], z_peak, np.nan)
+    terminal = {int(k): unit for unit in p.terminals for k in np.flatnonzero(node == unit.node)}
+    for k, unit in terminal.items():
+        at = np.array([unit.node])
+        z_own[k] = terminal_impedances(p, unit, at, at)[0, 0]
+        z_peak[k] = terminal_impedances(p, unit, at, at, peak=True)[0, 0]
+        z_source[:, k] = terminal_impedances(p, unit, p.sources.node, at)[:, 0]
+        z_converter[:, k] = terminal_impedances(p, unit, converters.node, at)[:, 0]
+        e[k] *= unit.v_pu
+        y[unit.source, k], x[unit.source, k] = unit.y, unit.x_pu
     kappa = factors.peak_factor(z_peak.real / z_peak.imag * PEAK_FREQUENCY)
     plain = factors.peak_factor(z_own.real / z_own.imag)
     node_kv = np.zeros(p.network.topology.nodes)
@@ -115,14 +119,15 @@ def faulted(p: Positive, converters: Converters, node: Index) -> Faulted:
         positive=p,
         converters=converters,
         node=node,
-        z=z,
         z_own=z_own,
+        z_source=z_source,
+        z_converter=z_converter,
+        terminal=terminal,
         e=e,
         kappa=kappa,
         kappa_b=np.minimum(spread * plain, np.where(low, PEAK_MAX_LOW_VOLTAGE, PEAK_MAX)),
         y_source=y,
         x_source=x,
-        z_branch=z_branch,
     )
 
 
@@ -162,7 +167,7 @@ def currents(f: Faulted, kind: FaultKind, zero: Zero | None, *, t_min_s: float =
     y_0 = np.zeros(count, dtype=np.complex128)
     if zero is not None:
         at = zero.earthed[f.node]
-        y_0[at] = 1 / zero.z[f.node[at], f.node[at]]
+        y_0[at] = 1 / zero.z.diagonal()[f.node[at]]
     one = np.ones(count, dtype=np.complex128)
     w = f.z_own * y_0 / (1 + f.z_own * y_0)
     if kind is FaultKind.THREE_PHASE:
@@ -179,10 +184,9 @@ def currents(f: Faulted, kind: FaultKind, zero: Zero | None, *, t_min_s: float =
         phase_b, phase_c = (np.abs(a + a.conjugate() * second + zeroth) for a in (A**2, A))
         turn = np.where(phase_b >= phase_c, A**2, A)
         weights = np.array([turn, turn.conj(), one])
-    z_converter = f.z[f.converters.node]
-    injected = f.converters.i_pu[:, None] * np.exp(-1j * np.angle(z_converter)) * (p.fed[f.node] & p.largest)
+    injected = f.converters.i_pu[:, None] * np.exp(-1j * np.angle(f.z_converter)) * (p.fed[f.node] & p.largest)
     phase = np.abs(weights[0] + weights[1] * second + weights[2] * zeroth)
-    passive, by_converter = per_e * f.e, per_e * z_converter * injected
+    passive, by_converter = per_e * f.e, per_e * f.z_converter * injected
     driven = by_converter.sum(axis=0)
     rotating, converted = phase * np.abs(passive), phase * np.abs(driven)
     decay = _decay(f, np.abs(passive), t_min_s)
@@ -213,7 +217,7 @@ def _decay(f: Faulted, i_1: Real, t_min_s: float) -> Real:
     Far means at most twice the rated current (clause 9).
     """
     s = f.positive.sources
-    own = np.abs(f.y_source * f.z[s.node]) * i_1
+    own = np.abs(f.y_source * f.z_source) * i_1
     decay = np.ones(own.shape)
     rotating, motors = np.isfinite(s.i_nom_pu), np.isfinite(s.mw_per_pole_pair)
     if rotating.any():
@@ -235,7 +239,7 @@ def _breaking(f: Faulted, i_1: Complex, decay: Real) -> Real:
     if not len(rotating):
         return np.abs(i_1)
     v = f.positive.v_no_load
-    part = f.y_source[rotating] * f.z[s.node[rotating]] * i_1
+    part = f.y_source[rotating] * f.z_source[rotating] * i_1
     referred = v[s.node[rotating], None] / v[f.node]
     drop = np.where(_not_meshed(f), referred, 1j * f.x_source[rotating] * part / f.e)
     ib: Real = np.abs(i_1 - (drop * (1 - decay[rotating]) * part).sum(axis=0))
@@ -249,14 +253,14 @@ def _not_meshed(f: Faulted) -> Flags:
     the fault itself, is then 0.
     """
     p = f.positive
-    nodes, own = np.unique(p.sources.node, return_counts=True)
+    nodes, count = np.unique(p.sources.node, return_counts=True)
+    columns = p.z.columns(nodes)
+    to_fault, between = columns[f.node].T, columns[nodes]
     apart = np.ones(len(f.node), dtype=bool)
-    to_fault = p.z[np.ix_(nodes, f.node)]
     with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = to_fault / p.z[f.node, f.node]
+        ratio = to_fault / p.z.diagonal()[f.node]
     for k, g in enumerate(nodes):
-        between = p.z[g, nodes][:, None]
-        left = np.abs(between - ratio[k] * to_fault) > SHORTED * np.abs(between)
-        left[k] = own[k] > 1
-        apart &= ~left.any(axis=0) | (f.node == g)
+        shared = np.abs(between[k][:, None] - ratio[k] * to_fault) > SHORTED * np.abs(between[k][:, None])
+        shared[k] = count[k] > 1
+        apart &= ~shared.any(axis=0) | (f.node == g)
     return apart

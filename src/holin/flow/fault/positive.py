@@ -17,7 +17,7 @@ from scipy.sparse.csgraph import breadth_first_order
 from holin.flow.fault import factors
 from holin.flow.fault.sources import PEAK_FREQUENCY, Sources, UnitTerminal, sources_of
 from holin.flow.network import Network, network_of
-from holin.kernel.impedance import nodal_impedances
+from holin.kernel.impedance import Impedances, impedances, pattern_of
 from holin.kernel.topology import Topology, islands_of
 from holin.park import Park, Transformer, Transformer3
 
@@ -38,8 +38,8 @@ class Positive:
     `corrected` says whether transformers have K_T, `heat` by how much the lines' resistance is above that at 20 degC.
     `c` (node,) is the voltage factor, `c_max` (node,) the largest one. `z_branch` (branch,) stands at the second end,
     `ratio` (branch,) is the rated one, `joined` (branch,) says whether both ends are closed, `k` (branch,) which factor
-    corrected the impedance. `z` and `z_peak` (node, node) are the nodal impedances at nominal frequency and at that of
-    method C, of the nodes that are `fed` (node,) by a source. `v_no_load` (node,) is how the rated ratios spread a
+    corrected the impedance. `z` and `z_peak` are the nodal impedances at nominal frequency and at that of method C, of
+    the nodes that are `fed` (node,) by a source. `v_no_load` (node,) is how the rated ratios spread a
     voltage over each `island` (node,): a source's current counts at the fault by the quotient of both. `assumed` are
     feeders whose smallest short-circuit power is not given and taken as the largest one.
     """
@@ -56,8 +56,8 @@ class Positive:
     k: Real
     sources: Sources
     terminals: tuple[UnitTerminal, ...]
-    z: Complex
-    z_peak: Complex
+    z: Impedances
+    z_peak: Impedances
     fed: Flags
     island: Index
     v_no_load: Real
@@ -109,6 +109,7 @@ def positive(
     island = islands_of(graph)
     fed = np.isin(island, island[sources.node[sources.live]])
     at_peak = _topology(network, z.real + 1j * PEAK_FREQUENCY * z.imag, ratio, joined, sources.node, sources.y_peak)
+    pattern = pattern_of(graph, fed)
     return Positive(
         network=network,
         largest=largest,
@@ -122,8 +123,8 @@ def positive(
         k=k,
         sources=sources,
         terminals=terminals,
-        z=nodal_impedances(graph, fed),
-        z_peak=nodal_impedances(at_peak, fed),
+        z=impedances(graph, pattern),
+        z_peak=impedances(at_peak, pattern),
         fed=fed,
         island=island,
         v_no_load=_no_load(graph, ratio, joined),
@@ -234,19 +235,20 @@ def pair_factors(t: Transformer3, c_max: dict[str, float]) -> Real:
 # ---- power station units ----------------------------------------------------------------------------------------
 
 
-def terminal_columns(p: Positive, unit: UnitTerminal, nodes: Index, *, peak: bool = False) -> Complex:
-    """Return the nodal impedances (node, len(nodes)) with the factors that hold for a fault at the unit's terminal.
+def terminal_impedances(p: Positive, unit: UnitTerminal, rows: Index, columns: Index, *, peak: bool = False) -> Complex:
+    """Return nodal impedances (len(rows), len(columns)) with the factors that hold for a fault at the unit's terminal.
 
     The generator has K_G alone and the unit transformer none (6.7): Z - Z U (1 + C U' Z U)^-1 C U' Z (Woodbury), with
     the unit transformer's incidence and the terminal as the two columns of U and the changes of admittance as C.
     """
     z = p.z_peak if peak else p.z
     scale = PEAK_FREQUENCY if peak else 1.0
-    high, low = int(p.network.topology.node_from[unit.branch]), unit.node
+    high, low, n = int(p.network.topology.node_from[unit.branch]), unit.node, p.ratio[unit.branch]
     z_t = complex(p.z_branch[unit.branch].real, scale * p.z_branch[unit.branch].imag)
     y_new, y_old = (unit.y_peak, p.sources.y_peak) if peak else (unit.y, p.sources.y)
     change = np.array([(unit.k - 1) / z_t, y_new - y_old[unit.source]])[:, None]
-    columns = np.stack([z[:, high] / p.ratio[unit.branch] - z[:, low], z[:, low]], axis=1)
-    own = np.stack([columns[high] / p.ratio[unit.branch] - columns[low], columns[low]])
-    weight = np.linalg.solve(np.eye(2) + change * own, change * columns[nodes].T)
-    return np.asarray(z[:, nodes] - columns @ weight)
+    at_high, at_low = z.columns(np.array([high, low])).T
+    against = np.stack([at_high / n - at_low, at_low], axis=1)
+    own = np.stack([against[high] / n - against[low], against[low]])
+    weight = np.linalg.solve(np.eye(2) + change * own, change * against[columns].T)
+    return np.asarray(z.columns(columns)[rows] - against[rows] @ weight)

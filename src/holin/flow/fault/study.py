@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 import numpy as np
+from numpy.typing import NDArray
 
 from holin.calendar import hours_between
 from holin.errors import BadInput, Fault
@@ -107,8 +108,10 @@ def fault(
             to_earth = z if kind in EARTHED else None
             c = currents(f, kind, to_earth, t_min_s=t_min_s)
             parts = contributions(f, c, to_earth) if with_contributions else [()] * len(node)
+            z_0 = None if to_earth is None else to_earth.z.diagonal()[node]
+            noted = _assumed(p, to_earth, node)
             rows[kind, case] = [
-                _short_circuit(bus, case, f, c, to_earth, int(at), parts[at])
+                _short_circuit(bus, case, f, c, z_0, int(at), parts[at], noted[at])
                 for (_, bus), at in zip(chosen, column.ravel(), strict=True)
             ]
         if on_progress is not None:
@@ -170,9 +173,10 @@ def _short_circuit(
     case: FaultCase,
     f: Faulted,
     c: Currents,
-    z: Zero | None,
+    z_0: NDArray[np.complex128] | None,
     at: int,
     parts: tuple[Contribution, ...],
+    assumed: tuple[str, ...],
 ) -> ShortCircuit:
     node, base_ka = int(f.node[at]), 1 / (3**0.5 * bus.v_nom_kv)
     fed = bool(f.positive.fed[node])
@@ -191,13 +195,13 @@ def _short_circuit(
         kappa=float(f.kappa[at]),
         c=float(f.positive.c[node]),
         z_ohm=_ohm(f.z_own[at], bus.v_nom_kv) if fed else None,
-        z0_ohm=_ohm(z.z[node, node], bus.v_nom_kv) if z is not None and z.earthed[node] else None,
+        z0_ohm=_ohm(z_0[at], bus.v_nom_kv) if z_0 is not None and z_0[at] != 0 else None,
         contributions=parts,
         ik_max_ka=bus.ik_max_ka,
         ip_max_ka=ip_max,
         within=None if margin is None else margin >= 0,
         margin=margin,
-        assumed=_assumed(f.positive, z, node),
+        assumed=assumed,
     )
 
 
@@ -211,14 +215,16 @@ def _ohm(z: complex, v_nom_kv: float) -> Ohm:
     return Ohm(r=float(z.real * v_nom_kv**2), x=float(z.imag * v_nom_kv**2))
 
 
-def _assumed(p: Positive, z: Zero | None, node: int) -> tuple[str, ...]:
-    """Return the elements of the node's network whose data were assumed."""
-    found: set[str] = set()
-    if z is not None:
-        found |= z.assumed[int(z.island[node])]
-    island = p.island[p.sources.node]
-    found |= {id_ for id_, k in zip(p.sources.id, island, strict=True) if id_ in p.assumed and k == p.island[node]}
-    return tuple(sorted(found))
+def _assumed(p: Positive, z: Zero | None, nodes: NDArray[np.int64]) -> list[tuple[str, ...]]:
+    """Return for each node the elements of its network whose data were assumed."""
+    feeders = [(int(p.island[n]), id_) for id_, n in zip(p.sources.id, p.sources.node, strict=True) if id_ in p.assumed]
+    known: dict[tuple[int, int], tuple[str, ...]] = {}
+    islands = [(int(p.island[n]), -1 if z is None else int(z.island[n])) for n in nodes]
+    for fed, earthed in set(islands):
+        found = {id_ for island, id_ in feeders if island == fed}
+        found |= z.assumed[earthed] if z is not None else set()
+        known[fed, earthed] = tuple(sorted(found))
+    return [known[both] for both in islands]
 
 
 def worst(circuits: Sequence[ShortCircuit]) -> list[ShortCircuit]:

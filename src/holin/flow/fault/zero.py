@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from holin.flow.fault.positive import Positive, by_bus, pair_factors, series
-from holin.kernel.impedance import nodal_impedances
+from holin.kernel.impedance import Impedances, impedances, pattern_of
 from holin.kernel.topology import Topology, islands_of
 from holin.park import Line, Park, Transformer, Transformer3
 
@@ -37,13 +37,13 @@ CABLE_X0_X1 = 4.0
 class Zero:
     """The zero-sequence network of one case; p.u. on 1 MVA.
 
-    `z` (node, node) are the nodal impedances of the nodes that are `earthed` (node,): joined to an earthed neutral;
+    `z` are the nodal impedances of the nodes that are `earthed` (node,): joined to an earthed neutral;
     elsewhere no zero-sequence current flows. `z_branch` (branch,) joins both ends where `joined`, `y_from`, `y_to`
     (branch,) lead to earth at an end, `y_source` (source,) are those of feeders. `assumed` (island,) are the elements
     of each `island` (node,) whose zero-sequence data are not given.
     """
 
-    z: Complex
+    z: Impedances
     z_branch: Complex
     ratio: Real
     joined: Flags
@@ -64,20 +64,20 @@ def zero(park: Park, p: Positive) -> Zero:
     lacking: list[tuple[int, str]] = []
     row = 0
     at = network.topology.node_from
-    base = network.v_nom_kv[[network.bus_index()[b] for b in network.branches.bus_from]] ** 2 if count else np.zeros(0)
+    kv = {bus: float(v) for bus, v in zip(network.buses, network.v_nom_kv, strict=True)}
     for line in park.lines:
-        z[row] = _line(line, p.heat) / base[row]
+        z[row] = _line(line, p.heat) / kv[line.bus_from] ** 2
         joined[row] = p.joined[row]
         lacking += [(int(at[row]), line.id)] if joined[row] and not _given(line) else []
         row += 1
     for t in park.transformers:
-        z[row], joined[row], y_from[row], y_to[row] = _transformer(t, p, row)
+        z[row], joined[row], y_from[row], y_to[row] = _transformer(t, p, row, kv)
         lacking += [(n, t.id) for n in _ends(p, row, joined[row], y_from[row], y_to[row]) if t.uk0 is None]
         row += 1
     c_max = by_bus(network, p.c_max)
     for t3 in park.transformers3:
         rows = slice(row, row + 3)
-        z[rows], joined[rows], y_to[rows] = _star(t3, p, row, c_max)
+        z[rows], joined[rows], y_to[rows] = _star(t3, p, row, c_max, kv)
         if None in (t3.uk0_12, t3.uk0_23, t3.uk0_31) and joined[rows].any():
             lacking += [(int(at[k]), t3.id) for k in range(row, row + 3) if joined[k]]
         row += 3
@@ -100,7 +100,7 @@ def zero(park: Park, p: Positive) -> Zero:
     for node, element in lacking:
         by_island[int(island[node])].add(element)
     return Zero(
-        z=nodal_impedances(topology, earthed),
+        z=impedances(topology, pattern_of(topology, earthed)),
         z_branch=z,
         ratio=p.ratio,
         joined=joined,
@@ -116,10 +116,6 @@ def zero(park: Park, p: Positive) -> Zero:
 def _earthed(topology: Topology, island: Index) -> Flags:
     earthed: Flags = np.isin(island, island[topology.y_shunt != 0])
     return earthed
-
-
-def _voltages(p: Positive) -> dict[str, float]:
-    return {bus: float(v) for bus, v in zip(p.network.buses, p.network.v_nom_kv, strict=True)}
 
 
 def _ends(p: Positive, row: int, joined: bool, y_from: complex, y_to: complex) -> set[int]:
@@ -178,11 +174,10 @@ def windings_of(vector_group: str) -> tuple[str, ...]:
     return tuple(named.get(w, "open") for w in (first.lower(), *rest))
 
 
-def _transformer(t: Transformer, p: Positive, row: int) -> tuple[complex, bool, complex, complex]:
+def _transformer(t: Transformer, p: Positive, row: int, kv: dict[str, float]) -> tuple[complex, bool, complex, complex]:
     """Return series impedance, whether it joins both ends, and admittances to earth at the first and second end."""
     network, ratio = p.network, p.ratio[row]
     closed_from, closed_to = bool(network.closed_from[row]), bool(network.closed_to[row])
-    kv = {bus: v for bus, v in _voltages(p).items() if bus in (t.bus_from, t.bus_to)}
     pk = t.pk_kw if t.pk0_kw is None else t.pk0_kw
     uk = t.uk if t.uk0 is None else t.uk0
     r = min(pk * 1e-3 / t.s_nom_mva, uk)
@@ -199,7 +194,9 @@ def _transformer(t: Transformer, p: Positive, row: int) -> tuple[complex, bool, 
     return 1 + 0j, False, y_from, y_to
 
 
-def _star(t: Transformer3, p: Positive, row: int, c_max: dict[str, float]) -> tuple[Complex, Flags, Complex]:
+def _star(
+    t: Transformer3, p: Positive, row: int, c_max: dict[str, float], kv: dict[str, float]
+) -> tuple[Complex, Flags, Complex]:
     """Return the star's three impedances, which of them join their bus, and the admittance to earth of deltas.
 
     A delta earths the inner bus through its branch, whether its bus is connected or not.
@@ -207,7 +204,7 @@ def _star(t: Transformer3, p: Positive, row: int, c_max: dict[str, float]) -> tu
     network = p.network
     given = ((t.uk0_12, t.uk_12, t.pk_12_kw), (t.uk0_23, t.uk_23, t.pk_23_kw), (t.uk0_31, t.uk_31, t.pk_31_kw))
     s = (t.s_nom_1_mva, t.s_nom_2_mva, t.s_nom_3_mva)
-    inner = (t.v_1_kv / _voltages(p)[t.bus_1]) ** 2
+    inner = (t.v_1_kv / kv[t.bus_1]) ** 2
     pairs = []
     for (uk0, uk1, pk), rating in zip(given, (min(s[0], s[1]), min(s[1], s[2]), min(s[2], s[0])), strict=True):
         uk, r = uk1 if uk0 is None else uk0, pk * 1e-3 / rating
@@ -224,6 +221,6 @@ def _star(t: Transformer3, p: Positive, row: int, c_max: dict[str, float]) -> tu
     z_n = 3 * np.array(
         [complex(r, x) for r, x in ((t.rn_1_ohm, t.xn_1_ohm), (t.rn_2_ohm, t.xn_2_ohm), (t.rn_3_ohm, t.xn_3_ohm))]
     )
-    kv = np.array([_voltages(p)[b] for b in (t.bus_1, t.bus_2, t.bus_3)])
-    z = z + z_n / kv**2 / p.ratio[row : row + 3] ** 2
+    own = np.array([kv[b] for b in (t.bus_1, t.bus_2, t.bus_3)])
+    z = z + z_n / own**2 / p.ratio[row : row + 3] ** 2
     return z, joined, y_to
