@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from holin.errors import BadInput, Fault
 from holin.park import Park
 
-NAMES_MAX = 20
+NAMES_MAX = 12
 FAULTS_MAX = 100
 
 

@@ -1,5 +1,6 @@
 """The paths through the house: short functions that hand tables from room to room."""
 
+from holin.twin.exchange import Brought, bring, export
 from holin.twin.run import Result, Settled, run, saved, settled
 
-__all__ = ["Result", "Settled", "run", "saved", "settled"]
+__all__ = ["Brought", "Result", "Settled", "bring", "export", "run", "saved", "settled"]

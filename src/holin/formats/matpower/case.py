@@ -80,9 +80,12 @@ def read_case(path: Path) -> Case:
     _check_buses(bus, gen, branch, faults)
     gencost = _gencost(fields.pop("gencost", None), result, len(gen), faults)
     faults.stop()
-    bus_name = _names(fields.pop("bus_name", None), len(bus))
+    bus_name = _names(fields.get("bus_name"), len(bus))
+    if bus_name is not None:
+        del fields["bus_name"]
     return Case(
-        name=path.stem, base_mva=base_mva, bus=bus, gen=gen, branch=branch, gencost=gencost, bus_name=bus_name,
+        name=path.stem, base_mva=base_mva, bus=bus, gen=gen, branch=branch, gencost=gencost,
+        bus_name=bus_name or ("",) * len(bus),
         rest=fields,
     )  # fmt: skip
 
@@ -193,9 +196,9 @@ def _check_cost(row: Matrix, line: int | None, faults: Faults) -> None:
         faults.add("not a finite number", RIGHT_NUMBER, row=line, field="gencost COST")
 
 
-def _names(value: Value, buses: int) -> tuple[str, ...]:
-    """Return the buses' names, "" for all where the file has none for each."""
+def _names(value: Value, buses: int) -> tuple[str, ...] | None:
+    """Return the buses' names, None where the file has not one for each."""
     cells = [cell for row in value for cell in row] if isinstance(value, list) else []
     if len(cells) != buses:
-        return ("",) * buses
+        return None
     return tuple(cell if isinstance(cell, str) else "" for cell in cells)

@@ -123,6 +123,8 @@ class Expressions:
         signs = []
         while self.token.sign in ("+", "-", "~", "!"):
             signs.append(self.next().sign)
+        if len(signs) > DEPTH_MAX:
+            raise NotDefined("nested too deeply")
         value = self._power(inside)
         for sign in reversed(signs):
             matrix = numeric(value)

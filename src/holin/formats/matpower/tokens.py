@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,8 +28,7 @@ class Kind(Enum):
     END = "end of the file"
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """One token: its text (of a string its content), its line, and whether blanks stand before and after it."""
 
     kind: Kind
@@ -62,11 +62,12 @@ class Token:
 
 
 TOKEN = re.compile(
-    r"(?P<number>(?:\d+\.?\d*|\.\d+)(?:[eEdD][+-]?\d+)?(?![A-Za-z_\d]))"
+    r"(?P<number>(?:\d+(?:\.\d*)?|\.\d+)(?:[eEdD][+-]?\d+)?(?![A-Za-z_\d]))"
     r"|(?P<name>[A-Za-z]\w*)"
     r"|(?P<sign>\.\*|\./|\.\^|\.'|==|~=|!=|<=|>=|&&|\|\||[-+*/^=,;:()\[\]{}.<>~!&|@])",
     re.ASCII,
 )
+KINDS = {"number": Kind.NUMBER, "name": Kind.NAME, "sign": Kind.SIGN}
 BLANK = re.compile(r"[ \t\f\v\r]*")
 BLOCK_COMMENT = re.compile(r"[ \t]*[%#]\{[ \t\r]*")
 BLOCK_COMMENT_END = re.compile(r"[ \t]*[%#]\}[ \t\r]*")
@@ -135,7 +136,7 @@ def tokens_of(lines: list[str], blocks: Mapping[int, Block], file: str) -> Itera
 
     Raises BadInput at what is no token, at open strings and at unmatched brackets.
     """
-    open_: list[str] = []
+    open_: list[tuple[str, int]] = []
     before: Token | None = None
     comment_from: int | None = None
     block_to = 0
@@ -175,12 +176,13 @@ def tokens_of(lines: list[str], blocks: Mapping[int, Block], file: str) -> Itera
     if comment_from is not None:
         raise bad_text(file, comment_from, "the block comment does not end", "end it with %} on a line of its own")
     if open_:
-        raise bad_text(file, last, f"the file ends before {OPEN[open_[-1]]!r}", "is it complete?")
+        sign, opened = open_[-1]
+        raise bad_text(file, opened, f"the bracket {sign!r} is never closed", "is the file complete?")
     yield Token(Kind.END, "", last, True, True)
 
 
 def _token_at(
-    line: str, start: int, spaced: bool, before: Token | None, open_: list[str], file: str, number: int
+    line: str, start: int, spaced: bool, before: Token | None, open_: list[tuple[str, int]], file: str, number: int
 ) -> tuple[Token, int]:
     char = line[start]
     if char == '"' or (char == "'" and not _transposes(before, spaced, open_)):
@@ -191,7 +193,7 @@ def _token_at(
     match = TOKEN.match(line, start)
     if match is None:
         raise bad_text(file, number, "not a number, a name or a sign of MATLAB", "is this a case file?", line[start:])
-    kind = Kind(match.lastgroup)
+    kind = KINDS[match.lastgroup or ""]
     text = match[0].lower().replace("d", "e") if kind is Kind.NUMBER else match[0]
     return Token(kind, text, number, spaced, _blank_at(line, match.end())), match.end()
 
@@ -200,9 +202,9 @@ def _blank_at(line: str, place: int) -> bool:
     return place >= len(line) or line[place] in " \t\f\v\r"
 
 
-def _transposes(before: Token | None, spaced: bool, open_: list[str]) -> bool:
+def _transposes(before: Token | None, spaced: bool, open_: list[tuple[str, int]]) -> bool:
     """Whether a quote behind `before` transposes it; behind a blank in brackets it begins a string."""
-    if before is None or (spaced and open_ and open_[-1] in "[{"):
+    if before is None or (spaced and open_ and open_[-1][0] in "[{"):
         return False
     ends_value = before.kind in (Kind.NUMBER, Kind.NAME, Kind.TEXT)
     return ends_value or before.sign in (*CLOSE, "'", ".'")
@@ -220,10 +222,10 @@ def _string(line: str, start: int, file: str, number: int) -> tuple[str, int]:
         place = end + 2
 
 
-def _keep_count(token: Token, open_: list[str], file: str) -> None:
+def _keep_count(token: Token, open_: list[tuple[str, int]], file: str) -> None:
     if token.sign in OPEN:
-        open_.append(token.text)
+        open_.append((token.text, token.line))
         if len(open_) > DEPTH_MAX:
             raise bad_text(file, token.line, "brackets are nested too deeply", f"at most {DEPTH_MAX} levels")
-    elif token.text in CLOSE and (not open_ or OPEN[open_.pop()] != token.text):
+    elif token.text in CLOSE and (not open_ or OPEN[open_.pop()[0]] != token.text):
         raise bad_text(file, token.line, f"{token.text!r} closes no bracket of its kind", "match the brackets")

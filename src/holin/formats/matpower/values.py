@@ -76,6 +76,9 @@ def is_true(value: Value) -> bool:
 def binary(sign: str, left: Value, right: Value, budget: Budget) -> Matrix:
     """Apply an operator of two sides."""
     a, b = numeric(left), numeric(right)
+    if a.size == b.size == 1:
+        budget.spend(1)
+        return scalar(float(OPERATIONS[sign](a[0, 0], b[0, 0])))
     if sign in "*/\\" and min(a.size, b.size) != 1 and not (sign == "/" and b.size == 1):
         if sign == "/":
             raise NotDefined("division by a matrix")
@@ -94,12 +97,12 @@ def binary(sign: str, left: Value, right: Value, budget: Budget) -> Matrix:
 
 
 def _power(a: Matrix, b: Matrix) -> Matrix:
-    if ((a < 0) & (b != np.rint(b))).any():
+    if np.any((a < 0) & (b != np.rint(b))):
         raise NotDefined("a root of a negative number")
     return np.asarray(a**b)
 
 
-OPERATIONS: dict[str, Callable[[Matrix, Matrix], Any]] = {
+OPERATIONS: dict[str, Callable[[Any, Any], Any]] = {
     "+": np.add, "-": np.subtract, "*": np.multiply, ".*": np.multiply, "/": np.divide, "./": np.divide,
     "^": _power, ".^": _power, "==": np.equal, "~=": np.not_equal, "!=": np.not_equal, "<": np.less,
     ">": np.greater, "<=": np.less_equal, ">=": np.greater_equal, "&": lambda a, b: (a != 0) & (b != 0),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import cmath
+import math
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -67,7 +69,7 @@ def write_matpower(park: Park, path: str | Path, *, p_mw: Powers | None = None) 
     nodes = nodes_of(network)
     power = powers_of(network, p_mw, left_out)
     at = _numbered(network, nodes)
-    branches = [_branch(b, nodes, at, left_out) for b in network.equivalent_branches]
+    branches = [r for b in network.equivalent_branches if (r := _branch(b, nodes, at, left_out)) is not None]
     bus_of = {node.number: name for name, node in at.items()}
     in_service = [(bus_of[int(row[0])], bus_of[int(row[1])]) for row in branches if row[10]]
     balance = balance_of(network, nodes.node, in_service)
@@ -90,27 +92,34 @@ def _numbered(park: Park, nodes: Nodes) -> dict[str, _Node]:
     return {b.id: _Node(number=n, bus=b) for b, n in zip(kept, numbers, strict=True)}
 
 
-def _branch(b: EquivalentBranch, nodes: Nodes, at: dict[str, _Node], left_out: LeftOut) -> list[float]:
-    """One row of mpc.branch; conductances, and the charging of a branch open at one end, go to its buses."""
+def _branch(b: EquivalentBranch, nodes: Nodes, at: dict[str, _Node], left_out: LeftOut) -> list[float] | None:
+    """Return one row of mpc.branch; conductances, and the charging of a branch open at one end, go to its buses.
+
+    A branch whose ends are one node is none of the case: what it leads to earth goes to that node.
+    """
     first, second = at[nodes.node[b.bus_from]], at[nodes.node[b.bus_to]]
-    closed = [(b.id, b.bus_from) not in nodes.opened, (b.id, b.bus_to) not in nodes.opened]
+    closed = ((b.id, b.bus_from) not in nodes.opened, (b.id, b.bus_to) not in nodes.opened)
     y_series, y_shunt = 1 / complex(b.r_pu, b.x_pu), complex(b.g_pu, b.b_pu)
-    own = y_series + y_shunt / 2
-    if first is second:
-        left_out.name("branches whose ends closed switches join are out of service", b.id)
-    elif all(closed) and b.g_pu:
-        first.gs += b.g_pu / 2 / b.ratio**2
-        second.gs += b.g_pu / 2
-        left_out.name("conductances of branches to earth stand in Gs of their buses", b.id)
-    elif closed[0] != closed[1]:
+    own, ratio = y_series + y_shunt / 2, cmath.rect(b.ratio, math.radians(b.shift_deg))
+    if closed[0] != closed[1]:
         y = own - y_series**2 / own if own else 0j
         node, y = (first, y / b.ratio**2) if closed[0] else (second, y)
         node.gs, node.bs = node.gs + y.real, node.bs + y.imag
         left_out.name("branches open at one end are out of service, their charging stands in Bs of the other", b.id)
+    elif all(closed) and first is second:
+        y = own / b.ratio**2 + own - y_series / ratio.conjugate() - y_series / ratio
+        first.gs, first.bs = first.gs + y.real, first.bs + y.imag
+    elif all(closed) and b.g_pu:
+        first.gs += b.g_pu / 2 / b.ratio**2
+        second.gs += b.g_pu / 2
+        left_out.name("conductances of branches to earth stand in Gs of their buses", b.id)
+    if first is second:
+        left_out.name("branches whose ends closed switches join are left out", b.id)
+        return None
     plain = b.ratio == 1 and b.shift_deg == 0 and first.bus.v_nom_kv == second.bus.v_nom_kv
     row: list[float] = [first.number, second.number, b.r_pu * BASE_MVA, b.x_pu * BASE_MVA, b.b_pu / BASE_MVA]
     row += [b.s_nom_mva or 0.0, 0.0, 0.0, 0.0 if plain else b.ratio, b.shift_deg]
-    return [*row, float(all(closed) and first is not second), -360.0, 360.0]
+    return [*row, float(all(closed)), -360.0, 360.0]
 
 
 def _add_shunts(park: Park, nodes: Nodes, at: dict[str, _Node]) -> None:

@@ -102,7 +102,8 @@ def _faults_of_loops(draft: Draft, day: date) -> Iterator[Fault]:
         for node, lag in legs[1:]:
             start, before = legs[0]
             own = lag - before
-            other = phases.join(start, node, own) if node != start else own
+            through_star = branch.table == "transformer3"  # two windings of one node are a loop through its star
+            other = phases.join(start, node, own) if node != start else 0.0 if through_star else own
             if abs(cmath.exp(1j * math.radians(own - other)) - 1) > CLOSES:
                 field = "shift_deg" if branch.table == "equivalent_branch" else "vector_group"
                 turns = f"{own % 360:g} degrees by it, {round(other % 360, 6) % 360:g} by the other way"
@@ -119,7 +120,10 @@ def _legs(branch: Row) -> list[tuple[str, float]]:
         case "transformer" | "transformer3":
             lags: tuple[float, ...] = clocks_of(branch, windings=2 if branch.table == "transformer" else 3)
         case "equivalent_branch":
-            lags = () if branch.get("shift_deg") is None else (branch.get("shift_deg") / CLOCK_DEG,)
+            shift = branch.get("shift_deg")
+            if shift is None or shift % CLOCK_DEG:  # not a vector group but a phase shifter: its turn is meant
+                return []
+            lags = (shift / CLOCK_DEG,)
         case _:
             lags = (0.0,)
     if not lags or len(ends) != len(lags) + 1:

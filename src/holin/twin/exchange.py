@@ -1,0 +1,48 @@
+"""Other tools' files in and out: a file to a park folder, a stage of a park to a file."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from holin.errors import BadInput, Fault
+from holin.flow import snapshot
+from holin.formats import READERS, WRITERS, Imported
+from holin.park import Park, at_stage, stage_of
+from holin.parkfile import faults_of_park, read_park, write_park
+
+
+@dataclass(frozen=True, kw_only=True)
+class Brought:
+    """An import: what was read, and the warnings that `holin check` has of the park that was written."""
+
+    imported: Imported
+    warnings: tuple[Fault, ...]
+
+
+def bring(format_: str, source: str | Path, park: str | Path) -> Brought:
+    """Read a file of a format (a key of `READERS`) and write it as a park folder or workbook.
+
+    Raises BadInput with all faults of the file, or of the park that it would make; then nothing is written.
+    """
+    imported = READERS[format_](source)
+    with tempfile.TemporaryDirectory() as beside:
+        faults = faults_of_park(write_park(imported.park, Path(beside) / "park"))
+    errors = [f for f in faults if f.severity == "error"]
+    if errors:
+        raise BadInput(errors)
+    write_park(imported.park, park)
+    return Brought(imported=imported, warnings=tuple(faults))
+
+
+def export(format_: str, park: Park | str | Path, target: str | Path, *, stage: str | None = None) -> list[str]:
+    """Write a stage of a park as a file of a format (a key of `WRITERS`) and return what it leaves out, in words.
+
+    The file holds one state, the park's snapshot. Raises BadInput where the target exists already.
+    """
+    whole = park if isinstance(park, Park) else read_park(park)
+    frozen = at_stage(whole, stage_of(whole, stage))
+    state = snapshot(frozen).isel(time=0)
+    p_mw = dict(zip(map(str, state["unit"].values), state["p_mw"].values.tolist(), strict=True))
+    return WRITERS[format_](frozen, target, p_mw=p_mw)
