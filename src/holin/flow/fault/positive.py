@@ -127,27 +127,29 @@ def positive(
         z_peak=impedances(at_peak, pattern),
         fed=fed,
         island=island,
-        v_no_load=_no_load(graph, ratio, joined),
+        v_no_load=_no_load(graph, ratio, joined, island),
         assumed=assumed,
     )
 
 
-def _no_load(topology: Topology, ratio: Real, joined: Flags) -> Real:
+def _no_load(topology: Topology, ratio: Real, joined: Flags, island: Index) -> Real:
     """Return the voltage (node,) that the ratios alone give each node, 1 at the first of each island.
 
-    Where the ratios of a loop do not agree, it is that of the shortest path.
+    Where the ratios of a loop do not agree, it is that of a shortest path.
     """
     f, t, n = topology.node_from[joined], topology.node_to[joined], topology.nodes
-    step = {(int(a), int(b)): 1 / r for a, b, r in zip(f, t, ratio[joined], strict=True)}
-    step |= {(b, a): 1 / r for (a, b), r in step.items()}
+    edge, step = np.concatenate([f * n + t, t * n + f]), np.concatenate([1 / ratio[joined], ratio[joined]])
+    sorted_edges = np.argsort(edge)
+    edge, step = edge[sorted_edges], step[sorted_edges]
     graph = coo_array((np.ones(len(f)), (f, t)), shape=(n, n)).tocsr()
-    v = np.zeros(n)
-    for root in range(n):
-        if v[root] == 0:
-            order, before = breadth_first_order(graph, root, directed=False)
-            v[root] = 1.0
-            for k in order[1:]:
-                v[k] = v[before[k]] * step[int(before[k]), int(k)]
+    v, before = np.ones(n), np.arange(n)
+    for root in np.unique(island, return_index=True)[1]:
+        order, reached_from = breadth_first_order(graph, root, directed=False)
+        nodes = order[1:]
+        before[nodes] = reached_from[nodes]
+        v[nodes] = step[np.searchsorted(edge, reached_from[nodes].astype(np.int64) * n + nodes)]
+    while (before != before[before]).any():  # each round doubles the way back to the root
+        v, before = v * v[before], before[before]
     return v
 
 
