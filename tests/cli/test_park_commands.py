@@ -114,11 +114,17 @@ def test_check_grid_solves_every_stage_and_names_what_fails(park: Path) -> None:
     for stage, line in zip(found, printed, strict=True):
         assert stage["converged"] is True and 0.8 < stage["v_min_pu"] <= stage["v_max_pu"] < 1.2
         assert f"{len(stage['base'])} finding(s); with one branch out: {len(stage['n_minus_1'])} finding(s)" in line
-    assert any(s["n_minus_1"] for s in found), "no finding was printed"
-    finding = found[0]["n_minus_1"][0]
-    assert set(finding) == {"outage", "element", "kind", "value"}
-    assert any(line.startswith(finding["outage"]) and finding["element"] in line for line in answer.out.splitlines())
     assert "正常方式电压" in holin("check", park, "--grid", "--language", "zh").out
+
+
+def test_check_grid_names_what_an_outage_costs() -> None:
+    answer, found = (
+        holin("check", "huolinguole", "--grid"),
+        holin("check", "huolinguole", "--grid", "--json").json["grid"],
+    )
+    finding = found[0]["n_minus_1"][0]
+    assert {"outage", "element", "kind", "value", "hours"} <= set(finding)
+    assert any(line.startswith(finding["outage"]) and finding["element"] in line for line in answer.out.splitlines())
 
 
 def test_what_is_not_there_is_named() -> None:

@@ -352,3 +352,17 @@ def test_a_year_is_small() -> None:
     tracemalloc.stop()
     assert flow.converged.all() and not flow.by_newton.any()
     assert peak < 100e6
+
+
+def test_turns_at_the_slack_count_in_every_state_however_it_was_solved() -> None:
+    """Beside a state that needs Newton and one without a solution, what the slack gives is still load and losses."""
+    t = topology(2, [(0, 1, 0.002 + 0.008j)])
+    turns = np.array([[1.02], [0.99], [1.0], [1.01]])
+    taps = Taps(branch=np.array([0]), at_from=np.array([True]), turns=turns)
+    s = np.array([[0, -20], [0, -45], [0, -5000], [0, -10]], dtype=complex)
+    flow = solve_power_flow(t, s, None, taps)
+    assert flow.converged.tolist() == [True, True, False, True] and flow.by_newton[2]
+    for k in (0, 1, 3):
+        y = 1 / (0.002 + 0.008j)
+        i = y * (1 / turns[k, 0] ** 2 - flow.v[k, 1] / turns[k, 0])
+        assert flow.s_slack_mva[k, 0] == pytest.approx(i.conjugate(), abs=1e-6)

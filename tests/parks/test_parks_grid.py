@@ -7,7 +7,7 @@ import pytest
 import xarray as xr
 from reference_parks import PAGE, STAGES, at
 
-from holin.flow import Finding, flow, n_minus_1, peak_state
+from holin.flow import Violation, flow, n1, snapshot
 from holin.park import Park, units_of
 from holin.potline import ac_power_mw
 
@@ -54,7 +54,7 @@ def holds(flows: xr.Dataset) -> bool:
 @pytest.mark.parametrize(("name", "stage"), STAGES)
 def test_the_network_carries_its_peak_without_wind_sun_and_storage(name: str, stage: str) -> None:
     here = at(name, stage)
-    flows = flows_of(here, peak_state(here))
+    flows = flow(here, snapshot(here))
     assert holds(flows)
     losses = float(flows["p_mw"].sum() + flows["shunt_loss_mw"].sum())
     load = -float(flows["p_mw"].where(flows["p_mw"] < 0).sum())
@@ -130,9 +130,9 @@ def test_storage_is_brought_in_and_out(name: str, stage: str) -> None:
 # ---- N-1 --------------------------------------------------------------------------------------------------------
 
 
-def findings(name: str, stage: str) -> list[Finding]:
+def findings(name: str, stage: str) -> tuple[Violation, ...]:
     here = dataclasses.replace(at(name, stage), outages=())
-    return n_minus_1(here, peak_state(here))
+    return n1(here, snapshot(here)).violations
 
 
 @pytest.mark.parametrize(("name", "stage"), STAGES)
@@ -141,14 +141,14 @@ def test_the_page_names_every_outage_that_the_network_does_not_survive(name: str
     section = text.partition(f"### Where N-1 fails: {name}")[2].partition("\n### ")[0]
     assert section
     failing = {f.outage for f in findings(name, stage)}
-    assert failing
+    assert failing or name == "huolinhe"  # there every load has two ways; unit transformers lose their unit alone
     assert [outage for outage in sorted(failing) if f"`{outage}`" not in section] == []
 
 
 @pytest.mark.parametrize(("name", "stage"), STAGES)
 def test_an_outage_overloads_only_the_tie_of_2030(name: str, stage: str) -> None:
     here = at(name, stage)
-    other = {f.outage for f in findings(name, stage) if f.kind != "island"}
+    other = {f.outage for f in findings(name, stage) if f.kind != "lost_load"}
     tie = {line.id for line in here.lines if "GRID-A-220" in (line.bus_from, line.bus_to)}
     assert other == (tie if (name, stage) in ON_STORAGE else set())
 
@@ -165,9 +165,8 @@ def test_closing_the_couplers_brings_back_every_section(stage: str) -> None:
     here = dataclasses.replace(at("huolinguole", stage), outages=())
     station = {b.id: b.substation for b in here.buses}
     below = {t.id: t.bus_to for t in here.transformers}
-    load = {u.id for u in (*here.loads, *here.potlines)}
-    lost = {f.outage for f in findings("huolinguole", stage) if f.kind == "island" and f.element in load}
+    lost = {f.outage for f in findings("huolinguole", stage) if f.kind == "lost_load"}
     assert lost
     for transformer in lost:
         joined = closed_at(here, station[below[transformer]])
-        assert n_minus_1(joined, peak_state(joined), elements=[transformer]) == []
+        assert n1(joined, snapshot(joined), elements=[transformer]).violations == ()

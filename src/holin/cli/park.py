@@ -88,7 +88,7 @@ def _print_static(stage: dict[str, Any], language: str) -> None:
         [
             f["outage"] or text("grid.base", language),
             f["element"],
-            text(f"grid.{f['kind']}", language),
+            text(f"n1.{f['kind']}", language),
             figure(f["value"], 3),
         ]
         for f in (*base, *outages)

@@ -9,15 +9,7 @@ from holin.flow.linear import DcNetwork, dc_network
 from holin.flow.losses import losses_by_bus, network_loss_mw
 from holin.flow.n1 import N1, OutageKind, n1
 from holin.flow.network import Network, network_of
-from holin.flow.security import (
-    Finding,
-    Overload,
-    StaticCheck,
-    n_minus_1,
-    overloads,
-    peak_state,
-    static_check,
-)
+from holin.flow.security import Overload, StaticCheck, overloads, static_check
 from holin.flow.snapshot import snapshot
 from holin.flow.violations import Violation, ViolationKind
 from holin.flow.why import Reason, ReasonKind, why_not
@@ -29,7 +21,6 @@ __all__ = [
     "DcNetwork",
     "FaultCase",
     "FaultKind",
-    "Finding",
     "Network",
     "OutageKind",
     "Overload",
@@ -47,13 +38,11 @@ __all__ = [
     "losses_by_bus",
     "must_converge",
     "n1",
-    "n_minus_1",
     "network_loss_mw",
     "network_of",
     "outage_hours",
     "overloaded_by_reactive",
     "overloads",
-    "peak_state",
     "snapshot",
     "static_check",
     "why_not",

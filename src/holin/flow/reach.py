@@ -22,8 +22,8 @@ class Reach:
     """Extremes of some hours; hours are numbers in the schedule, -1 where there is none.
 
     (branch,) for loadings, (bus,) for voltages, NaN where a bus never had one. `lost_mw` is the load without voltage,
-    (hour,) of the schedule; `unsolved` (hour,) marks the hours without a solution; `by_newton` counts those that the
-    fall-back solved.
+    (hour,) of the schedule, and `lost` whose it is; `unsolved` (hour,) marks the hours without a solution; `by_newton`
+    counts those that the fall-back solved.
     """
 
     loading: Real
@@ -35,6 +35,7 @@ class Reach:
     v_max_hour: Index
     v_count: Index
     lost_mw: Real
+    lost: frozenset[str]
     unsolved: NDArray[np.bool_]
     by_newton: int
 
@@ -81,7 +82,8 @@ def reach_of_states(
         v_max=_known(high.max(axis=0, initial=-np.inf)),
         v_max_hour=hours[high.argmax(axis=0)],
         v_count=outside,
-        lost_mw=_lost_mw(network, behaviour, p_mw, dead, hours, count),
+        lost_mw=_lost_mw(behaviour, p_mw, _without_voltage(network, behaviour, dead), hours, count),
+        lost=frozenset(behaviour.units[k].id for k in _without_voltage(network, behaviour, dead)),
         unsolved=unsolved,
         by_newton=int((states.by_newton & solved).sum()),
     )
@@ -103,7 +105,8 @@ def reach_of_extremes(
         v_max=found.v_max[case][node],
         v_max_hour=_at(hours, found.v_max_state[case][node]),
         v_count=found.v_count[case][node],
-        lost_mw=_lost_mw(network, behaviour, p_mw, found.dead[case][node], hours, count),
+        lost_mw=_lost_mw(behaviour, p_mw, _without_voltage(network, behaviour, found.dead[case][node]), hours, count),
+        lost=frozenset(behaviour.units[k].id for k in _without_voltage(network, behaviour, found.dead[case][node])),
         unsolved=unsolved,
         by_newton=0,
     )
@@ -117,12 +120,14 @@ def _known(extreme: Real) -> Real:
     return np.where(np.isfinite(extreme), extreme, np.nan)
 
 
-def _lost_mw(
-    network: Network, behaviour: Behaviour, p_mw: Real, dead: NDArray[np.bool_], hours: Index, count: int
-) -> Real:
-    """Load and potlines at dead buses, (hour,) of the whole schedule."""
+def _without_voltage(network: Network, behaviour: Behaviour, dead: NDArray[np.bool_]) -> list[int]:
+    """The loads and potlines (their places among the units) at dead buses (bus,)."""
     bus = network.bus_index()
-    lost = [k for k, u in enumerate(behaviour.units) if u.kind in ("load", "potline") and dead[bus[u.bus]]]
+    return [k for k, u in enumerate(behaviour.units) if u.kind in ("load", "potline") and dead[bus[u.bus]]]
+
+
+def _lost_mw(behaviour: Behaviour, p_mw: Real, lost: list[int], hours: Index, count: int) -> Real:
+    """What they were to take, (hour,) of the whole schedule."""
     total = np.zeros(count)
     total[hours] = -p_mw[:, lost].sum(axis=1)
     return total
@@ -145,6 +150,7 @@ def merged(a: Reach, b: Reach) -> Reach:
         v_max_hour=np.where(higher, b.v_max_hour, a.v_max_hour),
         v_count=a.v_count + b.v_count,
         lost_mw=np.maximum(a.lost_mw, b.lost_mw),
+        lost=a.lost | b.lost,
         unsolved=a.unsolved | b.unsolved,
         by_newton=a.by_newton + b.by_newton,
     )

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 
 import numpy as np
 import xarray as xr
 
 from holin.calendar import Times, hours_between
-from holin.flow.security import nominal_ac_mw
-from holin.park import Park, units_of
+from holin.park import Park, Potline, units_of
 from holin.tables import SCHEDULE, checked
 
 
@@ -19,9 +18,9 @@ def snapshot(park: Park) -> xr.Dataset:
 
     Generators give their `p_mw`, loads take their `load_mw`, potlines their power at nominal current; wind farms, PV
     plants and storage give nothing. The grid connections share what is missing by their import limits; beyond these
-    the thermal units share it by their net nominal power, and what they cannot give is the grid connections' again (as
-    in `peak_state`). In the flow the connection or generator that balances its island takes the true rest. Prices,
-    losses, heat and contents of storage are NaN: nobody decided them.
+    the thermal units share it by their net nominal power, and what they cannot give is the grid connections' again. In
+    the flow the connection or generator that balances its island takes the true rest. Prices, losses, heat and contents
+    of storage are NaN: nobody decided them.
     """
     units = units_of(park)
     power = {x.id: x.p_mw for x in park.generators}
@@ -58,10 +57,17 @@ def snapshot(park: Park) -> xr.Dataset:
 
 
 def _hour(park: Park) -> Times:
-    day = park.stages[-1].as_of
+    day = park.stages[-1].as_of if park.stages else date(2025, 1, 1)
     return hours_between(day, day + timedelta(days=1), park.facts.time_zone)[:1]
 
 
 def _shared(power_mw: float, weights: Mapping[str, float]) -> dict[str, float]:
     total = sum(weights.values())
     return {id_: power_mw * weight / total for id_, weight in weights.items()} if total else {}
+
+
+def nominal_ac_mw(potline: Potline) -> float:
+    """Return the AC power at nominal current: pots (E + R I) I / rectifier_efficiency (1 + auxiliary), in MW."""
+    volt = potline.back_emf_v + potline.pot_resistance_uohm * 1e-3 * potline.amperage_ka
+    dc_mw = potline.pots * volt * potline.amperage_ka * 1e-3
+    return dc_mw / potline.rectifier_efficiency * (1 + potline.auxiliary)

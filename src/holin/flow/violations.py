@@ -31,9 +31,10 @@ class ViolationKind(StrEnum):
 class Violation:
     """One thing that goes wrong with `outage` out ("" for the base case), at its worst.
 
-    `value` is the loading (1) of the branch `element`, the voltage (p.u.) of the bus, the load without voltage in MW
-    (no element), or 0 where there is no solution. `time` is the start of the worst hour (UTC), `hours` in how many it
-    is violated. `severity` orders them: no solution, then load lost in MW, then excess over the limit in p.u.
+    `value` is the loading (1) of the branch `element`, the voltage (p.u.) of the bus, the load without voltage in MW of
+    the loads and potlines named, or 0 where there is no solution. `time` is the start of the worst hour (UTC), `hours`
+    in how many it is violated. `severity` orders them: no solution, then load lost in MW, then excess over the limit in
+    p.u.
     """
 
     outage: str
@@ -68,11 +69,11 @@ def _without_solution(outage: str, reach: Reach, time: Times, base: Reach | None
 
 def _lost(outage: str, reach: Reach, time: Times, base: Reach | None) -> Iterator[Violation]:
     lost = reach.lost_mw if base is None else reach.lost_mw - base.lost_mw
-    worst = int(np.argmax(lost))
+    worst, named = int(np.argmax(lost)), reach.lost if base is None else reach.lost - base.lost
     if lost[worst] > 1e-9:
         yield Violation(
-            outage=outage, kind=ViolationKind.LOST_LOAD, element="", value=float(lost[worst]), limit=0.0,
-            time=time[worst], hours=int((lost > 1e-9).sum()), severity=1e3 + float(lost[worst]),
+            outage=outage, kind=ViolationKind.LOST_LOAD, element=", ".join(sorted(named)), value=float(lost[worst]),
+            limit=0.0, time=time[worst], hours=int((lost > 1e-9).sum()), severity=1e3 + float(lost[worst]),
         )  # fmt: skip
 
 

@@ -326,7 +326,8 @@ def _finished(flow: PowerFlow, ready: Prepared, tapped: Departures, tolerance_mv
     at_slack = np.flatnonzero(np.isin(tapped.node_from, topology.slack) | np.isin(tapped.node_to, topology.slack))
     if len(at_slack):
         by_lanes = ~flow.by_newton
-        drawn = tapped.current(np.where(np.isnan(flow.v[by_lanes]), 0, flow.v[by_lanes]))[:, topology.slack]
+        known = np.where(np.isnan(flow.v[by_lanes]), 0, flow.v[by_lanes])
+        drawn = tapped.of(by_lanes).current(known)[:, topology.slack]
         flow.s_slack_mva[by_lanes] += topology.v_slack * drawn.conj()
     for table in (flow.v, flow.q_control_mvar, flow.q_droop_mvar, flow.s_slack_mva):
         table[~solved] = np.nan

@@ -1,0 +1,98 @@
+"""`holin flow` and `holin n1`: figures of one state and of a run's hours, outages ranked, reasons, bad questions."""
+
+import json
+from pathlib import Path
+
+import pytest
+from cli_answers import Answer, holin
+
+from holin.parkfile import example_park, write_park
+
+
+@pytest.fixture(scope="module")
+def park(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("grid") / "park"
+    write_park(example_park("grid"), folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def run(park: Path) -> Path:
+    folder = park.parent / "run"
+    answer = holin("run", park, "--start", "2025-03-03", "--end", "2025-03-05", "--out", folder)
+    assert answer.code == 0, answer.out
+    return folder
+
+
+def test_one_state_has_every_bus_and_closes(park: Path) -> None:
+    found = holin("flow", park, "--json").json
+    assert found["converged"] is True and found["states"] == 1
+    assert {"iterations", "loss_mw", "slack", "v_min_pu", "v_max_pu", "loading_max", "buses"} <= set(found)
+    voltages = [b["v_pu"] for b in found["buses"]]
+    assert (min(voltages), max(voltages)) == (found["v_min_pu"], found["v_max_pu"])
+    assert 0 < found["loss_mw"] < found["slack"]["p_mw"]
+
+
+def test_the_hours_of_a_run_are_its_own(run: Path) -> None:
+    summary = json.loads((run / "summary.json").read_text(encoding="utf-8"))
+    whole = holin("flow", "--run", run, "--q-limits", "--json").json
+    assert (whole["states"], whole["states_converged"]) == (48, 48)
+    assert whole["v_min_pu"] == pytest.approx(summary["flow"]["v_min_pu"], abs=1e-6)
+    assert whole["loading_max"] == pytest.approx(summary["flow"]["loading_max"], abs=1e-5)
+    assert whole["loss_mwh"] == pytest.approx(summary["energy_mwh"]["network_loss"], rel=1e-5)
+    day = holin("flow", "--run", run, "--hours", "2025-03-04", "--json").json
+    hour = holin("flow", "--run", run, "--hours", "2025-03-04T13", "--json").json
+    span = holin("flow", "--run", run, "--hours", "2025-03-03T22..2025-03-04T01", "--json").json
+    assert (day["states"], hour["states"], span["states"]) == (24, 1, 4)
+
+
+def test_outages_are_ranked(park: Path, run: Path) -> None:
+    found = holin("n1", park, "--outages", "branch", "--outages", "bus", "--json").json
+    severity = [v["severity"] for v in found["violations"]]
+    assert found["cases"] == found["outages"] == found["cases_solved"] and severity == sorted(severity, reverse=True)
+    lost = [v for v in found["violations"] if v["kind"] == "lost_load"]
+    assert lost and found["lost_load_mw"] == max(v["lost_load_mw"] for v in lost)
+    assert {"cases", "seconds", "violations", "lost_load_mw"} <= set(found)
+    of_run = holin("n1", "--run", run, "--hours", "2025-03-04", "--json").json
+    assert of_run["states"] == 24 and of_run["cases"] == 24 * of_run["outages"]
+    answer = holin("n1", "--run", run, "--language", "zh")
+    assert answer.code == 0 and "N-1" in answer.out
+
+
+def test_a_flow_without_a_solution_says_why(park: Path, tmp_path: Path) -> None:
+    heavy = tmp_path / "heavy"
+    whole = example_park("heavy")
+    import dataclasses
+
+    loads = tuple(dataclasses.replace(x, load_mw=x.load_mw * 1000) for x in whole.loads)
+    write_park(dataclasses.replace(whole, loads=loads), heavy)
+    for answer in (holin("flow", heavy), holin("flow", heavy, "--language", "zh")):
+        assert answer.code == 1
+        assert "kW" in answer.out
+    found = holin("flow", heavy, "--json")
+    assert found.json["converged"] is False and len(found.json["reasons"]) >= 3
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("flow",), "neither a park nor a run"),
+        (("flow", "huolinguole", "--hours", "2025-07-01"), "a park by itself has no hours"),
+        (("n1", "huolinguole", "--element", "nowhere"), "no branch, unit or bus named"),
+        (("n1", "huolinguole", "--outages", "lines"), "outages are of branch, unit, bus"),
+        (("flow", "huolinguole", "--stage", "1999"), "no such stage"),
+    ],
+)
+def test_a_question_that_makes_no_sense_is_answered_so(arguments: tuple[str, ...], said: str) -> None:
+    answer: Answer = holin(*arguments)
+    assert answer.code == 1 and said in answer.err + answer.out
+    assert "Traceback" not in answer.err
+
+
+def test_hours_that_the_run_does_not_have(run: Path) -> None:
+    answer = holin("flow", "--run", run, "--hours", "2026-01-01")
+    assert answer.code == 1 and "it has 2025-03-03 00:00 .. 2025-03-04 23:00" in answer.err
+    answer = holin("n1", "--run", run, "--hours", "yesterday")
+    assert answer.code == 1 and "neither a day nor an hour" in answer.err
+    answer = holin("n1", "--run", run, "--stage", "1999")
+    assert answer.code == 1 and "leave --stage out" in answer.err
