@@ -58,7 +58,18 @@ def test_people_get_one_line_a_bus_and_the_verdict(park: Path) -> None:
     b2 = next(line for line in lines if line.startswith("B2 ")).split()
     assert b2 == ["B2", "110", "31.78", "80.61", "31.57", "27.52", "15.98", "10.45", "50", "35.5", "%"]
     assert "breakers below the short-circuit current at: B1" in answer.out
-    assert "data assumed (zero sequence, or smallest short-circuit power): T6\n" in answer.out
+    assert "data assumed (zero sequence, or smallest short-circuit power) of 1 element(s): T6\n" in answer.out
+
+
+def test_many_assumed_elements_are_counted(park: Path) -> None:
+    plain = read_park(park)
+    bare = park.with_name("bare")
+    lines = tuple(dataclasses.replace(x, r0_ohm_per_km=None) for x in plain.lines)
+    three = tuple(dataclasses.replace(t, uk0_12=None) for t in plain.transformers3)
+    units = tuple(dataclasses.replace(t, uk0=None) for t in plain.transformers)
+    write_park(dataclasses.replace(plain, lines=lines, transformers3=three, transformers=units), bare)
+    said = "of 11 element(s): L1, L2, L3a, L3b, L4, L5, L6, T1 and others (all of them: --json)"
+    assert said in holin("fault", bare).out
 
 
 def test_a_bus_shows_its_contributions_in_both_languages(park: Path) -> None:

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from holin.park import Park
 
 
+NAMED = 8
+"""So many elements are named for people; JSON has all."""
+
+
 class Kind(StrEnum):
     """The kinds of short circuit, as `holin.flow.FaultKind` has them."""
 
@@ -128,7 +132,8 @@ def _print_stage(stage: str, rows: Sequence[ShortCircuit], *, with_contributions
     if dead := list(dict.fromkeys(row.bus for row in rows if row.z_ohm is None)):
         out.print(text("fault.dead", language, buses=", ".join(dead)), soft_wrap=True, markup=False)
     if assumed := sorted({element for row in rows for element in row.assumed}):
-        noted = text("fault.assumed", language, elements=", ".join(assumed))
+        some = ", ".join(assumed[:NAMED]) + (text("fault.more", language) if assumed[NAMED:] else "")
+        noted = text("fault.assumed", language, count=len(assumed), elements=some)
         out.print(noted, style="yellow", soft_wrap=True, markup=False)
     out.print()
 
