@@ -73,6 +73,17 @@ def test_a_flow_without_a_solution_says_why(park: Path, tmp_path: Path) -> None:
     assert found.json["converged"] is False and len(found.json["reasons"]) >= 3
 
 
+def test_hosting_names_what_binds(park: Path, run: Path) -> None:
+    found = holin("hosting", park, "--draws", "3", "--seed", "5", "--json").json
+    assert {"by_bus", "together", "spread"} <= set(found) and len(found["spread"]["mw"]) == 3
+    assert all(c["mw"] >= 0 and (c["element"] or c["limit"] in ("search", "no_solution")) for c in found["by_bus"])
+    one = found["by_bus"][0]["buses"][0]
+    of_run = holin("hosting", "--run", run, "--hours", "2025-03-04", "--bus", one, "--added", "load", "--json").json
+    assert [c["buses"] for c in of_run["by_bus"]] == [[one]]
+    assert "接纳" not in holin("hosting", park, "--bus", one).out
+    assert "还能接入多少电源" in holin("hosting", park, "--bus", one, "--language", "zh").out
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

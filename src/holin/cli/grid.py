@@ -1,8 +1,10 @@
-"""The commands `holin flow` and `holin n1`: voltages, loadings and losses; what goes wrong when an element fails."""
+"""The commands `holin flow`, `n1` and `hosting`: what the grid carries, when an element fails, and how much more."""
 
 from __future__ import annotations
 
 import time as clock
+from dataclasses import asdict
+from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -13,9 +15,11 @@ from holin.cli.output import default_language, figure, out, percent, print_json,
 from holin.cli.texts import text
 
 if TYPE_CHECKING:
+    import numpy as np
     import xarray as xr
 
     from holin.flow import N1, Reason, Violation
+    from holin.flow.hosting import Capacity
 
 SHOWN = 12
 
@@ -231,14 +235,82 @@ def _print_n1(state: GridState, found: N1, language: str) -> None:
         out.print(text("n1.more", language, count=len(found.violations) - 3 * SHOWN))
 
 
-def _row(state: GridState, v: Violation, language: str) -> list[str]:
+def _moment(state: GridState, time: np.datetime64) -> str:
     import numpy as np
 
     from holin.calendar import local
 
+    return f"{local(np.array([time]), state.park.facts.time_zone)[0]:%Y-%m-%d %H:%M}"
+
+
+def _row(state: GridState, v: Violation, language: str) -> list[str]:
     value = {"overload": percent(v.value), "voltage": f"{v.value:.4f} p.u.", "lost_load": f"{figure(v.value)} MW"}
-    moment = local(np.array([v.time]), state.park.facts.time_zone)[0]
     return [
         v.outage or "–", text(f"n1.{v.kind.value}", language), v.element or "–", value.get(v.kind.value, "–"),
-        str(v.hours), "" if state.single else f"{moment:%Y-%m-%d %H:%M}",
+        str(v.hours), "" if state.single else _moment(state, v.time),
     ]  # fmt: skip
+
+
+class Added(StrEnum):
+    """What is to be connected, as `holin.flow.hosting.Added` has it."""
+
+    GENERATION = "generation"
+    LOAD = "load"
+
+
+def hosting(
+    park: GridArgument = None,
+    stage: StageOption = None,
+    run: RunOption = None,
+    hours: HoursOption = None,
+    added: Annotated[Added, typer.Option(help="What is to be connected.")] = Added.GENERATION,
+    bus: Annotated[list[str] | None, typer.Option(help="Only this bus; may be repeated.")] = None,
+    power_factor: Annotated[float, typer.Option(min=0.1, max=1.0, help="Cos phi of what is added; loads lag.")] = 1.0,
+    ik_ratio: Annotated[
+        float | None,
+        typer.Option(min=0.0, help="Short-circuit over rated current of what is added: breakers count as limits."),
+    ] = None,
+    draws: Annotated[int, typer.Option(min=0, help="Random allocations to the buses (Monte Carlo).")] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the random allocations.")] = 0,
+    as_json: JsonOption = False,
+    language: LanguageOption = None,
+) -> None:
+    """Find how much more generation or load the grid takes before a limit is met.
+
+    Bus by bus, for all buses in equal parts, and with `--draws` for random places. Limits are branch ratings, bus
+    voltages and, with `--ik-ratio`, breakers; they hold in every state, and the one that binds is named.
+    """
+    from holin.flow import hosting as capacities
+
+    speech = language or default_language()
+    state = grid_state(park, stage, run, hours)
+    with progress(not as_json, speech) as advance:
+        found = capacities(
+            state.park,
+            state.schedule,
+            added=added.value,
+            buses=bus,
+            power_factor=power_factor,
+            ik_ratio=ik_ratio,
+            draws=draws,
+            seed=seed,
+            on_progress=lambda share: advance("hosting", share),
+        )
+    if as_json:
+        print_json({"stage": state.stage, **asdict(found)})
+        return
+    title = text(f"hosting.{added.value}", speech, stage=state.stage, states=state.schedule.sizes["time"])
+    columns = [text(f"column.{c}", speech) for c in ("bus", "capacity", "limit", "element", "worst_hour")]
+    rows = [(", ".join(c.buses), c) for c in sorted(found.by_bus, key=lambda c: -c.mw)]
+    rows.append((text("hosting.together", speech), found.together))
+    print_table(title, columns, [_capacity_row(state, name, c, speech) for name, c in rows])
+    if found.spread:
+        said = "; ".join(f"{name[1:]} %: {figure(mw)} MW" for name, mw in found.spread.quantiles.items())
+        out.print(text("hosting.spread", speech, draws=len(found.spread.mw), seed=seed, quantiles=said), soft_wrap=True)
+
+
+def _capacity_row(state: GridState, name: str, capacity: Capacity, language: str) -> list[str]:
+    when = "" if state.single or capacity.time is None else _moment(state, capacity.time)
+    more = "≥ " if capacity.limit.value == "search" else ""
+    limit = text(f"hosting.{capacity.limit.value}", language)
+    return [name, f"{more}{figure(capacity.mw)} MW", limit, capacity.element or "–", when]

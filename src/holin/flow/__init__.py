@@ -4,6 +4,7 @@ from holin.flow.branches import Branches, branches_of
 from holin.flow.converged import must_converge
 from holin.flow.fault import Contribution, FaultCase, FaultKind, ShortCircuit, fault
 from holin.flow.headroom import headroom_mw, overloaded_by_reactive
+from holin.flow.hosting import Hosting, hosting
 from holin.flow.hours import flow, outage_hours
 from holin.flow.linear import DcNetwork, dc_network
 from holin.flow.losses import losses_by_bus, network_loss_mw
@@ -21,6 +22,7 @@ __all__ = [
     "DcNetwork",
     "FaultCase",
     "FaultKind",
+    "Hosting",
     "Network",
     "OutageKind",
     "Overload",
@@ -35,6 +37,7 @@ __all__ = [
     "fault",
     "flow",
     "headroom_mw",
+    "hosting",
     "losses_by_bus",
     "must_converge",
     "n1",

@@ -1,0 +1,268 @@
+"""Hosting capacity: how much more generation or load the grid takes before a limit is met, bus by bus or spread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+import xarray as xr
+from numpy.typing import NDArray
+
+from holin.errors import Mismatch
+from holin.flow.fault import fault
+from holin.flow.hours import outage_hours, powers_of, units_out
+from holin.flow.injections import Injections, injections_of
+from holin.flow.network import Network, network_of
+from holin.flow.reach import Bounds, Reach, bounds_of, reach_of_extremes, reach_of_states
+from holin.flow.states import solve_states
+from holin.flow.taps import tap_changers
+from holin.flow.units import Behaviour, behaviour_of
+from holin.kernel.contingency import Ratings, extremes_of_outages
+from holin.kernel.powerflow import Prepared, prepared
+from holin.kernel.taps import Taps
+from holin.park import Park
+
+Real = NDArray[np.float64]
+Index = NDArray[np.int64]
+
+TOLERANCE = 1e-3
+"""Of the answer, and 1 kW at least."""
+
+ROOM = 1e-4
+"""What stands at its limit already may rise by so much (loading, p.u.): figures end somewhere."""
+
+
+class Added(StrEnum):
+    """What is to be connected."""
+
+    GENERATION = "generation"
+    LOAD = "load"
+
+
+class LimitKind(StrEnum):
+    """What is met first."""
+
+    OVERLOAD = "overload"
+    VOLTAGE = "voltage"
+    NO_SOLUTION = "no_solution"
+    SHORT_CIRCUIT = "short_circuit"
+    SEARCH = "search"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Capacity:
+    """What a bus (or buses together) can take: `mw` until `element` meets its limit at `time` (UTC).
+
+    `limit` is `search` where no limit was met up to the largest power looked at.
+    """
+
+    buses: tuple[str, ...]
+    mw: float
+    limit: LimitKind
+    element: str
+    time: np.datetime64 | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Spread:
+    """What random places can take together: capacities of `draws` allocations to the buses, lowest first, and the
+    quantiles of them (5, 25, 50, 75, 95 %)."""
+
+    seed: int
+    mw: tuple[float, ...]
+    quantiles: dict[str, float]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hosting:
+    """Capacities of each bus alone, of all together in equal parts, and of random allocations where drawn."""
+
+    added: Added
+    by_bus: tuple[Capacity, ...]
+    together: Capacity
+    spread: Spread | None
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Study:
+    """The states of one topology with their base reach; `widened` are bounds that the base case keeps."""
+
+    park: Park
+    network: Network
+    behaviour: Behaviour
+    ready: Prepared
+    injections: Injections
+    taps: Taps
+    p_mw: Real
+    hours: Index
+    bounds: Bounds
+    ratings: Ratings
+    per_mw: complex
+
+
+def hosting(
+    park: Park,
+    schedule: xr.Dataset,
+    *,
+    added: Added | str = Added.GENERATION,
+    buses: Sequence[str] | None = None,
+    power_factor: float = 1.0,
+    ik_ratio: float | None = None,
+    mw_max: float = 5000.0,
+    draws: int = 0,
+    seed: int = 0,
+    on_progress: Callable[[float], None] | None = None,
+) -> Hosting:
+    """Return how much more generation or load each bus takes, in all states of a schedule, before a limit is met.
+
+    Limits are branch ratings, bus voltages and, with `ik_ratio` (short-circuit over rated current of what is added, as
+    converters have it), the breaking current of the bus. What the base case violates already may not get worse. Tap
+    changers stay where the base case has them; units keep their voltages within their limits. `draws` random
+    allocations (Dirichlet, `seed`) of a total to the buses give its distribution. Raises Mismatch for an unknown bus,
+    or where planned outages change the network within the hours: ask for the hours before and after apart.
+    """
+    kind = Added(added)
+    study = _study(park, schedule, kind, power_factor)
+    place = study.network.bus_index()
+    wanted = list(buses) if buses is not None else [b.id for b in park.buses]
+    if unknown := sorted(set(wanted) - {b.id for b in park.buses}):
+        raise Mismatch(f"no bus named {unknown[:5]}; name buses of the park at this stage")
+    wanted = [b for b in wanted if study.network.energised[study.network.node[place[b]]]]
+    say, time = on_progress or (lambda share: None), schedule["time"].values
+    total = len(wanted) + 1 + draws
+    by_bus = []
+    for number, bus in enumerate(wanted):
+        found = _capacity(study, {bus: 1.0}, mw_max, time)
+        by_bus.append(_with_short_circuit(park, study, found, bus, ik_ratio))
+        say((number + 1) / total)
+    together = _capacity(study, dict.fromkeys(wanted, 1 / max(len(wanted), 1)), mw_max * max(len(wanted), 1), time)
+    say((len(wanted) + 1) / total)
+    spread = None
+    if draws:
+        rng, drawn = np.random.default_rng(seed), []
+        for number in range(draws):
+            share = rng.dirichlet(np.ones(len(wanted)))
+            drawn.append(_capacity(study, dict(zip(wanted, share, strict=True)), mw_max * len(wanted), time).mw)
+            say((len(wanted) + 2 + number) / total)
+        levels = (5, 25, 50, 75, 95)
+        quantiles = {f"p{q}": float(np.percentile(drawn, q)) for q in levels}
+        spread = Spread(seed=seed, mw=tuple(sorted(drawn)), quantiles=quantiles)
+    return Hosting(added=kind, by_bus=tuple(by_bus), together=together, spread=spread)
+
+
+def _study(park: Park, schedule: xr.Dataset, kind: Added, power_factor: float) -> _Study:
+    behaviour, time = behaviour_of(park), schedule["time"].values
+    groups = outage_hours(park, time)
+    if len(groups) > 1:
+        raise Mismatch("planned outages change the network within these hours; ask for those before and after apart")
+    network = network_of(park, out=groups[0][1], finite=True)
+    p_mw, out = powers_of(behaviour.units, schedule), units_out(park, time, behaviour.units)
+    hours = np.arange(len(time))
+    states = solve_states(park, network, behaviour, p_mw, out)
+    if not states.converged.all():
+        raise Mismatch("the base case has no solution; see why with `holin flow`")
+    limits = bounds_of(park, network, 1.0)
+    base = reach_of_states(states, network, behaviour, p_mw, hours, len(time), limits)
+    changers = tap_changers(park, network)
+    tan = float(np.tan(np.arccos(power_factor)))
+    return _Study(
+        park=park,
+        network=network,
+        behaviour=behaviour,
+        ready=prepared(network.topology),
+        injections=injections_of(network, behaviour, p_mw, out),
+        taps=changers.taps(states.tap_pos),
+        p_mw=p_mw,
+        hours=hours,
+        bounds=limits,
+        ratings=_ratings(network, limits, base),
+        per_mw=-complex(1.0, tan) if kind is Added.LOAD else complex(1.0, tan),
+    )
+
+
+def _ratings(network: Network, bounds: Bounds, base: Reach) -> Ratings:
+    """Ratings and voltage limits, widened to what the base case reaches."""
+    b, extra = network.branches, len(network.topology.node_from) - len(network.branches.label)
+    wider = np.maximum(1.0, base.loading + ROOM)
+    unlimited = np.full(extra, np.inf)
+    nodes = network.topology.nodes
+    low, high = np.zeros(nodes), np.full(nodes, np.inf)
+    np.maximum.at(low, network.node, np.fmin(bounds.v_low, np.nan_to_num(base.v_min, nan=np.inf) - ROOM))
+    np.minimum.at(high, network.node, np.fmax(bounds.v_high, np.nan_to_num(base.v_max, nan=0.0) + ROOM))
+    return Ratings(
+        i_from=np.concatenate([b.i_nom_from_pu * wider, unlimited]),
+        i_to=np.concatenate([b.i_nom_to_pu * wider, unlimited]),
+        v_low=low,
+        v_high=high,
+    )
+
+
+def _capacity(study: _Study, shares: dict[str, float], mw_max: float, time: NDArray[np.datetime64]) -> Capacity:
+    """Bisect the total power that the buses take in the given shares."""
+    buses, low, high = tuple(shares), 0.0, mw_max
+    worst = _reach(study, shares, mw_max)
+    if _is_good(worst):
+        return Capacity(buses=buses, mw=mw_max, limit=LimitKind.SEARCH, element="", time=None)
+    step = min(1.0, mw_max)
+    while step < mw_max:
+        found = _reach(study, shares, step)
+        if not _is_good(found):
+            worst = found
+            break
+        low, step = step, step * 2
+    high = min(step, mw_max)
+    while high - low > max(TOLERANCE * high, 1e-3):
+        middle = (low + high) / 2
+        found = _reach(study, shares, middle)
+        if _is_good(found):
+            low = middle
+        else:
+            high, worst = middle, found
+    limit, element, hour = _first_limit(study, worst)
+    return Capacity(buses=buses, mw=low, limit=limit, element=element, time=time[hour] if hour >= 0 else None)
+
+
+def _reach(study: _Study, shares: dict[str, float], mw: float) -> Reach:
+    s, bus = study.injections.s_node.copy(), study.network.bus_index()
+    for name, share in shares.items():
+        s[:, study.network.node[bus[name]]] += share * mw * study.per_mw
+    injections, count = study.injections, len(study.hours)
+    found = extremes_of_outages(
+        study.ready, s, study.ratings, [[]], injections.keepers.control, study.taps, droop=injections.droop,
+        flexible=injections.flexible,
+    )  # fmt: skip
+    return reach_of_extremes(found, 0, study.network, study.behaviour, study.p_mw, study.hours, count)
+
+
+def _is_good(reach: Reach) -> bool:
+    return not (reach.unsolved.any() or reach.loading_count.any() or reach.v_count.any())
+
+
+def _first_limit(study: _Study, reach: Reach) -> tuple[LimitKind, str, int]:
+    """Name what the smallest power beyond the capacity violates."""
+    if reach.loading_count.any():
+        k = int(np.argmax(reach.loading))
+        return LimitKind.OVERLOAD, study.network.branches.label[k], int(reach.loading_hour[k])
+    if reach.v_count.any():
+        node = study.network.node
+        low, high = np.asarray(study.ratings.v_low)[node], np.asarray(study.ratings.v_high)[node]
+        above, below = np.nan_to_num(reach.v_max - high), np.nan_to_num(low - reach.v_min)
+        k = int(np.argmax(np.maximum(above, below)))
+        hour = reach.v_max_hour[k] if above[k] >= below[k] else reach.v_min_hour[k]
+        return LimitKind.VOLTAGE, study.network.buses[k], int(hour)
+    return LimitKind.NO_SOLUTION, "", int(np.argmax(reach.unsolved))
+
+
+def _with_short_circuit(park: Park, study: _Study, found: Capacity, bus: str, ik_ratio: float | None) -> Capacity:
+    """Lower a capacity to what the bus's breakers leave for the short-circuit current of what is added."""
+    at = next(b for b in park.buses if b.id == bus)
+    if ik_ratio is None or at.ik_max_ka is None:
+        return found
+    (circuit,) = fault(park, faults=("3ph",), cases=("max",), buses=(bus,), out=study.network.out)
+    ka_per_mw = ik_ratio / (3**0.5 * at.v_nom_kv)
+    room_mw = max(0.0, (at.ik_max_ka - circuit.ikss_ka) / ka_per_mw)
+    if room_mw >= found.mw:
+        return found
+    return Capacity(buses=(bus,), mw=room_mw, limit=LimitKind.SHORT_CIRCUIT, element=bus, time=None)
