@@ -16,7 +16,7 @@ from holin.errors import Mismatch
 from holin.kernel import lanes
 from holin.kernel.elimination import Elimination, elimination, factorise, substitute
 from holin.kernel.flexible import Droop, VoltagePowers
-from holin.kernel.newton import OneState, newton
+from holin.kernel.newton import Found, OneState, newton
 from holin.kernel.taps import Departures, Taps, departures
 from holin.kernel.topology import Complex, Control, Flags, Index, Real, Topology, admittance, live_nodes
 
@@ -274,6 +274,21 @@ def _shared(solve: object, begins: range, threads: int) -> None:
         list(pool.map(solve, begins))
 
 
+def _first_found(one: OneState, no_load: Complex, tolerance_mva: float) -> Found | None:
+    """Newton from the voltages at no load, then from 1 p.u. (or what is kept) at their angles, then at one angle: any
+    may be the nearest, behind vector groups the first two, in networks whose charging makes no load absurd the last."""
+    flat = no_load / np.abs(no_load)
+    one_angle = np.full_like(flat, no_load[one.fixed][0] / abs(no_load[one.fixed][0]))
+    for start in (flat, one_angle):
+        start[one.node] *= one.v_set
+        start[one.fixed] = no_load[one.fixed]
+    for start in (no_load, flat, one_angle):
+        found = newton(one, start, 0.1 * tolerance_mva)
+        if found is not None:
+            return found
+    return None
+
+
 def _newton_into(
     flow: PowerFlow, k: int, ready: Prepared, y: Complex, s: Complex, control: Control, of_control: Flags, droop: Droop,
     flexible: VoltagePowers, tapped: Departures, tolerance_mva: float,
@@ -303,7 +318,7 @@ def _newton_into(
         droop_v=droop.v_pu[drooping],
         droop_q=droop.q[drooping] * droop.scale[k, drooping][:, None],
     )
-    found = newton(one, start[live], 0.1 * tolerance_mva)
+    found = _first_found(one, start[live], tolerance_mva)
     flow.by_newton[k] = True
     flow.v[k] = np.nan
     flow.mismatch_mva[k] = np.inf
