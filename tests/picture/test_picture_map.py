@@ -7,13 +7,14 @@ import xml.etree.ElementTree as ElementTree
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from picture_sample import sample_park
 
-from holin.park import Park, ParkFacts, Substation
+from holin.park import Park, ParkFacts, Stage, Substation, at_stage, stage_of
+from holin.parkfile import read_park, reference_park
 from holin.picture import map_svg
-from holin.picture.labels import Box, Label, crossings, placed, width_px
+from holin.picture.labels import Box, Label, Written, crossings, placed, width_px, written
 from holin.picture.map import level_of
 from holin.picture.places import Marker, kilometres, markers_of, projection_of, spans_of
 
@@ -32,11 +33,103 @@ def texts_of(svg: str) -> list[str]:
     return [node.text or "" for node in ElementTree.fromstring(svg).iter("{http://www.w3.org/2000/svg}text")]
 
 
+@settings(deadline=None, max_examples=40)
 @given(st.lists(labels, max_size=25))
 def test_labels_never_overlap_and_stay_inside(wanted: list[Label]) -> None:
-    boxes = [box for _, box in placed(wanted, [], FRAME)]
+    found = written(wanted, [], FRAME)
+    boxes = [one.box for one in found]
     assert all(box.inside(FRAME) for box in boxes)
     assert not any(a.overlaps(b) for i, a in enumerate(boxes) for b in boxes[:i])
+    assert all(crossings(box, [one.leader]) == 0 for one in found if one.leader for box in boxes if box != one.box)
+
+
+def test_no_label_stands_on_the_symbol_of_another() -> None:
+    wanted = [Label(text=f"station {k}", x=100 + 40.0 * k, y=150, rank=0, reach=9) for k in range(4)]
+    found = written(wanted, [], FRAME)
+    assert len(found) == 4
+    for one in found:
+        symbols = [Box(left=w.x - 7, top=w.y - 7, right=w.x + 7, bottom=w.y + 7) for w in wanted if w != one.label]
+        assert not any(one.box.overlaps(s) for s in symbols)
+
+
+def test_a_label_away_from_its_symbol_is_led_to_it() -> None:
+    """A symbol between four others has room beside none of them; its line ends at its edge, 5 px from its middle."""
+    around = [Label(text="", x=200 + dx, y=150 + dy, rank=0, reach=20) for dx in (-26, 0, 26) for dy in (-26, 0, 26)]
+    middle = Label(text="middle", x=200, y=150, rank=0, reach=6)
+    [one] = written([middle, *(a for a in around if (a.x, a.y) != (200, 150))], [], FRAME)
+    assert one.leader is not None
+    x1, y1, x2, y2 = one.leader
+    assert (x1, y1) == one.box.nearest(200, 150)
+    assert math.dist((x2, y2), (200, 150)) == pytest.approx(5)
+    [beside] = written([middle], [], FRAME)
+    assert beside.leader is None
+
+
+def test_a_label_moves_aside_for_one_that_has_no_other_room() -> None:
+    """The first would stand to the right of its symbol; but there, and only there, the second has room."""
+    frame = Box(left=0, top=0, right=150, bottom=60)
+    first = Label(text="first", x=60, y=15, rank=0, reach=5)
+    alone = written([first], [], frame)[0].box
+    wall = [Label(text="", x=x, y=45, rank=0, reach=17) for x in range(15, 150, 15)]
+    second = Label(text="second", x=alone.right + 52, y=15, rank=1, reach=5)
+    found = {one.label.text: one.box for one in written([first, second, *wall], [], frame)}
+    assert set(found) == {"first", "second"}
+    assert found["first"] != alone
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("Public grid, 220 kV, 2 circuits", ("Public grid,", "220 kV, 2 circuits")),
+        ("Park main 220 kV station", ("Park main", "220 kV station")),
+        ("公网220kV联络线（双回增容）", ("公网220kV联络线", "（双回增容）")),
+        ("氧化铝厂220kV变电站", ("氧化铝厂", "220kV变电站")),
+        ("新能源汇集站乙", ("新能源", "汇集站乙")),
+    ],
+)
+def test_a_text_breaks_where_a_reader_would(text: str, lines: tuple[str, ...]) -> None:
+    """In a frame too narrow for one line."""
+    frame = Box(left=0, top=0, right=width_px(text) - 1, bottom=200)
+    [one] = written([Label(text=text, x=frame.right / 2, y=100, rank=0, reach=6)], [], frame)
+    assert one.lines == lines
+
+
+def test_a_label_breaks_between_name_and_size_and_short_ones_nowhere() -> None:
+    frame = Box(left=0, top=0, right=100, bottom=200)
+    size = Label(text="PV plant 2 173 MW", wrapped="PV plant 2\n173 MW", x=50, y=100, rank=0, reach=6)
+    assert written([size], [], frame)[0].lines == ("PV plant 2", "173 MW")
+    assert written([Label(text="8 enterprises", x=50, y=100, rank=0, reach=6)], [], FRAME)[0].lines == (
+        "8 enterprises",
+    )
+
+
+def labels_of(name: str, stage: str, language: str, width: int, monkeypatch: pytest.MonkeyPatch) -> list[Written]:
+    """The labels that a reference park's map wanted and found room for, those without room as written nowhere."""
+    from holin.picture import map as drawing
+
+    seen: list[tuple[list[Label], list[Written], list[tuple[float, float, float, float]]]] = []
+
+    def noted(wanted, wires, frame, *, soft=()):  # type: ignore[no-untyped-def]
+        found = written(wanted, wires, frame, soft=soft)
+        seen.append((wanted, found, wires))
+        return found
+
+    monkeypatch.setattr(drawing, "written", noted)
+    park = read_park(reference_park(name))
+    map_svg(at_stage(park, stage_of(park, stage)), language=language, width=width)
+    wanted, found, wires = max(seen, key=lambda s: len(s[1]))
+    assert len(found) == len(wanted), {w.text for w in wanted} - {one.label.text for one in found}
+    return [one for one in found if crossings(one.box, wires)]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize(("width", "most"), [(1000, 1), (400, 3)])
+@pytest.mark.parametrize("name", ["huolinguole", "huolinhe"])
+def test_all_labels_of_a_reference_park_have_room_and_few_stand_on_lines(
+    name: str, width: int, most: int, language: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage = {"huolinguole": "2025", "huolinhe": "2026"}[name]
+    assert len(labels_of(name, stage, language, width, monkeypatch)) <= most
 
 
 def test_the_first_rank_chooses_first_and_who_has_no_room_goes_without() -> None:
@@ -129,6 +222,18 @@ def test_a_park_without_places_has_no_map_and_one_with_a_single_place_has() -> N
     assert map_svg(Park(facts=facts)) == ""
     alone = Park(facts=facts, substations=(Substation(id="s", latitude=45.0, longitude=119.0),))
     assert "s" in texts_of(map_svg(alone))
+
+
+def test_a_label_on_a_line_has_a_ground_and_lies_above_all_lines() -> None:
+    """In the middle of huolinguole no place for every label is free of lines."""
+    svg = map_svg(at_stage(read_park(reference_park("huolinguole")), stage_2025()), language="en", width=1000)
+    ground, last_line = svg.index('class="ground"'), max(svg.rindex('class="wire"'), svg.rindex('class="leader"'))
+    first_label = svg.index("<text")
+    assert last_line < ground < first_label
+
+
+def stage_2025() -> Stage:
+    return stage_of(read_park(reference_park("huolinguole")), "2025")
 
 
 def test_names_cannot_break_out_of_the_drawing() -> None:

@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from html import escape
 
 from holin.park import Park
-from holin.picture.labels import Box, Label, placed
-from holin.picture.places import MARGIN_PX, Marker, Projection, Span, feeders_of, markers_of, projection_of, spans_of
+from holin.picture.labels import LINE_PX, Box, Label, Wire, Written, crossings, written
+from holin.picture.places import (
+    MARGIN_PX,
+    Marker,
+    Place,
+    Projection,
+    Span,
+    feeders_of,
+    markers_of,
+    projection_of,
+    spans_of,
+)
 from holin.picture.texts import Language, spoken, text
 
 LEVELS = ((300.0, "v500"), (150.0, "v220"), (50.0, "v66"), (20.0, "v35"), (0.0, "v10"))
 """Lowest nominal voltage (kV) of each colour."""
+
+SPARES_PX = (0.0, 50.0, 100.0)
+"""How much higher than its places need a map may become so that all labels have room."""
 
 RING_PX = 20.0
 """How far apart symbols are set that share a place."""
@@ -24,10 +39,12 @@ font-family:system-ui,"Noto Sans CJK SC","PingFang SC","Microsoft YaHei",sans-se
 --v500:#d884bd;--v220:#ef8a72;--v66:#74b4e8;--v35:#a8cf72;--v10:#96a2ad;--m-wind_farm:#5eaee6;--m-pv_plant:#f2bd3d;
 --m-thermal_unit:#c3c9cf;--m-storage:#b592dc;--m-grid:#d884bd;--m-potline:#a4b8c8;--m-enterprise:#75818c;
 --m-substation:#e8edf1}}
-.hm text{font-size:12px;fill:var(--map-ink);paint-order:stroke;stroke:var(--map-halo);stroke-width:3px;
+.hm text{font-size:12px;fill:var(--map-ink);paint-order:stroke;stroke:var(--map-halo);stroke-width:4px;
 stroke-linejoin:round}
 .hm .soft{fill:var(--map-soft);font-size:11px}
 .hm .wire{fill:none;stroke-linecap:round}
+.hm .ground{fill:var(--map-bg);opacity:.86}
+.hm .leader{stroke:var(--map-soft);stroke-width:.8;fill:none}
 .hm .feeder{stroke:var(--map-soft);stroke-width:1;stroke-dasharray:2 3}
 """
 
@@ -52,8 +69,9 @@ def map_svg(park: Park, *, language: str = "zh", width: int = 960) -> str:
     """Return the map of a park (already frozen at a stage, or all its things) as a standalone SVG.
 
     Equirectangular about the park's middle: x = R cos(lat0) (lon - lon0), y = R (lat - lat0), R = 6371.0088 km, one
-    scale for both. Labels never overlap: where there is no room a label is left out and its symbol keeps its hover
-    title. `width` is the drawing's width in px; a park without any place gives an empty text.
+    scale for both. Labels never overlap: where there is no room, though the map may grow a little in height for it, a
+    label is left out and its symbol keeps its hover title. `width` is the drawing's width in px; a park without any
+    place gives an empty text.
 
     Raises BadInput for another language than zh or en.
     """
@@ -61,25 +79,61 @@ def map_svg(park: Park, *, language: str = "zh", width: int = 960) -> str:
     markers = markers_of(park, speech, spread=RING_PX / (width - 2 * MARGIN_PX))
     if not markers:
         return ""
-    projection = projection_of(markers, width)
     spans = spans_of(park, speech)
     legend, legend_height = _legend(markers, spans, speech, width)
-    height = projection.height + legend_height
+    sheets = (_sheet(markers, spans, feeders_of(park), projection_of(markers, width, spare=s)) for s in SPARES_PX)
+    sheet = _fullest(sheets, len(markers))
+    projection, height = sheet.projection, sheet.projection.height + legend_height
     title = escape(f"{text('map.title', speech)}: {_park_name(park, speech)}")
     body = [
         f'<svg xmlns="http://www.w3.org/2000/svg" class="hm" viewBox="0 0 {width} {height:.0f}" role="img" '
         f'aria-label="{title}" lang="{speech}">',
         f"<style>{STYLE}</style>",
         f'<rect width="{width}" height="{height:.0f}" fill="var(--map-bg)"/>',
-        *(_feeder(projection.at(start), projection.at(end)) for start, end in feeders_of(park)),
-        *(_wire(span, projection) for span in spans),
+        *map(_feeder, sheet.feeders),
+        *map(_wire, spans, sheet.wires),
         *_symbols(markers, projection),
-        *_labels(markers, spans, projection, speech),
+        *_labels(sheet),
         *_scale_bar(projection, speech),
         f'<g transform="translate(0 {projection.height:.0f})">{legend}</g>',
         "</svg>",
     ]
     return "\n".join(body)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sheet:
+    """What is drawn where, in px: the circuits and the feeders of sources, and the labels that found room."""
+
+    projection: Projection
+    wires: list[Wire]
+    feeders: list[Wire]
+    labels: list[Written]
+
+
+def _sheet(
+    markers: list[Marker], spans: list[Span], feeders: list[tuple[Place, Place]], projection: Projection
+) -> Sheet:
+    wanted = [
+        Label(text=m.label, x=x, y=y, rank=m.rank, reach=m.reach, wrapped=m.wrapped)
+        for m, (x, y) in ((m, projection.at(m.place)) for m in markers)
+    ]
+    wires = [_lane(span, projection) for span in spans]
+    soft = [(*projection.at(start), *projection.at(end)) for start, end in feeders]
+    frame = Box(left=4, top=4, right=projection.width - 4, bottom=projection.height - 30)
+    return Sheet(projection=projection, wires=wires, feeders=soft, labels=written(wanted, wires, frame, soft=soft))
+
+
+def _fullest(sheets: Iterable[Sheet], count: int) -> Sheet:
+    """Return the first sheet with room for all labels, else the first of those with most."""
+    best: Sheet | None = None
+    for sheet in sheets:
+        if best is None or len(sheet.labels) > len(best.labels):
+            best = sheet
+        if len(best.labels) == count:
+            break
+    assert best is not None
+    return best
 
 
 def _park_name(park: Park, language: Language) -> str:
@@ -92,19 +146,25 @@ def level_of(v_nom_kv: float) -> str:
     return next(token for lowest, token in LEVELS if v_nom_kv > lowest)
 
 
-def _feeder(start: tuple[float, float], end: tuple[float, float]) -> str:
-    return f'<path class="feeder" d="M{start[0]:.1f} {start[1]:.1f}L{end[0]:.1f} {end[1]:.1f}"/>'
+def _feeder(line: Wire) -> str:
+    return '<path class="feeder" d="M{:.1f} {:.1f}L{:.1f} {:.1f}"/>'.format(*line)
 
 
-def _wire(span: Span, projection: Projection) -> str:
+def _lane(span: Span, projection: Projection) -> Wire:
+    """Return where a circuit is drawn, beside the middle of its route."""
     (x1, y1), (x2, y2) = projection.at(span.start), projection.at(span.end)
     length = max(((x2 - x1) ** 2 + (y2 - y1) ** 2) ** 0.5, 1e-9)
     shift = 3.2 * span.lane
     dx, dy = -(y2 - y1) / length * shift, (x2 - x1) / length * shift
+    return x1 + dx, y1 + dy, x2 + dx, y2 + dy
+
+
+def _wire(span: Span, line: Wire) -> str:
+    x1, y1, x2, y2 = line
     dash = ' stroke-dasharray="5 4"' if span.cable else ""
     wide = 2.6 if span.v_nom_kv >= 150 else 1.9
     return (
-        f'<path class="wire" d="M{x1 + dx:.1f} {y1 + dy:.1f}L{x2 + dx:.1f} {y2 + dy:.1f}" '
+        f'<path class="wire" d="M{x1:.1f} {y1:.1f}L{x2:.1f} {y2:.1f}" '
         f'stroke="var(--{level_of(span.v_nom_kv)})" stroke-width="{wide}"{dash}>'
         f"<title>{escape(span.title)}</title></path>"
     )
@@ -119,18 +179,37 @@ def _symbols(markers: list[Marker], projection: Projection) -> list[str]:
     return drawn
 
 
-def _labels(markers: list[Marker], spans: list[Span], projection: Projection, language: Language) -> list[str]:
-    wanted = [
-        Label(text=m.label, x=projection.at(m.place)[0], y=projection.at(m.place)[1], rank=m.rank, reach=m.reach)
-        for m in markers
+def _labels(sheet: Sheet) -> list[str]:
+    """Return the labels, first the lines that lead to those away from their symbol."""
+    leaders = [w.leader for w in sheet.labels if w.leader]
+    lines = [*sheet.wires, *sheet.feeders]
+    return [
+        *('<path class="leader" d="M{:.1f} {:.1f}L{:.1f} {:.1f}"/>'.format(*line) for line in leaders),
+        *(_ground(one.box) for one in sheet.labels if crossings(one.box, lines)),
+        *(line for one in sheet.labels for line in _text(one)),
     ]
-    wires = [(*projection.at(s.start), *projection.at(s.end)) for s in spans]
-    frame = Box(left=4, top=4, right=projection.width - 4, bottom=projection.height - 30)
-    drawn = []
-    for label, box in placed(wanted, wires, frame):
-        middle_y = (box.top + box.bottom) / 2 + 4
-        drawn.append(f'<text x="{box.left + 2:.1f}" y="{middle_y:.1f}">{escape(label.text)}</text>')
-    return drawn
+
+
+def _text(one: Written) -> list[str]:
+    """Return the lines of a label; they begin, end or have their middle towards its symbol."""
+    x, anchor = (one.box.left + one.box.right) / 2, ' text-anchor="middle"'
+    if one.box.left >= one.label.x:
+        x, anchor = one.box.left + 2, ""
+    elif one.box.right <= one.label.x:
+        x, anchor = one.box.right - 2, ' text-anchor="end"'
+    base = one.box.top + LINE_PX / 2 + 4
+    return [
+        f'<text x="{x:.1f}" y="{base + LINE_PX * k:.1f}"{anchor}>{escape(line)}</text>'
+        for k, line in enumerate(one.lines)
+    ]
+
+
+def _ground(box: Box) -> str:
+    """Return a ground for a label that stands on a line: the line shines through, but between no letters."""
+    return (
+        f'<rect class="ground" x="{box.left:.1f}" y="{box.top:.1f}" width="{box.right - box.left:.1f}" '
+        f'height="{box.bottom - box.top:.1f}" rx="3"/>'
+    )
 
 
 def _scale_bar(projection: Projection, language: Language) -> list[str]:

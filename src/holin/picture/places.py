@@ -27,7 +27,10 @@ Place = tuple[float, float]
 
 @dataclass(frozen=True, kw_only=True)
 class Marker:
-    """A symbol of the map: what it is, where, what is written beside it and what its hover title says."""
+    """A symbol of the map: what it is, where, what is written beside it and what its hover title says.
+
+    `wrapped` is what is written, in two lines, where name and size are.
+    """
 
     kind: str
     place: Place
@@ -35,6 +38,7 @@ class Marker:
     title: str
     rank: int
     p_nom_mw: float = 0.0
+    wrapped: str = ""
 
     @property
     def reach(self) -> float:
@@ -83,8 +87,11 @@ def kilometres(place: Place, middle: Place) -> tuple[float, float]:
     )
 
 
-def projection_of(markers: Iterable[Marker], width: float) -> Projection:
-    """Return the projection that shows all markers in the given width, no higher than 0.8 of it (1.3 when narrow)."""
+def projection_of(markers: Iterable[Marker], width: float, *, spare: float = 0.0) -> Projection:
+    """Return the projection that shows all markers in the given width, no higher than 0.8 of it (1.3 when narrow).
+
+    `spare` px above and below, together, are left to the labels beside the margins.
+    """
     places = [m.place for m in markers]
     latitudes, longitudes = [p[0] for p in places], [p[1] for p in places]
     middle = ((min(latitudes) + max(latitudes)) / 2, (min(longitudes) + max(longitudes)) / 2)
@@ -95,7 +102,7 @@ def projection_of(markers: Iterable[Marker], width: float) -> Projection:
     room_x, room_y = width - 2 * MARGIN_PX, highest - 2 * MARGIN_PX
     scale = min(room_x / max(right - left, 0.5), room_y / max(top - bottom, 0.5))
     spare_km = (room_x / scale - (right - left)) / 2
-    height = max((top - bottom) * scale + 2 * MARGIN_PX, 0.3 * width)
+    height = max((top - bottom) * scale + 2 * MARGIN_PX, 0.3 * width) + spare
     rise_km = (height - 2 * MARGIN_PX) / scale - (top - bottom)
     return Projection(
         middle=middle,
@@ -168,6 +175,7 @@ def _units(park: Park, language: Language) -> Iterator[Marker]:
                 title=f"{name} {size}".strip(),
                 rank=RANKS[kind],
                 p_nom_mw=getattr(thing, "p_nom_mw", 0.0),
+                wrapped=f"{name}\n{size}" if size and kind != "grid" else "",
             )
 
 
@@ -221,10 +229,10 @@ def _gathered(markers: list[Marker], near: float, language: Language) -> Iterato
             yield group[0]
             continue
         power_mw = sum(m.p_nom_mw for m in group)
-        label = f"{len(group)} {text(f'map.{group[0].kind}', language)}" + (
-            f" {power_mw:,g}".replace(",", "\u202f") + " MW" if power_mw else ""
-        )
-        yield replace(group[0], label=label, title="\n".join([label, *(m.title for m in group)]))
+        count = f"{len(group)} {text(f'map.{group[0].kind}', language)}"
+        power = f"{power_mw:,g}".replace(",", "\u202f") + " MW" if power_mw else ""
+        label, wrapped = f"{count} {power}".strip(), f"{count}\n{power}" if power else ""
+        yield replace(group[0], label=label, wrapped=wrapped, title="\n".join([label, *(m.title for m in group)]))
 
 
 def _distance(one: Place, other: Place) -> float:
