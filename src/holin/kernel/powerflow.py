@@ -10,7 +10,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.sparse import csr_array
 
 from holin.errors import Mismatch
 from holin.kernel import lanes
@@ -18,7 +17,17 @@ from holin.kernel.elimination import Elimination, elimination, factorise, substi
 from holin.kernel.flexible import Droop, VoltagePowers
 from holin.kernel.newton import Found, OneState, newton
 from holin.kernel.taps import Departures, Taps, departures
-from holin.kernel.topology import Complex, Control, Flags, Index, Real, Topology, admittance, live_nodes
+from holin.kernel.topology import (
+    Complex,
+    Control,
+    Flags,
+    Index,
+    Real,
+    Topology,
+    admittance,
+    live_nodes,
+    sparse_admittance,
+)
 
 TOLERANCE_MVA = 1e-6
 """Largest power mismatch of a solved state, one watt: absolute, because rounding of large parks reaches 1e-9 MVA."""
@@ -77,7 +86,7 @@ def prepared(topology: Topology) -> Prepared:
     f, t = number[topology.node_from], number[topology.node_to]
     both = (f >= 0) & (t >= 0)
     pattern = elimination(len(rest), list(zip(f[both].tolist(), t[both].tolist(), strict=True)))
-    y = csr_array(admittance(topology))
+    y = sparse_admittance(topology)
     own = y[rest][:, rest].tocoo()
     values = np.zeros(pattern.slots, dtype=np.complex128)
     values[pattern.slots_of(own.row.astype(np.int64), own.col.astype(np.int64))] = own.data

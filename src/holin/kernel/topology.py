@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_array
+from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import connected_components
 
 Complex = NDArray[np.complex128]
@@ -59,13 +59,18 @@ def admittance(topology: Topology) -> Complex:
 
     Source: R. D. Zimmerman, C. E. Murillo-Sánchez, MATPOWER User's Manual, chapter 3.
     """
-    y = np.zeros((topology.nodes, topology.nodes), dtype=np.complex128)
-    f, t = topology.node_from, topology.node_to
-    np.add.at(y, (f, f), topology.y_ff)
-    np.add.at(y, (f, t), topology.y_ft)
-    np.add.at(y, (t, f), topology.y_tf)
-    np.add.at(y, (t, t), topology.y_tt)
-    y[np.diag_indices(topology.nodes)] += topology.y_shunt
+    y: Complex = sparse_admittance(topology).toarray()
+    return y
+
+
+def sparse_admittance(topology: Topology) -> csr_array:
+    """Return the node admittance matrix as a sparse one, of entries that are not 0."""
+    f, t, n = topology.node_from, topology.node_to, topology.nodes
+    own = np.arange(n)
+    values = np.concatenate([topology.y_ff, topology.y_ft, topology.y_tf, topology.y_tt, topology.y_shunt])
+    rows, columns = np.concatenate([f, f, t, t, own]), np.concatenate([f, t, f, t, own])
+    y = coo_array((values.astype(np.complex128), (rows, columns)), shape=(n, n)).tocsr()
+    y.eliminate_zeros()
     return y
 
 
