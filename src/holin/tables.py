@@ -4,7 +4,8 @@ Coordinates: `time` is the start of the hour in UTC (datetime64, no zone). `unit
 stands in), `unit_bus` and `enterprise` ("" for none), in the order of `park.units_of`. `branch` carries `bus_from`,
 `bus_to`, `branch_kind` (line, transformer, transformer3) and `element` (its id in the park: a three-winding
 transformer is three branches `ID.1`, `ID.2`, `ID.3` that meet in an inner bus `ID.star`). `bus` carries `node`: buses
-that closed switches join share one. `site` carries `site_kind`, `latitude`, `longitude` and `height_m`.
+that closed switches join share one. `site` carries `site_kind`, `latitude`, `longitude` and `height_m`. `measurement`
+carries `element`, `end` ("" for none) and `quantity`.
 
 In a trace `source` carries `source_kind` and `green`, `sink` carries `sink_kind` and `enterprise`, `storage` carries
 `cyclic`. Storage is a sink when it charges and never a source, for its discharge is followed back; export is the sink
@@ -131,7 +132,58 @@ CARBON = _schema(
     green_share=("time sink", "1", "renewable share of the traced energy"),
 )
 
-SCHEMAS: dict[str, TableSchema] = {s.name: s for s in (WEATHER, AVAILABLE, DEMAND, SCHEDULE, FLOWS, TRACE, CARBON)}
+MEASUREMENTS = _schema(
+    "measurements",
+    "what the network's meters show; a meter is one label of `measurement`",
+    value=("time measurement", "", "what the meter shows, in the unit that its quantity ends in; NaN where nothing"),
+    sigma=("time measurement", "", "standard deviation of its error, same unit; NaN for `tap_pos` and `closed`"),
+)
+
+ESTIMATE = _schema(
+    "estimate",
+    "the state that fits the measurements best, and how well: it stands beside the readings and replaces none",
+    v_pu=("time bus", "p.u.", "voltage magnitude; NaN where the bus is not energised, or not known"),
+    v_angle_rad=("time bus", "rad", "voltage angle against the first grid connection"),
+    v_sigma_pu=("time bus", "p.u.", "standard deviation of the magnitude"),
+    v_angle_sigma_rad=("time bus", "rad", "standard deviation of the angle"),
+    observed=("time bus", "1", "1 where meters alone determine magnitude and angle, 0 where not, NaN where dead"),
+    p_from_mw=("time branch", "MW", "active power into the branch at its first end"),
+    q_from_mvar=("time branch", "Mvar", "reactive power into the branch at its first end"),
+    p_to_mw=("time branch", "MW", "active power into the branch at its second end"),
+    q_to_mvar=("time branch", "Mvar", "reactive power into the branch at its second end"),
+    loading=("time branch", "1", "current / rated current, the larger of both ends"),
+    p_mw=("time unit", "MW", "active power of each unit, + into the network"),
+    q_mvar=("time unit", "Mvar", "reactive power of each unit, + into the network"),
+    shunt_loss_mw=("time bus", "MW", "active power taken by shunts at the bus"),
+    estimate=("time measurement", "", "what the meter should show, in its unit"),
+    residual=("time measurement", "", "value - estimate, in the meter's unit"),
+    normalised_residual=(
+        "time measurement",
+        "1",
+        "residual / its standard deviation; NaN where nothing checks the meter",
+    ),
+    redundancy=("time measurement", "1", "share of the meter's own error that shows in its residual; 0: critical"),
+    flag=(
+        "time measurement",
+        "1",
+        "0 good; 1 bad: not used; 2 doubtful: used, but as likely wrong as a bad one; 3 beyond reason: not used; "
+        "4 contradicts what is out of service: not used; NaN no value",
+    ),
+    converged=("time", "1", "1 where the state is the least-squares optimum"),
+    iterations=("time", "1", "iterations needed"),
+    quality=("time", "1", "2 by meters alone; 1 with pseudo-measurements; 0 not observable, part of the state is NaN"),
+    objective=("time", "1", "sum of the squared weighted residuals of the meters that are used"),
+    degrees_of_freedom=("time", "1", "meters beyond those that are needed"),
+    p_value=("time", "1", "chance of an objective at least as large without bad data"),
+    pseudo=("time", "1", "pseudo-measurements used"),
+    flagged=("time", "1", "meters with a flag"),
+    age_s=("time", "s", "age of the oldest value used"),
+    mismatch_mva=("time", "MVA", "largest power at a node without units, where it is exactly 0"),
+)
+
+SCHEMAS: dict[str, TableSchema] = {
+    s.name: s for s in (WEATHER, AVAILABLE, DEMAND, SCHEDULE, FLOWS, TRACE, CARBON, MEASUREMENTS, ESTIMATE)
+}
 """Table name -> declaration."""
 
 

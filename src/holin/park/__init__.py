@@ -1,9 +1,10 @@
 """The park: nouns only; no file, no solver, no clock."""
 
 from holin.park.cost_curve import CostCurve, cost_curve, cost_per_h
-from holin.park.equivalents import equivalents
+from holin.park.equivalents import equivalents, with_ideal_grids
 from holin.park.facts import Claim, ClaimedFigure, Climate, Cost, EmissionFactor, Outage, Provenance
 from holin.park.fuel_curve import FuelCurve, fuel_chain, fuel_curve, fuel_gj_per_h
+from holin.park.measurable import EXACT, Quantity, measurable
 from holin.park.network import (
     Bus,
     EquivalentBranch,
@@ -51,6 +52,7 @@ from holin.park.vector_group import clocks_of
 
 __all__ = [
     "ATTRIBUTES",
+    "EXACT",
     "KINDS",
     "UNIT_KINDS",
     "Bus",
@@ -81,6 +83,7 @@ __all__ = [
     "Potline",
     "Provenance",
     "PvPlant",
+    "Quantity",
     "Sector",
     "Series",
     "Shunt",
@@ -107,9 +110,11 @@ __all__ = [
     "fuel_chain",
     "fuel_curve",
     "fuel_gj_per_h",
+    "measurable",
     "out_of_service",
     "stage_of",
     "things_of",
     "units_of",
     "values_at",
+    "with_ideal_grids",
 ]

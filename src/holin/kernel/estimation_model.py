@@ -1,0 +1,164 @@
+"""What meters see of a network: predictions and their derivatives by angle and relative voltage of every node."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+import numpy as np
+from scipy.sparse import csr_array, vstack
+
+from holin.kernel.topology import Complex, Flags, Index, Real, Topology
+
+NO_CURRENT_PU = 1e-9
+"""A current below it (p.u. of 1 MVA) has no direction, so a meter of its magnitude says nothing about the state."""
+
+
+class Sees(IntEnum):
+    """What a meter sees, and of what: a node (voltage, angle, injection) or an end (power into it, current)."""
+
+    V = 0
+    ANGLE = 1
+    P_END = 2
+    Q_END = 3
+    I_END = 4
+    P_NODE = 5
+    Q_NODE = 6
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Meters:
+    """Meters (meter,): `kind` is a value of Sees, `at` a node, or an end: b is branch b at its first end, B + b at its
+    second one, B the number of branches."""
+
+    kind: Index
+    at: Index
+
+    def of(self, rows: Index | Flags | slice) -> Meters:
+        """Return some of the meters."""
+        return Meters(kind=self.kind[rows], at=self.at[rows])
+
+    def and_also(self, others: Meters) -> Meters:
+        """Return these meters, then the others."""
+        return Meters(kind=np.concatenate([self.kind, others.kind]), at=np.concatenate([self.at, others.at]))
+
+
+def meters(kind: list[int], at: list[int]) -> Meters:
+    """Return meters from lists."""
+    return Meters(kind=np.array(kind, dtype=np.int64), at=np.array(at, dtype=np.int64))
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Ends:
+    """Both ends of every branch, first ends first, (end,): own and other node, own and mutual admittance."""
+
+    node: Index
+    other: Index
+    own: Complex
+    mutual: Complex
+
+
+def ends_of(topology: Topology) -> Ends:
+    """Return both ends of every branch."""
+    t = topology
+    return Ends(
+        node=np.concatenate([t.node_from, t.node_to]),
+        other=np.concatenate([t.node_to, t.node_from]),
+        own=np.concatenate([t.y_ff, t.y_tt]),
+        mutual=np.concatenate([t.y_ft, t.y_tf]),
+    )
+
+
+def powers(topology: Topology, v: Complex) -> tuple[Complex, Complex]:
+    """Return the power into every end (state, end) and into the network at every node (state, node), in MVA."""
+    ends = ends_of(topology)
+    s_end = v[:, ends.node] * (ends.own * v[:, ends.node] + ends.mutual * v[:, ends.other]).conj()
+    s_node = np.abs(v) ** 2 * topology.y_shunt.conj()
+    np.add.at(s_node.T, ends.node, s_end.T)
+    return s_end, s_node
+
+
+def predicted(topology: Topology, meters: Meters, v: Complex) -> Real:
+    """Return what the meters would show (state, meter) at voltages `v` (state, node): p.u., rad, MW, Mvar, p.u. of
+    1 MVA."""
+    s_end, s_node = powers(topology, v)
+    ends = ends_of(topology)
+    shown = np.empty((len(v), len(meters.kind)))
+    for kind in np.unique(meters.kind):
+        rows = np.flatnonzero(meters.kind == kind)
+        at = meters.at[rows]
+        match Sees(kind):
+            case Sees.V:
+                value = np.abs(v[:, at])
+            case Sees.ANGLE:
+                value = np.angle(v[:, at])
+            case Sees.P_END:
+                value = s_end[:, at].real
+            case Sees.Q_END:
+                value = s_end[:, at].imag
+            case Sees.I_END:
+                value = np.abs(ends.own[at] * v[:, ends.node[at]] + ends.mutual[at] * v[:, ends.other[at]])
+            case Sees.P_NODE:
+                value = s_node[:, at].real
+            case _:
+                value = s_node[:, at].imag
+        shown[:, rows] = value
+    return shown
+
+
+def residual(meters: Meters, value: Real, shown: Real) -> Real:
+    """Return value - shown, angles within half a turn."""
+    gap = value - shown
+    angles = meters.kind == Sees.ANGLE
+    gap[..., angles] = np.angle(np.exp(1j * gap[..., angles]))
+    return gap
+
+
+def slopes(topology: Topology, meters: Meters, v: Complex) -> csr_array:
+    """Return dh/dx (meter, 2 node) at the voltages `v` (node,) of one state, x = (angles, log of the magnitudes).
+
+    With D = |v_a|^2 conj(y_own), M = v_a conj(y_mutual v_b), S = D + M the power into an end at node a towards b:
+    dS = (2 D + M) dlog|v_a| + M dlog|v_b| + j M (da - db).
+    """
+    n, ends = topology.nodes, ends_of(topology)
+    own = np.abs(v[ends.node]) ** 2 * ends.own.conj()
+    mutual = v[ends.node] * (ends.mutual * v[ends.other]).conj()
+    e, k = np.arange(len(ends.node)), np.arange(n)
+    row = np.concatenate([e, e, e, e])
+    column = np.concatenate([ends.node, ends.other, n + ends.node, n + ends.other])
+    value = np.concatenate([1j * mutual, -1j * mutual, 2 * own + mutual, mutual])
+    d_end = csr_array((value, (row, column)), shape=(len(e), 2 * n))
+    row = np.concatenate([*(ends.node,) * 4, k])
+    column = np.concatenate([column, n + k])
+    value = np.concatenate([value, 2 * np.abs(v) ** 2 * topology.y_shunt.conj()])
+    d_node = csr_array((value, (row, column)), shape=(n, 2 * n))
+    d_current = _current_slopes(ends, own + mutual, d_end, v)
+    angle = csr_array((np.ones(n), (k, k)), shape=(n, 2 * n))
+    size = csr_array((np.abs(v), (k, n + k)), shape=(n, 2 * n))
+    tables = {
+        Sees.V: size,
+        Sees.ANGLE: angle,
+        Sees.P_END: d_end.real,
+        Sees.Q_END: d_end.imag,
+        Sees.I_END: d_current,
+        Sees.P_NODE: d_node.real,
+        Sees.Q_NODE: d_node.imag,
+    }
+    kinds = np.unique(meters.kind)
+    if not len(kinds):
+        return csr_array((0, 2 * n))
+    parts = [(np.flatnonzero(meters.kind == kind), tables[Sees(kind)]) for kind in kinds]
+    stacked = vstack([csr_array(table)[meters.at[rows]] for rows, table in parts], format="csr")
+    back = np.argsort(np.concatenate([rows for rows, _ in parts]))
+    return csr_array(stacked[back])
+
+
+def _current_slopes(ends: Ends, s: Complex, d_end: csr_array, v: Complex) -> csr_array:
+    """d|i| = Re(conj(s) ds) / (|s| |v_a|) - |i| dlog|v_a|; no slope where there is no current."""
+    n, size, here = len(v), np.abs(s), np.abs(v[ends.node])
+    flows = size > NO_CURRENT_PU
+    weight = np.divide(s.conj(), size * here, out=np.zeros(len(s), dtype=np.complex128), where=flows)
+    current = np.divide(size, here, out=np.zeros(len(s)), where=flows)
+    e = np.arange(len(s))
+    by_power = (csr_array((weight, (e, e)), shape=(len(s), len(s))) @ d_end).real
+    return csr_array(by_power - csr_array((current, (e, n + ends.node)), shape=(len(s), 2 * n)))

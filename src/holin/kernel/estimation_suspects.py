@@ -1,0 +1,179 @@
+"""Which rows of a least-squares fit are wrong: largest normalised residual, one by one, and who cannot be told apart."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.stats import chi2, norm
+
+from holin.kernel.estimation_gain import Gain
+from holin.kernel.topology import Flags, Index, Real
+
+CRITICAL = 1e-4
+"""A row of which a smaller share of its own error shows in its residual cannot be tested."""
+
+ALARM = 0.01
+"""Chance of a false alarm, of the sum of squares and of the largest residual alike."""
+
+SUSPICIOUS = 3.0
+"""A normalised residual beyond it is taken for bad once there is an alarm."""
+
+ALIKE = 9.0
+"""A row whose removal would lower the sum of squares by no more than so much less than a bad one's is as likely wrong."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Suspects:
+    """Rows that are bad, and rows that are kept though they are as likely wrong as a bad one."""
+
+    bad: Index
+    doubtful: Index
+
+
+def largest_allowed(rows: int) -> float:
+    """Return the largest normalised residual that `rows` good rows exceed only by a chance of ALARM (Bonferroni)."""
+    return float(norm.isf(ALARM / 2 / max(rows, 1)))
+
+
+def alarms(whitened: Real, gain: Gain) -> tuple[Real, Real, Flags]:
+    """Return sum of squares (state,), its chance without bad rows, and whether there is an alarm.
+
+    `whitened` (state, row) are residuals over sigma. Source: A. Abur, A. Gómez Expósito 2004, chapter 5;
+    E. Handschin et al., IEEE Trans. PAS 94 (1975) 329.
+    """
+    freedom = len(gain.seen) - gain.seen.shape[1]
+    total = (whitened**2).sum(axis=1)
+    chance = chi2.sf(total, freedom) if freedom > 0 else np.ones(len(whitened))
+    worst = np.nan_to_num(np.abs(normalised(whitened, gain))).max(axis=1, initial=0.0)
+    return total, chance, (chance < ALARM) | (worst > largest_allowed(len(gain.seen)))
+
+
+def normalised(whitened: Real, gain: Gain) -> Real:
+    """Return residuals over their own standard deviation (state, row), NaN for critical rows."""
+    share = gain.redundancy()
+    tested = share > CRITICAL
+    found: Real = np.full(whitened.shape, np.nan)
+    found[:, tested] = whitened[:, tested] / np.sqrt(share[tested])
+    return found
+
+
+def suspects(whitened: Real, gain: Gain, *, least: float = SUSPICIOUS) -> Suspects:
+    """Return the bad rows of one state from its residuals over sigma (row,), in the linear model of the fit.
+
+    The row with the largest normalised residual goes, the residuals and their covariance are those of a fit without it,
+    and so on until neither the sum of squares nor a residual alarms. Rows that the others no longer contradict come
+    back. A kept row is doubtful when it would explain a bad one's residual about as well, or when the bad ones were all
+    that checked it. `least` is the smallest normalised residual that is taken for bad.
+    Source: E. Handschin et al. 1975; L. Mili, T. Van Cutsem, M. Ribbens-Pavella, IEEE Trans. PAS 103 (1984) 3239
+    (hypothesis testing, several bad data).
+    """
+    spread = np.eye(len(whitened)) - gain.seen @ gain.seen.T
+    bad: list[int] = []
+    for _ in range(len(whitened)):
+        bad = _forward(whitened, spread, bad, least)
+        kept = _backward(whitened, spread, bad, least)
+        if kept == bad:
+            break
+        bad = kept
+        if _next(*_without(whitened, spread, bad), bad, least) is None:
+            break
+    bad = _exchanged(whitened, spread, bad, least)
+    return Suspects(
+        bad=np.array(bad, dtype=np.int64),
+        doubtful=np.array(_doubtful(whitened, spread, bad, gain.redundancy()), dtype=np.int64),
+    )
+
+
+def _without(whitened: Real, spread: Real, bad: list[int]) -> tuple[Real, Real]:
+    """Return residuals and spread of a fit without the bad rows; those of the bad rows are 0."""
+    if not bad:
+        return whitened.copy(), spread.copy()
+    inverse = np.linalg.inv(spread[np.ix_(bad, bad)])
+    across = spread[:, bad] @ inverse
+    left, rest = whitened - across @ whitened[bad], spread - across @ spread[bad]
+    left[bad], rest[bad], rest[:, bad] = 0.0, 0.0, 0.0
+    return left, rest
+
+
+def _next(left: Real, rest: Real, bad: list[int], least: float) -> int | None:
+    """Return the row to go next, None if there is no alarm."""
+    share = np.diag(rest)
+    tested = share > CRITICAL
+    size = np.zeros(len(left))
+    size[tested] = np.abs(left[tested]) / np.sqrt(share[tested])
+    worst = int(np.argmax(size))
+    freedom = round(float(share.sum()))
+    alarm = freedom > 0 and chi2.sf(float(left @ left), freedom) < ALARM
+    limit = max(least, SUSPICIOUS if alarm else largest_allowed(len(left)))
+    return worst if size[worst] > limit and worst not in bad else None
+
+
+def _forward(whitened: Real, spread: Real, bad: list[int], least: float) -> list[int]:
+    bad = list(bad)
+    left, rest = _without(whitened, spread, bad)
+    while (worst := _next(left, rest, bad, least)) is not None:
+        across = rest[:, worst] / rest[worst, worst]
+        left = left - across * left[worst]
+        rest = rest - np.outer(across, rest[worst])
+        left[worst], rest[worst], rest[:, worst] = 0.0, 0.0, 0.0
+        bad.append(worst)
+    return bad
+
+
+def _backward(whitened: Real, spread: Real, bad: list[int], least: float) -> list[int]:
+    """Give back the rows whose error, as the others see it, is within the usual, the least one first."""
+    bad = list(bad)
+    while bad:
+        inverse = np.linalg.inv(spread[np.ix_(bad, bad)])
+        size = np.abs(inverse @ whitened[bad]) / np.sqrt(np.diag(inverse))
+        least_one = int(np.argmin(size))
+        if size[least_one] > max(least, SUSPICIOUS):
+            break
+        del bad[least_one]
+    return bad
+
+
+def _exchanged(whitened: Real, spread: Real, bad: list[int], least: float) -> list[int]:
+    """Try whether one row in place of two explains the same: a few good rows may have gone for one bad one."""
+    for _ in range(len(bad)):
+        better = _one_for_two(whitened, spread, bad, least)
+        if better is None:
+            return bad
+        bad = better
+    return bad
+
+
+def _one_for_two(whitened: Real, spread: Real, bad: list[int], least: float) -> list[int] | None:
+    for out in bad:
+        fewer = [b for b in bad if b != out]
+        left, rest = _without(whitened, spread, fewer)
+        worst = _next(left, rest, fewer, least)
+        if worst is None:
+            return fewer
+        if worst == out:
+            continue
+        found = _backward(whitened, spread, _forward(whitened, spread, [*fewer, worst], least), least)
+        if len(found) < len(bad):
+            return found
+    return None
+
+
+def _doubtful(whitened: Real, spread: Real, bad: list[int], share: Real) -> list[int]:
+    if not bad:
+        return []
+    left, rest = _without(whitened, spread, bad)
+    own = np.diag(rest)
+    kept = np.ones(len(left), dtype=bool)
+    kept[bad] = False
+    doubtful = kept & (share > CRITICAL) & (own <= CRITICAL)
+    inverse = np.linalg.inv(spread[np.ix_(bad, bad)])
+    across, pulls = spread[:, bad] @ inverse, inverse @ whitened[bad]
+    for n in range(len(bad)):
+        strength = inverse[n, n]
+        explained = pulls[n] ** 2 / strength  # by which the sum of squares falls when this row goes
+        other = own + across[:, n] ** 2 / strength
+        gap = left + across[:, n] * pulls[n] / strength
+        instead = np.divide(gap**2, other, out=np.zeros(len(left)), where=other > CRITICAL)
+        doubtful |= kept & (instead > explained - ALIKE) & (instead > SUSPICIOUS**2)
+    return np.flatnonzero(doubtful).tolist()
