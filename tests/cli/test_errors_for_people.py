@@ -18,7 +18,10 @@ from holin.cli.output import figure, finite, percent, scaled
 from holin.cli.texts import TEXTS, text
 from holin.errors import Infeasible, Mismatch
 
-COMMANDS = ("demo", "new", "check", "excel", "provenance", "schema", "run", "show", "compare", "report")
+COMMANDS = (
+    "demo", "new", "check", "excel", "provenance", "schema", "run", "show", "compare", "report",
+    "flow", "n1", "hosting", "fault", "draw", "import", "export",
+)  # fmt: skip
 Process = Callable[..., subprocess.CompletedProcess[str]]
 
 
@@ -35,7 +38,7 @@ def failing(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
 
 
 def test_the_commands_are_these_and_each_has_json() -> None:
-    assert [c.callback.__name__ for c in app.registered_commands if c.callback] == list(COMMANDS)
+    assert [c.name or c.callback.__name__ for c in app.registered_commands if c.callback] == list(COMMANDS)
     for command in COMMANDS:
         shown = holin(command, "--help")
         assert shown.code == 0 and "--json" in shown.out and "Traceback" not in shown.err

@@ -12,7 +12,7 @@ from holin.formats import read_matpower
 from holin.park import Generator, Park
 from holin.parkfile import faults_of_park, read_park, write_park
 
-BY_FLOW = [name for name in MATPOWER if name not in ("case118", "case300")]
+BY_FLOW = list(MATPOWER)
 
 
 def read_text(text: str, folder: Path) -> tuple[Park, str]:

@@ -210,7 +210,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "fault.column.margin": ("margin", "裕度"),
     "fault.column.element": ("element", "元件"),
     "fault.column.kind": ("kind", "类型"),
-    "fault.column.current": ("kA", "kA"),
+    "fault.column.current": ("current, kA", "电流 kA"),
     "fault.column.angle": ("rad", "相角 rad"),
     "fault.column.path": ("path, ohm", "通路阻抗 Ω"),
     "fault.column.terminal": ("own kA", "自身侧 kA"),

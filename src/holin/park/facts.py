@@ -114,7 +114,7 @@ class Claim(Thing):
     months: tuple[int, ...] = column(
         "1", "months it speaks of, such as 1;2 (empty: the whole year)", default=(), ge=1, le=12
     )
-    reference_zh: str = column(meaning="the reference in Chinese (empty: as in English)", default="", late=True)
+    reference_zh: str = column(meaning="the reference in Chinese (empty: as in English)", default="")
 
 
 @dataclass(frozen=True, kw_only=True)
