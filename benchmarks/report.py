@@ -116,6 +116,36 @@ def seconds(value: float) -> str:
     return f"{value:.2f}" if value < 10 else f"{value:.1f}"
 
 
+def flow_table(results: Sequence[Result]) -> str:
+    """Return one row per grid: solved states per CPU second of a year and of N-1, and the ratios to both peers."""
+    header = [
+        "grid", "buses", "year, per CPU s", "x power-grid-model", "x lightsim2grid", "N-1, per CPU s",
+        "x power-grid-model", "x lightsim2grid", "mismatch, MVA", "N-1 voltages apart, p.u.",
+    ]  # fmt: skip
+    rows = []
+    for r in results:
+        holin, pgm, lightsim = (r[name] for name in ("holin", "power-grid-model", "lightsim2grid"))
+        rows.append(
+            [
+                r["grid"],
+                str(r["buses"]),
+                f"{holin['year']['steps_per_cpu_second']:,.0f}",
+                _times(pgm["holin_times_faster"]["year"]),
+                _times(lightsim["holin_times_faster"]["year"]),
+                f"{holin['n1']['solved_per_cpu_second']:,.0f}",
+                _times(pgm["holin_times_faster"]["n1"]),
+                _times(lightsim["holin_times_faster"]["n1"]),
+                f"{holin['year']['residual_mva']:.0e}",
+                f"{holin['n1']['distance_to_power_grid_model_pu']:.0e}",
+            ]
+        )
+    return table(header, rows)
+
+
+def _times(ratio: float | None) -> str:
+    return "solves none" if ratio is None else f"{ratio:.1f}"
+
+
 def machine_line(results: Sequence[Result]) -> str:
     """Return the machine and the versions of the results in a sentence."""
     machine, versions = results[0]["machine"], best(results[0])["versions"]

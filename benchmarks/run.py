@@ -1,8 +1,8 @@
 """Measure everything, write results/*.json, and put the tables into README.md: `make bench`.
 
-    python benchmarks/run.py [--only dispatch|demo] [--tables]
+    python benchmarks/run.py [--only dispatch|demo|flow] [--tables]
 
-It takes some minutes. uv fetches PyPSA into an environment of its own (in uv's cache) at the first time.
+It takes some minutes. uv fetches the peers into environments of their own (in uv's cache) at the first time.
 """
 
 from __future__ import annotations
@@ -15,8 +15,9 @@ from typing import Any
 
 import demo
 from processes import HERE, holin_script, printed_json
-from report import demo_table, effort_table, equality_table, machine_line, marked
+from report import demo_table, effort_table, equality_table, flow_table, machine_line, marked
 
+import flow
 from dispatch import Question, compared, sentence
 
 RESULTS, README = HERE / "results", HERE / "README.md"
@@ -59,6 +60,14 @@ def measure_demo() -> None:
     keep("demo", result)
 
 
+def measure_flow() -> None:
+    """Compare the power flow with its peers on every grid and keep the figures."""
+    results = [flow.measured(grid) for grid in flow.GRIDS]
+    for found in results:
+        print(flow.sentence(found), file=sys.stderr, flush=True)
+    keep("flow", results)
+
+
 def keep(name: str, result: Any) -> None:
     """Write one result file."""
     RESULTS.mkdir(exist_ok=True)
@@ -72,6 +81,8 @@ def write_tables() -> None:
         results = json.loads((RESULTS / "dispatch.json").read_text(encoding="utf-8"))
         text = marked(text, "equality", equality_table(results))
         text = marked(text, "effort", effort_table(results) + "\n\n" + machine_line(results))
+    if (RESULTS / "flow.json").exists():
+        text = marked(text, "flow", flow_table(json.loads((RESULTS / "flow.json").read_text(encoding="utf-8"))))
     if (RESULTS / "demo.json").exists():
         text = marked(text, "demo", demo_table(json.loads((RESULTS / "demo.json").read_text(encoding="utf-8"))))
     README.write_text(text, encoding="utf-8")
@@ -80,14 +91,14 @@ def write_tables() -> None:
 def main() -> None:
     """Measure what the command line asks for; without a word, everything."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--only", choices=("dispatch", "demo"))
+    parser.add_argument("--only", choices=("dispatch", "demo", "flow"))
     parser.add_argument("--tables", action="store_true", help="measure nothing, make the tables anew")
     arguments = parser.parse_args()
     if not arguments.tables:
-        if arguments.only != "demo":
-            measure_dispatch()
-        if arguments.only != "dispatch":
-            measure_demo()
+        measures = {"dispatch": measure_dispatch, "demo": measure_demo, "flow": measure_flow}
+        for name, measure in measures.items():
+            if arguments.only in (None, name):
+                measure()
     write_tables()
 
 
