@@ -379,6 +379,11 @@ def test_a_power_curve_may_fall_for_good_and_wave_a_little(park: Path, curve: st
     assert faults_of_park(park) == []
 
 
+def test_a_phase_shifter_may_turn_its_loop(park: Path) -> None:
+    add("equivalent_branch.csv", id="eq", bus_from="b-main", bus_to="b-pv", x_pu="0.001", shift_deg="12.5")(park)
+    assert faults_of_park(park) == []
+
+
 def test_there_are_as_many_cases_as_promised() -> None:
     assert len({c.name for c in CASES}) >= 150
 
