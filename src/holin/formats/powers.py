@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from typing import Any
 
 from holin.errors import Mismatch
 from holin.formats.imported import LeftOut
@@ -31,12 +32,15 @@ def powers_of(park: Park, p_mw: Powers | None, left_out: LeftOut) -> dict[str, f
     return known | dict.fromkeys(still, 0.0)
 
 
-def reactive_mvar(thing: object, p_mw: float) -> float:
-    """Return the reactive power into the network of a unit that holds no voltage, as the flow takes it.
+def reactive_mvar(thing: Any, p_mw: float, q_mvar: Powers | None = None) -> float:
+    """Return the reactive power into the network of a unit that holds no voltage: as given, else as the flow takes it.
 
     Loads and potlines take q = |p| tan(acos(power_factor)), or `q_mvar` in proportion; a generator gives its `q_mvar`,
     other sources |p| tan(acos(power_factor)), absorbing where that is negative.
     """
+    given = (q_mvar or {}).get(thing.id)
+    if given is not None and math.isfinite(given):
+        return given
     if isinstance(thing, Generator):
         return thing.q_mvar
     if isinstance(thing, Load) and thing.q_mvar is not None:
@@ -46,3 +50,26 @@ def reactive_mvar(thing: object, p_mw: float) -> float:
         return 0.0
     tan = math.tan(math.acos(abs(factor)))
     return tan * p_mw if isinstance(thing, Load | Potline) else math.copysign(tan, factor) * abs(p_mw)
+
+
+def reactive_powers(park: Park, power: Powers, q_mvar: Powers | None, left_out: LeftOut) -> dict[str, float]:
+    """Return the reactive power of every unit but the grid connections, in Mvar into the network.
+
+    Without `q_mvar` (or a value in it) a unit gives what goes with its power; one that holds a voltage would give what
+    that needs, which only a solved flow knows: it then gives its `q_mvar` of the snapshot, or nothing, and is named.
+    """
+    found = {}
+    for kind in UNIT_KINDS:
+        for thing in getattr(park, ATTRIBUTES[kind]):
+            given = (q_mvar or {}).get(thing.id)
+            known = given is not None and math.isfinite(given)
+            if not known and getattr(thing, "v_set_pu", None) is not None and kind != "grid" and not _balances(thing):
+                sentence = "no flow was given: the reactive power of what holds a voltage is that of the snapshot"
+                left_out.name(sentence, thing.id)
+            if known or kind != "grid":
+                found[thing.id] = reactive_mvar(thing, power.get(thing.id, 0.0), q_mvar)
+    return found
+
+
+def _balances(thing: Any) -> bool:
+    return isinstance(thing, Generator) and thing.balances

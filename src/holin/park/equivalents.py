@@ -26,7 +26,7 @@ def equivalents(park: Park) -> Park:
     impedance, as `holin check` demands.
     """
     v_nom = {b.id: b.v_nom_kv for b in park.buses}
-    stars = {t.id: _star(t, v_nom) for t in park.transformers3}
+    stars = {t.id: star_pi(t, v_nom) for t in park.transformers3}
     ends = {(t.id, bus): f"{t.id}.{k}" for t in park.transformers3 for k, bus in enumerate(windings_of(t), start=1)}
     switches = tuple(
         dataclasses.replace(s, element=ends[s.element, s.bus]) if (s.element, s.bus) in ends else s
@@ -34,7 +34,7 @@ def equivalents(park: Park) -> Park:
     )
     return dataclasses.replace(
         park,
-        buses=(*park.buses, *(_star_bus(t, v_nom) for t in park.transformers3)),
+        buses=(*park.buses, *(star_bus_of(t, v_nom) for t in park.transformers3)),
         equivalent_branches=(
             *(line_pi(line, v_nom[line.bus_from]) for line in park.lines),
             *(transformer_pi(t, v_nom[t.bus_from], v_nom[t.bus_to]) for t in park.transformers),
@@ -46,6 +46,34 @@ def equivalents(park: Park) -> Park:
         transformers3=(),
         switches=switches,
         outages=tuple(o for outage in park.outages for o in _outages(outage, stars)),
+    )
+
+
+def with_ideal_grids(park: Park) -> Park:
+    """Return the park with each grid connection behind an impedance as an ideal one at a bus G.source of its own.
+
+    The branch between is its short-circuit impedance: |z| = 1 / S_k in p.u. on 1 MVA, R / X as given.
+    """
+    finite = [g for g in park.grids if g.behind_impedance]
+    v_nom = {b.id: b.v_nom_kv for b in park.buses}
+    buses, branches = [], []
+    for g in finite:
+        x = 1 / g.sk_max_mva / math.hypot(1.0, g.rx_ratio)
+        buses.append(Bus(id=f"{g.id}.source", built=g.built, retired=g.retired, v_nom_kv=v_nom[g.bus]))
+        branches.append(
+            EquivalentBranch(
+                id=f"{g.id}.z", built=g.built, retired=g.retired, bus_from=f"{g.id}.source", bus_to=g.bus,
+                r_pu=x * g.rx_ratio, x_pu=x,
+            )
+        )  # fmt: skip
+    return dataclasses.replace(
+        park,
+        buses=(*park.buses, *buses),
+        equivalent_branches=(*park.equivalent_branches, *branches),
+        grids=tuple(
+            dataclasses.replace(g, bus=f"{g.id}.source", behind_impedance=False) if g.behind_impedance else g
+            for g in park.grids
+        ),
     )
 
 
@@ -111,14 +139,18 @@ def magnetising(i0: float, p0_kw: float, s_mva: float) -> tuple[float, float]:
     return g, -math.sqrt(max((i0 * s_mva) ** 2 - g**2, 0.0))
 
 
-def _star_bus(t: Transformer3, v_nom: dict[str, float]) -> Bus:
+def star_bus_of(t: Transformer3, v_nom: dict[str, float]) -> Bus:
+    """Return the inner bus in which the three branches meet."""
     return Bus(
         id=f"{t.id}.star", name=t.name, name_zh=t.name_zh, built=t.built, retired=t.retired, v_nom_kv=v_nom[t.bus_1]
     )
 
 
-def _star(t: Transformer3, v_nom: dict[str, float]) -> tuple[EquivalentBranch, ...]:
-    """z_1 = (z_12 + z_31 - z_23) / 2 and cyclically, on the rated voltage of winding 1 (IEC 60909-0:2016, 6.3.2)."""
+def star_pi(t: Transformer3, v_nom: dict[str, float]) -> tuple[EquivalentBranch, ...]:
+    """Return the three branches, z_1 = (z_12 + z_31 - z_23) / 2 and cyclically, on the rated voltage of winding 1.
+
+    Source: IEC 60909-0:2016, 6.3.2.
+    """
     s = (t.s_nom_1_mva, t.s_nom_2_mva, t.s_nom_3_mva)
     z_12 = complex(*impedance(t.uk_12, t.pk_12_kw, min(s[0], s[1])))
     z_23 = complex(*impedance(t.uk_23, t.pk_23_kw, min(s[1], s[2])))

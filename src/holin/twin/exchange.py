@@ -6,8 +6,10 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+import xarray as xr
+
 from holin.errors import BadInput, Fault
-from holin.flow import snapshot
+from holin.flow import flow, snapshot
 from holin.formats import READERS, WRITERS, Imported
 from holin.park import Park, at_stage, stage_of
 from holin.parkfile import faults_of_park, read_park, write_park
@@ -39,10 +41,17 @@ def bring(format_: str, source: str | Path, park: str | Path) -> Brought:
 def export(format_: str, park: Park | str | Path, target: str | Path, *, stage: str | None = None) -> list[str]:
     """Write a stage of a park as a file of a format (a key of `WRITERS`) and return what it leaves out, in words.
 
-    The file holds one state, the park's snapshot. Raises BadInput where the target exists already.
+    The file holds one state, the flow of the park's snapshot; where that has no solution, the snapshot's powers alone.
+    Raises BadInput where the target exists already.
     """
     whole = park if isinstance(park, Park) else read_park(park)
     frozen = at_stage(whole, stage_of(whole, stage))
-    state = snapshot(frozen).isel(time=0)
-    p_mw = dict(zip(map(str, state["unit"].values), state["p_mw"].values.tolist(), strict=True))
-    return WRITERS[format_](frozen, target, p_mw=p_mw)
+    plan = snapshot(frozen)
+    state = flow(frozen, plan).isel(time=0)
+    if not float(state["converged"]):
+        return WRITERS[format_](frozen, target, p_mw=_of_units(plan.isel(time=0)["p_mw"]))
+    return WRITERS[format_](frozen, target, p_mw=_of_units(state["p_mw"]), q_mvar=_of_units(state["q_mvar"]))
+
+
+def _of_units(column: xr.DataArray) -> dict[str, float]:
+    return dict(zip(map(str, column["unit"].values), column.values.tolist(), strict=True))

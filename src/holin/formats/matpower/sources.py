@@ -13,7 +13,7 @@ from holin.park import Generator, Grid, Park, Shunt, ShuntKind, Source, Storage,
 _SOURCE = ("bus", "p_nom_mw", "power_factor", "v_set_pu", "q_min_mvar", "q_max_mvar")
 _COST = ("cost_c2", "cost_c1", "cost_c0", "cost_points")
 CARRIED_SOURCES: dict[str, tuple[str, ...]] = {
-    "grid": ("bus", "v_set_pu", "import_max_mw", "export_max_mw"),
+    "grid": ("bus", "v_set_pu", "behind_impedance", "sk_max_mva", "rx_ratio", "import_max_mw", "export_max_mw"),
     "generator": (*_SOURCE, "p_min_mw", "p_mw", "q_mvar", "balances", "s_nom_mva", *_COST),
     "wind_farm": _SOURCE,
     "pv_plant": _SOURCE,
@@ -53,14 +53,14 @@ class GeneratorRow:
 
 
 def generator_rows(
-    park: Park, node: dict[str, str], anchors: dict[str, str], power: Powers, left_out: LeftOut
+    park: Park, node: dict[str, str], anchors: dict[str, str], power: Powers, q_mvar: Powers, left_out: LeftOut
 ) -> list[GeneratorRow]:
     """Return all that feeds in: grid connections, sources, shunts that hold a voltage; `anchors` balance."""
     slack = set(anchors.values())
     rows = [_grid(g, node, power, g.id in slack) for g in park.grids]
     sources: Sequence[Source]
     for sources in (park.wind_farms, park.pv_plants, park.thermal_units, park.generators, park.storages):
-        rows += [_source(s, node, power, s.id in slack, left_out) for s in sources]
+        rows += [_source(s, node, power, q_mvar, s.id in slack, left_out) for s in sources]
     rows += [_compensator(s, node, s.v_set_pu) for s in park.shunts if s.v_set_pu is not None]
     return rows
 
@@ -78,7 +78,9 @@ def _grid(grid: Grid, node: dict[str, str], power: Powers, balances: bool) -> Ge
     )
 
 
-def _source(source: Source, node: dict[str, str], power: Powers, balances: bool, left_out: LeftOut) -> GeneratorRow:
+def _source(
+    source: Source, node: dict[str, str], power: Powers, q_mvar: Powers, balances: bool, left_out: LeftOut
+) -> GeneratorRow:
     if source.v_set_pu is not None and source.q_min_mvar is None and not isinstance(source, Generator):
         left_out.name("reactive limits that a grid code gives a source without its own are left out", source.id)
     v_set = source.v_set_pu or (1.0 if balances else None)
@@ -87,7 +89,7 @@ def _source(source: Source, node: dict[str, str], power: Powers, balances: bool,
         id=source.id,
         node=node[source.bus],
         p=p,
-        q=0.0 if v_set is not None and not isinstance(source, Generator) else reactive_mvar(source, p),
+        q=0.0 if v_set is not None and not isinstance(source, Generator) else reactive_mvar(source, p, q_mvar),
         q_min=-INF if source.q_min_mvar is None else source.q_min_mvar,
         q_max=INF if source.q_max_mvar is None else source.q_max_mvar,
         v_set_pu=v_set,

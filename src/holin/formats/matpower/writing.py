@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import cmath
-import math
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from holin.formats.admittances import of_loop, of_open_branch
 from holin.formats.carried import name_the_rest
 from holin.formats.imported import LeftOut
 from holin.formats.matpower.sources import CARRIED_SOURCES, GeneratorRow, cost_rows, generator_rows
 from holin.formats.nodes import Balance, Nodes, balance_of, nodes_of
 from holin.formats.powers import Powers, powers_of, reactive_mvar
 from holin.formats.target import write_text
-from holin.park import Bus, EquivalentBranch, Load, Park, Potline, equivalents
+from holin.park import Bus, EquivalentBranch, Load, Park, Potline, equivalents, with_ideal_grids
 from holin.thing import Thing
 
 BASE_MVA = 100.0
+IDEAL_GRID = ("bus", "v_set_pu", "behind_impedance", "import_max_mw", "export_max_mw")
 PQ, PV, REF, ISOLATED = 1, 2, 3, 4
 CARRIED: dict[str, tuple[str, ...]] = CARRIED_SOURCES | {
     "bus": ("name", "v_nom_kv", "v_min_pu", "v_max_pu"),
@@ -57,15 +57,18 @@ class _Node:
     users: list[str] = field(default_factory=list)
 
 
-def write_matpower(park: Park, path: str | Path, *, p_mw: Powers | None = None) -> list[str]:
+def write_matpower(
+    park: Park, path: str | Path, *, p_mw: Powers | None = None, q_mvar: Powers | None = None
+) -> list[str]:
     """Write a park, frozen at a stage, as a MATPOWER case of format version 2; return what it leaves out, in words.
 
-    `p_mw` gives each unit's MW into the network (`powers_of` says what stands without it). Buses that closed switches
+    `p_mw`, `q_mvar` give each unit's power into the network (`powers_of`, `reactive_mvar` say what stands without
+    them; what holds a voltage needs no reactive power in a case). Buses that closed switches
     join become one; lines and transformers become branches in p.u. of 100 MVA, what they lead to earth beside their
     charging the Gs of their buses. Source: MATPOWER 8.1 User's Manual, chapter 3 and appendix B.
     """
     left_out = LeftOut()
-    network = equivalents(park)
+    network = equivalents(with_ideal_grids(park))
     nodes = nodes_of(network)
     power = powers_of(network, p_mw, left_out)
     at = _numbered(network, nodes)
@@ -74,8 +77,8 @@ def write_matpower(park: Park, path: str | Path, *, p_mw: Powers | None = None) 
     in_service = [(bus_of[int(row[0])], bus_of[int(row[1])]) for row in branches if row[10]]
     balance = balance_of(network, nodes.node, in_service)
     _add_shunts(network, nodes, at)
-    _add_users(network, nodes, at, power, left_out)
-    rows = generator_rows(network, nodes.node, balance.anchor, power, left_out)
+    _add_users(network, nodes, at, power, q_mvar or {}, left_out)
+    rows = generator_rows(network, nodes.node, balance.anchor, power, q_mvar or {}, left_out)
     sources = _with_types(rows, at, balance, left_out)
     _name_lost(park, nodes, at, left_out)
     write_text(Path(path), _text(Path(path).stem, park, list(at.values()), sources, branches))
@@ -99,15 +102,12 @@ def _branch(b: EquivalentBranch, nodes: Nodes, at: dict[str, _Node], left_out: L
     """
     first, second = at[nodes.node[b.bus_from]], at[nodes.node[b.bus_to]]
     closed = ((b.id, b.bus_from) not in nodes.opened, (b.id, b.bus_to) not in nodes.opened)
-    y_series, y_shunt = 1 / complex(b.r_pu, b.x_pu), complex(b.g_pu, b.b_pu)
-    own, ratio = y_series + y_shunt / 2, cmath.rect(b.ratio, math.radians(b.shift_deg))
     if closed[0] != closed[1]:
-        y = own - y_series**2 / own if own else 0j
-        node, y = (first, y / b.ratio**2) if closed[0] else (second, y)
+        node, y = first if closed[0] else second, of_open_branch(b, at_from=closed[0])
         node.gs, node.bs = node.gs + y.real, node.bs + y.imag
         left_out.name("branches open at one end are out of service, their charging stands in Bs of the other", b.id)
     elif all(closed) and first is second:
-        y = own / b.ratio**2 + own - y_series / ratio.conjugate() - y_series / ratio
+        y = of_loop(b)
         first.gs, first.bs = first.gs + y.real, first.bs + y.imag
     elif all(closed) and b.g_pu:
         first.gs += b.g_pu / 2 / b.ratio**2
@@ -129,12 +129,14 @@ def _add_shunts(park: Park, nodes: Nodes, at: dict[str, _Node]) -> None:
             node.gs, node.bs = node.gs + shunt.p_nom_mw, node.bs + shunt.q_nom_mvar
 
 
-def _add_users(park: Park, nodes: Nodes, at: dict[str, _Node], power: Powers, left_out: LeftOut) -> None:
+def _add_users(
+    park: Park, nodes: Nodes, at: dict[str, _Node], power: Powers, q_mvar: Powers, left_out: LeftOut
+) -> None:
     loads: tuple[Load | Potline, ...] = (*park.loads, *park.potlines)
     for user in loads:
         node = at[nodes.node[user.bus]]
         node.pd -= power[user.id]
-        node.qd -= reactive_mvar(user, power[user.id])
+        node.qd -= reactive_mvar(user, power[user.id], q_mvar)
         node.users.append(user.id)
     many = [node for node in at.values() if len(node.users) > 1]
     left_out.names("users of one bus are one Pd, Qd", (f"{' + '.join(n.users)} at {n.bus.id}" for n in many))
@@ -190,7 +192,10 @@ def _name_lost(park: Park, nodes: Nodes, at: dict[str, _Node], left_out: LeftOut
     held = (s.id for s in park.shunts if s.v_set_pu is not None)
     left_out.names("shunts that hold a voltage are generators of no power", held)
     left_out.names("switches are not kept, only what they join or open", _ids(park.switches))
-    name_the_rest(park, CARRIED, left_out)
+    behind = (g.id for g in park.grids if g.behind_impedance)
+    left_out.names("grid connections behind an impedance stand at a bus and a branch of their own", behind)
+    ideal: dict[str, tuple[str, ...]] = {} if all(g.behind_impedance for g in park.grids) else {"grid": IDEAL_GRID}
+    name_the_rest(park, CARRIED | ideal, left_out)
 
 
 def _ids(things: Iterable[Thing]) -> list[str]:
