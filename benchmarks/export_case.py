@@ -238,8 +238,8 @@ def _branches(topologies: Sequence[Topology], names: Sequence[str], limits_mw: M
 
 
 def _grids(park: Park) -> list[Row]:
-    if mixed := [g.id for g in park.grids if g.mix]:
-        raise HolinError(f"the peer's case has one CO2 factor a connection; {mixed} have an hourly mix")
+    if any(g.mix for g in park.grids):
+        raise HolinError("the peer's case has one CO2 factor a connection: none may have an hourly mix")
     tariffs, factors = by_id(park.tariffs), by_id(park.emission_factors)
     rows = []
     for g in park.grids:
@@ -275,7 +275,7 @@ def _thermal_units(park: Park) -> list[Row]:
     for u in park.thermal_units:
         curve, fuel = fuel_curve(u), fuels[u.fuel]
         if len(curve.gj_per_mwh) > 1:
-            raise SystemExit(f"{u.id}: PyPSA's linear units have one fuel line; give two heat_rate_points")
+            raise HolinError(f"{u.id}: PyPSA's linear units have one fuel line; give two heat_rate_points")
         names = "id bus p_nom_mw p_min_mw auxiliary start_cost ramp_up_mw_per_h ramp_down_mw_per_h must_run"
         rows.append(
             {name: getattr(u, name) for name in (*names.split(), "power_per_heat", "power_loss_per_heat")}

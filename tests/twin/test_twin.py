@@ -1,5 +1,6 @@
 """The main path on small parks: what it writes can be read, it can be cancelled, files of weather work."""
 
+import dataclasses
 from datetime import date, datetime
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from holin.errors import BadInput, NotConverged
 from holin.flow import must_converge
 from holin.parkfile import example_park, read_park, write_park
+from holin.rules import Rule, RuleKind
 from holin.store import read_run
 from holin.twin import run, saved
 
@@ -126,3 +128,15 @@ def test_hours_without_solution_are_named_instead_of_summed(week) -> None:
     flows["converged"][5] = 0.0
     with pytest.raises(NotConverged, match="2025-03-03 05:00"):
         must_converge(week.park, flows)
+
+
+def test_a_rule_that_is_enforced_holds_in_its_own_run() -> None:
+    """The losses of the last flow differ from those that the optimum carried by less than a verdict's tolerance."""
+    days = {"start": date(2025, 3, 3), "end": date(2025, 3, 6)}
+    park = example_park("capped")
+    free = run(park, **days).summary["carbon"]["energy_t"]
+    cap = Rule(id="cap", kind=RuleKind.CO2_MAX_T, value=0.97 * free / (3 / 365), enforced=True)
+    found = run(dataclasses.replace(park, rules=(*park.rules, cap)), **days).summary
+    (verdict,) = [r for r in found["rules"] if r["rule"] == "cap"]
+    assert verdict["holds"] is True and verdict["partial"] is True
+    assert verdict["reached"] == pytest.approx(0.97 * free, rel=1e-4)
