@@ -135,8 +135,16 @@ CARBON = _schema(
 MEASUREMENTS = _schema(
     "measurements",
     "what the network's meters show; a meter is one label of `measurement`",
-    value=("time measurement", "", "what the meter shows, in the unit that its quantity ends in; NaN where nothing"),
-    sigma=("time measurement", "", "standard deviation of its error, same unit; NaN for `tap_pos` and `closed`"),
+    value=(
+        "time measurement",
+        "of its quantity",
+        "what the meter shows, in the unit that its quantity ends in; NaN where nothing",
+    ),
+    sigma=(
+        "time measurement",
+        "of its quantity",
+        "standard deviation of its error, same unit; NaN for `tap_pos` and `closed`",
+    ),
 )
 
 ESTIMATE = _schema(
@@ -155,8 +163,8 @@ ESTIMATE = _schema(
     p_mw=("time unit", "MW", "active power of each unit, + into the network"),
     q_mvar=("time unit", "Mvar", "reactive power of each unit, + into the network"),
     shunt_loss_mw=("time bus", "MW", "active power taken by shunts at the bus"),
-    estimate=("time measurement", "", "what the meter should show, in its unit"),
-    residual=("time measurement", "", "value - estimate, in the meter's unit"),
+    estimate=("time measurement", "of its quantity", "what the meter should show, in its unit"),
+    residual=("time measurement", "of its quantity", "value - estimate, in the meter's unit"),
     normalised_residual=(
         "time measurement",
         "1",
