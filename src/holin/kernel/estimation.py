@@ -10,7 +10,7 @@ from scipy.sparse.linalg import splu
 
 from holin.errors import Mismatch
 from holin.kernel.estimation_lanes import Solved, solve_lanes
-from holin.kernel.estimation_model import Meters, Sees, ends_of, predicted, residual, slopes
+from holin.kernel.estimation_model import Meters, Sees, curvature, ends_of, predicted, residual, slopes
 from holin.kernel.estimation_pattern import pattern_of
 from holin.kernel.estimation_view import Net, Rows
 from holin.kernel.topology import Complex, Flags, Index, Real, Topology
@@ -167,43 +167,54 @@ def _by_lanes(q: Question, value: Real, v_start: Complex, tolerance: float, step
 def damped(
     question: Question, value: Real, v_start: Complex, *, tolerance: float, steps_max: int = 60
 ) -> tuple[Complex, bool, int]:
-    """Return the state of one snapshot by damped Gauss-Newton, whether it is solved, and the steps.
+    """Return the state of one snapshot by Newton or, where that leads uphill, Gauss-Newton, whether it is solved, and
+    the steps.
 
-    The gain is anew at each step; a step is halved, then damped (Levenberg-Marquardt), until it lowers the squares and
-    the constraints' gaps together (an l1 merit), so the answer is never worse than the start.
+    A step is halved, then damped (Levenberg-Marquardt), until it lowers the squares and the constraints' gaps together
+    (an l1 merit), so the answer is never worse than the start.
     Source: J. Nocedal, S. J. Wright, Numerical Optimization, 2nd ed. 2006, chapters 10 and 18.
     """
-    q = question
+    q, moving = question, np.flatnonzero(question.unknown)
     rows, weight, zeros = q.rows, weights_of(q), len(q.constraints.kind)
-    asked = np.concatenate([value, np.zeros(zeros)])
-    m = len(value)
+    asked, m = np.concatenate([value, np.zeros(zeros)]), len(value)
     v, damping, multiplier = v_start.copy(), 0.0, np.zeros(zeros)
     left = residual(rows, asked, predicted(q.topology, rows, v[None])[0])
     for used in range(1, steps_max + 1):
-        h = slopes(q.topology, rows, v)[:, np.flatnonzero(q.unknown)]
-        d, fresh = _step(h, weight, left, multiplier, damping)
-        longest = float(np.abs(d).max(initial=0.0))
-        strictness = 2.0 * float(np.abs(fresh).max(initial=0.0)) + 1.0
-        cost, share = _merit(weight[:m], left, strictness), min(1.0, LONGEST_TRIAL / longest) if longest > 0 else 1.0
-        for _ in range(HALVINGS_MAX):
-            trial = _moved(v, q.unknown, d * share)
-            left_trial = residual(rows, asked, predicted(q.topology, rows, trial[None])[0])
-            if _merit(weight[:m], left_trial, strictness) <= cost * (1 + 1e-10) + 1e-10:
-                v, left, multiplier = trial, left_trial, fresh
-                damping = 0.0 if share == 1.0 else damping
+        h = slopes(q.topology, rows, v)[:, moving]
+        force = weight * left
+        force[m:] += multiplier
+        bend = curvature(q.topology, rows, force, v)[moving][:, moving]
+        for bent in (bend, None) if damping == 0.0 else (None,):
+            d, fresh = _step(h, weight, left, multiplier, damping, bent)
+            longest = float(np.abs(d).max(initial=0.0))
+            if not np.isfinite(longest) or (bent is not None and float(d @ (h.T @ force)) < 0 and not zeros):
+                continue
+            strictness = 2.0 * float(np.abs(fresh).max(initial=0.0)) + 1.0
+            cost, share = _merit(weight[:m], left, strictness), min(1.0, LONGEST_TRIAL / max(longest, 1e-300))
+            for _ in range(HALVINGS_MAX if bent is None else 2):
+                trial = _moved(v, q.unknown, d * share)
+                left_trial = residual(rows, asked, predicted(q.topology, rows, trial[None])[0])
+                accepted = _merit(weight[:m], left_trial, strictness) <= cost * (1 + 1e-12) + 1e-11
+                if accepted:
+                    break
+                share /= 2
+            if accepted:
                 break
-            share /= 2
         else:
-            damping = max(10 * damping, DAMPING_FIRST)
+            damping = max(100 * damping, DAMPING_FIRST)
             if damping > DAMPING_MOST:
                 return v, False, used
             continue
-        if longest <= tolerance and share == 1.0 and damping == 0.0:
+        v, left, multiplier = trial, left_trial, fresh
+        damping = damping / 10 if damping > DAMPING_FIRST else 0.0
+        if longest <= tolerance and damping == 0.0:
             return v, True, used
     return v, False, steps_max
 
 
-def _step(h: csr_array, weight: Real, left: Real, multiplier: Real, damping: float) -> tuple[Real, Real]:
+def _step(
+    h: csr_array, weight: Real, left: Real, multiplier: Real, damping: float, bend: csr_array | None
+) -> tuple[Real, Real]:
     """Return the step of the unknowns and the multipliers after it; the step is infinite where there is none."""
     unknowns, zeros = h.shape[1], len(multiplier)
     m = len(weight) - zeros
@@ -212,6 +223,8 @@ def _step(h: csr_array, weight: Real, left: Real, multiplier: Real, damping: flo
     gain = csc_array(h.T @ (h * weight[:, None]))
     diagonal = gain.diagonal()
     gain = csc_array(gain + diags_array(damping * diagonal + 1e-14 * diagonal.max(initial=1.0)))
+    if bend is not None:
+        gain = csc_array(gain - bend)
     whole = csc_array(block_array([[gain, -c.T], [-c, None]])) if zeros else gain
     try:
         x = splu(whole).solve(np.concatenate([h.T @ pull, -left[m:]]))

@@ -73,8 +73,9 @@ def powers(topology: Topology, v: Complex) -> tuple[Complex, Complex]:
     """Return the power into every end (state, end) and into the network at every node (state, node), in MVA."""
     ends = ends_of(topology)
     s_end = v[:, ends.node] * (ends.own * v[:, ends.node] + ends.mutual * v[:, ends.other]).conj()
-    s_node = np.abs(v) ** 2 * topology.y_shunt.conj()
-    np.add.at(s_node.T, ends.node, s_end.T)
+    count = len(ends.node)
+    at_node = csr_array((np.ones(count), (ends.node, np.arange(count))), shape=(topology.nodes, count))
+    s_node: Complex = np.abs(v) ** 2 * topology.y_shunt.conj() + np.asarray((at_node @ s_end.T).T)
     return s_end, s_node
 
 
@@ -162,3 +163,38 @@ def _current_slopes(ends: Ends, s: Complex, d_end: csr_array, v: Complex) -> csr
     e = np.arange(len(s))
     by_power = (csr_array((weight, (e, e)), shape=(len(s), len(s))) @ d_end).real
     return csr_array(by_power - csr_array((current, (e, n + ends.node)), shape=(len(s), 2 * n)))
+
+
+def curvature(topology: Topology, meters: Meters, force: Real, v: Complex) -> csr_array:
+    """Return sum_r force_r d2h_r / dx2 (2 node, 2 node) at the voltages `v` (node,) of one state, currents left out.
+
+    Powers are exponentials of x: D goes with exp(2 log|v_a|), M with exp(log|v_a| + log|v_b| + j (a - b)).
+    """
+    n, ends = topology.nodes, ends_of(topology)
+    count = len(ends.node)
+
+    def at(kinds: tuple[Sees, Sees], size: int) -> Complex:
+        total = np.zeros(size, dtype=np.complex128)
+        for kind, part in zip(kinds, (1.0, 1j), strict=True):
+            rows = meters.kind == kind
+            np.add.at(total, meters.at[rows], part * force[rows])
+        return total
+
+    of_node = at((Sees.P_NODE, Sees.Q_NODE), n)
+    pull = (at((Sees.P_END, Sees.Q_END), count) + of_node[ends.node]).conj()
+    own = 4 * (pull * np.abs(v[ends.node]) ** 2 * ends.own.conj()).real
+    y = pull * v[ends.node] * (ends.mutual * v[ends.other]).conj()
+    bent = np.zeros(n)
+    volts = meters.kind == Sees.V
+    np.add.at(bent, meters.at[volts], force[volts] * np.abs(v[meters.at[volts]]))
+    bent += 4 * np.abs(v) ** 2 * (of_node.conj() * topology.y_shunt.conj()).real
+    a, b, k = ends.node, ends.other, np.arange(n)
+    found = [(n + a, n + a, own), (n + k, n + k, bent)]
+    for i, turn_i in ((a, 1j), (b, -1j)):
+        for j, turn_j in ((a, 1j), (b, -1j)):
+            found += [
+                (n + i, n + j, y.real), (i, n + j, (turn_i * y).real), (n + i, j, (turn_j * y).real),
+                (i, j, (turn_i * turn_j * y).real),
+            ]  # fmt: skip
+    rows, columns, values = (np.concatenate(part) for part in zip(*found, strict=True))
+    return csr_array((values, (rows, columns)), shape=(2 * n, 2 * n))

@@ -1,4 +1,4 @@
-"""Which rows of a least-squares fit are wrong: largest normalised residual, one by one, and who cannot be told apart."""
+"""Which rows of a least-squares fit are wrong: largest normalised residual, one by one, and what is as likely wrong."""
 
 from __future__ import annotations
 
@@ -20,7 +20,9 @@ SUSPICIOUS = 3.0
 """A normalised residual beyond it is taken for bad once there is an alarm."""
 
 ALIKE = 9.0
-"""A row whose removal would lower the sum of squares by no more than so much less than a bad one's is as likely wrong."""
+"""An explanation that costs at most so much more than the best is as likely."""
+
+SWEEPS_MAX, ROUNDS_MAX = 20, 10
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -62,27 +64,52 @@ def suspects(whitened: Real, gain: Gain, *, least: float = SUSPICIOUS) -> Suspec
     """Return the bad rows of one state from its residuals over sigma (row,), in the linear model of the fit.
 
     The row with the largest normalised residual goes, the residuals and their covariance are those of a fit without it,
-    and so on until neither the sum of squares nor a residual alarms. Rows that the others no longer contradict come
-    back. A kept row is doubtful when it would explain a bad one's residual about as well, or when the bad ones were all
-    that checked it. `least` is the smallest normalised residual that is taken for bad.
+    and so on until neither the sum of squares nor a residual alarms; rows that the others no longer contradict come
+    back. Then each bad row in turn is taken for good, and what has to go in its place is found the same way: if the sum
+    of squares with a price of SUSPICIOUS^2 for each row out is lower, that is the better explanation; if it is nearly
+    as low, its rows are doubtful. So is a kept row that the bad ones alone had checked. `least` is the smallest
+    normalised residual that is taken for bad.
     Source: E. Handschin et al. 1975; L. Mili, T. Van Cutsem, M. Ribbens-Pavella, IEEE Trans. PAS 103 (1984) 3239
-    (hypothesis testing, several bad data).
+    (several bad data as hypotheses).
     """
     spread = np.eye(len(whitened)) - gain.seen @ gain.seen.T
-    bad: list[int] = []
-    for _ in range(len(whitened)):
-        bad = _forward(whitened, spread, bad, least)
+    bad = _explained(whitened, spread, [], None, least)
+    doubtful: set[int] = set()
+    for _ in range(SWEEPS_MAX):
+        price, better, doubtful = _price(whitened, spread, bad), False, set()
+        for good in bad:
+            other = _explained(whitened, spread, [b for b in bad if b != good], good, least)
+            cost = _price(whitened, spread, other)
+            if cost < price - 1e-6 and good not in other:
+                bad, better = other, True
+                break
+            if cost <= price + ALIKE:
+                doubtful |= set(other) - set(bad)
+        if not better:
+            break
+    share = gain.redundancy()
+    _, rest = _without(whitened, spread, bad)
+    unchecked = np.flatnonzero((share > CRITICAL) & (np.diag(rest) <= CRITICAL))
+    doubtful |= set(unchecked.tolist())
+    return Suspects(
+        bad=np.array(sorted(bad), dtype=np.int64), doubtful=np.array(sorted(doubtful - set(bad)), dtype=np.int64)
+    )
+
+
+def _price(whitened: Real, spread: Real, bad: list[int]) -> float:
+    left, _ = _without(whitened, spread, bad)
+    return float(left @ left) + SUSPICIOUS**2 * len(bad)
+
+
+def _explained(whitened: Real, spread: Real, bad: list[int], good: int | None, least: float) -> list[int]:
+    """Return bad rows, from some on, that leave no alarm; `good` stays in."""
+    for _ in range(ROUNDS_MAX):
+        bad = _forward(whitened, spread, bad, good, least)
         kept = _backward(whitened, spread, bad, least)
-        if kept == bad:
+        if len(kept) == len(bad):
             break
         bad = kept
-        if _next(*_without(whitened, spread, bad), bad, least) is None:
-            break
-    bad = _exchanged(whitened, spread, bad, least)
-    return Suspects(
-        bad=np.array(bad, dtype=np.int64),
-        doubtful=np.array(_doubtful(whitened, spread, bad, gain.redundancy()), dtype=np.int64),
-    )
+    return bad
 
 
 def _without(whitened: Real, spread: Real, bad: list[int]) -> tuple[Real, Real]:
@@ -96,23 +123,26 @@ def _without(whitened: Real, spread: Real, bad: list[int]) -> tuple[Real, Real]:
     return left, rest
 
 
-def _next(left: Real, rest: Real, bad: list[int], least: float) -> int | None:
+def _next(left: Real, rest: Real, bad: list[int], good: int | None, least: float) -> int | None:
     """Return the row to go next, None if there is no alarm."""
     share = np.diag(rest)
     tested = share > CRITICAL
+    tested[bad] = False
+    if good is not None:
+        tested[good] = False
     size = np.zeros(len(left))
     size[tested] = np.abs(left[tested]) / np.sqrt(share[tested])
     worst = int(np.argmax(size))
     freedom = round(float(share.sum()))
     alarm = freedom > 0 and chi2.sf(float(left @ left), freedom) < ALARM
     limit = max(least, SUSPICIOUS if alarm else largest_allowed(len(left)))
-    return worst if size[worst] > limit and worst not in bad else None
+    return worst if size[worst] > limit else None
 
 
-def _forward(whitened: Real, spread: Real, bad: list[int], least: float) -> list[int]:
+def _forward(whitened: Real, spread: Real, bad: list[int], good: int | None, least: float) -> list[int]:
     bad = list(bad)
     left, rest = _without(whitened, spread, bad)
-    while (worst := _next(left, rest, bad, least)) is not None:
+    while (worst := _next(left, rest, bad, good, least)) is not None:
         across = rest[:, worst] / rest[worst, worst]
         left = left - across * left[worst]
         rest = rest - np.outer(across, rest[worst])
@@ -132,48 +162,3 @@ def _backward(whitened: Real, spread: Real, bad: list[int], least: float) -> lis
             break
         del bad[least_one]
     return bad
-
-
-def _exchanged(whitened: Real, spread: Real, bad: list[int], least: float) -> list[int]:
-    """Try whether one row in place of two explains the same: a few good rows may have gone for one bad one."""
-    for _ in range(len(bad)):
-        better = _one_for_two(whitened, spread, bad, least)
-        if better is None:
-            return bad
-        bad = better
-    return bad
-
-
-def _one_for_two(whitened: Real, spread: Real, bad: list[int], least: float) -> list[int] | None:
-    for out in bad:
-        fewer = [b for b in bad if b != out]
-        left, rest = _without(whitened, spread, fewer)
-        worst = _next(left, rest, fewer, least)
-        if worst is None:
-            return fewer
-        if worst == out:
-            continue
-        found = _backward(whitened, spread, _forward(whitened, spread, [*fewer, worst], least), least)
-        if len(found) < len(bad):
-            return found
-    return None
-
-
-def _doubtful(whitened: Real, spread: Real, bad: list[int], share: Real) -> list[int]:
-    if not bad:
-        return []
-    left, rest = _without(whitened, spread, bad)
-    own = np.diag(rest)
-    kept = np.ones(len(left), dtype=bool)
-    kept[bad] = False
-    doubtful = kept & (share > CRITICAL) & (own <= CRITICAL)
-    inverse = np.linalg.inv(spread[np.ix_(bad, bad)])
-    across, pulls = spread[:, bad] @ inverse, inverse @ whitened[bad]
-    for n in range(len(bad)):
-        strength = inverse[n, n]
-        explained = pulls[n] ** 2 / strength  # by which the sum of squares falls when this row goes
-        other = own + across[:, n] ** 2 / strength
-        gap = left + across[:, n] * pulls[n] / strength
-        instead = np.divide(gap**2, other, out=np.zeros(len(left)), where=other > CRITICAL)
-        doubtful |= kept & (instead > explained - ALIKE) & (instead > SUSPICIOUS**2)
-    return np.flatnonzero(doubtful).tolist()
