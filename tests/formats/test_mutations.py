@@ -14,11 +14,13 @@ import pytest
 from formats_cases import SMALL, matpower_case
 from formats_mutations import mutated
 from formats_parks import random_park
+from formats_peers import GOLDEN
 from power_grid_model.utils import json_deserialize, json_serialize
+from test_pandapower import net
 from test_power_grid_model import document
 
 from holin.errors import BadInput
-from holin.formats import write_power_grid_model
+from holin.formats import write_pandapower, write_power_grid_model
 from holin.parkfile import faults_of_park
 from holin.twin import bring
 
@@ -39,9 +41,18 @@ def power_grid_model_files() -> list[bytes]:
     return [json.dumps(data).encode(), document().encode(), compact.encode(), whole]
 
 
+def pandapower_files() -> list[bytes]:
+    with tempfile.TemporaryDirectory() as folder:
+        write_pandapower(random_park(2), Path(folder) / "park.json")
+        whole = (Path(folder) / "park.json").read_bytes()
+    examples = [(GOLDEN / "pandapower" / f"{name}.json").read_bytes() for name in ("simple", "multivoltage")]
+    return [net().encode(), whole, *examples]
+
+
 FILES: dict[str, tuple[str, Callable[[], list[bytes]]]] = {
     "matpower": ("small.m", matpower_files),
     "power-grid-model": ("input.json", power_grid_model_files),
+    "pandapower": ("net.json", pandapower_files),
 }
 """Format -> file name, and whole files to damage."""
 

@@ -294,7 +294,7 @@ def test_branches_of_odd_sorts(tmp_path: Path) -> None:
         source=[{"id": 6, "node": 1, "status": 1, "u_ref": 1.02, "sk": 1e8, "rx_ratio": 6.0}],
     )
     park, left_out = read_text(text, tmp_path)
-    assert "branches from a node to itself became shunts (2): line-20, line-21" in left_out
+    assert "branches from a bus to itself became shunts (2): line-20, line-21" in left_out
     assert "stand behind a branch (1): source-6" in left_out
     charging = {"g1": 2 * np.pi * 50 * 1e-5 * 0.01, "b1": 2 * np.pi * 50 * 1e-5}
     shunts = [{"id": 20, "node": 2, "status": 1} | charging, json.loads(document())["data"]["shunt"][0]]

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from holin.formats.imported import Imported
 from holin.formats.matpower import read_matpower, write_matpower
+from holin.formats.pandapower import read_pandapower, write_pandapower
 from holin.formats.power_grid_model import (
     read_power_grid_model,
     read_power_grid_model_output,
@@ -16,12 +17,14 @@ from holin.formats.power_grid_model import (
 READERS: dict[str, Callable[..., Imported]] = {
     "matpower": read_matpower,
     "power-grid-model": read_power_grid_model,
+    "pandapower": read_pandapower,
 }
 """Format -> its reader: `(path) -> Imported`."""
 
 WRITERS: dict[str, Callable[..., list[str]]] = {
     "matpower": write_matpower,
     "power-grid-model": write_power_grid_model,
+    "pandapower": write_pandapower,
 }
 """Format -> its writer: `(park, path, p_mw=None, q_mvar=None) -> sentences on what it leaves out`."""
 
@@ -30,10 +33,12 @@ __all__ = [
     "WRITERS",
     "Imported",
     "read_matpower",
+    "read_pandapower",
     "read_power_grid_model",
     "read_power_grid_model_output",
     "read_power_grid_model_update",
     "write_matpower",
+    "write_pandapower",
     "write_power_grid_model",
     "write_power_grid_model_output",
     "write_power_grid_model_update",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 import re
 from dataclasses import dataclass
 from typing import Any
@@ -17,7 +18,10 @@ RATED_OFF = 0.15
 
 @dataclass(frozen=True, kw_only=True)
 class Nameplate:
-    """A two-winding transformer as another tool has it: `buses`, `v_kv` in its own order, `tap_side` 0 or 1."""
+    """A two-winding transformer as another tool has it: `buses`, `v_kv` in its own order, `tap_side` 0 or 1.
+
+    `shift_deg` is what the second side lags beside the vector group, `sign_of_x` -1 for a capacitive reactance.
+    """
 
     id: str
     buses: tuple[Bus, Bus]
@@ -37,6 +41,8 @@ class Nameplate:
     name: str = ""
     uk0: float | None = None
     pk0_kw: float | None = None
+    shift_deg: float = 0.0
+    sign_of_x: float = 1.0
 
     def made(self, left_out: LeftOut) -> tuple[Transformer | EquivalentBranch, bool]:
         """Return the transformer, and whether its sides were exchanged.
@@ -44,7 +50,7 @@ class Nameplate:
         What a park's nameplate cannot say (rated voltages far from the buses', a short-circuit voltage of 1 or more,
         steps above 10 %) stands as its pi model at its tap.
         """
-        i0 = max(self.i0, self.p0_kw * 1e-3 / self.s_nom_mva)
+        i0 = max(self.i0, abs(self.p0_kw) * 1e-3 / self.s_nom_mva)
         turned = self.v_kv[0] < self.v_kv[1]
         order = (1, 0) if turned else (0, 1)
         group = _turned(self.vector_group) if turned else self.vector_group
@@ -73,11 +79,19 @@ class Nameplate:
         transformer = _with_plain_taps(transformer)
         near = all(abs(v / b.v_nom_kv - 1) <= RATED_OFF for v, b in zip(self.v_kv, self.buses, strict=True))
         fits = near and self.uk < 1 and i0 < 1 and self.pk_kw * 1e-3 / self.s_nom_mva <= self.uk
+        fits = fits and self.shift_deg == 0 and self.sign_of_x > 0 and min(self.p0_kw, self.pk_kw) >= 0
         if fits and self.tap_step <= 0.1 and is_vector_group(group):
             return transformer, turned
         left_out.name("transformers that no nameplate of a park can be became their pi models at their taps", self.id)
         v_nom = [self.buses[k].v_nom_kv for k in order]
-        return transformer_pi(transformer, v_nom[0], v_nom[1]), turned
+        pi = transformer_pi(transformer, v_nom[0], v_nom[1])
+        shift = pi.shift_deg + (-self.shift_deg if turned else self.shift_deg)
+        return dataclasses.replace(pi, x_pu=self.sign_of_x * pi.x_pu, shift_deg=_near(shift)), turned
+
+
+def _near(degrees: float) -> float:
+    """Return the same angle within -360 to 360 degrees."""
+    return math.remainder(degrees, 360.0) if abs(degrees) > 360 else degrees
 
 
 def _with_plain_taps(transformer: Transformer) -> Transformer:

@@ -48,9 +48,13 @@ def export(format_: str, park: Park | str | Path, target: str | Path, *, stage: 
     frozen = at_stage(whole, stage_of(whole, stage))
     plan = snapshot(frozen)
     state = flow(frozen, plan).isel(time=0)
+    planned = _of_units(plan.isel(time=0)["p_mw"])
     if not float(state["converged"]):
-        return WRITERS[format_](frozen, target, p_mw=_of_units(plan.isel(time=0)["p_mw"]))
-    return WRITERS[format_](frozen, target, p_mw=_of_units(state["p_mw"]), q_mvar=_of_units(state["q_mvar"]))
+        return WRITERS[format_](frozen, target, p_mw=planned)
+    loads = {load.id for load in frozen.loads}  # a format has the power that a load takes at nominal voltage
+    p_mw = {u: planned[u] if u in loads else p for u, p in _of_units(state["p_mw"]).items()}
+    q_mvar = {u: q for u, q in _of_units(state["q_mvar"]).items() if u not in loads}
+    return WRITERS[format_](frozen, target, p_mw=p_mw, q_mvar=q_mvar)
 
 
 def _of_units(column: xr.DataArray) -> dict[str, float]:

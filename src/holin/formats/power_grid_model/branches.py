@@ -9,13 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from holin.formats.admittances import of_loop, of_open_branch
 from holin.formats.assumed import I_NOM_KA
 from holin.formats.nameplates import Nameplate, Nameplate3
 from holin.formats.power_grid_model.star import voltages_of_impedances
 from holin.formats.records import Record
-from holin.park import Bus, EquivalentBranch, Line, Shunt, Switch
-from holin.park.equivalents import line_pi, transformer_pi
+from holin.park import Bus, EquivalentBranch, Line, Switch
 
 if TYPE_CHECKING:
     from holin.formats.power_grid_model.reading import Reading
@@ -28,14 +26,8 @@ def _ends(record: Record, id_: str, reading: Reading) -> tuple[Bus, Bus]:
     first, second = reading.node(record, "from_node"), reading.node(record, "to_node")
     for bus, name in ((first, "from_status"), (second, "to_status")):
         if not record.flag(name):
-            open_end(reading, id_, bus.id)
+            reading.open_end(id_, bus.id)
     return first, second
-
-
-def open_end(reading: Reading, branch: str, bus: str) -> None:
-    """Open one end of a branch."""
-    id_ = reading.ids.new(f"{branch}-at-{bus}", "switch")
-    reading.add("switches", Switch(id=id_, bus=bus, element=branch, closed=False))
 
 
 def _line(record: Record, id_: str, reading: Reading) -> None:
@@ -110,31 +102,6 @@ def _positive(matrix: list[list[complex]]) -> complex:
     own = sum(matrix[k][k] for k in range(3)) / 3
     mutual = (matrix[0][1] + matrix[0][2] + matrix[1][2]) / 3
     return own - mutual
-
-
-def without_loops(reading: Reading) -> None:
-    """A branch from a node to itself is none of a park: what it leads to earth is a shunt."""
-    v_nom = {b.id: b.v_nom_kv for b in reading.nodes.values()}
-    for table in ("lines", "transformers", "equivalent_branches"):
-        things = reading.tables.get(table, [])
-        for thing in [t for t in things if t.bus_from == t.bus_to]:
-            things.remove(thing)
-            v = v_nom[thing.bus_from]
-            pi = (
-                line_pi(thing, v)
-                if table == "lines"
-                else transformer_pi(thing, v, v)
-                if table == "transformers"
-                else thing
-            )
-            switches = reading.tables.get("switches", [])
-            opened = [s for s in switches if s.element == thing.id]
-            switches[:] = [s for s in switches if s.element != thing.id]
-            y = 0j if len(opened) == 2 else of_open_branch(pi, at_from=True) if opened else of_loop(pi)
-            reading.left_out.name("branches from a node to itself became shunts", thing.id)
-            if y:
-                shunt = Shunt(id=thing.id, bus=thing.bus_from, q_nom_mvar=y.imag, p_nom_mw=y.real)
-                reading.add("shunts", shunt)
 
 
 def _as_pi(id_: str, first: Bus, second: Bus, data: tuple[float, float, float, float], reading: Reading) -> None:
@@ -236,7 +203,7 @@ def _transformer3(record: Record, id_: str, reading: Reading) -> None:
     buses = tuple(reading.node(record, f"node_{k}") for k in (1, 2, 3))
     for k, bus in enumerate(buses, start=1):
         if not record.flag(f"status_{k}"):
-            open_end(reading, id_, bus.id)
+            reading.open_end(id_, bus.id)
     if len({b.id for b in buses}) < 3 and all(record.has(f"node_{k}") for k in (1, 2, 3)):
         record.fault("node_3", "two windings are at one node", "name three nodes")
     u = [record.number(f"u{k}", above=0) / 1e3 for k in (1, 2, 3)]
@@ -258,16 +225,7 @@ def _transformer3(record: Record, id_: str, reading: Reading) -> None:
         tap_step=record.number("tap_size", at_least=0) / 1e3 / u[side],
         **_taps(record),
     )
-    made = plate.made(reading.left_out)
-    if isinstance(made, tuple):
-        reading.add("inner_buses", made[0])
-        at = {branch.bus_from: branch.id for branch in made[1]}
-        switches = reading.tables.get("switches", [])
-        switches[:] = [dataclasses.replace(s, element=at[s.bus]) if s.element == id_ else s for s in switches]
-        for branch in made[1]:
-            reading.add("equivalent_branches", branch)
-    else:
-        reading.add("transformers3", made)
+    reading.add_transformer3(plate.made(reading.left_out))
 
 
 BRANCH_READERS: dict[str, Callable[[Record, str, Any], None]] = {

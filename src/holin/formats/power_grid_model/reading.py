@@ -7,23 +7,19 @@ import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-from holin.formats.assumed import SK_MAX_MVA, Assumed
-from holin.formats.ids import Ids, clean_name
-from holin.formats.imported import Imported, LeftOut
-from holin.formats.power_grid_model.branches import ASYMMETRIC, BRANCH_READERS, add_regulators, without_loops
+from holin.formats.assumed import SK_MAX_MVA
+from holin.formats.building import Building, building
+from holin.formats.ids import clean_name
+from holin.formats.imported import Imported
+from holin.formats.power_grid_model.branches import ASYMMETRIC, BRANCH_READERS, add_regulators
 from holin.formats.power_grid_model.document import read_document
 from holin.formats.records import Record
-from holin.formats.surroundings import park_around, users, without_unfed
 from holin.park import (
     Bus,
-    Enterprise,
     EquivalentBranch,
     Generator,
     Grid,
-    Load,
-    LoadShape,
     Shunt,
     ShuntKind,
     Transformer,
@@ -38,21 +34,12 @@ SENSORS = ("power_sensor", "voltage_sensor", "current_sensor")
 
 
 @dataclass(kw_only=True)
-class Reading:
-    """What is made of a document on the way: tables of the park, and the ids of its objects."""
+class Reading(Building):
+    """What is made of a document on the way, with the numbers of its objects."""
 
-    ids: Ids
-    left_out: LeftOut
-    assumed: Assumed
-    enterprise: Enterprise
     nodes: dict[int, Bus] = field(default_factory=dict)
     transformers: dict[int, tuple[Transformer, bool]] = field(default_factory=dict)
-    tables: dict[str, list[Any]] = field(default_factory=dict)
     id_of: dict[int, str] = field(default_factory=dict)
-
-    def add(self, table: str, thing: Any) -> None:
-        """Add a thing to an attribute of the park."""
-        self.tables.setdefault(table, []).append(thing)
 
     def node(self, record: Record, name: str) -> Bus:
         """Return the bus that an attribute names."""
@@ -74,7 +61,7 @@ def read_power_grid_model(path: str | Path) -> Imported:
         document.faults.add("a batch of inputs", "one input: is_batch false", field="is_batch", value=True)
         document.faults.stop()
     components = dict(document.scenarios[0])
-    reading, faults = _begun(), document.faults
+    reading, faults = Reading(**building()), document.faults
     numbers: dict[int, str] = {}
     for component, records in components.items():
         for record in records:
@@ -83,22 +70,19 @@ def read_power_grid_model(path: str | Path) -> Imported:
     for component, read in readers.items():
         for record in components.pop(component, ()):
             read(record, reading.id_of.get(record.integer("id"), "?"), reading)
-    add_regulators(components.pop("transformer_tap_regulator", ()), reading)
-    _hold_voltages(components.pop("voltage_regulator", ()), reading)
-    without_loops(reading)
     if not reading.nodes:
         faults.add("there is no node", 'give data a list "node"', field="data.node")
     faults.stop()
+    add_regulators(components.pop("transformer_tap_regulator", ()), reading)
+    _hold_voltages(components.pop("voltage_regulator", ()), reading)
+    faults.stop()
+    reading.without_loops()
     for component, records in components.items():
         if records:
             what = "measurements" if component.endswith(SENSORS) else "components"
             reading.left_out.name(f"{what} are left out", f"{component} ({len(records)})")
-    return _imported(source, reading)
-
-
-def _begun() -> Reading:
-    ids, left_out = Ids(), LeftOut()
-    return Reading(ids=ids, left_out=left_out, assumed=Assumed(ids, left_out), enterprise=users(ids))
+    name = source.parent.name if source.name == "input.json" and source.parent.name else source.stem
+    return reading.imported(name=name, origin=f"imported from the power-grid-model document {source.name}")
 
 
 def _number(record: Record, component: str, numbers: dict[int, str], reading: Reading) -> None:
@@ -117,23 +101,6 @@ def _number(record: Record, component: str, numbers: dict[int, str], reading: Re
             reading.left_out.name(f"{component}.{name} is left out", reading.id_of[number])
 
 
-def _imported(source: Path, reading: Reading) -> Imported:
-    tables: dict[str, Any] = {name: tuple(things) for name, things in reading.tables.items()}
-    if tables.get("loads"):
-        tables["enterprises"] = (reading.enterprise,)
-    name = source.parent.name if source.name == "input.json" and source.parent.name else source.stem
-    park = park_around(
-        name=name,
-        origin=f"imported from the power-grid-model document {source.name}",
-        ids=reading.ids,
-        buses=(*reading.nodes.values(), *tables.pop("inner_buses", ())),
-        emission_factors=reading.assumed.emission_factors,
-        provenance=reading.assumed.provenance,
-        **tables,
-    )
-    return Imported(park=without_unfed(park, reading.left_out), left_out=reading.left_out.sentences())
-
-
 # ---- nodes, sources, users --------------------------------------------------------------------------------------
 
 
@@ -141,7 +108,8 @@ def _node(record: Record, id_: str, reading: Reading) -> None:
     extra = record.values.get("extra")
     name = extra.get("name", "") if isinstance(extra, dict) else ""
     v_nom = record.number("u_rated", above=0) / 1e3
-    reading.nodes[record.integer("id")] = Bus(id=id_, name=clean_name(name), v_nom_kv=v_nom)
+    reading.nodes[record.integer("id")] = bus = Bus(id=id_, name=clean_name(name), v_nom_kv=v_nom)
+    reading.add("buses", bus)
 
 
 def _source(record: Record, id_: str, reading: Reading) -> None:
@@ -176,7 +144,7 @@ def _bus_behind(id_: str, bus: Bus, sk_mva: float, rx: float, reading: Reading) 
     reading.left_out.name("sources of more resistance than a grid connection may have stand behind a branch", id_)
     at = Bus(id=reading.ids.new(f"{id_}-source", "node"), v_nom_kv=bus.v_nom_kv)
     x = 1 / sk_mva / math.hypot(1.0, rx)
-    reading.add("inner_buses", at)
+    reading.add("buses", at)
     reading.add(
         "equivalent_branches",
         EquivalentBranch(
@@ -212,18 +180,9 @@ def _user(record: Record, id_: str, reading: Reading, sign: int) -> None:
     z, i = record.one_of("type", shares, "type of load (0 power, 1 impedance, 2 current)")
     if not record.flag("status"):
         return reading.left_out.name("loads and generators out of service are left out", id_)
-    if p > 0 or (p == 0 and sign > 0):
-        if z or i:
-            reading.left_out.name("generators of constant impedance or current became ones of constant power", id_)
-        fixed = Generator(id=id_, bus=bus.id, p_nom_mw=p, p_min_mw=p, p_mw=p, q_mvar=q)
-        return reading.add("generators", fixed)
-    return reading.add(
-        "loads",
-        Load(
-            id=id_, bus=bus.id, enterprise=reading.enterprise.id, load_mw=abs(p), q_mvar=-q + 0.0, load_factor=1.0,
-            shape=LoadShape.FLAT, z_share=z, i_share=i,
-        ),
-    )  # fmt: skip
+    if p == 0 and sign > 0:
+        return reading.add("generators", Generator(id=id_, bus=bus.id, p_nom_mw=0.0, q_mvar=q))
+    return reading.add_power(id_, bus.id, -p, -q, z=z, i=i)
 
 
 def _hold_voltages(records: Iterable[Record], reading: Reading) -> None:
