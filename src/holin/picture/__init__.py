@@ -1,4 +1,4 @@
-"""Every drawing that report, page and notebook share: charts as data, map and single-line diagram, the report of a run."""
+"""Every drawing that report, page and notebook share: charts as data, map, single-line diagram, report of a run."""
 
 from holin.picture.diagram import Diagram, diagram_of, drawn, single_line_svg
 from holin.picture.map import map_svg

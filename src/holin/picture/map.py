@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from html import escape
 
 from holin.park import Park
+from holin.picture.flowing import MOMENT_LEGEND_PX, MOMENT_STYLE, flowing_wire, moment_legend, route_labels
 from holin.picture.labels import LINE_PX, Box, Label, Wire, Written, crossings, written
+from holin.picture.moment import Moment
 from holin.picture.places import (
     MARGIN_PX,
     Marker,
@@ -19,13 +21,16 @@ from holin.picture.places import (
     projection_of,
     spans_of,
 )
-from holin.picture.texts import Language, spoken, text
+from holin.picture.texts import Language, beside, spoken, text
 
 LEVELS = ((300.0, "v500"), (150.0, "v220"), (50.0, "v66"), (20.0, "v35"), (0.0, "v10"))
 """Lowest nominal voltage (kV) of each colour."""
 
 SPARES_PX = (0.0, 50.0, 100.0)
 """How much higher than its places need a map may become so that all labels have room."""
+
+LANE_PX, FLOWING_LANE_PX = 3.2, 6.4
+"""Between parallel circuits; the second where their loading is shown."""
 
 RING_PX = 20.0
 """How far apart symbols are set that share a place."""
@@ -65,37 +70,44 @@ SYMBOLS = {
 """The symbol of each kind about its middle; `@` is its colour."""
 
 
-def map_svg(park: Park, *, language: str = "zh", width: int = 960) -> str:
+def map_svg(park: Park, *, language: str = "zh", width: int = 960, moment: Moment | None = None) -> str:
     """Return the map of a park (already frozen at a stage, or all its things) as a standalone SVG.
 
     Equirectangular about the park's middle: x = R cos(lat0) (lon - lon0), y = R (lat - lat0), R = 6371.0088 km, one
     scale for both. Labels never overlap: where there is no room, though the map may grow a little in height for it, a
     label is left out and its symbol keeps its hover title. `width` is the drawing's width in px; a park without any
-    place gives an empty text.
+    place gives an empty text. With a `moment` circuits are coloured by their loading, with direction and MW.
 
-    Raises BadInput for another language than zh or en.
+    Raises BadInput for another language than zh, en or both.
     """
-    speech = spoken(language)
+    speech = spoken(language, both=True)
     markers = markers_of(park, speech, spread=RING_PX / (width - 2 * MARGIN_PX))
     if not markers:
         return ""
     spans = spans_of(park, speech)
     legend, legend_height = _legend(markers, spans, speech, width)
-    sheets = (_sheet(markers, spans, feeders_of(park), projection_of(markers, width, spare=s)) for s in SPARES_PX)
+    feeders = feeders_of(park)
+    sheets = (_sheet(markers, spans, feeders, projection_of(markers, width, spare=s), moment) for s in SPARES_PX)
     sheet = _fullest(sheets, len(markers))
     projection, height = sheet.projection, sheet.projection.height + legend_height
-    title = escape(f"{text('map.title', speech)}: {_park_name(park, speech)}")
+    title = escape(f"{text('map.title', speech)}: {_park_name(park, speech)}" + (f", {moment.time}" if moment else ""))
+    shown = moment_legend(moment, speech, height) if moment else ""
+    height += MOMENT_LEGEND_PX if moment else 0.0
     body = [
         f'<svg xmlns="http://www.w3.org/2000/svg" class="hm" viewBox="0 0 {width} {height:.0f}" role="img" '
-        f'aria-label="{title}" lang="{speech}">',
-        f"<style>{STYLE}</style>",
+        f'aria-label="{title}" lang="{"zh" if speech == "both" else speech}">',
+        f"<style>{STYLE}{MOMENT_STYLE if moment else ''}</style>",
         f'<rect width="{width}" height="{height:.0f}" fill="var(--map-bg)"/>',
         *map(_feeder, sheet.feeders),
-        *map(_wire, spans, sheet.wires),
+        *(
+            flowing_wire(span, line, moment, level_of(span.v_nom_kv)) if moment else _wire(span, line)
+            for span, line in zip(spans, sheet.wires, strict=True)
+        ),
         *_symbols(markers, projection),
         *_labels(sheet),
         *_scale_bar(projection, speech),
         f'<g transform="translate(0 {projection.height:.0f})">{legend}</g>',
+        shown,
         "</svg>",
     ]
     return "\n".join(body)
@@ -112,13 +124,18 @@ class Sheet:
 
 
 def _sheet(
-    markers: list[Marker], spans: list[Span], feeders: list[tuple[Place, Place]], projection: Projection
+    markers: list[Marker],
+    spans: list[Span],
+    feeders: list[tuple[Place, Place]],
+    projection: Projection,
+    moment: Moment | None,
 ) -> Sheet:
     wanted = [
         Label(text=m.label, x=x, y=y, rank=m.rank, reach=m.reach, wrapped=m.wrapped)
         for m, (x, y) in ((m, projection.at(m.place)) for m in markers)
     ]
-    wires = [_lane(span, projection) for span in spans]
+    wanted += route_labels(spans, moment, projection) if moment else []
+    wires = [_lane(span, projection, FLOWING_LANE_PX if moment else LANE_PX) for span in spans]
     soft = [(*projection.at(start), *projection.at(end)) for start, end in feeders]
     frame = Box(left=4, top=4, right=projection.width - 4, bottom=projection.height - 30)
     return Sheet(projection=projection, wires=wires, feeders=soft, labels=written(wanted, wires, frame, soft=soft))
@@ -130,7 +147,7 @@ def _fullest(sheets: Iterable[Sheet], count: int) -> Sheet:
     for sheet in sheets:
         if best is None or len(sheet.labels) > len(best.labels):
             best = sheet
-        if len(best.labels) == count:
+        if len(best.labels) >= count:
             break
     assert best is not None
     return best
@@ -138,6 +155,8 @@ def _fullest(sheets: Iterable[Sheet], count: int) -> Sheet:
 
 def _park_name(park: Park, language: Language) -> str:
     facts = park.facts
+    if language == "both":
+        return beside(facts.name_zh, facts.name) or facts.id
     return (facts.name_zh or facts.name if language == "zh" else facts.name or facts.name_zh) or facts.id
 
 
@@ -150,11 +169,11 @@ def _feeder(line: Wire) -> str:
     return '<path class="feeder" d="M{:.1f} {:.1f}L{:.1f} {:.1f}"/>'.format(*line)
 
 
-def _lane(span: Span, projection: Projection) -> Wire:
+def _lane(span: Span, projection: Projection, apart: float) -> Wire:
     """Return where a circuit is drawn, beside the middle of its route."""
     (x1, y1), (x2, y2) = projection.at(span.start), projection.at(span.end)
     length = max(((x2 - x1) ** 2 + (y2 - y1) ** 2) ** 0.5, 1e-9)
-    shift = 3.2 * span.lane
+    shift = apart * span.lane
     dx, dy = -(y2 - y1) / length * shift, (x2 - x1) / length * shift
     return x1 + dx, y1 + dy, x2 + dx, y2 + dy
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from holin.park import ATTRIBUTES, Bus, Line, Load, Park, Potline, by_id
-from holin.picture.texts import Language, text
+from holin.picture.texts import Language, beside, text
 from holin.thing import Thing
 
 EARTH_RADIUS_KM = 6371.0088
@@ -48,14 +48,19 @@ class Marker:
 
 @dataclass(frozen=True, kw_only=True)
 class Span:
-    """A circuit between two places; `lane` sets parallel circuits beside each other (0 is the middle)."""
+    """A circuit between two places; `lane` sets parallel circuits beside each other (0 is the middle).
+
+    `line` is its id; `forward` whether it goes from its own first end to its second.
+    """
 
     start: Place
     end: Place
     v_nom_kv: float
     cable: bool
     title: str
+    line: str = ""
     lane: float = 0.0
+    forward: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,6 +133,8 @@ def place_of_bus(park: Park) -> dict[str, Place]:
 
 def name_of(thing: Thing, language: Language) -> str:
     """Return the thing's name in the language, else in the other one, else its id."""
+    if language == "both":
+        return beside(thing.name_zh, thing.name) or thing.id
     names = (thing.name_zh, thing.name) if language == "zh" else (thing.name, thing.name_zh)
     return names[0] or names[1] or thing.id
 
@@ -281,7 +288,8 @@ def spans_of(park: Park, language: Language) -> list[Span]:
     for span in spans:
         route = frozenset((span.start, span.end))
         start, end = sorted((span.start, span.end))
-        lanes.append(replace(span, start=start, end=end, lane=seen[route] - (routes[route] - 1) / 2))
+        lane = seen[route] - (routes[route] - 1) / 2
+        lanes.append(replace(span, start=start, end=end, lane=lane, forward=start == span.start))
         seen[route] += 1
     return lanes
 
@@ -297,5 +305,6 @@ def _span(line: Line, places: dict[str, Place], buses: dict[str, Bus], language:
         end=end,
         v_nom_kv=v_nom_kv,
         cable=line.cable,
+        line=line.id,
         title=f"{name_of(line, language)}: {v_nom_kv:g} kV, {length_km:g} km",
     )

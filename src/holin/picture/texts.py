@@ -12,15 +12,19 @@ from typing import Literal
 from holin.errors import BadInput, Fault
 from holin.park import Park, things_of
 
-Language = Literal["zh", "en"]
+Language = Literal["zh", "en", "both"]
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
 Words = dict[str, tuple[str, str]]
 """Key -> (Chinese, English)."""
 
 
-def spoken(language: str) -> Language:
-    """Return the language, after checking that it is one of those the texts are written in; raises BadInput."""
-    for known in LANGUAGES:
+def spoken(language: str, *, both: bool = False) -> Language:
+    """Return the language, after checking that it is one of those the texts are written in; raises BadInput.
+
+    Where `both` may be asked for, texts and names are written in Chinese and English beside each other.
+    """
+    allowed: tuple[Language, ...] = (*LANGUAGES, "both") if both else LANGUAGES
+    for known in allowed:
         if language == known:
             return known
     fault = Fault(
@@ -28,7 +32,7 @@ def spoken(language: str) -> Language:
         field="language",
         value=language,
         problem="no such language",
-        right=f"one of {', '.join(LANGUAGES)}",
+        right=f"one of {', '.join(allowed)}",
     )
     raise BadInput([fault])
 
@@ -46,7 +50,12 @@ def texts() -> Words:
 
 def text(key: str, language: Language) -> str:
     """Return one text; a key that `texts.toml` lacks raises KeyError."""
-    return texts()[key][LANGUAGES.index(language)]
+    return beside(*texts()[key]) if language == "both" else texts()[key][LANGUAGES.index(language)]
+
+
+def beside(chinese: str, english: str) -> str:
+    """Return a text in both languages on one line, once where they are the same."""
+    return " ".join(dict.fromkeys(w for w in (chinese, english) if w))
 
 
 def names_of(park: Park) -> Words:

@@ -75,15 +75,15 @@ def mixed(one: str, other: str, share: float) -> str:
     return "#" + "".join(f"{round(a + (b - a) * min(max(share, 0.0), 1.0)):02x}" for a, b in parts)
 
 
-def variables(*, dark: bool, measured: bool) -> str:
-    """Return the CSS variables of one palette; with `measured` those of loadings and voltages too."""
-    tones = DARK if dark else LIGHT
-    named = {f"--{token}": dark_colour if dark else light for _, token, light, dark_colour in LEVELS}
-    if measured:
-        named |= {
-            f"--l{k}": loading_colour((k + 0.5) * LOADING_MAX / LOADING_STEPS, tones) for k in range(LOADING_STEPS)
-        }
-        step = (VOLTAGE_HIGH - VOLTAGE_LOW) / VOLTAGE_STEPS
-        named |= {f"--u{k}": voltage_colour(VOLTAGE_LOW + (k + 0.5) * step, tones) for k in range(VOLTAGE_STEPS)}
-        named["--none"] = "#5c6670" if dark else "#c3cad0"
+def levels(*, dark: bool) -> str:
+    """Return the CSS variables of the voltage levels on light or dark ground."""
+    return ";".join(f"--{token}:{on_dark if dark else on_light}" for _, token, on_light, on_dark in LEVELS)
+
+
+def scales(*, dark: bool) -> str:
+    """Return the CSS variables of loadings and voltages on light or dark ground, and of what is not known."""
+    tones, step = DARK if dark else LIGHT, (VOLTAGE_HIGH - VOLTAGE_LOW) / VOLTAGE_STEPS
+    named = {f"--l{k}": loading_colour((k + 0.5) * LOADING_MAX / LOADING_STEPS, tones) for k in range(LOADING_STEPS)}
+    named |= {f"--u{k}": voltage_colour(VOLTAGE_LOW + (k + 0.5) * step, tones) for k in range(VOLTAGE_STEPS)}
+    named["--none"] = "#5c6670" if dark else "#c3cad0"
     return ";".join(f"{name}:{value}" for name, value in named.items())

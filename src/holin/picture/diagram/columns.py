@@ -7,7 +7,7 @@ of wire between rows, so that most pieces come out exactly upright.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -35,10 +35,10 @@ from holin.picture.diagram.unknowns import Unknowns
 Pin = Item | Lane
 """An end of a wire on a busbar, or a passing wire."""
 
-WISH, MIDDLE_WISH = 40.0, 0.9
+WISH, MIDDLE_WISH = 40.0, 3.0
 """What a px costs by which a busbar misses the place that it was given, and by which its middle does."""
 
-FREE_BAR, BAR, BOX = 0.3, 1.2, 0.1
+FREE_BAR, BAR, BOX = 0.3, 2.5, 0.1
 """What a px of a busbar on its own, of one in a substation, and of a frame costs."""
 
 PAGE = 2.0
@@ -46,6 +46,9 @@ PAGE = 2.0
 
 INSIDE, TRANSFORMS, JOG = 6.0, 1.5, 4.0
 """How much more a px sideways costs inside a substation, at a transformer, and between two gaps."""
+
+STEP, STEP_PX = 25.0, 9.0
+"""How much more a px sideways costs where it was only a small step, and how small."""
 
 CENTRED = 0.02
 """What a px costs by which a feeder misses the middle of its busbar."""
@@ -80,8 +83,19 @@ class _Named:
         return self.item[kind, k] if isinstance(kind, str) else self.lane[kind, k]
 
 
-def columns_of(sheet: Sheet, routes: Sequence[Route], order: Order, apart: Sequence[tuple[Pin, Pin]] = ()) -> Columns:
-    """Return the places of all parts for one order. The pins of each pair in `apart` keep apart, the first one left."""
+def columns_of(
+    sheet: Sheet,
+    routes: Sequence[Route],
+    order: Order,
+    *,
+    straight: Set[tuple[int, int]] = frozenset(),
+    apart: Sequence[tuple[Pin, Pin]] = (),
+) -> Columns:
+    """Return the places of all parts for one order.
+
+    The pieces of wire in `straight` (link, piece) should by all means be upright; the pins of each pair in `apart` keep
+    apart, the first one left.
+    """
     x = Unknowns()
     tie = 1e-4 / len(sheet.parts.nodes)
     named = _Named(
@@ -97,14 +111,14 @@ def columns_of(sheet: Sheet, routes: Sequence[Route], order: Order, apart: Seque
         _add_side(x, named, sheet, node, items, up=up, named_here=order.names_up[node] == up)
     _add_frames(x, named, sheet)
     _add_rows(x, named, sheet, order)
-    for one, other, weight in _pieces(named, sheet, routes):
+    for one, other, weight in _pieces(named, sheet, routes, straight):
         x.near(((one, 1.0), (other, -1.0)), 0.0, weight)
     for first, second in apart:
         reach = sum(circuit_reach(_link_of(pin, sheet)) for pin in (first, second))
         x.at_most(((named.pin(first), 1.0), (named.pin(second), -1.0)), -(ASIDE + reach), ASIDE_COST)
     values = x.solved()
-    first_x = min(values[v] for v in (*named.left.values(), *(low for low, _ in named.frame.values())))
-    places = np.round(values - first_x, 1).tolist()
+    lows = (*named.left.values(), *(low for low, _ in named.frame.values()), *named.lane.values())
+    places = np.round(values - min(values[v] for v in lows), 1).tolist()
     return Columns(
         bars={n: (places[named.left[n]], places[named.right[n]]) for n in sheet.parts.nodes},
         frames={s: (places[low], places[high]) for s, (low, high) in named.frame.items()},
@@ -204,7 +218,9 @@ def _add_rows(x: Unknowns, named: _Named, sheet: Sheet, order: Order) -> None:
             x.apart(next_edge, edge, reach + next_reach)
 
 
-def _pieces(named: _Named, sheet: Sheet, routes: Sequence[Route]) -> Iterator[tuple[int, int, float]]:
+def _pieces(
+    named: _Named, sheet: Sheet, routes: Sequence[Route], straight: Set[tuple[int, int]]
+) -> Iterator[tuple[int, int, float]]:
     """Yield the two ends of each piece of wire between rows, and what a px of its way sideways costs."""
     for k, (link, route) in enumerate(zip(sheet.parts.links, routes, strict=True)):
         if route.direct:
@@ -213,4 +229,16 @@ def _pieces(named: _Named, sheet: Sheet, routes: Sequence[Route]) -> Iterator[tu
         weight = INSIDE if sheet.segment_of[link.a] == sheet.segment_of[link.b] else 1.0
         weight *= TRANSFORMS if link.transforms or link.kind == "winding" else 1.0
         for p, (one, other) in enumerate(pairwise(way)):
-            yield one, other, weight * (JOG if 0 < p < len(way) - 2 else 1.0)
+            jog = STEP if (k, p) in straight else JOG if 0 < p < len(way) - 2 else 1.0
+            yield one, other, weight * jog
+
+
+def steps_of(routes: Sequence[Route], columns: Columns) -> set[tuple[int, int]]:
+    """Return the pieces of wire (link, piece) that go only a little sideways, which looks like a slip."""
+    found: set[tuple[int, int]] = set()
+    for k, route in enumerate(routes):
+        if not route.direct:
+            lanes = (columns.lanes[k, p] for p in range(len(route.passes)))
+            way = [columns.items["a", k], *lanes, columns.items["b", k]]
+            found |= {(k, p) for p, (one, other) in enumerate(pairwise(way)) if 0.0 < abs(one - other) < STEP_PX}
+    return found

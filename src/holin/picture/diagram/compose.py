@@ -12,7 +12,7 @@ from holin.picture.diagram.lettering import frame_box, lettering
 from holin.picture.diagram.order import feeders_up
 from holin.picture.diagram.parts import Feeder, Link, Node, parts_of
 from holin.picture.diagram.plan import Plan, plan_of
-from holin.picture.diagram.sizes import CIRCUIT, STAR, STUB, SYMBOL, arrow_reach, spread
+from holin.picture.diagram.sizes import CIRCUIT, STAR, STUB, SWITCH, SYMBOL, arrow_reach, spread, transformer_middle
 from holin.picture.diagram.words import speech_of
 
 TWO_WINDINGS = 30.0
@@ -136,7 +136,7 @@ def _branch(
     if link.transforms:
         (x, y), (_, before) = corners[-1], corners[-2]
         sign = -1.0 if before < y else 1.0
-        centre = y + sign * (8.0 + TWO_WINDINGS / 2 + (STUB + 2.0 if link.switches_b else 0.0))
+        centre = y + sign * transformer_middle(link)
         symbols = (
             Symbol(kind="transformer", x=x, y=centre, up=sign > 0, volts=(v_a, v_b), flows=tuple(f for f, _ in flows)),
         )
@@ -147,8 +147,8 @@ def _branch(
         )
     arrow = replace(_arrow(link, corners), flows=flows)
     if link.bundled and not link.transforms:
-        (x, y), reach = corners[0], STUB + (10.0 if link.switches_a else 0.0)
-        symbols = (*symbols, Symbol(kind="bundle", x=x, y=y + arrow.down * reach))
+        (x, y) = corners[0]
+        symbols = (*symbols, Symbol(kind="bundle", x=x, y=y + arrow.down * STUB))
     return Piece(
         ids=ids, kind=link.kind, title="\n".join(titles[i] for i in ids),
         wires=wires, symbols=symbols, arrows=(arrow,) if flows else (), ends=(link.a, link.b), open=link.open_end,
@@ -163,7 +163,7 @@ def _switches(plan: Plan, link: Link, corners: Sequence[Point]) -> Iterator[Piec
     ):
         for k, switch in enumerate(switches):
             sign = 1.0 if then > y else -1.0
-            yield _switch(plan, switch, x, y + sign * (STUB + 11.0 * k), node)
+            yield _switch(plan, switch, x, y + sign * (STUB + SWITCH * k), node)
 
 
 def _switch(plan: Plan, switch: Switch, x: float, y: float, node: str) -> Piece:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from html import escape
 
 from holin.park import Park
-from holin.picture.diagram.colours import level_token, loading_token, variables, voltage_token
+from holin.picture.diagram.colours import level_token, levels, loading_token, scales, voltage_token
 from holin.picture.diagram.compose import diagram_of
 from holin.picture.diagram.geometry import Bar, Diagram, Frame, Piece, Symbol, Text, Wire
 from holin.picture.diagram.heading import description_of, heading, legend, title_of_page
@@ -62,8 +62,9 @@ def drawn(diagram: Diagram, park: Park, *, language: str, moment: Moment | None 
     head, head_height = heading(park, speech, moment, width - 2 * MARGIN)
     foot, foot_height = legend(diagram, speech, moment, width - 2 * MARGIN)
     height = head_height + diagram.height + foot_height + 3 * MARGIN
-    style = STYLE.replace("LIGHT", variables(dark=False, measured=moment is not None))
-    style = style.replace("DARK", variables(dark=True, measured=moment is not None))
+    style = STYLE
+    for place, dark in (("LIGHT", False), ("DARK", True)):
+        style = style.replace(place, levels(dark=dark) + (f";{scales(dark=dark)}" if moment is not None else ""))
     body = [
         f'<svg xmlns="http://www.w3.org/2000/svg" class="sld" viewBox="0 0 {width:.0f} {height:.0f}" '
         f'width="{width:.0f}" height="{height:.0f}" role="img" aria-labelledby="sld-title sld-desc" '

@@ -129,7 +129,7 @@ def _shapes(diagram: Diagram, speech: Speech) -> list[Entry]:
     found = {s.kind for p in diagram.pieces for s in p.symbols}
     entries = [
         (
-            feeder_symbol(kind, 11, -3 if kind == "load" else 0, up=False, colour=INK),
+            feeder_symbol(kind, 11, 0, up=False, colour=INK),
             22.0,
             speech.line(f"diagram.{kind}"),
         )

@@ -11,14 +11,23 @@ from holin.picture.diagram.parts import Link
 from holin.picture.diagram.routes import Route
 from holin.picture.diagram.runs import runs_of
 from holin.picture.diagram.sheet import Sheet
-from holin.picture.diagram.sizes import FIGURE_PX, LINE, STUB, SYMBOL, TITLE_LINE, Sizes
+from holin.picture.diagram.sizes import (
+    FIGURE_PX,
+    LINE,
+    STUB,
+    SYMBOL,
+    TITLE_LINE,
+    Sizes,
+    switch_reach,
+    transformer_middle,
+)
 from holin.picture.diagram.tracks import tracks_of
 
 MARGIN = 7.0
 """Between the room of a row and the first wire sideways."""
 
 STAR_REACH = 22.0
-TRANSFORMER_REACH = 38.0
+TRANSFORMER_REACH = 25.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +53,7 @@ def heights_of(sheet: Sheet, routes: Sequence[Route], order: Order, columns: Col
     y: list[float] = []
     over: list[float] = []
     sideways: dict[tuple[int, int], float] = {}
-    edge = 0.0
+    edge = LINE if runs.get(-1) else 0.0
     for channel in range(-1, len(sheet.rows.nodes)):
         depth, tall = tracks_of(runs.get(channel, []), track_px)
         sideways |= {key: edge + MARGIN + middle for key, middle in depth.items()}
@@ -60,7 +69,7 @@ def heights_of(sheet: Sheet, routes: Sequence[Route], order: Order, columns: Col
 def _room(sheet: Sheet, order: Order, *, up: bool) -> dict[str, float]:
     """Return the room that each busbar needs above or below it."""
     parts, sizes = sheet.parts, sheet.sizes
-    room = dict.fromkeys(parts.nodes, 6.0)
+    room = dict.fromkeys(parts.nodes, 8.0)
     for n, node in parts.nodes.items():
         if node.star:
             room[n] = STAR_REACH
@@ -82,11 +91,11 @@ def feeder_reach(sizes: Sizes, k: int) -> float:
 
 def link_reach(link: Link, at_b: bool, sizes: Sizes) -> float:
     """Return how far the symbols and figures of a link's end reach from its busbar."""
-    need = 10.0
-    if link.switches_b if at_b else (link.switches_a or link.kind == "switch"):
+    need = max(10.0, switch_reach(link.switches_b if at_b else link.switches_a) + 6.0)
+    if link.kind == "switch":
         need = STUB + 12.0
     if link.transforms and at_b:
-        need += TRANSFORMER_REACH
+        need = transformer_middle(link) + TRANSFORMER_REACH
     if not at_b:
         need += 12.0 if link.bundled and not link.transforms else 0.0
         need += FIGURE_PX if sizes.figures and link.flows else 0.0

@@ -23,6 +23,7 @@ from holin.picture.diagram.sizes import (
     VOLTAGE,
     arrow_reach,
     circuit_reach,
+    transformer_middle,
 )
 from holin.picture.labels import Box
 
@@ -88,7 +89,7 @@ def _names(plan: Plan) -> Iterator[Text]:
         if node.star:
             continue
         left, y = plan.columns.bars[n][0], plan.y(n)
-        first = y - 5.0 - LINE * (len(lines) - 1) if plan.order.names_up[n] else y + 4.0 + SMALL_PX
+        first = y - 7.0 - LINE * (len(lines) - 1) if plan.order.names_up[n] else y + 5.0 + SMALL_PX
         for k, words in enumerate(lines):
             text = _level(words or VOLTAGE, left, first + LINE * k, SMALL_PX, "name")
             yield text if words else _figure(text, "bus", (n,))
@@ -123,7 +124,7 @@ def _ratings(plan: Plan) -> Iterator[Text]:
     for k, link in enumerate(plan.sheet.parts.links):
         if link.transforms:
             sign = -1.0 if plan.routes[k].up_b else 1.0
-            centre = plan.y(link.b) + sign * (23.0 + (STUB + 2.0 if link.switches_b else 0.0))
+            centre = plan.y(link.b) + sign * transformer_middle(link)
             yield from _stacked(link.label, plan.columns.items["b", k] + circuit_reach(link) + 13.0, centre)
     for n, node in plan.sheet.parts.nodes.items():
         if node.star:
@@ -140,7 +141,7 @@ def _counts(plan: Plan) -> Iterator[Text]:
     for k, link in enumerate(plan.sheet.parts.links):
         if link.bundled and not link.transforms:
             sign = -1.0 if plan.routes[k].up_a else 1.0
-            at = plan.y(link.a) + sign * (STUB + (10.0 if link.switches_a else 0.0)) + 3.5
+            at = plan.y(link.a) + sign * STUB + 3.5
             yield _level(f"{len(link.ids)}×", plan.columns.items["a", k] + 3.5, at, TINY_PX, "rating")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from holin.picture.diagram.columns import Columns, Pin, columns_of
+from holin.picture.diagram.columns import Columns, Pin, columns_of, steps_of
 from holin.picture.diagram.heights import Heights, heights_of
 from holin.picture.diagram.order import Item, Lane, Order, ordered
 from holin.picture.diagram.parts import Parts
@@ -82,14 +82,16 @@ def _settled(sheet: Sheet, routes: Sequence[Route], ground: Ground) -> tuple[Ord
 
 
 def _untangled(sheet: Sheet, routes: Sequence[Route], order: Order, columns: Columns) -> Columns:
-    """Return columns in which no two wires lie on each other."""
+    """Return columns in which no two wires lie on each other, and few make a small step."""
     apart: list[tuple[Pin, Pin]] = []
+    straight: set[tuple[int, int]] = set()
     for _ in range(UNTANGLINGS):
-        tangles = tangles_of(sheet, routes, columns)
-        if not tangles:
+        tangles, steps = tangles_of(sheet, routes, columns), steps_of(routes, columns) - straight
+        if not tangles and not steps:
             break
+        straight |= steps
         apart = [pair for pair in apart if pair[::-1] not in tangles] + tangles
-        columns = columns_of(sheet, routes, order, apart)
+        columns = columns_of(sheet, routes, order, straight=straight, apart=apart)
     return columns
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from holin.park import Switch
 from holin.picture.diagram.metrics import SMALL_PX, shortened, text_px, wrapped
 from holin.picture.diagram.parts import Feeder, Link, Node, Parts
 from holin.picture.diagram.segments import Segment
@@ -59,6 +60,9 @@ TITLE_PX = 12.5
 
 STUB = 13.0
 """From the busbar to a feeder's symbol or a switch."""
+
+SWITCH = 11.0
+"""Between switches at one end of a link."""
 
 SYMBOL = 22.0
 """Height and width of a feeder's symbol."""
@@ -164,10 +168,19 @@ def link_room(link: Link, at_b: bool) -> float:
     return PITCH + CIRCUIT * (link.circuits - 1)
 
 
+def switch_reach(switches: Sequence[Switch]) -> float:
+    """Return how far the switches at a link's end reach from the busbar."""
+    return STUB + SWITCH * (len(switches) - 1) + 6.0 if switches else 0.0
+
+
+def transformer_middle(link: Link) -> float:
+    """Return how far the middle of a transformer stands from the busbar of its `b` end."""
+    return 23.0 + max(switch_reach(link.switches_b) - 4.0, 0.0)
+
+
 def arrow_reach(link: Link) -> float:
     """Return how far from the busbar a link's arrow stands."""
-    switch = STUB + 6.0 if link.switches_a else 0.0
-    return max(switch, STUB + 4.0 if link.bundled and not link.transforms else 0.0) + ARROW
+    return max(switch_reach(link.switches_a), STUB + 4.0 if link.bundled and not link.transforms else 0.0) + ARROW
 
 
 def circuit_reach(link: Link) -> float:

@@ -18,7 +18,7 @@ SYMBOLS: dict[str, str] = {
     '<path d="M0 -8V-4M-7 -4H7M-3.5 0H3.5M-7 4H7M-3.5 8H3.5" stroke="@" stroke-width="1.6" fill="none"/>',
     "potline": '<rect x="-11" y="-11" width="22" height="22" {f}/><path d="M-11 11L11 -11" {f}/>'
     '<path d="M-8.5 -5.5C-7.2 -8.5 -5.8 -8.5 -4.5 -5.5S-1.8 -2.5 -.5 -5.5M1.5 5H8.5M1.5 8H8.5" {f}/>',
-    "load": '<path d="M-5 3H5L0 11Z" fill="@"/>',
+    "load": '<path d="M0 -11V3" {f}/><path d="M-5 3H5L0 11Z" fill="@"/>',
     "motor": '<circle r="11" {f}/><path d="M-4.5 5V-5L0 1.5L4.5 -5V5" {f}/>',
     "capacitor": '<path d="M0 -11V-2.5M-8 -2.5H8M-8 2.5H8M0 2.5V7M-6 7H6M-3.5 9H3.5M-1.5 11H1.5" {f}/>',
     "reactor": '<path d="M0 -11V-6M0 -6A5 5 0 1 1 -5 -1H0V7M-6 7H6M-3.5 9H3.5M-1.5 11H1.5" {f}/>',
