@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
-from scipy.stats import chi2, norm
+from scipy.special import chdtrc, ndtri
 
 from holin.kernel.estimation_gain import Gain
 from holin.kernel.topology import Flags, Index, Real
@@ -33,9 +34,10 @@ class Suspects:
     doubtful: Index
 
 
+@cache
 def largest_allowed(rows: int) -> float:
     """Return the largest normalised residual that `rows` good rows exceed only by a chance of ALARM (Bonferroni)."""
-    return float(norm.isf(ALARM / 2 / max(rows, 1)))
+    return -float(ndtri(ALARM / 2 / max(rows, 1)))
 
 
 def alarms(whitened: Real, gain: Gain) -> tuple[Real, Real, Flags]:
@@ -46,7 +48,7 @@ def alarms(whitened: Real, gain: Gain) -> tuple[Real, Real, Flags]:
     """
     freedom = len(gain.seen) - gain.seen.shape[1]
     total = (whitened**2).sum(axis=1)
-    chance = chi2.sf(total, freedom) if freedom > 0 else np.ones(len(whitened))
+    chance = chdtrc(freedom, total) if freedom > 0 else np.ones(len(whitened))
     worst = np.nan_to_num(np.abs(normalised(whitened, gain))).max(axis=1, initial=0.0)
     return total, chance, (chance < ALARM) | (worst > largest_allowed(len(gain.seen)))
 
@@ -134,7 +136,7 @@ def _next(left: Real, rest: Real, bad: list[int], good: int | None, least: float
     size[tested] = np.abs(left[tested]) / np.sqrt(share[tested])
     worst = int(np.argmax(size))
     freedom = round(float(share.sum()))
-    alarm = freedom > 0 and chi2.sf(float(left @ left), freedom) < ALARM
+    alarm = freedom > 0 and chdtrc(freedom, float(left @ left)) < ALARM
     limit = max(least, SUSPICIOUS if alarm else largest_allowed(len(left)))
     return worst if size[worst] > limit else None
 

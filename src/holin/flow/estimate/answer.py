@@ -1,0 +1,297 @@
+"""The table of an estimate, written fit by fit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import xarray as xr
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+
+from holin.flow.estimate.fit import SEEN_FROM, Fit, misfit, open_nodes
+from holin.flow.estimate.layout import Layout
+from holin.flow.estimate.pseudo import Pseudo
+from holin.flow.estimate.readings import Readings
+from holin.flow.estimate.rows import Rows, Statements
+from holin.flow.estimate.units import of_units
+from holin.kernel.estimation_model import Meters, Sees, powers, slopes
+from holin.kernel.estimation_suspects import alarms, largest_allowed, normalised
+from holin.park import Park, units_of
+from holin.tables import ESTIMATE, checked
+
+Real = NDArray[np.float64]
+Complex = NDArray[np.complex128]
+Flags = NDArray[np.bool_]
+Index = NDArray[np.int64]
+
+BAD, DOUBTFUL, BEYOND, CONTRADICTS = 1.0, 2.0, 3.0, 4.0
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Columns:
+    """The columns of the table as arrays (time, ...), NaN until written, and what their labels come from.
+
+    `noted` (time, measurement) are flags of meters that say something whatever the state.
+    """
+
+    park: Park
+    readings: Readings
+    layout: Layout
+    values: dict[str, Real]
+    noted: Real
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Part:
+    """What one fit says of some moments: which of its states (`keep`), at which `moments`, with which measurements out
+    and doubtful (state, measurement). `said` are the statements of the meters that are used, `whole` those of all."""
+
+    layout: Layout
+    said: Statements
+    whole: Statements
+    fit: Fit
+    keep: Index
+    moments: Index
+    out: Flags
+    doubtful: Flags
+
+
+def empty(park: Park, readings: Readings, layout: Layout) -> Columns:
+    """Return columns without values; buses and branches are the same in every layout of a park."""
+    size = {
+        "time": len(readings.time), "bus": len(layout.network.buses), "branch": len(layout.network.branches.label),
+        "unit": len(units_of(park)), "measurement": len(readings.label),
+    }  # fmt: skip
+    values = {c: np.full([size[d] for d in dims], np.nan) for c, dims in ESTIMATE.dims.items()}
+    noted = np.where(readings.beyond, BEYOND, 0.0)
+    return Columns(park=park, readings=readings, layout=layout, values=values, noted=noted)
+
+
+def write_silent(columns: Columns, said: Statements, moments: Index) -> None:
+    """Write what needs no state: meters of dead and open places show 0, meters of one thing show the same."""
+    if not len(said.silent_sigma):
+        return
+    value = np.nan_to_num(columns.readings.value[moments])
+    shows = np.asarray((said.silent @ value.T).T) / said.silent_sigma
+    wrong = np.abs(shows) > largest_allowed(len(said.silent_sigma))
+    for k, differs in enumerate(said.differs):
+        members = said.silent[[k]].nonzero()[1]
+        where = np.ix_(moments[wrong[:, k]], members)
+        columns.noted[where] = DOUBTFUL if differs else CONTRADICTS
+        if not differs:
+            m = members[0]
+            for name, column in (("estimate", 0.0), ("residual", value[:, m]), ("redundancy", 1.0)):
+                columns.values[name][moments, m] = column
+            columns.values["normalised_residual"][moments, m] = shows[:, k]
+
+
+def write_fit(columns: Columns, part: Part, pseudo: Pseudo, *, fill: bool) -> None:
+    """Write the states of a fit; without `fill` what no meter sees stays NaN."""
+    if not len(part.moments):
+        return
+    fit, network, at = part.fit, part.layout.network, part.moments
+    v = _against_reference(part.layout, fit, fit.answer.v[part.keep])
+    hidden = _Hidden.of(part.layout, fit, blank=not fill)
+    _write_buses(columns.values, part, v, hidden)
+    s_end, s_node = powers(network.topology, v)
+    _write_branches(columns.values, part, v, s_end, hidden)
+    p, q = pseudo.p_mw[at], pseudo.q_mvar[at]
+    value = np.where(part.out, np.nan, columns.readings.value[at])
+    count = columns.values["p_mw"].shape[1]
+    s_unit = of_units(part.layout, part.said, value, s_node, (p, pseudo.p_sigma), (q, pseudo.q_sigma))
+    unknown = hidden.units(part.layout, part.said)
+    columns.values["p_mw"][at] = np.where(unknown, np.nan, s_unit.real)[:, :count]
+    columns.values["q_mvar"][at] = np.where(unknown, np.nan, s_unit.imag)[:, :count]
+    _write_meters(columns, part, v, s_unit)
+    _write_quality(columns.values, part, fill)
+
+
+def _against_reference(layout: Layout, fit: Fit, v: Complex) -> Complex:
+    """Turn each island back so that its reference has the angle 0."""
+    nodes = layout.network.topology.nodes
+    turned = v.copy()
+    for node in np.flatnonzero(layout.reference & fit.question.unknown[:nodes]):
+        island = layout.island == layout.island[node]
+        turned[:, island] *= np.exp(-1j * np.angle(v[:, [node]]))
+    return turned
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Hidden:
+    """What no meter sees: nodes, ends and powers at nodes, (node,) and (end,); `blank` where that stays NaN."""
+
+    node: Flags
+    end: Flags
+    power: Flags
+    blank: bool
+
+    @staticmethod
+    def of(layout: Layout, fit: Fit, *, blank: bool) -> _Hidden:
+        topology, hidden = layout.network.topology, fit.hidden
+        n, ends = topology.nodes, 2 * len(topology.node_from)
+        if not hidden.shape[1]:
+            return _Hidden(node=np.zeros(n, bool), end=np.zeros(ends, bool), power=np.zeros(n, bool), blank=False)
+
+        def unseen(kinds: tuple[Sees, Sees], count: int) -> Flags:
+            found = np.zeros(count, dtype=bool)
+            for kind in kinds:
+                rows = Meters(kind=np.full(count, kind, dtype=np.int64), at=np.arange(count))
+                h = slopes(topology, rows, fit.middle).toarray()
+                found |= np.linalg.norm(h @ hidden, axis=1) > SEEN_FROM * np.linalg.norm(h, axis=1)
+            return found
+
+        return _Hidden(
+            node=open_nodes(layout, hidden), end=unseen((Sees.P_END, Sees.Q_END), ends),
+            power=unseen((Sees.P_NODE, Sees.Q_NODE), n), blank=blank,
+        )  # fmt: skip
+
+    def units(self, layout: Layout, said: Statements) -> Flags:
+        """Return which injectors (injector,) stay NaN: of a hidden power, or without meter beside others."""
+        if not self.blank:
+            return np.zeros(len(layout.injectors), dtype=bool)
+        metered = {k for k, _ in said.known}
+        company = {k for ks in layout.at_node().values() if len(ks) > 1 for k in ks}
+        return np.array(
+            [self.power[x.node] or (k in company and k not in metered) for k, x in enumerate(layout.injectors)],
+            dtype=bool,
+        )
+
+
+def _write_buses(values: dict[str, Real], part: Part, v: Complex, hidden: _Hidden) -> None:
+    network, at = part.layout.network, part.moments
+    live = network.energised
+    shown = live & ~(hidden.node if hidden.blank else np.zeros_like(live))
+    blank = np.where(shown, 0.0, np.nan)
+    values["v_pu"][at] = (np.abs(v) + blank)[:, network.node]
+    values["v_angle_rad"][at] = (np.angle(v) + blank)[:, network.node]
+    values["v_sigma_pu"][at] = (np.abs(v) * part.fit.size_sigma + blank)[:, network.node]
+    values["v_angle_sigma_rad"][at] = (part.fit.angle_sigma + blank)[network.node]
+    values["observed"][at] = np.where(live, ~hidden.node, np.nan)[network.node]
+    first = np.unique(network.node, return_index=True)[1]
+    loss = np.zeros((len(at), len(network.buses)))
+    loss[:, first] = (network.topology.y_shunt.real * np.abs(v) ** 2 + np.where(live, blank, 0.0))[:, : len(first)]
+    values["shunt_loss_mw"][at] = loss
+
+
+def _write_branches(values: dict[str, Real], part: Part, v: Complex, s_end: Complex, hidden: _Hidden) -> None:
+    network, at = part.layout.network, part.moments
+    b, t, ends = network.branches, network.topology, len(network.topology.node_from)
+    count = len(b.label)
+    s = np.where(hidden.end, complex(np.nan, np.nan), s_end) if hidden.blank else s_end
+    s_from, s_to = s[:, :count], s[:, ends : ends + count]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        current = [
+            np.where(v[:, node[:count]] != 0, np.abs(x) / np.abs(v[:, node[:count]]), 0.0) / rated
+            for x, node, rated in ((s_from, t.node_from, b.i_nom_from_pu), (s_to, t.node_to, b.i_nom_to_pu))
+        ]
+    values["p_from_mw"][at], values["q_from_mvar"][at] = s_from.real, s_from.imag
+    values["p_to_mw"][at], values["q_to_mvar"][at] = s_to.real, s_to.imag
+    values["loading"][at] = np.maximum(*current)
+
+
+def _write_meters(columns: Columns, part: Part, v: Complex, s_unit: Complex) -> None:
+    """A row's residual falls on its meters by their variances; a meter in no row is held against its unit alone."""
+    readings, at, whole, fit = columns.readings, part.moments, part.whole, part.fit
+    given, sigma = readings.value[at], readings.sigma[at[0]]
+    residual = np.full(given.shape, np.nan)
+    over, share = np.full(given.shape, np.nan), np.full(given.shape, np.nan)
+    for (k, quantity), source in whole.known.items():
+        power = s_unit[:, k].real if quantity.value == "p_mw" else s_unit[:, k].imag
+        for m in source.meters:
+            residual[:, m], share[:, m] = given[:, m] - power, 0.0
+    if len(whole.rows.sigma):
+        rows, row_of = whole.rows, _row_of(whole.rows.of_meters)
+        white = misfit(part.layout, rows, given, v)
+        back = np.asarray((rows.of_meters.T @ (white / rows.sigma).T).T) * sigma**2
+        in_row = row_of >= 0
+        residual[:, in_row] = back[:, in_row]
+        used = _used(part, row_of)
+        of_used = normalised(fit.white[part.keep], fit.gain)
+        over[:, used >= 0] = of_used[:, used[used >= 0]]
+        share[:, used >= 0] = fit.gain.redundancy()[used[used >= 0]]
+        gone = np.flatnonzero(in_row & (used < 0))
+        if len(gone):
+            moving = np.flatnonzero(fit.question.unknown)
+            h = slopes(part.layout.network.topology, rows.meters.of(row_of[gone]), fit.middle)[:, moving]
+            spread = (np.asarray(h @ fit.factor) ** 2).sum(axis=1) / rows.sigma[row_of[gone]] ** 2
+            over[:, gone] = white[:, row_of[gone]] / np.sqrt(1 + spread)
+            share[:, gone] = 1 / (1 + spread)
+        share[:, in_row] *= _part_of_row(rows, sigma)[in_row]
+    wanted = np.isfinite(residual) & np.isfinite(given)
+    for name, column in (
+        ("estimate", given - residual), ("residual", residual), ("normalised_residual", over), ("redundancy", share),
+    ):  # fmt: skip
+        columns.values[name][at] = np.where(wanted, column, columns.values[name][at])
+    flag = np.where(part.out, BAD, np.where(part.doubtful, DOUBTFUL, 0.0))
+    columns.values["flag"][at] = np.where(np.isfinite(given), flag, np.nan)
+
+
+def _part_of_row(rows: Rows, sigma: Real) -> Real:
+    """Return which part of its row's variance is a meter's own (measurement,): of its error, no more can show in it."""
+    part: Real = np.asarray((rows.of_meters**2).T @ rows.sigma**-2) * np.nan_to_num(sigma) ** 2
+    return part
+
+
+def _row_of(of_meters: csr_array) -> Index:
+    """Return the row that each measurement stands in, -1 for none."""
+    found = np.full(of_meters.shape[1], -1, dtype=np.int64)
+    rows, where = of_meters.nonzero()
+    found[where] = rows
+    return found
+
+
+def _used(part: Part, row_of: Index) -> Index:
+    """Return the row of the fit that each measurement stands in, -1 for none."""
+    return _row_of(part.said.rows.of_meters) if len(part.said.rows.sigma) else np.full_like(row_of, -1)
+
+
+def _write_quality(values: dict[str, Real], part: Part, fill: bool) -> None:
+    fit, at, keep = part.fit, part.moments, part.keep
+    total, chance, _ = alarms(fit.white[keep], fit.gain)
+    values["converged"][at] = fit.answer.converged[keep]
+    values["iterations"][at] = fit.answer.iterations[keep]
+    values["quality"][at] = 2.0 if not fit.pseudo else 1.0 if fill else 0.0
+    values["objective"][at] = total
+    values["degrees_of_freedom"][at] = len(fit.gain.seen) - fit.gain.seen.shape[1]
+    values["p_value"][at] = chance
+    values["pseudo"][at] = fit.pseudo if fill else 0
+    values["mismatch_mva"][at] = fit.answer.gap_mva[keep]
+
+
+def table_of(columns: Columns) -> xr.Dataset:
+    """Return the columns as the table `estimate`."""
+    readings, values = columns.readings, columns.values
+    noted = (columns.noted > 0) & ~(values["flag"] > 0)
+    values["flag"] = np.where(noted, columns.noted, values["flag"])
+    exact = readings.exact[None, :] & np.isfinite(readings.value)
+    values["flag"] = np.where(exact, 0.0, values["flag"])
+    values["estimate"] = np.where(exact, readings.value, values["estimate"])
+    values["flagged"] = (values["flag"] > 0).sum(axis=1).astype(np.float64)
+    values["age_s"] = np.nan_to_num(readings.age_s).max(axis=1, initial=0.0)
+    network, units = columns.layout.network, units_of(columns.park)
+    b = network.branches
+    return checked(
+        ESTIMATE,
+        xr.Dataset(
+            {c: (ESTIMATE.dims[c], column) for c, column in values.items()},
+            coords={
+                "time": ("time", readings.time),
+                "bus": ("bus", list(network.buses)),
+                "node": ("bus", list(network.node_names())),
+                "branch": ("branch", list(b.label)),
+                "element_of_branch": ("branch", list(b.element)),
+                "branch_kind": ("branch", list(b.kind)),
+                "bus_from": ("branch", list(b.bus_from)),
+                "bus_to": ("branch", list(b.bus_to)),
+                "unit": ("unit", [u.id for u in units]),
+                "kind": ("unit", [u.kind for u in units]),
+                "unit_bus": ("unit", [u.bus for u in units]),
+                "enterprise": ("unit", [u.enterprise for u in units]),
+                "measurement": ("measurement", list(readings.label)),
+                "element": ("measurement", list(readings.element)),
+                "end": ("measurement", list(readings.end)),
+                "quantity": ("measurement", [q.value for q in readings.quantity]),
+            },
+        ),
+    )

@@ -1,0 +1,100 @@
+"""The figures of an estimate: what fits, what is flagged, what nothing checks, what no meter sees."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from holin.flow.estimate.observability import Cure, Observability
+
+VERDICTS = {1: "bad", 2: "doubtful", 3: "beyond_reason", 4: "contradicts_service"}
+QUALITIES = {2: "observable", 1: "with_pseudo", 0: "not_observable"}
+
+
+def estimate_summary(table: xr.Dataset, seen: Observability) -> dict[str, Any]:
+    """Return the figures of a table `estimate` and of its observability, ready for JSON; of one moment with all buses.
+
+    Flagged meters are listed with the number of moments and the figures of the first; extremes are over all moments.
+    """
+    single = table.sizes["time"] == 1
+    quality = table["quality"].values
+    figures: dict[str, Any] = {
+        "moments": int(table.sizes["time"]),
+        "converged": int((table["converged"].values > 0).sum()),
+        "quality": {name: int((quality == code).sum()) for code, name in QUALITIES.items()},
+        "objective": _extremes(table["objective"].values),
+        "degrees_of_freedom": _extremes(table["degrees_of_freedom"].values),
+        "p_value": _extremes(table["p_value"].values),
+        "mismatch_mva": float(np.nanmax(table["mismatch_mva"].values, initial=0.0)),
+        "age_s": float(table["age_s"].max()) if table.sizes["time"] else 0.0,
+        "pseudo": _extremes(table["pseudo"].values),
+        "v_min_pu": _least(table["v_pu"].values, np.nanmin),
+        "v_max_pu": _least(table["v_pu"].values, np.nanmax),
+        "loading_max": _least(table["loading"].values, np.nanmax),
+        "v_sigma_max_pu": _least(table["v_sigma_pu"].values, np.nanmax),
+        "v_angle_sigma_max_rad": _least(table["v_angle_sigma_rad"].values, np.nanmax),
+        "flagged": _flagged(table),
+        "critical": list(seen.critical),
+        "unobserved": [list(group) for group in seen.unobserved],
+        "cures": [_cure(c) for c in seen.cures],
+        "enough": [_cure(c) for c in seen.enough],
+        "dead": list(seen.dead),
+    }
+    return figures | ({"buses": _buses(table)} if single else {})
+
+
+def _extremes(values: np.ndarray[Any, Any]) -> float | dict[str, float]:
+    if len(values) == 1:
+        return float(values[0])
+    known = values[np.isfinite(values)]
+    if not len(known):
+        return float("nan")
+    return {"min": float(known.min()), "median": float(np.median(known)), "max": float(known.max())}
+
+
+def _least(values: np.ndarray[Any, Any], of: Any) -> float:
+    return float(of(values)) if np.isfinite(values).any() else float("nan")
+
+
+def _flagged(table: xr.Dataset) -> list[dict[str, Any]]:
+    flag = table["flag"].values
+    found = []
+    for m in np.flatnonzero((flag > 0).any(axis=0)):
+        for code, verdict in VERDICTS.items():
+            times = np.flatnonzero(flag[:, m] == code)
+            if not len(times):
+                continue
+            first = {
+                name: float(table[name].values[times[0], m]) for name in ("estimate", "residual", "normalised_residual")
+            }
+            found.append(
+                {
+                    "measurement": str(table["measurement"].values[m]),
+                    **{c: str(table[c].values[m]) for c in ("element", "end", "quantity")},
+                    "verdict": verdict,
+                    "moments": len(times),
+                    "first": str(table["time"].values[times[0]].astype("datetime64[s]")),
+                    **first,
+                }
+            )
+    return found
+
+
+def _cure(cure: Cure) -> dict[str, Any]:
+    return {
+        "element": cure.element,
+        "end": cure.end,
+        "quantities": [q.value for q in cure.quantities],
+        "directions": cure.directions,
+        "buses": list(cure.buses),
+    }
+
+
+def _buses(table: xr.Dataset) -> list[dict[str, Any]]:
+    columns = ("v_pu", "v_angle_rad", "v_sigma_pu", "v_angle_sigma_rad", "observed")
+    return [
+        {"bus": str(bus), **{c: float(table[c].values[0, k]) for c in columns}}
+        for k, bus in enumerate(table["bus"].values)
+    ]
