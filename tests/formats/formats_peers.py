@@ -49,7 +49,7 @@ def written(format_: str, park: Park, path: Path) -> list[str]:
 def assert_agree(park: Park, theirs: dict[str, list[float] | None], tolerance: float = 1e-6) -> None:
     """Every bus that the peer names: voltage magnitude in p.u. and angle in degrees."""
     ours = voltages(solution(park))
-    assert len(theirs.keys() & ours.keys()) >= len(park.buses) - 1
+    assert len(theirs.keys() & ours.keys()) >= min(len(theirs), len(park.buses)) - 1
     for bus in theirs.keys() & ours.keys():
         v = theirs[bus]
         there = np.nan if v is None else v[0] * np.exp(1j * np.radians(v[1]))

@@ -11,6 +11,9 @@ import numpy as np
 from holin.formats.imported import Faults
 
 REQUIRED: Any = object()
+LARGEST, SMALLEST = 1e30, 1e-30
+"""Beyond them a number is a slip, and its square no number that a computer can count; below them it is 0."""
+
 Place = Callable[[str], tuple[int | None, str]]
 """Column -> the line and the field that a fault of it names."""
 
@@ -52,6 +55,11 @@ class Record:
         if number is None or (math.isinf(number) and not infinite):
             if value is not REQUIRED:
                 self.fault(name, "not a finite number" if number is not None else "not a number", "write a number")
+            return self._stand_in(at_least, above)
+        if 0 < abs(number) < SMALLEST:
+            number = 0.0
+        if LARGEST < abs(number) < math.inf:
+            self.fault(name, "larger than anything in a network", "check the value and its unit")
             return self._stand_in(at_least, above)
         limits = ((">=", at_least, number < (at_least or 0)), (">", above, number <= (above or 0)))
         for sign, limit, broken in (*limits, ("<=", at_most, number > (at_most or 0))):

@@ -7,15 +7,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from holin.formats.ids import clean_name
 from holin.formats.nameplates import Nameplate, Nameplate3, is_vector_group
+from holin.formats.pandapower.making import Reading
 from holin.formats.records import Record
 from holin.park import Bus, EquivalentBranch, Line, Shunt, Switch
-
-if TYPE_CHECKING:
-    from holin.formats.pandapower.reading import Reading
 
 PARALLEL_MAX = 100
 SWITCH_RX = 2.0

@@ -9,17 +9,15 @@ import dataclasses
 import itertools
 import math
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from holin.formats.assumed import SK_MAX_MVA
 from holin.formats.ids import clean_name
+from holin.formats.pandapower.making import Reading
 from holin.formats.pandapower.net import Net
 from holin.formats.records import Record, as_number
 from holin.formats.surroundings import P_NOM_MW
 from holin.park import Bus, EquivalentBranch, Generator, Grid, Motor, Shunt, ShuntKind
-
-if TYPE_CHECKING:
-    from holin.formats.pandapower.reading import Reading
 
 
 def _name(record: Record) -> str:

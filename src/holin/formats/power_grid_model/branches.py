@@ -5,18 +5,16 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from holin.formats.assumed import I_NOM_KA
 from holin.formats.nameplates import Nameplate, Nameplate3
+from holin.formats.power_grid_model.making import Reading
 from holin.formats.power_grid_model.star import voltages_of_impedances
 from holin.formats.records import Record
 from holin.park import Bus, EquivalentBranch, Line, Switch
-
-if TYPE_CHECKING:
-    from holin.formats.power_grid_model.reading import Reading
 
 WINDINGS = {0: "Y", 1: "YN", 2: "D", 3: "Z", 4: "ZN"}
 

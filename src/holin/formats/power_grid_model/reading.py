@@ -5,15 +5,15 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from holin.formats.assumed import SK_MAX_MVA
-from holin.formats.building import Building, building
+from holin.formats.building import building
 from holin.formats.ids import clean_name
 from holin.formats.imported import Imported
 from holin.formats.power_grid_model.branches import ASYMMETRIC, BRANCH_READERS, add_regulators
 from holin.formats.power_grid_model.document import read_document
+from holin.formats.power_grid_model.making import Reading
 from holin.formats.records import Record
 from holin.park import (
     Bus,
@@ -22,7 +22,6 @@ from holin.park import (
     Grid,
     Shunt,
     ShuntKind,
-    Transformer,
 )
 
 RX_MAX = 2.0
@@ -31,20 +30,6 @@ IDEAL_SK_VA = 1e15
 
 CONST_POWER, CONST_IMPEDANCE, CONST_CURRENT = 0, 1, 2
 SENSORS = ("power_sensor", "voltage_sensor", "current_sensor")
-
-
-@dataclass(kw_only=True)
-class Reading(Building):
-    """What is made of a document on the way, with the numbers of its objects."""
-
-    nodes: dict[int, Bus] = field(default_factory=dict)
-    transformers: dict[int, tuple[Transformer, bool]] = field(default_factory=dict)
-    id_of: dict[int, str] = field(default_factory=dict)
-
-    def node(self, record: Record, name: str) -> Bus:
-        """Return the bus that an attribute names."""
-        bus = record.one_of(name, self.nodes, "node")
-        return bus if bus is not None else Bus(id="?", v_nom_kv=1.0)
 
 
 def read_power_grid_model(path: str | Path) -> Imported:
