@@ -47,7 +47,7 @@ PAGE = 2.0
 INSIDE, TRANSFORMS, JOG = 6.0, 1.5, 4.0
 """How much more a px sideways costs inside a substation, at a transformer, and between two gaps."""
 
-STEP, STEP_PX = 25.0, 9.0
+STEP, STEP_PX = 25.0, 16.0
 """How much more a px sideways costs where it was only a small step, and how small."""
 
 CENTRED = 0.02

@@ -48,7 +48,7 @@ LABEL_PX = 64.0
 """A busbar's name is broken in two lines when it is longer."""
 
 FEEDER_LINE_PX = (74.0, 52.0)
-FEEDER_LINES = 4
+FEEDER_LINES = 5
 """Names of one or two feeders at a busbar of a substation are written level, below their symbols, when they fit into so
 many lines of so many px; else, and where there are more feeders, upright."""
 
