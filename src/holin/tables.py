@@ -5,7 +5,7 @@ stands in), `unit_bus` and `enterprise` ("" for none), in the order of `park.uni
 `bus_to`, `branch_kind` (line, transformer, transformer3) and `element` (its id in the park: a three-winding
 transformer is three branches `ID.1`, `ID.2`, `ID.3` that meet in an inner bus `ID.star`). `bus` carries `node`: buses
 that closed switches join share one. `site` carries `site_kind`, `latitude`, `longitude` and `height_m`. `measurement`
-carries `element`, `end` ("" for none) and `quantity`.
+carries `element` (`measured` in an estimate, whose branches have an `element`), `end` ("" for none) and `quantity`.
 
 In a trace `source` carries `source_kind` and `green`, `sink` carries `sink_kind` and `enterprise`, `storage` carries
 `cyclic`. Storage is a sink when it charges and never a source, for its discharge is followed back; export is the sink

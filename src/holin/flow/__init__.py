@@ -2,6 +2,7 @@
 
 from holin.flow.branches import Branches, branches_of
 from holin.flow.converged import must_converge
+from holin.flow.estimate import Cure, Observability, estimate, estimate_summary, measured_flow, observability
 from holin.flow.fault import Contribution, FaultCase, FaultKind, ShortCircuit, fault
 from holin.flow.headroom import headroom_mw, overloaded_by_reactive
 from holin.flow.hosting import Hosting, hosting
@@ -19,11 +20,13 @@ __all__ = [
     "N1",
     "Branches",
     "Contribution",
+    "Cure",
     "DcNetwork",
     "FaultCase",
     "FaultKind",
     "Hosting",
     "Network",
+    "Observability",
     "OutageKind",
     "Overload",
     "Reason",
@@ -34,15 +37,19 @@ __all__ = [
     "ViolationKind",
     "branches_of",
     "dc_network",
+    "estimate",
+    "estimate_summary",
     "fault",
     "flow",
     "headroom_mw",
     "hosting",
     "losses_by_bus",
+    "measured_flow",
     "must_converge",
     "n1",
     "network_loss_mw",
     "network_of",
+    "observability",
     "outage_hours",
     "overloaded_by_reactive",
     "overloads",

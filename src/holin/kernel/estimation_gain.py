@@ -66,14 +66,33 @@ def free_directions(constraints: Real) -> Real:
 def gain_of(rows: Real, free: Real) -> Gain:
     """Return what weighted rows (row, unknown) say of the directions `free` (unknown, direction).
 
-    Rank by QR with column pivoting: a pivot below 1 / LARGEST_SIGMA ends it. Source: A. Abur, A. Gómez Expósito,
-    Power System State Estimation, Marcel Dekker 2004, chapters 3 and 4; P. Businger, G. H. Golub, Numer. Math. 7 (1965)
-    269 (pivoted QR).
+    A direction that stays uncertain by more than LARGEST_SIGMA is hidden. Where none is, a plain QR shows it; else one
+    with column pivoting finds the rank. Source: A. Abur, A. Gómez Expósito, Power System State Estimation, Marcel
+    Dekker 2004, chapters 3 and 4; P. Businger, G. H. Golub, Numer. Math. 7 (1965) 269 (pivoted QR).
     """
     count = free.shape[1]
     if not len(rows) or not count:
         return Gain(seen=np.zeros((len(rows), 0)), hidden=free, factor=np.zeros((len(free), 0)))
-    q, r, pivot = qr(rows @ free, pivoting=True, mode="economic")
+    whitened = rows @ free
+    return _full_rank(whitened, free) or _any_rank(whitened, free)
+
+
+def _full_rank(whitened: Real, free: Real) -> Gain | None:
+    count = free.shape[1]
+    if len(whitened) < count:
+        return None
+    q, r = np.linalg.qr(whitened)
+    if not np.abs(np.diag(r)).min() * LARGEST_SIGMA > 1.0:
+        return None
+    inverse = solve_triangular(r, np.eye(count))
+    if not np.linalg.norm(inverse) < LARGEST_SIGMA:  # bounds the standard deviation of every direction
+        return None
+    return Gain(seen=q, hidden=np.zeros((len(free), 0)), factor=free @ inverse)
+
+
+def _any_rank(whitened: Real, free: Real) -> Gain:
+    count = free.shape[1]
+    q, r, pivot = qr(whitened, pivoting=True, mode="economic")
     rank = int((np.abs(np.diag(r)) * LARGEST_SIGMA > 1.0).sum())
     top = r[:rank, :rank]
     directions = free[:, pivot]

@@ -1,6 +1,7 @@
 """The park folder and the workbook: read, written, checked, begun anew, described by schemas, with its provenance."""
 
 from holin.parkfile.example import example_park, new_park
+from holin.parkfile.measurements import read_measurements, write_measurements
 from holin.parkfile.provenance import FigureProvenance, provenance_of, share_of_basis
 from holin.parkfile.read import faults_of_park, read_park
 from holin.parkfile.reference import reference_park
@@ -15,9 +16,11 @@ __all__ = [
     "json_schema",
     "new_park",
     "provenance_of",
+    "read_measurements",
     "read_park",
     "reference_park",
     "share_of_basis",
+    "write_measurements",
     "write_park",
     "write_schemas",
 ]

@@ -2,6 +2,7 @@
 
 from holin.store.manifest import hashes_of, sha256_of
 from holin.store.memory import peak_memory_mb
+from holin.store.netcdf import open_table, write_tables
 from holin.store.people import people_tables
 from holin.store.reading import Run, RunTables, read_run
 from holin.store.writing import write_run
@@ -10,9 +11,11 @@ __all__ = [
     "Run",
     "RunTables",
     "hashes_of",
+    "open_table",
     "peak_memory_mb",
     "people_tables",
     "read_run",
     "sha256_of",
     "write_run",
+    "write_tables",
 ]

@@ -17,7 +17,7 @@ from holin.flow.estimate.rows import Rows, Statements
 from holin.flow.estimate.units import of_units
 from holin.kernel.estimation_model import Meters, Sees, powers, slopes
 from holin.kernel.estimation_suspects import alarms, largest_allowed, normalised
-from holin.park import Park, units_of
+from holin.park import Park, Quantity, units_of
 from holin.tables import ESTIMATE, checked
 
 Real = NDArray[np.float64]
@@ -32,7 +32,7 @@ BAD, DOUBTFUL, BEYOND, CONTRADICTS = 1.0, 2.0, 3.0, 4.0
 class Columns:
     """The columns of the table as arrays (time, ...), NaN until written, and what their labels come from.
 
-    `noted` (time, measurement) are flags of meters that say something whatever the state.
+    `noted` (time, measurement) are flags that need no state.
     """
 
     park: Park
@@ -45,11 +45,13 @@ class Columns:
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Part:
     """What one fit says of some moments: which of its states (`keep`), at which `moments`, with which measurements out
-    and doubtful (state, measurement). `said` are the statements of the meters that are used, `whole` those of all."""
+    and doubtful (state, measurement). `said` are the statements of the meters that are used, `shown` those of all that
+    show something.
+    """
 
     layout: Layout
     said: Statements
-    whole: Statements
+    shown: Statements
     fit: Fit
     keep: Index
     moments: Index
@@ -64,8 +66,7 @@ def empty(park: Park, readings: Readings, layout: Layout) -> Columns:
         "unit": len(units_of(park)), "measurement": len(readings.label),
     }  # fmt: skip
     values = {c: np.full([size[d] for d in dims], np.nan) for c, dims in ESTIMATE.dims.items()}
-    noted = np.where(readings.beyond, BEYOND, 0.0)
-    return Columns(park=park, readings=readings, layout=layout, values=values, noted=noted)
+    return Columns(park=park, readings=readings, layout=layout, values=values, noted=np.zeros(readings.value.shape))
 
 
 def write_silent(columns: Columns, said: Statements, moments: Index) -> None:
@@ -191,22 +192,18 @@ def _write_branches(values: dict[str, Real], part: Part, v: Complex, s_end: Comp
 
 
 def _write_meters(columns: Columns, part: Part, v: Complex, s_unit: Complex) -> None:
-    """A row's residual falls on its meters by their variances; a meter in no row is held against its unit alone."""
-    readings, at, whole, fit = columns.readings, part.moments, part.whole, part.fit
-    given, sigma = readings.value[at], readings.sigma[at[0]]
+    """A unit's meter is held against its unit; any other row's residual falls on its meters by their variances."""
+    readings, at, shown, fit = columns.readings, part.moments, part.shown, part.fit
+    given, sigma = readings.given[at], readings.sigma[at[0]]
     residual = np.full(given.shape, np.nan)
     over, share = np.full(given.shape, np.nan), np.full(given.shape, np.nan)
-    for (k, quantity), source in whole.known.items():
-        power = s_unit[:, k].real if quantity.value == "p_mw" else s_unit[:, k].imag
-        for m in source.meters:
-            residual[:, m], share[:, m] = given[:, m] - power, 0.0
-    if len(whole.rows.sigma):
-        rows, row_of = whole.rows, _row_of(whole.rows.of_meters)
+    if len(shown.rows.sigma):
+        rows, row_of = shown.rows, _row_of(shown.rows.of_meters)
         white = misfit(part.layout, rows, given, v)
         back = np.asarray((rows.of_meters.T @ (white / rows.sigma).T).T) * sigma**2
         in_row = row_of >= 0
         residual[:, in_row] = back[:, in_row]
-        used = _used(part, row_of)
+        used = _row_of(part.said.rows.of_meters)
         of_used = normalised(fit.white[part.keep], fit.gain)
         over[:, used >= 0] = of_used[:, used[used >= 0]]
         share[:, used >= 0] = fit.gain.redundancy()[used[used >= 0]]
@@ -218,12 +215,18 @@ def _write_meters(columns: Columns, part: Part, v: Complex, s_unit: Complex) -> 
             over[:, gone] = white[:, row_of[gone]] / np.sqrt(1 + spread)
             share[:, gone] = 1 / (1 + spread)
         share[:, in_row] *= _part_of_row(rows, sigma)[in_row]
+    for (k, quantity), source in shown.known.items():
+        power = s_unit[:, k].real if quantity is Quantity.P_MW else s_unit[:, k].imag
+        for m in source.meters:
+            residual[:, m] = given[:, m] - power
+            share[:, m] = np.nan_to_num(share[:, m])
     wanted = np.isfinite(residual) & np.isfinite(given)
     for name, column in (
         ("estimate", given - residual), ("residual", residual), ("normalised_residual", over), ("redundancy", share),
     ):  # fmt: skip
         columns.values[name][at] = np.where(wanted, column, columns.values[name][at])
     flag = np.where(part.out, BAD, np.where(part.doubtful, DOUBTFUL, 0.0))
+    flag = np.where(readings.beyond[at], BEYOND, flag)
     columns.values["flag"][at] = np.where(np.isfinite(given), flag, np.nan)
 
 
@@ -239,11 +242,6 @@ def _row_of(of_meters: csr_array) -> Index:
     rows, where = of_meters.nonzero()
     found[where] = rows
     return found
-
-
-def _used(part: Part, row_of: Index) -> Index:
-    """Return the row of the fit that each measurement stands in, -1 for none."""
-    return _row_of(part.said.rows.of_meters) if len(part.said.rows.sigma) else np.full_like(row_of, -1)
 
 
 def _write_quality(values: dict[str, Real], part: Part, fill: bool) -> None:
@@ -280,7 +278,7 @@ def table_of(columns: Columns) -> xr.Dataset:
                 "bus": ("bus", list(network.buses)),
                 "node": ("bus", list(network.node_names())),
                 "branch": ("branch", list(b.label)),
-                "element_of_branch": ("branch", list(b.element)),
+                "element": ("branch", list(b.element)),
                 "branch_kind": ("branch", list(b.kind)),
                 "bus_from": ("branch", list(b.bus_from)),
                 "bus_to": ("branch", list(b.bus_to)),
@@ -289,7 +287,7 @@ def table_of(columns: Columns) -> xr.Dataset:
                 "unit_bus": ("unit", [u.bus for u in units]),
                 "enterprise": ("unit", [u.enterprise for u in units]),
                 "measurement": ("measurement", list(readings.label)),
-                "element": ("measurement", list(readings.element)),
+                "measured": ("measurement", list(readings.element)),
                 "end": ("measurement", list(readings.end)),
                 "quantity": ("measurement", [q.value for q in readings.quantity]),
             },

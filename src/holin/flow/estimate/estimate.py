@@ -68,24 +68,22 @@ def estimate(
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class _Group:
-    """Moments of one topology whose meters are the same: what all of these say, bad ones too."""
+    """Moments of one topology whose meters are the same: what all of these say together (`whole`), bad ones too, and
+    with those beyond reason (`shown`)."""
 
     layout: Layout
     readings: Readings
     powers: Pseudo
     moments: Index
     whole: Statements
+    shown: Statements
     v_start: Complex
 
     def without(self, gone: Flags) -> Statements:
         """Return what the meters say without some (measurement,)."""
         if not gone.any():
             return self.whole
-        first = self.moments[0]
-        present = np.isfinite(self.readings.value[first]) & ~gone
-        return statements(
-            self.layout, self.readings, present, self.readings.sigma[first], self.powers.p_sigma, self.powers.q_sigma
-        )
+        return _said(self.layout, self.readings, self.powers, self.moments, self.readings.value, gone)
 
     def gain_at(self, v: Complex) -> Gain:
         """Return what all meters determine at voltages (node,)."""
@@ -93,14 +91,24 @@ class _Group:
         return seen_by(self.layout, rows, self.whole.constraints, v, unknowns(self.layout, rows.meters))[0]
 
 
+def _said(
+    layout: Layout, readings: Readings, powers: Pseudo, moments: Index, value: Real, gone: Flags | None = None
+) -> Statements:
+    first = moments[0]
+    present = np.isfinite(value[first])
+    if gone is not None:
+        present = present & ~gone
+    return statements(layout, readings, present, readings.sigma[first], powers.p_sigma, powers.q_sigma)
+
+
 def _settle(columns: Columns, layout: Layout, powers: Pseudo, moments: Index, *, fill: bool) -> None:
     """Fit a group of moments, and again without what is bad until that no longer changes; write each one's last fit."""
     readings = columns.readings
-    present, sigma = np.isfinite(readings.value[moments[0]]), readings.sigma[moments[0]]
     usual = np.median(powers.p_mw[moments], axis=0), np.median(powers.q_mvar[moments], axis=0)
     group = _Group(
         layout=layout, readings=readings, powers=powers, moments=moments,
-        whole=statements(layout, readings, present, sigma, powers.p_sigma, powers.q_sigma),
+        whole=_said(layout, readings, powers, moments, readings.value),
+        shown=_said(layout, readings, powers, moments, readings.given),
         v_start=started(layout, *usual),
     )  # fmt: skip
     write_silent(columns, group.whole, moments)
@@ -120,7 +128,7 @@ def _settle(columns: Columns, layout: Layout, powers: Pseudo, moments: Index, *,
             settled = (found == gone).all(axis=1) | (number == ROUNDS_MAX - 1)
             out[at[~settled]] = found[~settled]
             part = Part(
-                layout=layout, said=said, whole=group.whole, fit=fit, keep=np.flatnonzero(settled),
+                layout=layout, said=said, shown=group.shown, fit=fit, keep=np.flatnonzero(settled),
                 moments=moments[at[settled]], out=out[at[settled]], doubtful=(doubtful & ~gone)[settled],
             )  # fmt: skip
             write_fit(columns, part, powers, fill=fill)

@@ -17,7 +17,7 @@ def alike(readings: Readings, moments: Index) -> list[Index]:
     found: dict[bytes, list[int]] = {}
     for k in moments.tolist():
         key = np.where(np.isfinite(readings.value[k]), readings.sigma[k], -1.0)
-        found.setdefault(key.tobytes(), []).append(k)
+        found.setdefault(key.tobytes() + readings.beyond[k].tobytes(), []).append(k)
     return [np.array(group, dtype=np.int64) for group in found.values()]
 
 

@@ -72,10 +72,12 @@ def _flagged(table: xr.Dataset) -> list[dict[str, Any]]:
             found.append(
                 {
                     "measurement": str(table["measurement"].values[m]),
-                    **{c: str(table[c].values[m]) for c in ("element", "end", "quantity")},
+                    "element": str(table["measured"].values[m]),
+                    **{c: str(table[c].values[m]) for c in ("end", "quantity")},
                     "verdict": verdict,
                     "moments": len(times),
                     "first": str(table["time"].values[times[0]].astype("datetime64[s]")),
+                    "value": first["estimate"] + first["residual"],
                     **first,
                 }
             )

@@ -1,0 +1,181 @@
+"""The command `holin estimate`: the state that fits the meters best, and which of them cannot be right."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from holin.cli.options import JsonOption, LanguageOption, ParkArgument, StageOption
+from holin.cli.output import default_language, figure, out, percent, print_json, print_table, progress
+from holin.cli.texts import text
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+SHOWN = 12
+Figures = Mapping[str, Any]
+
+
+def estimate(
+    park: ParkArgument,
+    measurements: Annotated[
+        Path,
+        typer.Argument(help="A CSV file: time (optional), element, end, quantity, value, sigma, meter (optional)."),
+    ],
+    stage: StageOption = None,
+    run: Annotated[
+        Path | None, typer.Option("--run", help="A run whose hours stand in where no meter sees; else the peak does.")
+    ] = None,
+    pseudo: Annotated[
+        bool, typer.Option("--pseudo/--no-pseudo", help="Fill what no meter sees, or leave it empty.")
+    ] = True,
+    max_age: Annotated[
+        float,
+        typer.Option("--max-age", min=0.0, help="Seconds for which a meter's last value stands for a missing one."),
+    ] = 0.0,
+    out_file: Annotated[
+        Path | None, typer.Option("--out", help="Write the whole table of the estimate to this NetCDF file.")
+    ] = None,
+    as_json: JsonOption = False,
+    language: LanguageOption = None,
+) -> None:
+    """Estimate the state of the grid from measurements: voltages, powers and currents, each with its sigma.
+
+    Names the buses that the meters leave open and the meters that would see them, fills what is open from a run or the
+    park's own state, finds bad data and leaves them out. There is always an answer, with its quality. Power into the
+    network is positive for buses and units, power into the branch at its ends (`from`, `to`).
+    """
+    from holin.flow import estimate as estimate_state
+    from holin.flow import estimate_summary, observability
+    from holin.park import at_stage, stage_of
+    from holin.parkfile import read_measurements, read_park, reference_park
+
+    speech = language or default_language()
+    whole = read_park(reference_park(park))
+    at, schedule = _run(run, stage)
+    frozen = at_stage(whole, stage_of(whole, at))
+    shown = read_measurements(measurements, frozen)
+    with progress(not as_json, speech) as advance:
+        table = estimate_state(
+            frozen, shown, schedule=schedule, pseudo=pseudo, max_age_s=max_age,
+            on_progress=lambda share: advance("estimate", share),
+        )  # fmt: skip
+    figures = {
+        "stage": frozen.stages[0].name,
+        **estimate_summary(table, observability(frozen, shown, max_age_s=max_age)),
+    }
+    if out_file is not None:
+        from holin.store import write_tables
+
+        write_tables(out_file, {"estimate": table})
+    if as_json:
+        print_json(figures if out_file is None else {**figures, "written": str(out_file)})
+        return
+    _print(figures, table, speech)
+    if out_file is not None:
+        out.print(text("written", speech, path=out_file), soft_wrap=True, markup=False)
+
+
+def _run(run: Path | None, stage: str | None) -> tuple[str | None, xr.Dataset | None]:
+    """Return the stage to look at and the flows of a run; they are of the run's stage."""
+    if run is None:
+        return stage, None
+    from holin.errors import BadInput, Fault
+    from holin.store import read_run
+
+    found = read_run(run)
+    of_run = str(found.summary["stage"])
+    if stage not in (None, of_run):
+        fault = Fault(
+            file="command line", field="--stage", value=str(stage), problem=f"the run is of stage {of_run}",
+            right="leave --stage out, or name another run",
+        )  # fmt: skip
+        raise BadInput([fault])
+    return of_run, found.tables["flows"].load()
+
+
+def _print(figures: Figures, table: xr.Dataset, language: str) -> None:
+    quality = figures["quality"]
+    rows = [
+        [text("estimate.moments", language), str(figures["moments"])],
+        *[[text(f"estimate.{name}", language), str(count)] for name, count in quality.items() if count],
+        [text("estimate.converged", language), f"{figures['converged']} / {figures['moments']}"],
+        [text("estimate.objective", language), _span(figures["objective"], 1)],
+        [text("estimate.freedom", language), _span(figures["degrees_of_freedom"], 0)],
+        [text("estimate.p_value", language), _span(figures["p_value"], 3)],
+        [text("estimate.pseudo", language), _span(figures["pseudo"], 0)],
+        [text("flow.voltage", language), f"{figure(figures['v_min_pu'], 4)} .. {figure(figures['v_max_pu'], 4)} p.u."],
+        [text("flow.loading", language), percent(figures["loading_max"])],
+        [text("estimate.sigma_v", language), f"{figure(figures['v_sigma_max_pu'], 5)} p.u."],
+        [text("estimate.sigma_angle", language), f"{figure(figures['v_angle_sigma_max_rad'], 5)} rad"],
+    ]
+    title = text("estimate.title", language, stage=figures["stage"])
+    print_table(title, [text("column.figure", language), text("column.value", language)], rows)
+    _print_flagged(figures["flagged"], language)
+    _print_open(figures, language)
+    _say("estimate.critical", figures["critical"], language)
+    _say("estimate.dead", figures["dead"], language)
+    if "buses" in figures:
+        _print_buses(figures["buses"], language)
+
+
+def _span(value: float | Figures, digits: int) -> str:
+    if isinstance(value, Mapping):
+        return f"{figure(value['min'], digits)} .. {figure(value['max'], digits)}"
+    return figure(value, digits)
+
+
+def _say(key: str, names: Sequence[str], language: str) -> None:
+    if names:
+        more = f" (+{len(names) - SHOWN})" if len(names) > SHOWN else ""
+        said = ", ".join(names[:SHOWN]) + more
+        out.print(text(key, language, count=len(names), names=said), soft_wrap=True, markup=False)
+
+
+def _print_flagged(flagged: Sequence[Figures], language: str) -> None:
+    if not flagged:
+        out.print(text("estimate.none_flagged", language))
+        return
+    columns = ("measurement", "verdict", "moments", "value", "estimate", "normalised")
+    rows = [
+        [
+            f["measurement"], text(f"estimate.{f['verdict']}", language), str(f["moments"]), figure(f["value"], 4),
+            figure(f["estimate"], 4), figure(f["normalised_residual"], 1),
+        ]
+        for f in flagged
+    ]  # fmt: skip
+    title = text("estimate.flagged", language, count=len(flagged))
+    print_table(title, [text(f"column.{c}", language) for c in columns], rows)
+
+
+def _print_open(figures: Figures, language: str) -> None:
+    """Print what the meters leave open, and what would see it."""
+    if not figures["unobserved"]:
+        return
+    for group in figures["unobserved"]:
+        _say("estimate.unobserved", group, language)
+    columns = [text(f"column.{c}", language) for c in ("element", "quantity", "sees")]
+    for key in ("cures", "enough"):
+        rows = [
+            [f"{c['element']} {c['end']}".strip(), " ".join(c["quantities"]), ", ".join(c["buses"]) or "–"]
+            for c in figures[key][:SHOWN]
+        ]
+        if rows:
+            print_table(text(f"estimate.{key}", language), columns, rows)
+
+
+def _print_buses(buses: Sequence[Figures], language: str) -> None:
+    known = [b for b in buses if b["v_sigma_pu"] == b["v_sigma_pu"]]
+    worst = sorted(known, key=lambda b: -b["v_sigma_pu"])[:SHOWN]
+    rows = [
+        [
+            b["bus"], figure(b["v_pu"], 4), figure(b["v_sigma_pu"], 5), figure(b["v_angle_rad"], 4),
+            figure(b["v_angle_sigma_rad"], 5),
+        ]
+        for b in worst
+    ]  # fmt: skip
+    columns = [text(f"column.{c}", language) for c in ("bus", "v_pu", "v_sigma", "angle", "angle_sigma")]
+    print_table(text("estimate.least_known", language), columns, rows)
