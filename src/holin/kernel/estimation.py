@@ -22,12 +22,15 @@ STEPS_MAX = 40
 DELTA = 1e-9
 """What keeps the multipliers' pivots off zero, relative to their size."""
 
+FEW = 4
+"""So few states are solved one by one."""
+
 MIDDLE_OF = 200
 """Of so many states, evenly taken, the median values give the common start."""
 
-LANES_LEAST, LANES_MOST = 16, 64
-BLOCK_BYTES = 1 << 20
-"""States per block: as many as keep their factors in the L2 cache."""
+LANES_LEAST, LANES_MOST = 32, 96
+BLOCK_BYTES = 3 << 20
+"""States per block: enough to outweigh the loops, few enough for their factors to stay near the core."""
 
 DAMPING_FIRST, DAMPING_MOST = 1e-4, 1e8
 HALVINGS_MAX = 8
@@ -95,7 +98,12 @@ def solve_estimation(
                       iterations=np.zeros(states, dtype=np.int64), by_damping=np.zeros(states, dtype=bool))  # fmt: skip
     middle = np.median(value[:: 1 + states // MIDDLE_OF], axis=0)
     v_middle, _, _ = damped(q, middle, v_start, tolerance=1e-3)
-    v, step, left, gap, iterations = _by_lanes(q, value, v_middle, tolerance, steps_max, residuals)
+    if states > FEW:
+        v, step, left, gap, iterations = _by_lanes(q, value, v_middle, tolerance, steps_max, residuals)
+    else:  # the lanes' pattern would cost more than it saves
+        v, step = np.full((states, q.topology.nodes), complex(np.nan, np.nan)), np.full(states, np.inf)
+        left, gap = np.empty((states, value.shape[1] if residuals else 0)), np.empty(states)
+        iterations = np.zeros(states, dtype=np.int64)
     solved = np.isfinite(v).all(axis=1) & (step <= tolerance)
     by_damping = ~solved
     for k in np.flatnonzero(by_damping):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 import numpy as np
-from scipy.sparse import csr_array, vstack
+from scipy.sparse import csr_array
 
 from holin.kernel.topology import Complex, Flags, Index, Real, Topology
 
@@ -124,34 +124,31 @@ def slopes(topology: Topology, meters: Meters, v: Complex) -> csr_array:
     n, ends = topology.nodes, ends_of(topology)
     own = np.abs(v[ends.node]) ** 2 * ends.own.conj()
     mutual = v[ends.node] * (ends.mutual * v[ends.other]).conj()
-    e, k = np.arange(len(ends.node)), np.arange(n)
-    row = np.concatenate([e, e, e, e])
+    count = len(ends.node)
+    e, k = np.arange(count), np.arange(n)
     column = np.concatenate([ends.node, ends.other, n + ends.node, n + ends.other])
     value = np.concatenate([1j * mutual, -1j * mutual, 2 * own + mutual, mutual])
-    d_end = csr_array((value, (row, column)), shape=(len(e), 2 * n))
-    row = np.concatenate([*(ends.node,) * 4, k])
-    column = np.concatenate([column, n + k])
-    value = np.concatenate([value, 2 * np.abs(v) ** 2 * topology.y_shunt.conj()])
-    d_node = csr_array((value, (row, column)), shape=(n, 2 * n))
-    d_current = _current_slopes(ends, own + mutual, d_end, v)
-    angle = csr_array((np.ones(n), (k, k)), shape=(n, 2 * n))
-    size = csr_array((np.abs(v), (k, n + k)), shape=(n, 2 * n))
-    tables = {
-        Sees.V: size,
-        Sees.ANGLE: angle,
-        Sees.P_END: d_end.real,
-        Sees.Q_END: d_end.imag,
-        Sees.I_END: d_current,
-        Sees.P_NODE: d_node.real,
-        Sees.Q_NODE: d_node.imag,
-    }
-    kinds = np.unique(meters.kind)
-    if not len(kinds):
-        return csr_array((0, 2 * n))
-    parts = [(np.flatnonzero(meters.kind == kind), tables[Sees(kind)]) for kind in kinds]
-    stacked = vstack([csr_array(table)[meters.at[rows]] for rows, table in parts], format="csr")
-    back = np.argsort(np.concatenate([rows for rows, _ in parts]))
-    return csr_array(stacked[back])
+    earth = 2 * np.abs(v) ** 2 * topology.y_shunt.conj()
+    # all ends, then the powers, magnitudes and angles of all nodes
+    rows = np.concatenate([*(e,) * 4, *(count + ends.node,) * 4, count + k, count + n + k, count + 2 * n + k])
+    columns = np.concatenate([column, column, n + k, n + k, k])
+    values = np.concatenate([value, value, earth, np.abs(v), np.ones(n)])
+    everything = csr_array((values, (rows, columns)), shape=(count + 3 * n, 2 * n))
+    offset = np.array([count + n, count + 2 * n, 0, 0, 0, count, count])
+    chosen = csr_array(everything[offset[meters.kind] + meters.at])
+    reactive = np.isin(meters.kind, (Sees.Q_END, Sees.Q_NODE))
+    of_row = np.repeat(reactive, np.diff(chosen.indptr))
+    found = csr_array(
+        (np.where(of_row, chosen.data.imag, chosen.data.real), chosen.indices, chosen.indptr), chosen.shape
+    )
+    currents = np.flatnonzero(meters.kind == Sees.I_END)
+    if not len(currents):
+        return found
+    by_current = _current_slopes(ends, own + mutual, csr_array(everything[:count]), v)[meters.at[currents]]
+    keep = np.ones(len(meters.kind))
+    keep[currents] = 0.0
+    place = csr_array((np.ones(len(currents)), (currents, np.arange(len(currents)))), shape=(len(keep), len(currents)))
+    return csr_array(found * keep[:, None] + place @ by_current)
 
 
 def _current_slopes(ends: Ends, s: Complex, d_end: csr_array, v: Complex) -> csr_array:

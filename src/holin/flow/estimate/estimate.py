@@ -113,7 +113,7 @@ def _settle(columns: Columns, layout: Layout, powers: Pseudo, moments: Index, *,
     )  # fmt: skip
     write_silent(columns, group.whole, moments)
     out = _gross(group, readings.value[moments])
-    todo = np.arange(len(moments))
+    todo, v_start = np.arange(len(moments)), group.v_start
     for number in range(ROUNDS_MAX):
         patterns, of_state = np.unique(out[todo], axis=0, return_inverse=True)
         again = []
@@ -121,8 +121,9 @@ def _settle(columns: Columns, layout: Layout, powers: Pseudo, moments: Index, *,
             at = todo[of_state.ravel() == k]
             value = np.where(gone, np.nan, readings.value[moments[at]])
             said = group.without(gone)
-            fit = fitted(layout, said, value, powers.p_mw[moments[at]], powers.q_mvar[moments[at]], group.v_start)
+            fit = fitted(layout, said, value, powers.p_mw[moments[at]], powers.q_mvar[moments[at]], v_start)
             found, doubtful = _suspected(group, fit, at, out[at])
+            v_start = fit.middle
             if number >= ROUNDS_FREE:
                 found |= gone
             settled = (found == gone).all(axis=1) | (number == ROUNDS_MAX - 1)

@@ -179,7 +179,7 @@ def _middle(answer: Answer, v_start: Complex) -> Complex:
     if not answer.converged.any():
         return v_start
     v = answer.v[answer.converged]
-    middle: Complex = v[np.argsort(np.abs(v - v.mean(axis=0)).sum(axis=1))[0]]
+    middle: Complex = v[np.argmin(np.abs(v - v.mean(axis=0)).sum(axis=1))]
     return middle
 
 
