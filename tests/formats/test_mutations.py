@@ -4,6 +4,7 @@
 """
 
 import json
+import random
 import shutil
 import tempfile
 import time
@@ -20,9 +21,12 @@ from test_pandapower import net
 from test_power_grid_model import document
 
 from holin.errors import BadInput
-from holin.formats import write_pandapower, write_power_grid_model
+from holin.formats import write_pandapower, write_power_grid_model, write_pypsa
 from holin.parkfile import faults_of_park
 from holin.twin import bring
+
+Whole = dict[str, bytes]
+"""The files of one whole case by their names."""
 
 SECONDS_MAX = 1.0
 BLOCK = 100
@@ -49,12 +53,40 @@ def pandapower_files() -> list[bytes]:
     return [net().encode(), whole, *examples]
 
 
-FILES: dict[str, tuple[str, Callable[[], list[bytes]]]] = {
-    "matpower": ("small.m", matpower_files),
-    "power-grid-model": ("input.json", power_grid_model_files),
-    "pandapower": ("net.json", pandapower_files),
+def pypsa_files() -> list[Whole]:
+    examples = [folder_of(GOLDEN / "pypsa" / name) for name in ("meshed", "planned")]
+    with tempfile.TemporaryDirectory() as folder:
+        write_pypsa(random_park(3), Path(folder) / "park")
+        return [*examples, folder_of(Path(folder) / "park")]
+
+
+def folder_of(folder: Path) -> Whole:
+    return {f.name: f.read_bytes() for f in sorted(folder.iterdir())}
+
+
+FILES: dict[str, tuple[str, Callable[[], list[Whole]]]] = {
+    "matpower": ("small.m", lambda: [{"small.m": f} for f in matpower_files()]),
+    "power-grid-model": ("input.json", lambda: [{"input.json": f} for f in power_grid_model_files()]),
+    "pandapower": ("net.json", lambda: [{"net.json": f} for f in pandapower_files()]),
+    "pypsa": ("network", pypsa_files),
 }
-"""Format -> file name, and whole files to damage."""
+"""Format -> the name of its file or folder, and whole ones to damage."""
+
+
+def put(source: Path, whole: Whole, seed: int) -> None:
+    """Write one file, or a folder of which one file is damaged or, now and then, missing."""
+    dice = random.Random(seed)
+    hit = dice.choice(sorted(whole))
+    damaged = dict(whole) | {hit: mutated(whole[hit], seed)}
+    if list(whole) == [source.name]:
+        source.write_bytes(damaged[source.name])
+        return
+    if dice.random() < 0.03:
+        del damaged[hit]
+    shutil.rmtree(source, ignore_errors=True)
+    source.mkdir()
+    for name, content in damaged.items():
+        (source / name).write_bytes(content)
 
 
 def hold_against(format_: str, seeds: range, folder: Path) -> None:
@@ -62,7 +94,7 @@ def hold_against(format_: str, seeds: range, folder: Path) -> None:
     source, park = folder / name, folder / "park"
     verdicts = {"whole": 0, "refused": 0}
     for seed in seeds:
-        source.write_bytes(mutated(files[seed % len(files)], seed))
+        put(source, files[seed % len(files)], seed)
         start = time.process_time()
         try:
             bring(format_, source, park)
@@ -83,7 +115,7 @@ def hold_against(format_: str, seeds: range, folder: Path) -> None:
             shutil.rmtree(park)
         assert sorted(f.name for f in folder.iterdir()) == [name], seed
     if len(seeds) >= BLOCK:
-        assert verdicts["refused"] > len(seeds) / 4, verdicts  # else the damage does none
+        assert verdicts["refused"] > len(seeds) / 5, verdicts  # else the damage does none
 
 
 @pytest.mark.parametrize("block", range(5))

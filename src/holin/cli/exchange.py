@@ -20,6 +20,7 @@ class Format(StrEnum):
     MATPOWER = "matpower"
     POWER_GRID_MODEL = "power-grid-model"
     PANDAPOWER = "pandapower"
+    PYPSA = "pypsa"
 
 
 FormatArgument = Annotated[Format, typer.Argument(help="The other tool's format.")]

@@ -13,11 +13,13 @@ from holin.formats.power_grid_model import (
     write_power_grid_model_output,
     write_power_grid_model_update,
 )
+from holin.formats.pypsa import read_pypsa, write_pypsa
 
 READERS: dict[str, Callable[..., Imported]] = {
     "matpower": read_matpower,
     "power-grid-model": read_power_grid_model,
     "pandapower": read_pandapower,
+    "pypsa": read_pypsa,
 }
 """Format -> its reader: `(path) -> Imported`."""
 
@@ -25,6 +27,7 @@ WRITERS: dict[str, Callable[..., list[str]]] = {
     "matpower": write_matpower,
     "power-grid-model": write_power_grid_model,
     "pandapower": write_pandapower,
+    "pypsa": write_pypsa,
 }
 """Format -> its writer: `(park, path, p_mw=None, q_mvar=None) -> sentences on what it leaves out`."""
 
@@ -37,9 +40,11 @@ __all__ = [
     "read_power_grid_model",
     "read_power_grid_model_output",
     "read_power_grid_model_update",
+    "read_pypsa",
     "write_matpower",
     "write_pandapower",
     "write_power_grid_model",
     "write_power_grid_model_output",
     "write_power_grid_model_update",
+    "write_pypsa",
 ]

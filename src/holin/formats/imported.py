@@ -45,11 +45,17 @@ class LeftOut:
 
 
 class Faults:
-    """Collects what is wrong with one file; the import ends with all of it, or goes on with none."""
+    """Collects what is wrong with a file; the import ends with all of it, or goes on with none."""
 
     def __init__(self, file: str) -> None:
         self.file = file
         self._faults: list[Fault] = []
+
+    def of(self, file: str) -> Faults:
+        """Return a collector of another file that adds to the same faults."""
+        other = Faults(file)
+        other._faults = self._faults
+        return other
 
     def add(
         self, problem: str, right: str, *, row: int | None = None, field: str | None = None, value: object = None

@@ -51,10 +51,6 @@ NAMES = {"ext_grid": "grid", "trafo": "transformer", "trafo3w": "transformer3", 
 def index_of(record: Record) -> Any:
     """Return an element's index as a key: a whole number where it is one."""
     index = record.values["index"]
-    return (
-        int(index)
-        if isinstance(index, float) and index.is_integer()
-        else str(index)
-        if isinstance(index, list)
-        else index
-    )
+    if isinstance(index, float) and index.is_integer():
+        return int(index)
+    return index if isinstance(index, int | str) else str(index)[:60]
