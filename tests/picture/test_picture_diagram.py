@@ -282,12 +282,15 @@ def test_a_thing_whose_bus_does_not_stand_is_named() -> None:
     assert ("transformer.csv", "bus_to", "d") in named and ("load.csv", "bus", "d") in named
 
 
-def test_a_switch_at_nothing_and_a_park_without_buses_are_refused() -> None:
+def test_a_switch_at_nothing_and_parks_with_no_or_too_many_buses_are_refused() -> None:
     park = every_kind()
     with pytest.raises(BadInput, match="q8 stands at nothing"):
         diagram_of(replace(park, switches=(*park.switches, Switch(id="q8", bus="d", element="gone"))))
     with pytest.raises(BadInput, match="no bus"):
         diagram_of(Park(facts=ParkFacts(id="empty")))
+    crowd = tuple(Bus(id=f"b{k}", v_nom_kv=10.0) for k in range(601))
+    with pytest.raises(BadInput, match="601 buses"):
+        diagram_of(Park(facts=ParkFacts(id="crowd"), buses=crowd))
 
 
 def test_a_wrong_language_is_refused() -> None:

@@ -8,11 +8,12 @@ of wire between rows, so that most pieces come out exactly upright.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 import numpy as np
 
+from holin.kernel.highs import Basis
 from holin.picture.diagram.order import Item, Lane, Order
 from holin.picture.diagram.parts import Link
 from holin.picture.diagram.routes import Route
@@ -65,6 +66,7 @@ class Columns:
     frames: Mapping[str, tuple[float, float]]
     items: Mapping[Item, float]
     lanes: Mapping[Lane, float]
+    basis: Basis | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,11 +92,12 @@ def columns_of(
     *,
     straight: Set[tuple[int, int]] = frozenset(),
     apart: Sequence[tuple[Pin, Pin]] = (),
+    start: Basis | None = None,
 ) -> Columns:
     """Return the places of all parts for one order.
 
     The pieces of wire in `straight` (link, piece) should by all means be upright; the pins of each pair in `apart` keep
-    apart, the first one left.
+    apart, the first one left. A `start` from a like problem saves time.
     """
     x = Unknowns()
     tie = 1e-4 / len(sheet.parts.nodes)
@@ -115,8 +118,8 @@ def columns_of(
         x.near(((one, 1.0), (other, -1.0)), 0.0, weight)
     for first, second in apart:
         reach = sum(circuit_reach(_link_of(pin, sheet)) for pin in (first, second))
-        x.at_most(((named.pin(first), 1.0), (named.pin(second), -1.0)), -(ASIDE + reach), ASIDE_COST)
-    values = x.solved()
+        x.at_most(((named.pin(first), 1.0), (named.pin(second), -1.0)), -(ASIDE + reach), ASIDE_COST, "aside")
+    values, basis = x.solved(start)
     lows = (*named.left.values(), *(low for low, _ in named.frame.values()), *named.lane.values())
     places = np.round(values - min(values[v] for v in lows), 1).tolist()
     return Columns(
@@ -124,6 +127,7 @@ def columns_of(
         frames={s: (places[low], places[high]) for s, (low, high) in named.frame.items()},
         items={i: places[v] for i, v in named.item.items()},
         lanes={lane: places[v] for lane, v in named.lane.items()},
+        basis=basis,
     )
 
 

@@ -24,7 +24,7 @@ def diagram_of(park: Park, *, language: str = "zh", figures: bool = False, width
 
     The same park gives the same geometry. `language` is zh, en or both; with `figures` there is room for those of a
     run. `width_px` is what an automatic layout aims at. Raises BadInput for another language, for a park without
-    buses, and where something stands at a bus that does not.
+    buses or with too many, and where something stands at a bus that does not.
     """
     parts = parts_of(park, speech_of(language), figures=figures)
     return composed(plan_of(parts, figures=figures, width_px=width_px))

@@ -156,8 +156,17 @@ ENDS = {
 """The columns that name the buses at which a thing stands."""
 
 
+BUSES_MAX = 600
+"""A page with more busbars cannot be read, and takes minutes to lay out."""
+
+
 def _check(park: Park) -> None:
     buses = {b.id for b in park.buses}
+    if len(buses) > BUSES_MAX:
+        problem = f"the park has {len(buses)} buses, more than a single-line diagram can show ({BUSES_MAX})"
+        raise BadInput(
+            [Fault(file="bus.csv", problem=problem, right="draw a part of it as a park of its own, or a map")]
+        )
     if not buses:
         right = "give it a bus, or draw a stage at which one stands"
         raise BadInput([Fault(file="bus.csv", problem="the park has no bus, so there is nothing to draw", right=right)])

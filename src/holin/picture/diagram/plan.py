@@ -20,8 +20,8 @@ from holin.picture.diagram.sizes import GAP, node_widths, segment_widths, sizes_
 ROUNDS, PASSES = 2, 2
 """How often routes, and for each of them orders, are chosen from the places that came out."""
 
-UNTANGLINGS = 8
-"""How often wires that lie on each other are set apart anew."""
+STRAIGHTENINGS, UNTANGLINGS = 3, 16
+"""How often small steps of wires are straightened, and wires that lie on each other set apart, anew each time."""
 
 TRACK_PX, LABELLED_TRACK_PX = 9.0, 15.0
 """Between wires sideways; the second where circuits have their length written on them."""
@@ -72,10 +72,11 @@ def _settled(sheet: Sheet, routes: Sequence[Route], ground: Ground) -> tuple[Ord
     for k, (link, route) in enumerate(zip(sheet.parts.links, routes, strict=True)):
         ends["a", k], ends["b", k] = ground.middles[link.a], ground.middles[link.b]
         lanes |= {(k, p): ground.gap_x(passed.row, passed.gap) for p, passed in enumerate(route.passes)}
-    middles = ground.middles
+    middles, start = ground.middles, None
     for _ in range(PASSES):
         order = ordered(sheet, routes, ends, lanes, middles)
-        columns = columns_of(sheet, routes, order)
+        columns = columns_of(sheet, routes, order, start=start)
+        start = columns.basis
         ends, lanes = {**ends, **columns.items}, dict(columns.lanes)
         middles = _middles(columns)
     return order, columns
@@ -85,13 +86,14 @@ def _untangled(sheet: Sheet, routes: Sequence[Route], order: Order, columns: Col
     """Return columns in which no two wires lie on each other, and few make a small step."""
     apart: list[tuple[Pin, Pin]] = []
     straight: set[tuple[int, int]] = set()
-    for _ in range(UNTANGLINGS):
-        tangles, steps = tangles_of(sheet, routes, columns), steps_of(routes, columns) - straight
+    for k in range(UNTANGLINGS):
+        tangles = tangles_of(sheet, routes, columns)
+        steps = steps_of(routes, columns) - straight if k < STRAIGHTENINGS else set()
         if not tangles and not steps:
             break
         straight |= steps
         apart = [pair for pair in apart if pair[::-1] not in tangles] + tangles
-        columns = columns_of(sheet, routes, order, straight=straight, apart=apart)
+        columns = columns_of(sheet, routes, order, straight=straight, apart=apart, start=columns.basis)
     return columns
 
 

@@ -116,7 +116,7 @@ def _shortest(
     load: Mapping[tuple[str, bool], float],
     parts: Parts,
 ) -> Route:
-    """Return the cheapest route by Dijkstra's algorithm over channels and gaps."""
+    """Return the cheapest route over channels and gaps, by the A* algorithm with what is left at least."""
     own = {ground.sheet.segment_of[link.a], ground.sheet.segment_of[link.b]}
     row_a, row_b = ground.sheet.row_of[link.a], ground.sheet.row_of[link.b]
     x_a, x_b = ground.middles[link.a], ground.middles[link.b]
@@ -124,14 +124,15 @@ def _shortest(
     count = 0
     for up in (True, False):
         start = (row_a - 1 if up else row_a, -1, 0)
-        cost = _crowd(link.a, up, load, parts)
-        heapq.heappush(queue, (cost, count, start, x_a, (start,)))
+        least = _crowd(link.a, up, load, parts) + _still(start[0], x_a, row_b, x_b)
+        heapq.heappush(queue, (least, count, start, x_a, (start,)))
         count += 1
     done: set[State] = set()
     best: tuple[float, Route] | None = None
     while queue:
-        cost, _, state, x, path = heapq.heappop(queue)
-        if best is not None and cost >= best[0]:
+        least, _, state, x, path = heapq.heappop(queue)
+        cost = least - _still(state[0], x, row_b, x_b)
+        if best is not None and least >= best[0]:
             break
         if state in done:
             continue
@@ -146,13 +147,21 @@ def _shortest(
             if (next_channel, row, gap) in done:
                 continue
             way = ground.gap_x(row, gap)
-            total = cost + abs(way - x) + ground.blocked(channel, x, way, own)
-            total += BACK_PX if row in (row_a, row_b) else TURN_PX
+            least = cost + abs(way - x) + (BACK_PX if row in (row_a, row_b) else TURN_PX)
+            least += _still(next_channel, way, row_b, x_b)
+            if best is not None and least >= best[0]:
+                continue
+            least += ground.blocked(channel, x, way, own)
             next_state = (next_channel, row, gap)
-            heapq.heappush(queue, (total, count, next_state, way, (*path, next_state)))
+            heapq.heappush(queue, (least, count, next_state, way, (*path, next_state)))
             count += 1
     assert best is not None
     return best[1]
+
+
+def _still(channel: int, x: float, row_b: int, x_b: float) -> float:
+    """Return what the rest of a way costs at least."""
+    return abs(x - x_b) + TURN_PX * max(row_b - 1 - channel, channel - row_b, 0)
 
 
 def _crowd(node: str, up: bool, load: Mapping[tuple[str, bool], float], parts: Parts) -> float:

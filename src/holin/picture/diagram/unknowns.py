@@ -8,11 +8,21 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from holin.kernel.highs import solve_linear
-from holin.kernel.linear import ProblemBuilder
+from holin.kernel.highs import Basis, solve_linear
+from holin.kernel.linear import Columns, ProblemBuilder
 
 Terms = tuple[tuple[int, float], ...]
 """Up to three unknowns with their coefficients."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Short:
+    """What |terms - constant| costs per px, or only (`over`) what the terms exceed the constant by."""
+
+    terms: Terms
+    constant: float
+    weight: float
+    over: bool
 
 
 @dataclass(kw_only=True)
@@ -22,7 +32,7 @@ class Unknowns:
     cost: list[float] = field(default_factory=list)
     _apart: list[tuple[int, int, float]] = field(default_factory=list)
     _exactly: list[tuple[int, int, float]] = field(default_factory=list)
-    _short: list[tuple[Terms, float, float, bool]] = field(default_factory=list)
+    _short: dict[str, list[_Short]] = field(default_factory=dict)
 
     def new(self, cost: float = 0.0) -> int:
         """Add an unknown that costs so much per px."""
@@ -39,14 +49,17 @@ class Unknowns:
 
     def near(self, terms: Iterable[tuple[int, float]], constant: float, weight: float) -> None:
         """Let |sum of terms - constant| cost `weight` per px."""
-        self._short.append((tuple(terms), constant, weight, True))
+        self._add("near", _Short(terms=tuple(terms), constant=constant, weight=weight, over=False))
 
-    def at_most(self, terms: Iterable[tuple[int, float]], constant: float, weight: float) -> None:
-        """Let what the sum of terms exceeds `constant` by cost `weight` per px."""
-        self._short.append((tuple(terms), constant, weight, False))
+    def at_most(self, terms: Iterable[tuple[int, float]], constant: float, weight: float, name: str = "over") -> None:
+        """Let what the sum of terms exceeds `constant` by cost `weight` per px; `name` is that of its block."""
+        self._add(name, _Short(terms=tuple(terms), constant=constant, weight=weight, over=True))
 
-    def solved(self) -> NDArray[np.float64]:
-        """Return the cheapest places."""
+    def _add(self, name: str, short: _Short) -> None:
+        self._short.setdefault(name, []).append(short)
+
+    def solved(self, start: Basis | None = None) -> tuple[NDArray[np.float64], Basis | None]:
+        """Return the cheapest places, and the basis from which a like problem starts best."""
         problem = ProblemBuilder()
         x = problem.add_variables("x", (len(self.cost),), lower=0.0, cost=np.array(self.cost))
         for name, rows in (("apart", self._apart), ("exactly", self._exactly)):
@@ -54,17 +67,21 @@ class Unknowns:
                 right, left, distance = (np.array(v) for v in zip(*rows, strict=True))
                 upper = distance if name == "exactly" else np.inf
                 problem.add_rows(name, [(x[right], 1.0), (x[left], -1.0)], lower=distance, upper=upper)
-        if self._short:
-            weight = np.array([w for _, _, w, _ in self._short])
-            length = problem.add_variables("length", (len(self._short),), lower=0.0, cost=weight)
-            for name, sign, which in (("over", 1.0, None), ("under", -1.0, True)):
-                chosen = [k for k, short in enumerate(self._short) if which is None or short[3] is which]
-                padded = [(*self._short[k][0], (0, 0.0), (0, 0.0), (0, 0.0))[:3] for k in chosen]
-                terms = [
-                    (x[np.array([p[n][0] for p in padded], dtype=int)], np.array([-sign * p[n][1] for p in padded]))
-                    for n in range(3)
-                ]
-                constant = np.array([-sign * self._short[k][1] for k in chosen])
-                if chosen:
-                    problem.add_rows(name, [(length[chosen], 1.0), *terms], lower=constant)
-        return solve_linear(problem.built()).values[: len(self.cost)]
+        for name, shorts in self._short.items():
+            weight = np.array([short.weight for short in shorts])
+            length = problem.add_variables(name, (len(shorts),), lower=0.0, cost=weight)
+            _add_lengths(problem, name, x, length, shorts, 1.0)
+            if not shorts[0].over:
+                _add_lengths(problem, f"{name}_under", x, length, shorts, -1.0)
+        solution = solve_linear(problem.built(), start=start)
+        return solution.values[: len(self.cost)], solution.basis
+
+
+def _add_lengths(
+    problem: ProblemBuilder, name: str, x: Columns, length: Columns, shorts: list[_Short], sign: float
+) -> None:
+    """Add length >= sign (terms - constant)."""
+    padded = [(*short.terms, (0, 0.0), (0, 0.0), (0, 0.0))[:3] for short in shorts]
+    terms = [(x[np.array([p[n][0] for p in padded])], np.array([-sign * p[n][1] for p in padded])) for n in range(3)]
+    constant = np.array([-sign * short.constant for short in shorts])
+    problem.add_rows(name, [(length, 1.0), *terms], lower=constant)
