@@ -33,14 +33,13 @@ TRANSFORMER_REACH = 25.0
 @dataclass(frozen=True, kw_only=True)
 class Heights:
     """All heights in px: `y` of each row's busbars and `over` the room above them, `sideways` of each wire (by link and
-    channel's place on its way), `above` and `below` each busbar's own room, `height` of the whole."""
+    channel's place on its way), `above` and `below` each busbar's own room."""
 
     y: tuple[float, ...]
     over: tuple[float, ...]
     sideways: Mapping[tuple[int, int], float]
     above: Mapping[str, float]
     below: Mapping[str, float]
-    height: float
 
 
 def heights_of(sheet: Sheet, routes: Sequence[Route], order: Order, columns: Columns, *, track_px: float) -> Heights:
@@ -63,7 +62,7 @@ def heights_of(sheet: Sheet, routes: Sequence[Route], order: Order, columns: Col
             over.append(max(above[n] + (6.0 if n in first else 0.0) for n in row))
             y.append(edge + over[-1])
             edge = y[-1] + max(below[n] + (8.0 if n in last else 0.0) for n in row)
-    return Heights(y=tuple(y), over=tuple(over), sideways=sideways, above=above, below=below, height=edge)
+    return Heights(y=tuple(y), over=tuple(over), sideways=sideways, above=above, below=below)
 
 
 def _room(sheet: Sheet, order: Order, *, up: bool) -> dict[str, float]:
