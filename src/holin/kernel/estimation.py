@@ -35,6 +35,8 @@ BLOCK_BYTES = 3 << 20
 DAMPING_FIRST, DAMPING_MOST = 1e-4, 1e8
 HALVINGS_MAX = 8
 LONGEST_TRIAL = 0.5
+NEAR = 0.02
+"""After a shorter step (p.u. or rad) the second derivatives are trusted."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -80,7 +82,7 @@ def solve_estimation(
     """Minimise sum ((value - h(v)) / sigma)^2 subject to the constraints, for every row of `value` (state, meter).
 
     The state of the median values is found first, from `v_start` (node,); all others start there, in lanes. One that
-    the lanes do not solve gets a damped Gauss-Newton of its own. Every state gets an answer; `converged` says whether
+    the lanes do not solve gets a damped Newton of its own. Every state gets an answer; `converged` says whether
     it is the minimum. Without `residuals` the answer's `left` is empty (state, 0). Raises Mismatch when shapes do not
     fit or a value is not finite.
     Source: A. Abur, A. Gómez Expósito, Power System State Estimation, Marcel Dekker 2004, chapters 2 and 3.
@@ -96,10 +98,10 @@ def solve_estimation(
         left = residual(q.meters, value, predicted(q.topology, q.meters, v))
         return Answer(v=v, left=left, gap_mva=_gap_mva(q, v), converged=np.ones(states, dtype=bool),
                       iterations=np.zeros(states, dtype=np.int64), by_damping=np.zeros(states, dtype=bool))  # fmt: skip
-    middle = np.median(value[:: 1 + states // MIDDLE_OF], axis=0)
-    v_middle, _, _ = damped(q, middle, v_start, tolerance=1e-3)
     if states > FEW:
-        v, step, left, gap, iterations = _by_lanes(q, value, v_middle, tolerance, steps_max, residuals)
+        middle = np.median(value[:: 1 + states // MIDDLE_OF], axis=0)
+        v_start, _, _ = damped(q, middle, v_start, tolerance=1e-3)
+        v, step, left, gap, iterations = _by_lanes(q, value, v_start, tolerance, steps_max, residuals)
     else:  # the lanes' pattern would cost more than it saves
         v, step = np.full((states, q.topology.nodes), complex(np.nan, np.nan)), np.full(states, np.inf)
         left, gap = np.empty((states, value.shape[1] if residuals else 0)), np.empty(states)
@@ -107,7 +109,7 @@ def solve_estimation(
     solved = np.isfinite(v).all(axis=1) & (step <= tolerance)
     by_damping = ~solved
     for k in np.flatnonzero(by_damping):
-        v[k], solved[k], used = damped(q, value[k], v_middle, tolerance=tolerance)
+        v[k], solved[k], used = damped(q, value[k], v_start, tolerance=tolerance)
         iterations[k] += used
         if residuals:
             left[k] = residual(q.meters, value[k], predicted(q.topology, q.meters, v[None, k])[0])
@@ -175,8 +177,7 @@ def _by_lanes(q: Question, value: Real, v_start: Complex, tolerance: float, step
 def damped(
     question: Question, value: Real, v_start: Complex, *, tolerance: float, steps_max: int = 60
 ) -> tuple[Complex, bool, int]:
-    """Return the state of one snapshot by Newton or, where that leads uphill, Gauss-Newton, whether it is solved, and
-    the steps.
+    """Return the state of one snapshot by Gauss-Newton, Newton once it is near, whether it is solved, and the steps.
 
     A step is halved, then damped (Levenberg-Marquardt), until it lowers the squares and the constraints' gaps together
     (an l1 merit), so the answer is never worse than the start.
@@ -185,14 +186,14 @@ def damped(
     q, moving = question, np.flatnonzero(question.unknown)
     rows, weight, zeros = q.rows, weights_of(q), len(q.constraints.kind)
     asked, m = np.concatenate([value, np.zeros(zeros)]), len(value)
-    v, damping, multiplier = v_start.copy(), 0.0, np.zeros(zeros)
+    v, damping, near, multiplier = v_start.copy(), 0.0, np.inf, np.zeros(zeros)
     left = residual(rows, asked, predicted(q.topology, rows, v[None])[0])
     for used in range(1, steps_max + 1):
         h = slopes(q.topology, rows, v)[:, moving]
         force = weight * left
         force[m:] += multiplier
         bend = curvature(q.topology, rows, force, v)[moving][:, moving]
-        for bent in (bend, None) if damping == 0.0 else (None,):
+        for bent in (bend, None) if near < NEAR and damping == 0.0 else (None,):
             d, fresh = _step(h, weight, left, multiplier, damping, bent)
             longest = float(np.abs(d).max(initial=0.0))
             if not np.isfinite(longest) or (bent is not None and float(d @ (h.T @ force)) < 0 and not zeros):
@@ -213,7 +214,7 @@ def damped(
             if damping > DAMPING_MOST:
                 return v, False, used
             continue
-        v, left, multiplier = trial, left_trial, fresh
+        v, left, multiplier, near = trial, left_trial, fresh, longest
         damping = damping / 10 if damping > DAMPING_FIRST else 0.0
         if longest <= tolerance and damping == 0.0:
             return v, True, used
