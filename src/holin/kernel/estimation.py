@@ -35,8 +35,8 @@ BLOCK_BYTES = 3 << 20
 DAMPING_FIRST, DAMPING_MOST = 1e-4, 1e8
 HALVINGS_MAX = 8
 LONGEST_TRIAL = 0.5
-NEAR = 0.02
-"""After a shorter step (p.u. or rad) the second derivatives are trusted."""
+NEAR, PATIENCE = 0.02, 10
+"""After a shorter step (p.u. or rad), or so many steps, the second derivatives are trusted."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -192,8 +192,10 @@ def damped(
         h = slopes(q.topology, rows, v)[:, moving]
         force = weight * left
         force[m:] += multiplier
-        bend = curvature(q.topology, rows, force, v)[moving][:, moving]
-        for bent in (bend, None) if near < NEAR and damping == 0.0 else (None,):
+        ways: list[csr_array | None] = [None]
+        if near < NEAR or used > PATIENCE:
+            ways.insert(0, csr_array(curvature(q.topology, rows, force, v)[moving][:, moving]))
+        for bent in ways:
             d, fresh = _step(h, weight, left, multiplier, damping, bent)
             longest = float(np.abs(d).max(initial=0.0))
             if not np.isfinite(longest) or (bent is not None and float(d @ (h.T @ force)) < 0 and not zeros):
@@ -215,7 +217,8 @@ def damped(
                 return v, False, used
             continue
         v, left, multiplier, near = trial, left_trial, fresh, longest
-        damping = damping / 10 if damping > DAMPING_FIRST else 0.0
+        easier = damping / 5 if damping > DAMPING_FIRST else 0.0
+        damping = easier if share >= 0.5 else max(5 * damping, DAMPING_FIRST)
         if longest <= tolerance and damping == 0.0:
             return v, True, used
     return v, False, steps_max

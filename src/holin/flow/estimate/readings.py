@@ -21,7 +21,7 @@ Flags = NDArray[np.bool_]
 REASON = 5.0
 """A power or current beyond so many times the rating of its element is a slip, not a state."""
 
-V_REASON_PU = (0.2, 2.0)
+V_REASON_PU = (0.0, 2.0)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

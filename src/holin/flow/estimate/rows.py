@@ -65,7 +65,8 @@ class Statements:
     `rows` are of meters alone; `gaps` are the rows that pseudo-powers would make at nodes whose power no row states;
     `constraints` are powers that are exactly 0. `silent` are statements whose value is known to be 0 whatever the
     state: of dead and open places, and differences of meters that show the same; `differs` (silent,) marks the latter.
-    `known` gives for each injector and power what its own meters say.
+    `known` gives for each injector and power what its own meters say, `of_bus` for each bus what the meters of all its
+    units together say.
     """
 
     rows: Rows
@@ -75,6 +76,7 @@ class Statements:
     silent_sigma: Real
     differs: Flags
     known: dict[tuple[int, Quantity], Source]
+    of_bus: dict[tuple[str, Quantity], Source]
 
 
 def statements(
@@ -123,6 +125,7 @@ class _Collector:
             silent_sigma=np.array([s.variance for s in silent], dtype=np.float64) ** 0.5,
             differs=np.array([differs for _, differs in self.silent], dtype=bool),
             known={key: merged(sources)[0] for key, sources in self.of_unit.items()},
+            of_bus={key: merged(sources)[0] for key, sources in self.of_bus.items()},
         )
 
     def _rows(self, found: list[tuple[Sees, int, Source]]) -> Rows:
