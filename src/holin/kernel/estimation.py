@@ -34,6 +34,7 @@ BLOCK_BYTES = 3 << 20
 
 DAMPING_FIRST, DAMPING_MOST = 1e-4, 1e8
 HALVINGS_MAX = 8
+TINY = 1e-6
 LONGEST_TRIAL = 0.5
 NEAR, PATIENCE = 0.02, 10
 """After a shorter step (p.u. or rad), or so many steps, the second derivatives are trusted."""
@@ -205,7 +206,8 @@ def damped(
             for _ in range(HALVINGS_MAX if bent is None else 2):
                 trial = _moved(v, q.unknown, d * share)
                 left_trial = residual(rows, asked, predicted(q.topology, rows, trial[None])[0])
-                accepted = _merit(weight[:m], left_trial, strictness) <= cost * (1 + 1e-12) + 1e-11
+                slack = 1e-7 if longest < TINY else 1e-12  # of a tiny step the merit sees rounding alone
+                accepted = _merit(weight[:m], left_trial, strictness) <= cost * (1 + slack) + slack
                 if accepted:
                     break
                 share /= 2

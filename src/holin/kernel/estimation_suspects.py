@@ -20,8 +20,11 @@ ALARM = 0.01
 SUSPICIOUS = 3.0
 """A normalised residual beyond it is taken for bad once there is an alarm."""
 
-ALIKE = 9.0
-"""An explanation that costs at most so much more than the best is as likely."""
+ALIKE = SUSPICIOUS**2 + 4.0
+"""An explanation that costs at most so much more than the best, one row more and a little, is as likely."""
+
+LEANING = 0.2
+"""Correlation of the errors of two bad rows beyond which they are also taken for good together."""
 
 SWEEPS_MAX, ROUNDS_MAX = 20, 10
 
@@ -67,35 +70,62 @@ def suspects(whitened: Real, gain: Gain, *, least: float = SUSPICIOUS) -> Suspec
 
     The row with the largest normalised residual goes, the residuals and their covariance are those of a fit without it,
     and so on until neither the sum of squares nor a residual alarms; rows that the others no longer contradict come
-    back. Then each bad row in turn is taken for good, and what has to go in its place is found the same way: if the sum
-    of squares with a price of SUSPICIOUS^2 for each row out is lower, that is the better explanation; if it is nearly
-    as low, its rows are doubtful. So is a kept row that the bad ones alone had checked. `least` is the smallest
-    normalised residual that is taken for bad.
+    back. Then each bad row in turn, and each two that lean on each other, are taken for good, and what has to go in
+    their place is found the same way: if the sum of squares with a price of SUSPICIOUS^2 for each row out is lower,
+    that is the better explanation; if it is nearly as low, its rows are doubtful. So is a row that explains a bad one's
+    residual nearly as well, and one that the bad ones alone had checked. `least` is the smallest normalised residual
+    that is taken for bad.
     Source: E. Handschin et al. 1975; L. Mili, T. Van Cutsem, M. Ribbens-Pavella, IEEE Trans. PAS 103 (1984) 3239
     (several bad data as hypotheses).
     """
     spread = np.eye(len(whitened)) - gain.seen @ gain.seen.T
-    bad = _explained(whitened, spread, [], None, least)
+    bad = _explained(whitened, spread, [], (), least)
     doubtful: set[int] = set()
-    for _ in range(SWEEPS_MAX):
-        price, better, doubtful = _price(whitened, spread, bad), False, set()
-        for good in bad:
-            other = _explained(whitened, spread, [b for b in bad if b != good], good, least)
-            cost = _price(whitened, spread, other)
-            if cost < price - 1e-6 and good not in other:
-                bad, better = other, True
-                break
-            if cost <= price + ALIKE:
-                doubtful |= set(other) - set(bad)
-        if not better:
+    for _ in range(SWEEPS_MAX if bad else 0):
+        better, doubtful = _others(whitened, spread, bad, least)
+        if better is None:
             break
-    share = gain.redundancy()
+        bad = better
     _, rest = _without(whitened, spread, bad)
-    unchecked = np.flatnonzero((share > CRITICAL) & (np.diag(rest) <= CRITICAL))
-    doubtful |= set(unchecked.tolist())
+    unchecked = np.flatnonzero((gain.redundancy() > CRITICAL) & (np.diag(rest) <= CRITICAL))
+    doubtful |= set(unchecked.tolist()) | set(_instead(whitened, spread, bad))
     return Suspects(
         bad=np.array(sorted(bad), dtype=np.int64), doubtful=np.array(sorted(doubtful - set(bad)), dtype=np.int64)
     )
+
+
+def _others(whitened: Real, spread: Real, bad: list[int], least: float) -> tuple[list[int] | None, set[int]]:
+    """Return a better explanation, None if there is none, and the rows that nearly as good ones leave out."""
+    price, doubtful = _price(whitened, spread, bad), set()
+    inverse = np.linalg.inv(spread[np.ix_(bad, bad)])
+    size = np.sqrt(np.diag(inverse))
+    leaning = np.argwhere(np.triu(np.abs(inverse) > LEANING * np.outer(size, size), 1))
+    for good in [*((b,) for b in bad), *((bad[a], bad[b]) for a, b in leaning)]:
+        other = _explained(whitened, spread, [b for b in bad if b not in good], good, least)
+        cost = _price(whitened, spread, other)
+        if cost < price - 1e-6:
+            return other, set()
+        if cost <= price + ALIKE:
+            doubtful |= set(other) - set(bad)
+    return None, doubtful
+
+
+def _instead(whitened: Real, spread: Real, bad: list[int]) -> list[int]:
+    """Return the rows of which one, left out in place of a bad one, explains its residual nearly as well."""
+    if not bad:
+        return []
+    left, rest = _without(whitened, spread, bad)
+    own, found = np.diag(rest), np.zeros(len(left), dtype=bool)
+    inverse = np.linalg.inv(spread[np.ix_(bad, bad)])
+    across, pulls = spread[:, bad] @ inverse, inverse @ whitened[bad]
+    for n in range(len(bad)):
+        strength = inverse[n, n]
+        explained = pulls[n] ** 2 / strength  # by which the sum of squares falls when this row goes
+        other = own + across[:, n] ** 2 / strength
+        gap = left + across[:, n] * pulls[n] / strength
+        instead = np.divide(gap**2, other, out=np.zeros(len(left)), where=other > CRITICAL)
+        found |= (instead > explained - SUSPICIOUS**2) & (instead > SUSPICIOUS**2)
+    return np.flatnonzero(found).tolist()
 
 
 def _price(whitened: Real, spread: Real, bad: list[int]) -> float:
@@ -103,8 +133,8 @@ def _price(whitened: Real, spread: Real, bad: list[int]) -> float:
     return float(left @ left) + SUSPICIOUS**2 * len(bad)
 
 
-def _explained(whitened: Real, spread: Real, bad: list[int], good: int | None, least: float) -> list[int]:
-    """Return bad rows, from some on, that leave no alarm; `good` stays in."""
+def _explained(whitened: Real, spread: Real, bad: list[int], good: tuple[int, ...], least: float) -> list[int]:
+    """Return bad rows, from some on, that leave no alarm; `good` stay in."""
     for _ in range(ROUNDS_MAX):
         bad = _forward(whitened, spread, bad, good, least)
         kept = _backward(whitened, spread, bad, least)
@@ -125,13 +155,11 @@ def _without(whitened: Real, spread: Real, bad: list[int]) -> tuple[Real, Real]:
     return left, rest
 
 
-def _next(left: Real, rest: Real, bad: list[int], good: int | None, least: float) -> int | None:
+def _next(left: Real, rest: Real, bad: list[int], good: tuple[int, ...], least: float) -> int | None:
     """Return the row to go next, None if there is no alarm."""
     share = np.diag(rest)
     tested = share > CRITICAL
-    tested[bad] = False
-    if good is not None:
-        tested[good] = False
+    tested[[*bad, *good]] = False
     size = np.zeros(len(left))
     size[tested] = np.abs(left[tested]) / np.sqrt(share[tested])
     worst = int(np.argmax(size))
@@ -141,7 +169,7 @@ def _next(left: Real, rest: Real, bad: list[int], good: int | None, least: float
     return worst if size[worst] > limit else None
 
 
-def _forward(whitened: Real, spread: Real, bad: list[int], good: int | None, least: float) -> list[int]:
+def _forward(whitened: Real, spread: Real, bad: list[int], good: tuple[int, ...], least: float) -> list[int]:
     bad = list(bad)
     left, rest = _without(whitened, spread, bad)
     while (worst := _next(left, rest, bad, good, least)) is not None:

@@ -31,8 +31,11 @@ ROUNDS_MAX = 8
 ROUNDS_FREE = 4
 """After so many rounds what is out stays out, so that an end is reached."""
 
-GROSS = 30.0
+GROSS = 10.0
 """A normalised residual beyond it, already at the start, is left out of the first fit."""
+
+V_SANE_PU = (0.5, 1.5)
+"""A fit beyond it has followed bad data; what is bad is then looked for at the start."""
 
 
 def estimate(
@@ -123,7 +126,7 @@ def _settle(columns: Columns, layout: Layout, powers: Pseudo, moments: Index, *,
             said = group.without(gone)
             fit = fitted(layout, said, value, powers.p_mw[moments[at]], powers.q_mvar[moments[at]], v_start)
             found, doubtful = _suspected(group, fit, at, out[at])
-            v_start = fit.middle
+            v_start = fit.middle if _sane(group, fit.middle[None])[0] else group.v_start
             if number >= ROUNDS_FREE:
                 found |= gone
             settled = (found == gone).all(axis=1) | (number == ROUNDS_MAX - 1)
@@ -158,10 +161,18 @@ def _suspected(group: _Group, fit: Fit, at: Index, out: Flags) -> tuple[Flags, F
     look = np.flatnonzero(alarm | out.any(axis=1))
     if not len(look):
         return found, doubtful
-    gain, rows = group.gain_at(fit.middle), group.whole.rows
+    sane = _sane(group, fit.answer.v[look])
+    v = np.where(sane[:, None], fit.answer.v[look], group.v_start)
+    gain, rows = group.gain_at(fit.middle if sane.all() else group.v_start), group.whole.rows
     value = group.readings.value[group.moments[at[look]]]
-    white = gain.left_over(misfit(group.layout, rows, value, fit.answer.v[look]))
+    white = gain.left_over(misfit(group.layout, rows, value, v))
     for n, k in enumerate(look):
         suspected = suspects(white[n], gain)
         found[k], doubtful[k] = members(rows, suspected.bad), members(rows, suspected.doubtful)
     return found, doubtful
+
+
+def _sane(group: _Group, v: Complex) -> Flags:
+    """Return which states (state,) have voltages like those of a network in operation."""
+    size = np.abs(v[:, group.layout.network.energised])
+    return np.asarray(((size > V_SANE_PU[0]) & (size < V_SANE_PU[1])).all(axis=1))
