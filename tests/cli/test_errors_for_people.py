@@ -20,7 +20,7 @@ from holin.errors import Infeasible, Mismatch
 
 COMMANDS = (
     "demo", "new", "check", "excel", "provenance", "schema", "run", "show", "compare", "report",
-    "flow", "n1", "hosting", "fault", "draw", "import", "export",
+    "flow", "n1", "hosting", "fault", "estimate", "draw", "import", "export",
 )  # fmt: skip
 Process = Callable[..., subprocess.CompletedProcess[str]]
 

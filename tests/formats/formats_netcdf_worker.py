@@ -2,8 +2,8 @@
 
     python formats_netcdf_worker.py FILE FIRST LAST
 
-The file is read in this process and not in one of its own, so that many take little time; who called goes on behind a seed
-that was the last to be begun.
+The file is read in this process and not in one of its own, so that many take little time; who called goes on behind a
+seed that was the last to be begun.
 """
 
 import random
