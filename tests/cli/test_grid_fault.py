@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from cli_answers import holin
 
-from holin.parkfile import read_park, write_park
+from holin.parkfile import example_park, read_park, write_park
 
 CASE = Path(__file__).parent.parent / "cases" / "iec60909_4" / "park"
 
@@ -114,3 +114,35 @@ def test_mistakes_are_sentences(park: Path) -> None:
         assert said in answer.err and "Traceback" not in answer.err
     assert holin("fault", park, "--fault", "4ph").code == 2
     assert holin("fault", park, "--at", "noon").code == 2
+
+
+def test_the_hours_of_a_run(tmp_path: Path) -> None:
+    where, run = tmp_path / "plain", tmp_path / "run"
+    write_park(example_park("plain"), where)
+    assert holin("run", where, "--start", "2025-03-03", "--end", "2025-03-05", "--out", run).code == 0
+    rows = holin("fault", "--run", run, "--hours", "2025-03-04", "--fault", "3ph", "--json").json
+    assert {r["bus"] for r in rows} == {b.id for b in read_park(where).buses}
+    assert {(r["time"], r["hours"]) for r in rows} == {("2025-03-03T16:00:00.000000000Z", 24)}
+    alone = holin("fault", where, "--fault", "3ph", "--json").json
+    assert [{**r, "time": 0, "hours": 0} for r in rows] == [{**r, "time": 0, "hours": 0} for r in alone]
+    people = holin("fault", "--run", run)
+    assert people.code == 0 and people.out.splitlines()[1].split()[-3:] == ["worst", "hour", "hours"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--every-stage",), "a run is of one stage"),
+        (("--at", "2025-03-04 06:00"), "say --hours 2025-03-04T06 instead"),
+        (("--without", "nothing"), "no such element stands"),
+    ],
+)
+def test_questions_that_contradict_a_run(arguments: tuple[str, ...], said: str, run_folder: Path) -> None:
+    answer = holin("fault", "--run", run_folder, *arguments)
+    assert answer.code == 1 and said in " ".join(answer.err.split())
+
+
+def test_a_park_by_itself_has_no_hours(park: Path) -> None:
+    answer = holin("fault", park, "--hours", "2025-03-04")
+    assert answer.code == 1 and "name a run with --run" in answer.err
+    assert "neither a park nor a run is named" in holin("fault").err

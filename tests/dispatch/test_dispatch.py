@@ -241,6 +241,15 @@ def test_outages_of_a_unit_and_of_its_bus_both_count() -> None:
     assert power(found, "W") == [0.0, 0.0, 30.0]
 
 
+def test_a_generator_out_gives_nothing_and_costs_nothing() -> None:
+    cheap = Generator(id="N", bus="B", p_nom_mw=20.0, p_min_mw=5.0, cost_c1=100.0, cost_c0=7.0)
+    out = Outage(id="O", element="N", start=datetime(2025, 1, 1, 1), end=datetime(2025, 1, 1, 2))
+    park = with_(PARK, generators=(cheap,), outages=(out,))
+    found = dispatch(park, *tables_of(park, [[0.0]] * 3, [[50.0]] * 3))
+    assert power(found, "N") == [20.0, 0.0, 20.0] and power(found, "G") == [30.0, 50.0, 30.0]
+    assert found.objective == pytest.approx(2 * (30.0 * 300.0 + 20.0 * 100.0 + 7.0) + 50.0 * 300.0)
+
+
 def test_two_grids_in_one_island_are_both_scheduled_and_the_flow_keeps_to_it() -> None:
     """50 MW of load, 30 of wind at B; G2 at B is cheaper and may give 15, so G gives 5 and the losses."""
     cheap = dataclasses.replace(PARK.tariffs[0], id="T2", energy_price_per_mwh=250.0, export_price_per_mwh=0.0)

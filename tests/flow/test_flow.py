@@ -13,7 +13,9 @@ from holin.flow import flow, losses_by_bus, outage_hours
 from holin.flow.branches import star_bus
 from holin.park import (
     Bus,
+    EquivalentBranch,
     Fuel,
+    Generator,
     Outage,
     Park,
     Potline,
@@ -418,6 +420,29 @@ def test_a_unit_out_keeps_no_voltage() -> None:
     v = flow(park, schedule(park, {"x": -20.0}, 2))["v_pu"].sel(bus="b").values
     assert v[0] == pytest.approx(1, abs=1e-8)
     assert v[1] == pytest.approx(closed_form(20, 20 * math.tan(math.acos(0.9))), abs=1e-8)
+
+
+def test_generators_that_balance_and_equivalent_branches_have_planned_outages() -> None:
+    """An island of two generators: when the one that balances is out the other one does; without both it is dead."""
+    first, second = (Generator(id=g, bus="a", p_nom_mw=90.0, p_mw=5.0, balances=True) for g in ("g", "h"))
+    pi = EquivalentBranch(id="e", bus_from="a", bus_to="b", r_pu=1e-4, x_pu=1e-3)
+    park = two_bus(
+        grids=(),
+        generators=(first, second),
+        equivalent_branches=(pi,),
+        outages=(
+            outage("g", "2025-01-01T09:00", "2025-01-01T11:00"),
+            outage("h", "2025-01-01T10:00", "2025-01-01T11:00"),
+            outage("e", "2025-01-01T11:00", "2025-01-01T12:00"),
+        ),
+    )
+    flows = flow(park, schedule(park, {"x": -40.0, "g": 5.0, "h": 5.0}, 4))
+    loss = losses_by_bus(park, flows).sum("bus").values
+    assert flows["p_mw"].sel(unit="g").values == pytest.approx([35 + loss[0], 0, 0, 35 + loss[3]], abs=1e-6)
+    assert flows["p_mw"].sel(unit="h").values == pytest.approx([5, 40 + loss[1], 0, 5], abs=1e-6)
+    assert np.isnan(flows["v_pu"].values[2]).all() and flows["p_mw"].sel(unit="x").values[2] == 0
+    assert flows["p_from_mw"].sel(branch="e").values[3] == 0 and flows["p_from_mw"].sel(branch="e").values[0] > 10
+    assert loss[3] > loss[0]
 
 
 def test_an_hour_without_solution_is_reported_and_not_kept() -> None:

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from holin.cli.options import JsonOption, LanguageOption, ParkArgument, StageOption
+from holin.cli.grid_state import GridArgument, HoursOption, RunOption, grid_state, wrong
+from holin.cli.options import JsonOption, LanguageOption, StageOption
 from holin.cli.output import default_language, figure, out, percent, print_json, print_table, progress
 from holin.cli.texts import text
 
 if TYPE_CHECKING:
-    from holin.flow import Contribution, ShortCircuit
-    from holin.park import Park
+    import numpy as np
 
+    from holin.flow import Contribution, ShortCircuit
 
 NAMED = 8
 """So many elements are named for people; JSON has all."""
@@ -40,9 +42,11 @@ class Case(StrEnum):
 
 
 def fault(
-    park: ParkArgument,
+    park: GridArgument = None,
     stage: StageOption = None,
     every_stage: Annotated[bool, typer.Option("--every-stage", help="All stages, one after another.")] = False,
+    run: RunOption = None,
+    hours: HoursOption = None,
     bus: Annotated[
         list[str] | None, typer.Option(help="A bus; may be repeated. Its contributions are printed too.")
     ] = None,
@@ -69,57 +73,128 @@ def fault(
 
     Initial (Ik''), peak (ip) and breaking current (Ib) at every bus, largest and smallest, with what feeders,
     generators, motors, converters and branches give. The breaking current is held against the bus's `ik_max_ka`, the
-    peak against `ip_max_ka`.
+    peak against `ip_max_ka`. Everything that stands is taken to run; with `--run` planned outages are out in their
+    hours, thermal units that give nothing stand still, and each bus shows its worst hour.
     """
-    from holin.park import stage_of
-    from holin.parkfile import read_park, reference_park
-
     speech = language or default_language()
-    whole = read_park(reference_park(park))
-    stages = [s.name for s in whole.stages] if every_stage else [stage_of(whole, stage).name]
-    found: list[tuple[str, list[ShortCircuit]]] = []
+    asked: dict[str, Any] = {"cases": case or tuple(Case), "buses": bus} | ({"faults": kind} if kind else {})
     with progress(not as_json, speech) as advance:
-        for name in stages:
-            advance("fault", 0.0)
-            found.append((name, _short_circuits(whole, name, bus, kind, case, without, at)))
+        if run is None:
+            found = _of_stages(park, stage, every_stage, hours, without, at, asked, advance)
+        else:
+            found = [_of_run(park, stage, every_stage, run, hours, without, at, asked, advance)]
     if as_json:
-        print_json([{"stage": name, **asdict(row)} for name, rows in found for row in rows])
+        print_json([{"stage": of.stage, **row} for of in found for row in of.rows()])
         return
-    for name, rows in found:
-        _print_stage(name, rows, with_contributions=bool(bus), language=speech)
+    for of in found:
+        _print_stage(of, with_contributions=bool(bus), language=speech)
 
 
-def _short_circuits(
-    whole: Park,
-    stage: str,
-    buses: Sequence[str] | None,
-    kinds: Sequence[Kind] | None,
-    cases: Sequence[Case] | None,
+@dataclass(frozen=True, kw_only=True)
+class _Found:
+    """The short circuits of one stage; for a run their first hours (UTC), and their numbers of hours."""
+
+    stage: str
+    circuits: Sequence[ShortCircuit]
+    time: Sequence[np.datetime64] = ()
+    hours: Sequence[int] = ()
+    time_zone: str = ""
+
+    def when(self, row: int, language: str) -> list[tuple[str, str]]:
+        """Return headings and figures of when a short circuit of a run is at its worst; none without a run."""
+        import numpy as np
+
+        from holin.calendar import local
+
+        if not self.time:
+            return []
+        clock = f"{local(np.array([self.time[row]]), self.time_zone)[0]:%m-%dT%H}"
+        return [(text("column.worst_hour", language), clock), (text("column.hours", language), str(self.hours[row]))]
+
+    def rows(self) -> list[dict[str, Any]]:
+        rows = [asdict(circuit) for circuit in self.circuits]
+        when = zip(self.time, self.hours, strict=True)
+        return (
+            [row | {"time": f"{t}Z", "hours": n} for row, (t, n) in zip(rows, when, strict=True)] if self.time else rows
+        )
+
+
+def _of_stages(
+    park: str | None,
+    stage: str | None,
+    every_stage: bool,
+    hours: str | None,
     without: Sequence[str] | None,
     at: datetime | None,
-) -> list[ShortCircuit]:
-    from holin.flow.fault import fault as short_circuits
+    asked: dict[str, Any],
+    advance: Callable[[str, float], None],
+) -> list[_Found]:
+    from holin.flow import fault as short_circuits
     from holin.flow.fault import known, out_at
     from holin.park import at_stage, stage_of
+    from holin.parkfile import read_park, reference_park
 
-    park = at_stage(whole, stage_of(whole, stage))
-    out_of_service = known(park, without or ()) | (out_at(park, at) if at else frozenset())
-    chosen: dict[str, Any] = {}
-    if kinds:
-        chosen["faults"] = kinds
-    return short_circuits(park, **chosen, cases=cases or tuple(Case), buses=buses, out=out_of_service)
+    if park is None:
+        raise wrong("park", "", "neither a park nor a run is named", "name a park, or a run with --run")
+    if hours is not None:
+        raise wrong("--hours", hours, "a park by itself has no hours", "name a run with --run")
+    whole = read_park(reference_park(park))
+    stages = [s.name for s in whole.stages] if every_stage else [stage_of(whole, stage).name]
+    found = []
+    for done, name in enumerate(stages):
+        frozen = at_stage(whole, stage_of(whole, name))
+        out_of_service = known(frozen, without or ()) | (out_at(frozen, at) if at else frozenset())
+        found.append(_Found(stage=name, circuits=short_circuits(frozen, **asked, out=out_of_service)))
+        advance("fault", (done + 1) / len(stages))
+    return found
 
 
-def _print_stage(stage: str, rows: Sequence[ShortCircuit], *, with_contributions: bool, language: str) -> None:
+def _of_run(
+    park: str | None,
+    stage: str | None,
+    every_stage: bool,
+    run: Path,
+    hours: str | None,
+    without: Sequence[str] | None,
+    at: datetime | None,
+    asked: dict[str, Any],
+    advance: Callable[[str, float], None],
+) -> _Found:
+    from holin.flow import fault_over
+    from holin.flow.fault import known
+
+    if every_stage:
+        raise wrong("--every-stage", "", "a run is of one stage", "leave it out, or name a park without --run")
+    if at is not None:
+        raise wrong("--at", f"{at}", "a run has its hours", f"say --hours {at:%Y-%m-%dT%H} instead")
+    state = grid_state(park, stage, run, hours)
+    worst = fault_over(
+        state.park, state.schedule, out=known(state.park, without or ()),
+        on_progress=lambda share: advance("fault", share), **asked,
+    )  # fmt: skip
+    return _Found(
+        stage=state.stage, circuits=[w.circuit for w in worst], time=[w.time for w in worst],
+        hours=[w.hours for w in worst], time_zone=state.park.facts.time_zone,
+    )  # fmt: skip
+
+
+def _print_stage(found: _Found, *, with_contributions: bool, language: str) -> None:
     from holin.flow.fault import worst
 
+    rows = found.circuits
     by_bus: dict[str, list[ShortCircuit]] = {}
-    for row in rows:
+    first: dict[str, int] = {}
+    for k, row in enumerate(rows):
         by_bus.setdefault(row.bus, []).append(row)
-    cells = [_cells(circuits, language) for circuits in by_bus.values()]
+        first.setdefault(row.bus, k)
+    cells = [_cells(by_bus[bus], language) for bus in by_bus]
+    if found.time:  # the hours take the place of what follows from the rest, or stands in bus.csv
+        dropped = ("2ph", text("fault.column.rating", language))
+        kept = [[cell for cell in row if cell[0] not in dropped] for row in cells]
+        cells = [row + found.when(first[bus], language) for bus, row in zip(by_bus, kept, strict=True)]
     columns = [text("column.bus", language), *(heading for heading, _ in cells[0])] if cells else []
     print_table(
-        text("fault.title", language, stage=stage),
+        text("fault.title", language, stage=found.stage),
         columns,
         [[bus, *(value for _, value in row)] for bus, row in zip(by_bus, cells, strict=True)],
     )

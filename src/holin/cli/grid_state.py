@@ -53,9 +53,9 @@ def grid_state(park: str | None, stage: str | None, run: Path | None, hours: str
 
     if run is None:
         if park is None:
-            raise _wrong("park", "", "neither a park nor a run is named", "name a park, or a run with --run")
+            raise wrong("park", "", "neither a park nor a run is named", "name a park, or a run with --run")
         if hours is not None:
-            raise _wrong("--hours", hours, "a park by itself has no hours", "name a run with --run")
+            raise wrong("--hours", hours, "a park by itself has no hours", "name a run with --run")
         whole = read_park(reference_park(park))
         at = stage_of(whole, stage)
         frozen = at_stage(whole, at)
@@ -65,7 +65,7 @@ def grid_state(park: str | None, stage: str | None, run: Path | None, hours: str
     found = read_run(run)
     of_run = str(found.summary["stage"])
     if stage not in (None, of_run):
-        raise _wrong("--stage", str(stage), f"the run is of stage {of_run}", "leave --stage out, or name another run")
+        raise wrong("--stage", str(stage), f"the run is of stage {of_run}", "leave --stage out, or name another run")
     whole = read_park(found.park_folder)
     frozen = at_stage(whole, stage_of(whole, of_run))
     schedule = found.tables["schedule"].load()
@@ -86,7 +86,7 @@ def _chosen(park: Park, schedule: xr.Dataset, hours: str | None) -> xr.Dataset:
     inside = np.asarray((clock >= pd.Timestamp(first)) & (clock < pd.Timestamp(last)))
     if not inside.any():
         span = f"{clock[0]:%Y-%m-%d %H:%M} .. {clock[-1]:%Y-%m-%d %H:%M}"
-        raise _wrong("--hours", hours, "the run has none of these hours", f"it has {span}, local")
+        raise wrong("--hours", hours, "the run has none of these hours", f"it has {span}, local")
     return schedule.isel(time=inside.nonzero()[0])
 
 
@@ -110,8 +110,9 @@ def _moment(said: str, whole: str) -> tuple[datetime, datetime]:
             continue
         return start, start + length
     right = "a day (2025-07-01), an hour (2025-07-01T13), or FIRST..LAST of these"
-    raise _wrong("--hours", whole, f"{said!r} is neither a day nor an hour", right)
+    raise wrong("--hours", whole, f"{said!r} is neither a day nor an hour", right)
 
 
-def _wrong(field: str, value: str, problem: str, right: str) -> BadInput:
+def wrong(field: str, value: str, problem: str, right: str) -> BadInput:
+    """Return what a command raises for a question that contradicts itself."""
     return BadInput([Fault(file="command line", field=field, value=value, problem=problem, right=right)])

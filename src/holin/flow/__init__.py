@@ -3,7 +3,7 @@
 from holin.flow.branches import Branches, branches_of
 from holin.flow.converged import must_converge
 from holin.flow.estimate import Cure, Observability, estimate, estimate_summary, measured_flow, observability
-from holin.flow.fault import Contribution, FaultCase, FaultKind, ShortCircuit, fault
+from holin.flow.fault import Contribution, FaultCase, FaultKind, ShortCircuit, WorstShortCircuit, fault, fault_over
 from holin.flow.headroom import headroom_mw, overloaded_by_reactive
 from holin.flow.hosting import Hosting, hosting
 from holin.flow.hours import flow, outage_hours
@@ -35,11 +35,13 @@ __all__ = [
     "StaticCheck",
     "Violation",
     "ViolationKind",
+    "WorstShortCircuit",
     "branches_of",
     "dc_network",
     "estimate",
     "estimate_summary",
     "fault",
+    "fault_over",
     "flow",
     "headroom_mw",
     "hosting",

@@ -56,11 +56,11 @@ def flow(
 def outage_hours(park: Park, time: Times) -> list[tuple[Flags, frozenset[str]]]:
     """Return the hours grouped by what is out of the network: (mask of shape (time,), ids of the elements out).
 
-    Only outages that change the network count: of branches, buses, shunts and grid connections. The masks do not
-    overlap and together hold every hour.
+    Only outages that change the network count: of branches, buses, shunts, grid connections and generators that
+    balance. The masks do not overlap and together hold every hour.
     """
-    ids = {t.id for table in (*branch_tables(park), park.buses) for t in table}
-    ids |= {t.id for t in (*park.shunts, *park.grids)}
+    ids = {t.id for table in (*branch_tables(park), park.buses, park.shunts, park.grids) for t in table}
+    ids |= {g.id for g in park.generators if g.balances}
     out = {element: hours for element, hours in out_of_service(park, time).items() if element in ids}
     if not out:
         return [(np.ones(len(time), dtype=bool), frozenset())]

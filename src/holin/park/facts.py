@@ -20,6 +20,7 @@ class Outage(Thing):
             "line",
             "transformer",
             "transformer3",
+            "equivalent_branch",
             "bus",
             "shunt",
             "grid",
@@ -27,8 +28,10 @@ class Outage(Thing):
             "pv_plant",
             "thermal_unit",
             "storage",
+            "generator",
             "potline",
             "load",
+            "motor",
         ),
     )
     start: datetime = column(meaning="first moment out, local time")

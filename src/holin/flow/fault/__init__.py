@@ -2,6 +2,19 @@
 
 from holin.flow.fault.contributions import Contribution, Ohm
 from holin.flow.fault.currents import FaultKind
+from holin.flow.fault.schedule import WorstShortCircuit, fault_over
 from holin.flow.fault.study import FaultCase, ShortCircuit, fault, known, out_at, worst
 
-__all__ = ["Contribution", "FaultCase", "FaultKind", "Ohm", "ShortCircuit", "fault", "known", "out_at", "worst"]
+__all__ = [
+    "Contribution",
+    "FaultCase",
+    "FaultKind",
+    "Ohm",
+    "ShortCircuit",
+    "WorstShortCircuit",
+    "fault",
+    "fault_over",
+    "known",
+    "out_at",
+    "worst",
+]
