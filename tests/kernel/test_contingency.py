@@ -49,16 +49,20 @@ def loadings(topology: Topology, v: np.ndarray, ratings: Ratings, taps: Taps | N
 
 
 @settings(max_examples=25, deadline=None)
-@given(st.integers(0, 2**32 - 1), st.integers(4, 14), st.integers(0, 6), st.booleans())
-def test_every_case_is_the_power_flow_without_its_branches(seed: int, nodes: int, loops: int, rich: bool) -> None:
+@given(st.integers(0, 2**32 - 1), st.integers(4, 14), st.integers(0, 6), st.booleans(), st.booleans())
+def test_every_case_is_the_power_flow_without_its_branches(
+    seed: int, nodes: int, loops: int, rich: bool, by_state: bool
+) -> None:
     rng = np.random.default_rng(seed)
     topology, states = random_network(rng, nodes, loops), 40
     branches = len(topology.node_from)
     s = -rng.uniform(0, 6, (states, nodes)) * (1 + 0.3j)
     s[:, 0] = 0
+    width = states if by_state else 1
     ratings = Ratings(
-        i_from=rng.uniform(20, 60, branches), i_to=rng.uniform(20, 60, branches), loading=0.5,
-        v_low=np.full(nodes, 0.97), v_high=np.full(nodes, 1.01),
+        i_from=rng.uniform(20, 60, branches), i_to=rng.uniform(20, 60, branches),
+        loading=rng.uniform(0.2, 0.6, (branches, width)), v_low=rng.uniform(0.9, 1.0, (nodes, width)),
+        v_high=rng.uniform(1.0, 1.03, (nodes, width)),
     )  # fmt: skip
     more: dict[str, object] = {}
     if rich:
@@ -88,31 +92,47 @@ def test_every_case_is_the_power_flow_without_its_branches(seed: int, nodes: int
         dead = np.isnan(flow.v[0])
         assert (found.dead[k] == dead).all()
         np.testing.assert_allclose(found.v[k][:, ~dead], flow.v[:, ~dead], atol=2e-7)
-        np.testing.assert_allclose(found.v_min[k][~dead], np.abs(flow.v[:, ~dead]).min(axis=0), atol=2e-7)
-        np.testing.assert_allclose(found.v_max[k][~dead], np.abs(flow.v[:, ~dead]).max(axis=0), atol=2e-7)
-        v = np.abs(flow.v[:, ~dead][:, 1:])
-        outside = ((v < 0.97) | (v > 1.01)).sum(axis=0)
-        near = (np.abs(v - 0.97) < 1e-6).any() or (np.abs(v - 1.01) < 1e-6).any()
-        assert near or (found.v_count[k][~dead][1:] == outside).all()
+        check_voltages(found, k, np.where(dead, np.nan, np.abs(flow.v)), ratings)
         loading = loadings(rest, flow.v, ratings, more.get("taps") if case != [branches - 1] and rich else None)
-        check_loading(found, k, loading, case)
+        check_loading(found, k, loading, case, np.asarray(ratings.loading).T)
 
 
-def check_loading(found: Extremes, k: int, loading: np.ndarray, case: list[int]) -> None:
+def check_voltages(found: Extremes, k: int, v: np.ndarray, ratings: Ratings) -> None:
+    """Of the states beyond their bounds the worst and their number; the slack node has no bounds here."""
+    low, high = np.broadcast_to(ratings.v_low.T, v.shape), np.broadcast_to(ratings.v_high.T, v.shape)
+    if (np.abs(v - low) < 1e-6).any() or (np.abs(v - high) < 1e-6).any():
+        return
+    below, above = np.where(v < low, v, np.inf), np.where(v > high, v, -np.inf)
+    assert (found.low_count[k][1:] == (v < low).sum(axis=0)[1:]).all()
+    assert (found.high_count[k][1:] == (v > high).sum(axis=0)[1:]).all()
+    for worst, state, extreme, beyond in (
+        (found.v_min[k], found.v_min_state[k], below.min(axis=0), below),
+        (found.v_max[k], found.v_max_state[k], above.max(axis=0), above),
+    ):
+        some = np.isfinite(extreme) & (np.arange(len(extreme)) > 0)
+        np.testing.assert_allclose(worst[some], extreme[some], atol=2e-7)
+        assert np.isnan(worst[~some]).all() and (state[~some] == -1).all()
+        np.testing.assert_allclose(beyond[state[some], np.flatnonzero(some)], extreme[some], atol=2e-7)
+
+
+def check_loading(found: Extremes, k: int, loading: np.ndarray, case: list[int], bound: np.ndarray) -> None:
     stays = np.setdiff1d(np.arange(loading.shape[1]), case)
-    np.testing.assert_allclose(found.loading[k][stays], loading.max(axis=0)[stays], atol=2e-6)
-    assert (found.loading[k][case] == 0).all()
-    near = (np.abs(loading - 0.5) < 1e-5).any()
-    assert near or (found.loading_count[k][stays] == (loading > 0.5).sum(axis=0)[stays]).all()
-    busy = stays[found.loading[k][stays] > 1e-3]
+    assert (found.loading[k][case] == 0).all() and (found.loading_count[k][case] == 0).all()
+    if (np.abs(loading - bound)[:, stays] < 1e-5).any():
+        return
+    over = np.where(loading > bound, loading, 0.0)
+    np.testing.assert_allclose(found.loading[k][stays], over.max(axis=0)[stays], atol=2e-6)
+    assert (found.loading_count[k][stays] == (over > 0).sum(axis=0)[stays]).all()
+    assert ((found.loading_state[k] < 0) == (found.loading_count[k] == 0)).all()
+    busy = stays[found.loading_count[k][stays] > 0]
     at = found.loading_state[k][busy]
-    np.testing.assert_allclose(loading[at, busy], found.loading[k][busy], atol=2e-6)
+    np.testing.assert_allclose(over[at, busy], found.loading[k][busy], atol=2e-6)
 
 
 def test_states_without_a_solution_are_in_no_extreme() -> None:
     topology = random_network(np.random.default_rng(1), 3, 0)
     s = np.array([[0, 0, -5.0], [0, 0, -1e6], [0, 0, -4.0]], dtype=complex)
-    ratings = Ratings(i_from=np.full(2, 10.0), i_to=np.full(2, 10.0))
+    ratings = Ratings(i_from=np.full(2, 10.0), i_to=np.full(2, 10.0), loading=0.0)
     found = extremes_of_outages(prepared(topology), s, ratings, [[]])
     assert found.solved.tolist() == [[True, False, True]]
     assert found.loading_state[0, 1] == 0 and found.loading[0, 1] < 1.0

@@ -15,7 +15,7 @@ from holin.flow.fault import fault
 from holin.flow.hours import outage_hours, powers_of, units_out
 from holin.flow.injections import Injections, injections_of
 from holin.flow.network import Network, network_of
-from holin.flow.reach import Bounds, Reach, bounds_of, reach_of_extremes, reach_of_states
+from holin.flow.reach import Bounds, Reach, beyond, bounds_of, ratings_of, reach_of_extremes, widened
 from holin.flow.states import solve_states
 from holin.flow.taps import tap_changers
 from holin.flow.units import Behaviour, behaviour_of
@@ -31,7 +31,7 @@ TOLERANCE = 1e-3
 """Of the answer, and 1 kW at least."""
 
 ROOM = 1e-4
-"""What stands at its limit already may rise by so much (loading, p.u.): figures end somewhere."""
+"""What a state violates already may get worse by so much (loading, p.u.): figures end somewhere."""
 
 
 class Added(StrEnum):
@@ -87,7 +87,7 @@ class Hosting:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class _Study:
-    """The states of one topology with their base reach; `widened` are bounds that the base case keeps."""
+    """The states of one topology; `limits` are those of the park, `ratings` hold what the base case keeps of them."""
 
     park: Park
     network: Network
@@ -97,7 +97,7 @@ class _Study:
     taps: Taps
     p_mw: Real
     hours: Index
-    bounds: Bounds
+    limits: Bounds
     ratings: Ratings
     per_mw: complex
 
@@ -118,7 +118,7 @@ def hosting(
     """Return how much more generation or load each bus takes, in all states of a schedule, before a limit is met.
 
     Limits are branch ratings, bus voltages and, with `ik_ratio` (short-circuit over rated current of what is added, as
-    converters have it), the breaking current of the bus. What the base case violates already may not get worse. Tap
+    converters have it), the breaking current of the bus. What a state violates already may not get worse in it. Tap
     changers stay where the base case has them; units keep their voltages within their limits. `draws` random
     allocations (Dirichlet, `seed`) of a total to the buses give its distribution. Raises Mismatch for an unknown bus,
     or where planned outages change the network within the hours: ask for the hours before and after apart.
@@ -164,7 +164,6 @@ def _study(park: Park, schedule: xr.Dataset, kind: Added, power_factor: float) -
     if not states.converged.all():
         raise Mismatch("the base case has no solution; see why with `holin flow`")
     limits = bounds_of(park, network, 1.0)
-    base = reach_of_states(states, network, behaviour, p_mw, hours, len(time), limits)
     changers = tap_changers(park, network)
     tan = float(np.tan(np.arccos(power_factor)))
     return _Study(
@@ -176,26 +175,9 @@ def _study(park: Park, schedule: xr.Dataset, kind: Added, power_factor: float) -
         taps=changers.taps(states.tap_pos),
         p_mw=p_mw,
         hours=hours,
-        bounds=limits,
-        ratings=_ratings(network, limits, base),
+        limits=limits,
+        ratings=ratings_of(network, beyond(widened(limits), states, ROOM)),
         per_mw=-complex(1.0, tan) if kind is Added.LOAD else complex(1.0, tan),
-    )
-
-
-def _ratings(network: Network, bounds: Bounds, base: Reach) -> Ratings:
-    """Ratings and voltage limits, widened to what the base case reaches."""
-    b, extra = network.branches, len(network.topology.node_from) - len(network.branches.label)
-    wider = np.maximum(1.0, base.loading + ROOM)
-    unlimited = np.full(extra, np.inf)
-    nodes = network.topology.nodes
-    low, high = np.zeros(nodes), np.full(nodes, np.inf)
-    np.maximum.at(low, network.node, np.fmin(bounds.v_low, np.nan_to_num(base.v_min, nan=np.inf) - ROOM))
-    np.minimum.at(high, network.node, np.fmax(bounds.v_high, np.nan_to_num(base.v_max, nan=0.0) + ROOM))
-    return Ratings(
-        i_from=np.concatenate([b.i_nom_from_pu * wider, unlimited]),
-        i_to=np.concatenate([b.i_nom_to_pu * wider, unlimited]),
-        v_low=low,
-        v_high=high,
     )
 
 
@@ -237,7 +219,7 @@ def _reach(study: _Study, shares: dict[str, float], mw: float) -> Reach:
 
 
 def _is_good(reach: Reach) -> bool:
-    return not (reach.unsolved.any() or reach.loading_count.any() or reach.v_count.any())
+    return not (reach.unsolved.any() or reach.loading_count.any() or reach.low_count.any() or reach.high_count.any())
 
 
 def _first_limit(study: _Study, reach: Reach) -> tuple[LimitKind, str, int]:
@@ -245,10 +227,9 @@ def _first_limit(study: _Study, reach: Reach) -> tuple[LimitKind, str, int]:
     if reach.loading_count.any():
         k = int(np.argmax(reach.loading))
         return LimitKind.OVERLOAD, study.network.branches.label[k], int(reach.loading_hour[k])
-    if reach.v_count.any():
-        node = study.network.node
-        low, high = np.asarray(study.ratings.v_low)[node], np.asarray(study.ratings.v_high)[node]
-        above, below = np.nan_to_num(reach.v_max - high), np.nan_to_num(low - reach.v_min)
+    if reach.low_count.any() or reach.high_count.any():
+        above = np.nan_to_num(reach.v_max - study.limits.v_high[:, 0])
+        below = np.nan_to_num(study.limits.v_low[:, 0] - reach.v_min)
         k = int(np.argmax(np.maximum(above, below)))
         hour = reach.v_max_hour[k] if above[k] >= below[k] else reach.v_min_hour[k]
         return LimitKind.VOLTAGE, study.network.buses[k], int(hour)

@@ -14,12 +14,23 @@ from holin.errors import Mismatch
 from holin.flow.hours import outage_hours, powers_of, units_out
 from holin.flow.injections import Injections, injections_of
 from holin.flow.network import Network, branch_tables, network_of
-from holin.flow.reach import Bounds, Reach, bounds_of, merged, reach_of_extremes, reach_of_states, with_solved
+from holin.flow.reach import (
+    Bounds,
+    Reach,
+    beyond,
+    bounds_of,
+    merged,
+    ratings_of,
+    reach_of_extremes,
+    reach_of_states,
+    widened,
+    with_solved,
+)
 from holin.flow.states import solve_states, tap_positions
 from holin.flow.taps import tap_changers
 from holin.flow.units import Behaviour, behaviour_of
 from holin.flow.violations import Violation, violations_of
-from holin.kernel.contingency import Extremes, Ratings, extremes_of_outages
+from holin.kernel.contingency import Extremes, extremes_of_outages
 from holin.kernel.powerflow import prepared
 from holin.kernel.taps import Taps
 from holin.park import Park
@@ -30,6 +41,9 @@ Index = NDArray[np.int64]
 
 HOURS_AT_ONCE = 2048
 """States solved together: bounds the memory, for voltages are not kept."""
+
+WORSE_BY = 1e-3
+"""An outage is blamed for what its state violates without it only when that is so much worse with it (p.u.)."""
 
 SOURCES = ("wind_farm", "pv_plant", "thermal_unit", "generator", "storage")
 
@@ -104,15 +118,15 @@ def n1(
     if base is None:
         raise Mismatch("the schedule has no hours")
     network = network_of(park)
-    bounds, time = bounds_of(park, network, loading_max), schedule["time"].values
-    found_violations = [v for name, one in reach.items() for v in violations_of(name, one, network, bounds, time, base)]
+    limits, time = bounds_of(park, network, loading_max), schedule["time"].values
+    found_violations = [v for name, one in reach.items() for v in violations_of(name, one, network, limits, time, base)]
     return N1(
         outages=len(outages),
         states=count,
         cases=len(outages) * count,
         solved=sum(int((~r.unsolved).sum()) for r in reach.values()),
         by_newton=sum(r.by_newton for r in reach.values()),
-        base=tuple(sorted(violations_of("", base, network, bounds, time), key=lambda v: -v.severity)),
+        base=tuple(sorted(violations_of("", base, network, limits, time), key=lambda v: -v.severity)),
         violations=tuple(sorted(found_violations, key=lambda v: -v.severity)),
         lost_load_mw=max((float(r.lost_mw.max(initial=0.0)) for r in reach.values()), default=0.0),
     )
@@ -161,9 +175,10 @@ def _part_reach(
 ) -> tuple[Reach, Iterator[tuple[str, Reach]]]:
     """Return the reach of the base case, and of each outage in turn."""
     network = network_of(park, out=part.gone, finite=True)
-    bounds = bounds_of(park, network, loading_max)
+    limits = widened(bounds_of(park, network, loading_max))
     states = solve_states(park, network, behaviour, part.p_mw, part.out)
-    base = reach_of_states(states, network, behaviour, part.p_mw, part.hours, count, bounds)
+    base = reach_of_states(states, network, behaviour, part.p_mw, part.hours, count, limits)
+    bounds = beyond(limits, states, WORSE_BY)
     changers = tap_changers(park, network)
     taps, frozen = changers.taps(states.tap_pos), tap_positions(network, changers, states.tap_pos)
 
@@ -176,7 +191,7 @@ def _part_reach(
         p_mw = np.where(lost, 0.0, part.p_mw[at])
         held = {id_: position[at] for id_, position in frozen.items()}
         found = solve_states(park, without, behaviour, p_mw, part.out[at] | lost, held=held)
-        return reach_of_states(found, without, behaviour, part.p_mw[at], part.hours[at], count, bounds)
+        return reach_of_states(found, without, behaviour, part.p_mw[at], part.hours[at], count, bounds.at(at))
 
     def each() -> Iterator[tuple[str, Reach]]:
         quick = _quick(park, network, outages)
@@ -206,22 +221,11 @@ def _quick(park: Park, network: Network, outages: Mapping[str, frozenset[str]]) 
 def _in_lanes(
     network: Network, injections: Injections, taps: Taps, groups: Sequence[frozenset[str]], bounds: Bounds
 ) -> Extremes:
-    b, extra = network.branches, len(network.topology.node_from) - len(network.branches.label)
-    nodes, unlimited = network.topology.nodes, np.full(extra, np.inf)
-    v_low, v_high = np.zeros(nodes), np.full(nodes, np.inf)
-    np.maximum.at(v_low, network.node, bounds.v_low)
-    np.minimum.at(v_high, network.node, bounds.v_high)
     return extremes_of_outages(
         prepared(network.topology),
         injections.s_node,
-        Ratings(
-            i_from=np.concatenate([b.i_nom_from_pu, unlimited]),
-            i_to=np.concatenate([b.i_nom_to_pu, unlimited]),
-            loading=bounds.loading,
-            v_low=v_low,
-            v_high=v_high,
-        ),
-        [[k for k, element in enumerate(b.element) if element in group] for group in groups],
+        ratings_of(network, bounds),
+        [[k for k, element in enumerate(network.branches.element) if element in group] for group in groups],
         injections.keepers.control,
         taps,
         droop=injections.droop,

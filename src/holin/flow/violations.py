@@ -12,9 +12,6 @@ from holin.calendar import Times
 from holin.flow.network import Network
 from holin.flow.reach import Bounds, Reach
 
-WORSE_BY = 1e-3
-"""An outage is blamed for what the base case already violates only when it is this much worse (p.u.)."""
-
 NO_SOLUTION = 1e6
 
 
@@ -48,13 +45,14 @@ class Violation:
 
 
 def violations_of(
-    outage: str, reach: Reach, network: Network, bounds: Bounds, time: Times, base: Reach | None = None
+    outage: str, reach: Reach, network: Network, limits: Bounds, time: Times, base: Reach | None = None
 ) -> Iterator[Violation]:
-    """Yield what an outage violates; with `base` only what is worse than it."""
+    """Yield what an outage violates: the loadings and voltages of its reach, with the `limits` of all states; load lost
+    and hours without solution only as far as the `base` case has less of them."""
     yield from _without_solution(outage, reach, time, base)
     yield from _lost(outage, reach, time, base)
-    yield from _overloads(outage, reach, network, bounds, time, base)
-    yield from _voltages(outage, reach, network, bounds, time, base)
+    yield from _overloads(outage, reach, network, limits, time)
+    yield from _voltages(outage, reach, network, limits, time)
 
 
 def _without_solution(outage: str, reach: Reach, time: Times, base: Reach | None) -> Iterator[Violation]:
@@ -77,32 +75,23 @@ def _lost(outage: str, reach: Reach, time: Times, base: Reach | None) -> Iterato
         )  # fmt: skip
 
 
-def _overloads(
-    outage: str, reach: Reach, network: Network, bounds: Bounds, time: Times, base: Reach | None
-) -> Iterator[Violation]:
-    known = np.zeros(len(reach.loading)) if base is None else base.loading
-    worse = (reach.loading > bounds.loading) & (reach.loading > known + (WORSE_BY if base is not None else 0.0))
-    for k in np.flatnonzero(worse):
+def _overloads(outage: str, reach: Reach, network: Network, limits: Bounds, time: Times) -> Iterator[Violation]:
+    for k in np.flatnonzero(reach.loading_count):
         yield Violation(
             outage=outage, kind=ViolationKind.OVERLOAD, element=network.branches.label[k],
-            value=float(reach.loading[k]), limit=bounds.loading, time=time[reach.loading_hour[k]],
-            hours=int(reach.loading_count[k]), severity=float(reach.loading[k] - bounds.loading),
+            value=float(reach.loading[k]), limit=float(limits.loading[k, 0]), time=time[reach.loading_hour[k]],
+            hours=int(reach.loading_count[k]), severity=float(reach.loading[k] - limits.loading[k, 0]),
         )  # fmt: skip
 
 
-def _voltages(
-    outage: str, reach: Reach, network: Network, bounds: Bounds, time: Times, base: Reach | None
-) -> Iterator[Violation]:
-    below, above = bounds.v_low - reach.v_min, reach.v_max - bounds.v_high
-    for gap, value, hour, limit, before in (
-        (below, reach.v_min, reach.v_min_hour, bounds.v_low, None if base is None else bounds.v_low - base.v_min),
-        (above, reach.v_max, reach.v_max_hour, bounds.v_high, None if base is None else base.v_max - bounds.v_high),
+def _voltages(outage: str, reach: Reach, network: Network, limits: Bounds, time: Times) -> Iterator[Violation]:
+    for count, value, hour, limit in (
+        (reach.low_count, reach.v_min, reach.v_min_hour, limits.v_low),
+        (reach.high_count, reach.v_max, reach.v_max_hour, limits.v_high),
     ):
-        known = np.zeros(len(gap)) if before is None else np.nan_to_num(np.maximum(before, 0.0)) + WORSE_BY
-        with np.errstate(invalid="ignore"):
-            worse = (gap > 0) & (gap > known)
-        for k in np.flatnonzero(worse):
+        for k in np.flatnonzero(count):
             yield Violation(
                 outage=outage, kind=ViolationKind.VOLTAGE, element=network.buses[k], value=float(value[k]),
-                limit=float(limit[k]), time=time[hour[k]], hours=int(reach.v_count[k]), severity=float(gap[k]),
+                limit=float(limit[k, 0]), time=time[hour[k]], hours=int(count[k]),
+                severity=float(abs(value[k] - limit[k, 0])),
             )  # fmt: skip

@@ -32,22 +32,24 @@ from holin.kernel.topology import Complex, Control, Flags, Index, Real
 class Ratings:
     """Rated currents of the two ends of each branch (branch,), in p.u. of 1 MVA, and what counts as a violation.
 
-    A loading beyond `loading`; a voltage outside `v_low`, `v_high` (node,), where these are given.
+    A loading beyond `loading` (branch, state), a voltage outside `v_low`, `v_high` (node, state), where these are
+    given; one column stands for all states.
     """
 
     i_from: Real
     i_to: Real
-    loading: float = 1.0
+    loading: Real | float = 1.0
     v_low: Real | None = None
     v_high: Real | None = None
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Extremes:
-    """What a set of states reaches in each case; times are states' numbers, -1 where nothing was energised.
+    """The worst of the states that violate their bounds, in each case; `..._state` are their numbers, -1 for none.
 
-    `loading` (case, branch) is the highest, `loading_state` when, `loading_count` in how many states it is beyond its
-    bound; `v_min`, `v_max` (case, node) with theirs, `v_count` in how many states the voltage is outside.
+    `loading` (case, branch) is the highest of those beyond their bound, 0 for none, and `loading_count` how many there
+    are; `v_min` (case, node) the lowest voltage of the `low_count` states below theirs, `v_max` the highest of the
+    `high_count` above, NaN for none.
     `solved` (case, state) tells which states the iteration solved; the others are in no extreme. `dead` (case, node)
     marks the nodes without voltage, whose voltages are NaN. `iterations` (case,) is the mean. `v` (case, state, node),
     0 at dead nodes, only where asked for.
@@ -58,9 +60,10 @@ class Extremes:
     loading_count: Index
     v_min: Real
     v_min_state: Index
+    low_count: Index
     v_max: Real
     v_max_state: Index
-    v_count: Index
+    high_count: Index
     solved: Flags
     dead: Flags
     iterations: Real
@@ -102,12 +105,7 @@ def extremes_of_outages(
     )  # fmt: skip
     branches = _branches(ready, ratings)
     found = _empty(len(cases), states, t.nodes, len(t.node_from), keep_v)
-    order, nothing = ready.rest[ready.pattern.order], np.zeros(t.nodes)
-    bounds = lanes.Bounds(
-        ratings.loading,
-        nothing if ratings.v_low is None else ratings.v_low,
-        nothing + np.inf if ratings.v_high is None else ratings.v_high,
-    )
+    order, bounds = ready.rest[ready.pattern.order], _bounds(ratings, len(t.node_from), t.nodes)
 
     def solve(k: int) -> None:
         removed = np.zeros(len(t.node_from), dtype=np.bool_)
@@ -123,9 +121,21 @@ def extremes_of_outages(
     if keep_v:
         found.v[:, :, t.slack] = t.v_slack
     for table in (found.v_min, found.v_max):
-        table[:, t.slack] = np.abs(t.v_slack)
         table[~np.isfinite(table)] = np.nan
     return found
+
+
+def _bounds(ratings: Ratings, branches: int, nodes: int) -> lanes.Bounds:
+    """The bounds squared, all with one column or all with one for each state."""
+    given = (
+        np.broadcast_to(ratings.loading, (branches, 1))
+        if np.ndim(ratings.loading) < 2
+        else np.asarray(ratings.loading),
+        np.zeros((nodes, 1)) if ratings.v_low is None else ratings.v_low,
+        np.full((nodes, 1), np.inf) if ratings.v_high is None else ratings.v_high,
+    )
+    width = max(bound.shape[1] for bound in given)
+    return lanes.Bounds(*(np.ascontiguousarray(np.broadcast_to(x, (len(x), width)) ** 2) for x in given))
 
 
 def _of_case(found: Extremes, k: int) -> lanes.CaseExtremes:
@@ -151,9 +161,10 @@ def _empty(cases: int, states: int, nodes: int, branches: int, keep_v: bool) -> 
         loading_count=np.zeros((cases, branches), dtype=np.int64),
         v_min=np.full((cases, nodes), np.inf),
         v_min_state=np.full((cases, nodes), -1, dtype=np.int64),
+        low_count=np.zeros((cases, nodes), dtype=np.int64),
         v_max=np.full((cases, nodes), -np.inf),
         v_max_state=np.full((cases, nodes), -1, dtype=np.int64),
-        v_count=np.zeros((cases, nodes), dtype=np.int64),
+        high_count=np.zeros((cases, nodes), dtype=np.int64),
         solved=np.zeros((cases, states), dtype=np.bool_),
         dead=np.zeros((cases, nodes), dtype=np.bool_),
         iterations=np.zeros(cases),

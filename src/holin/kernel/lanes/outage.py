@@ -86,8 +86,8 @@ def _find_extremes(
     branches: Branches, removed: Flags, reached: Flags, order: Index, turned: Turned, turned_branch: Index,
     first: int, states: int, v_r: Real, v_i: Real, bounds: Bounds, found: CaseExtremes,
 ) -> None:  # pragma: no cover  # fmt: skip
-    """Raise the extremes (squared) by those of one block."""
-    w = v_r.shape[1]
+    """Raise the extremes (squared) by those of one block that violate their bounds."""
+    w, by_state = v_r.shape[1], bounds.loading.shape[1] > 1
     for i in range(len(order)):
         if not reached[i]:
             continue
@@ -96,12 +96,15 @@ def _find_extremes(
             if not found.solved[first + lane]:
                 continue
             size = v_r[i, lane] * v_r[i, lane] + v_i[i, lane] * v_i[i, lane]
-            if size < found.v_min[node]:
-                found.v_min[node], found.v_min_state[node] = size, first + lane
-            if size > found.v_max[node]:
-                found.v_max[node], found.v_max_state[node] = size, first + lane
-            if size < bounds.v_low[node] ** 2 or size > bounds.v_high[node] ** 2:
-                found.v_count[node] += 1
+            at = first + lane if by_state else 0
+            if size < bounds.v_low[node, at]:
+                found.low_count[node] += 1
+                if size < found.v_min[node]:
+                    found.v_min[node], found.v_min_state[node] = size, first + lane
+            elif size > bounds.v_high[node, at]:
+                found.high_count[node] += 1
+                if size > found.v_max[node]:
+                    found.v_max[node], found.v_max_state[node] = size, first + lane
     square = np.empty(w)
     for b in range(len(removed)):
         f, t = branches.node_from[b], branches.node_to[b]
@@ -128,10 +131,10 @@ def _find_extremes(
         for lane in range(w):
             if not found.solved[first + lane]:
                 continue
-            if square[lane] > found.loading[b]:
-                found.loading[b], found.loading_state[b] = square[lane], first + lane
-            if square[lane] > bounds.loading * bounds.loading:
+            if square[lane] > bounds.loading[b, first + lane if by_state else 0]:
                 found.loading_count[b] += 1
+                if square[lane] > found.loading[b]:
+                    found.loading[b], found.loading_state[b] = square[lane], first + lane
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")

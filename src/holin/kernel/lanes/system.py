@@ -117,15 +117,18 @@ class Branches(NamedTuple):
 
 
 class Bounds(NamedTuple):
-    """What counts as a violation: a loading beyond `loading`, a voltage outside `v_low`, `v_high` (node,)."""
+    """What counts as a violation, squared: a loading beyond `loading`, a voltage outside `v_low`, `v_high`.
 
-    loading: float
+    (branch, state) and (node, state), or with one column for all states.
+    """
+
+    loading: Real
     v_low: Real
     v_high: Real
 
 
 class CaseExtremes(NamedTuple):
-    """What the states of one case reach, and in how many a bound is violated: see `holin.kernel.contingency.Extremes`.
+    """The worst of the states of one case that violate a bound, and how many: see `holin.kernel.contingency.Extremes`.
 
     (branch,) for loadings, (node,) for voltages, (state,) for `solved`.
     """
@@ -135,9 +138,10 @@ class CaseExtremes(NamedTuple):
     loading_count: Index
     v_min: Real
     v_min_state: Index
+    low_count: Index
     v_max: Real
     v_max_state: Index
-    v_count: Index
+    high_count: Index
     solved: NDArray[np.bool_]
     dead: NDArray[np.bool_]
 
