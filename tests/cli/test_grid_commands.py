@@ -1,12 +1,13 @@
 """`holin flow` and `holin n1`: figures of one state and of a run's hours, outages ranked, reasons, bad questions."""
 
+import dataclasses
 import json
 from pathlib import Path
 
 import pytest
 from cli_answers import Answer, holin
 
-from holin.parkfile import example_park, write_park
+from holin.parkfile import example_park, read_park, write_park
 
 
 @pytest.fixture(scope="module")
@@ -27,6 +28,7 @@ def run(park: Path) -> Path:
 def test_one_state_has_every_bus_and_closes(park: Path) -> None:
     found = holin("flow", park, "--json").json
     assert found["converged"] is True and found["states"] == 1
+    assert found["by_newton"] == 0
     assert {"iterations", "loss_mw", "slack", "v_min_pu", "v_max_pu", "loading_max", "buses"} <= set(found)
     voltages = [b["v_pu"] for b in found["buses"]]
     assert (min(voltages), max(voltages)) == (found["v_min_pu"], found["v_max_pu"])
@@ -44,6 +46,33 @@ def test_the_hours_of_a_run_are_its_own(run: Path) -> None:
     hour = holin("flow", "--run", run, "--hours", "2025-03-04T13", "--json").json
     span = holin("flow", "--run", run, "--hours", "2025-03-03T22..2025-03-04T01", "--json").json
     assert (day["states"], hour["states"], span["states"]) == (24, 1, 4)
+
+
+def test_random_states_have_quantiles_and_shares_in_both_languages(park: Path, run: Path) -> None:
+    asked = ("flow", park, "--draws", "200", "--seed", "7", "--load-spread", "0.2", "--q-limits")
+    found, again = holin(*asked, "--json").json, holin(*asked, "--json").json
+    assert found == again and (found["draws"], found["seed"], found["solved"], found["by_newton"]) == (200, 7, 200, 0)
+    assert found["load_spread"] == 0.2 and 0 <= found["violated"] <= 1
+    losses = list(found["loss_mw"].values())
+    assert list(found["loss_mw"]) == ["p0", "p5", "p25", "p50", "p75", "p95", "p100"] and losses == sorted(losses)
+    one = holin("flow", park, "--q-limits", "--json").json
+    assert losses[0] < one["loss_mw"] < losses[-1]
+    assert [b["bus"] for b in found["buses"]] == [b["bus"] for b in one["buses"]]
+    assert all(0 <= b["violated"] <= 1 and b["loading"]["p5"] <= b["loading"]["p95"] for b in found["branches"])
+    of_run = holin("flow", "--run", run, "--draws", "50", "--json").json
+    assert of_run["states"] == 48 and of_run["draws"] == 50
+    assert (
+        "random states" in holin(*asked, "--language", "en").out and "随机状态" in holin(*asked, "--language", "zh").out
+    )
+
+
+def test_random_states_that_have_no_solution_end_with_an_error(park: Path, tmp_path: Path) -> None:
+    heavy = dataclasses.replace(read_park(park), loads=tuple(
+        dataclasses.replace(x, load_mw=1e4) for x in read_park(park).loads
+    ))  # fmt: skip
+    write_park(heavy, tmp_path / "heavy")
+    answer = holin("flow", tmp_path / "heavy", "--draws", "5", "--json")
+    assert answer.code == 1 and answer.json["solved"] == 0 and answer.json["violated"] is None
 
 
 def test_outages_are_ranked(park: Path, run: Path) -> None:

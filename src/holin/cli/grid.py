@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from holin.cli.grid_spread import print_spread, spread_figures
 from holin.cli.grid_state import GridArgument, GridState, HoursOption, RunOption, grid_state
 from holin.cli.options import JsonOption, LanguageOption, StageOption
 from holin.cli.output import default_language, figure, out, percent, print_json, print_table, progress
@@ -32,18 +33,46 @@ def flow(
     q_limits: Annotated[
         bool, typer.Option("--q-limits", help="Hold reactive limits; without, units keep their voltages at any cost.")
     ] = False,
+    draws: Annotated[
+        int, typer.Option(min=0, help="Random states around these (Monte Carlo): how often is a limit passed?")
+    ] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the random states.")] = 0,
+    load_spread: Annotated[
+        float, typer.Option(min=0.0, help="Standard deviation of loads, as a share of their power.")
+    ] = 0.1,
+    source_spread: Annotated[
+        float, typer.Option(min=0.0, help="Standard deviation of wind farms and PV plants, as a share of their power.")
+    ] = 0.2,
+    correlation: Annotated[
+        float, typer.Option(min=0.0, max=1.0, help="Between any two loads, and between any two sources.")
+    ] = 0.5,
     as_json: JsonOption = False,
     language: LanguageOption = None,
 ) -> None:
     """Solve the AC power flow of a park's own state, or of the hours of a run.
 
     Without `--run` all loads stand at their peak and generators give their snapshot. Prints the extremes of voltage
-    and loading, the losses, and what the grid connection has to take.
+    and loading, the losses, and what the grid connection has to take. With `--draws` the states vary at random, and
+    the quantiles of voltages, loadings and losses are printed with how often each limit is passed.
     """
     from holin import flow as grid
 
     speech = language or default_language()
     state = grid_state(park, stage, run, hours)
+    if draws:
+        options = {"load_spread": load_spread, "source_spread": source_spread, "correlation": correlation}
+        with progress(not as_json, speech) as advance:
+            found = grid.flow_spread(
+                state.park, state.schedule, draws=draws, seed=seed, q_limits=q_limits,
+                on_progress=lambda share: advance("flow", share), **options,
+            )  # fmt: skip
+        if as_json:
+            print_json(spread_figures(state, found, options))
+        else:
+            print_spread(state, found, speech)
+        if not found.solved:
+            raise typer.Exit(1)
+        return
     with progress(not as_json, speech) as advance:
         flows = grid.flow(
             state.park, state.schedule, q_limits=q_limits, on_progress=lambda share: advance("flow", share)
@@ -80,6 +109,7 @@ def _flow_figures(state: GridState, flows: xr.Dataset) -> dict[str, Any]:
         "states_converged": int((flows.converged > 0).sum()),
         "converged": bool((flows.converged > 0).all()),
         "iterations": float(flows.iterations.max()),
+        "by_newton": int(flows.attrs["by_newton"]),
         "loss_mw": float(loss[0]) if single else {"mean": float(loss.mean()), "max": float(loss.max())},
         "slack": {
             "p_mw": _of_states(balancing.sum("unit"), single),

@@ -133,6 +133,14 @@ TEXTS: dict[str, tuple[str, str]] = {
         "look at {element}: at its rated current it would take {drop_pu:.2f} p.u.; ohms for ohms per km?",
         "请检查 {element}：额定电流下压降达 {drop_pu:.2f} p.u.；是否把总欧姆当成每公里欧姆？",
     ),
+    "spread.title": (
+        "{draws} random states, stage {stage}, seed {seed}: {solved} have a solution",
+        "{draws} 个随机状态，阶段 {stage}，种子 {seed}：{solved} 个有解",
+    ),
+    "spread.violated": ("a limit is passed somewhere in {share} of them", "其中 {share} 出现越限"),
+    "spread.branches": ("Loading of branches", "支路负载率"),
+    "spread.buses": ("Voltage of buses, p.u.", "母线电压（标幺）"),
+    "column.violated": ("limit passed", "越限概率"),
     "n1.title": (
         "N-1, stage {stage}: {outages} outages in {states} state(s), {solved} of {cases} solved",
         "N-1 校核，阶段 {stage}：{outages} 个停运 × {states} 个状态，{cases} 例中 {solved} 例有解",

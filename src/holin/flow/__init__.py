@@ -13,6 +13,7 @@ from holin.flow.n1 import N1, OutageKind, n1
 from holin.flow.network import Network, network_of
 from holin.flow.security import Overload, StaticCheck, overloads, static_check
 from holin.flow.snapshot import snapshot
+from holin.flow.spread import FlowSpread, flow_spread
 from holin.flow.violations import Violation, ViolationKind
 from holin.flow.why import Reason, ReasonKind, why_not
 
@@ -24,6 +25,7 @@ __all__ = [
     "DcNetwork",
     "FaultCase",
     "FaultKind",
+    "FlowSpread",
     "Hosting",
     "Network",
     "Observability",
@@ -43,6 +45,7 @@ __all__ = [
     "fault",
     "fault_over",
     "flow",
+    "flow_spread",
     "headroom_mw",
     "hosting",
     "losses_by_bus",

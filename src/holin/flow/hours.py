@@ -32,7 +32,8 @@ def flow(
     gives and takes nothing. Hours without solution are NaN, `converged` 0. `on_progress` is called with the share done,
     0..1; raising in it cancels. Raises Mismatch when the schedule's units are not the park's or stand twice, when a
     power is missing, or when its hours do not rise. Without `q_limits` units keep their voltages at any cost in
-    reactive power, as published solutions of network cases do.
+    reactive power, as published solutions of network cases do. The attribute `by_newton` counts the hours that were
+    solved by the fall-back.
     """
     behaviour = behaviour_of(park)
     p_mw = powers_of(behaviour.units, schedule)
@@ -40,17 +41,19 @@ def flow(
     normal = network_of(park, finite=True)
     out = units_out(park, time, behaviour.units)
     columns = _empty(len(time), normal, len(behaviour.units))
-    done = 0
+    done, by_newton = 0, 0
     for mask, elements in outage_hours(park, time):
         network = network_of(park, out=elements, finite=True) if elements else normal
         hours = np.flatnonzero(mask)
         for k in range(0, len(hours), HOURS_AT_ONCE):
             part = hours[k : k + HOURS_AT_ONCE]
-            _write(columns, part, solve_states(park, network, behaviour, p_mw[part], out[part], q_limits=q_limits))
+            states = solve_states(park, network, behaviour, p_mw[part], out[part], q_limits=q_limits)
+            _write(columns, part, states)
             done += len(part)
+            by_newton += int((states.by_newton & states.converged).sum())
             if on_progress is not None:
                 on_progress(done / len(time))
-    return checked(FLOWS, _dataset(columns, time, normal, behaviour))
+    return checked(FLOWS, _dataset(columns, time, normal, behaviour).assign_attrs(by_newton=by_newton))
 
 
 def outage_hours(park: Park, time: Times) -> list[tuple[Flags, frozenset[str]]]:
