@@ -148,6 +148,7 @@ def _figures(park: Park, network: Network, v: Real, loading: Real, loss: Real) -
     bounds = widened(bounds_of(park, network, 1.0))
     with np.errstate(invalid="ignore"):
         outside, over = (v < bounds.v_low.T) | (v > bounds.v_high.T), loading > bounds.loading.T
+    anywhere = np.asarray(np.hstack([outside, over]).any(axis=1), dtype=bool)
     return xr.Dataset(
         {
             "v_pu": (("quantile", "bus"), _quantiles(v)),
@@ -155,7 +156,7 @@ def _figures(park: Park, network: Network, v: Real, loading: Real, loss: Real) -
             "loss_mw": (("quantile",), _quantiles(loss[:, None])[:, 0]),
             "voltage_violated": (("bus",), _share(outside)),
             "overloaded": (("branch",), _share(over)),
-            "violated": ((), float(_share(np.hstack([outside, over]).any(axis=1, keepdims=True))[0])),
+            "violated": ((), float(_share(anywhere[:, None])[0])),
         },
         coords={"quantile": list(LEVELS), "bus": list(network.buses), "branch": list(network.branches.label)},
     )
