@@ -21,7 +21,7 @@ from test_pandapower import net
 from test_power_grid_model import document
 
 from holin.errors import BadInput
-from holin.formats import write_pandapower, write_power_grid_model, write_pypsa
+from holin.formats import write_pandapower, write_power_grid_model, write_pypsa, write_simbench
 from holin.parkfile import faults_of_park
 from holin.twin import bring
 
@@ -60,6 +60,12 @@ def pypsa_files() -> list[Whole]:
         return [*examples, folder_of(Path(folder) / "park")]
 
 
+def simbench_files() -> list[Whole]:
+    with tempfile.TemporaryDirectory() as folder:
+        write_simbench(random_park(4), Path(folder) / "park")
+        return [folder_of(GOLDEN / "simbench" / "town"), folder_of(Path(folder) / "park")]
+
+
 def folder_of(folder: Path) -> Whole:
     return {f.name: f.read_bytes() for f in sorted(folder.iterdir())}
 
@@ -69,6 +75,7 @@ FILES: dict[str, tuple[str, Callable[[], list[Whole]]]] = {
     "power-grid-model": ("input.json", lambda: [{"input.json": f} for f in power_grid_model_files()]),
     "pandapower": ("net.json", lambda: [{"net.json": f} for f in pandapower_files()]),
     "pypsa": ("network", pypsa_files),
+    "simbench": ("town", simbench_files),
 }
 """Format -> the name of its file or folder, and whole ones to damage."""
 

@@ -271,7 +271,7 @@ def test_loads_of_all_sorts(tmp_path: Path) -> None:
     assert park.motors[0].start_ratio == 6.0
     assert (park.shunts[0].p_nom_mw, park.shunts[0].q_nom_mvar) == (2.0, 1.0)
     assert {g.id: g.p_mw for g in park.generators} == pytest.approx(
-        {"load-0": 2.0, "dcline-0-from": -5.0, "dcline-0-to": 4.41}
+        {"load-0": 2.0, "dcline-0-from": -5.0, "dcline-0-to": 4.4}
     )
     for said in (
         "voltage dependence of reactive power is that of active power (1): load-1 (const_i: 50 % and 0 %)",

@@ -21,6 +21,7 @@ class Format(StrEnum):
     POWER_GRID_MODEL = "power-grid-model"
     PANDAPOWER = "pandapower"
     PYPSA = "pypsa"
+    SIMBENCH = "simbench"
 
 
 FormatArgument = Annotated[Format, typer.Argument(help="The other tool's format.")]

@@ -217,15 +217,16 @@ def _xward(record: Record, reading: Reading) -> None:
 
 
 def _dcline(record: Record, reading: Reading) -> None:
-    """Two generators: one takes the power, the other gives what its losses leave."""
+    """Two generators: one takes the power, the other gives what its losses leave; below 0 it flows backwards."""
     id_ = reading.id_of(record, "dcline")
     ends = [(reading.bus(record, f"{e}_bus"), _voltage(record, f"vm_{e}_pu"), e) for e in ("from", "to")]
     p = record.number("p_mw")
-    arrives = (p - record.number("loss_mw", 0.0)) * (1 - record.number("loss_percent", 0.0) / 100)
+    arrives = abs(p) * (1 - record.number("loss_percent", 0.0) / 100) - record.number("loss_mw", 0.0)
     if reading.is_left_out(record, "dcline", id_, "from_bus", "to_bus"):
         return
     reading.left_out.name("DC lines became two generators of fixed power", id_)
-    for (bus, v_set, end), power in zip(ends, (-p, arrives), strict=True):
+    powers = (-p, arrives) if p > 0 else (arrives, p)
+    for (bus, v_set, end), power in zip(ends, powers, strict=True):
         q_min, q_max = (record.number(f"{m}_q_{end}_mvar", None) for m in ("min", "max"))
         reading.add(
             "generators",
