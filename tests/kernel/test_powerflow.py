@@ -171,6 +171,17 @@ def test_newton_finds_the_same_ieee14() -> None:
     assert alone.q_control_mvar == pytest.approx(flow.q_control_mvar, abs=1e-5)
 
 
+def test_newton_is_the_same_on_a_sparse_jacobian(monkeypatch: pytest.MonkeyPatch) -> None:
+    t, s, c = ieee14()
+    dense = solve_power_flow(t, s, c, iterations_max=1)
+    monkeypatch.setattr("holin.kernel.newton.SPARSE_FROM", 0)
+    sparse = solve_power_flow(t, s, c, iterations_max=1)
+    assert sparse.by_newton.all() and sparse.v == pytest.approx(dense.v, abs=1e-10)
+    assert sparse.iterations.tolist() == dense.iterations.tolist()
+    beyond = solve_power_flow(topology(2, [(0, 1, 0.01j)]), np.array([[0, -100.0 + 0j]]))
+    assert not beyond.converged.any()
+
+
 # ---- reactive limits --------------------------------------------------------------------------------------------
 
 

@@ -64,12 +64,13 @@ def grid_state(park: str | None, stage: str | None, run: Path | None, hours: str
 
     found = read_run(run)
     of_run = str(found.summary["stage"])
+    whole = read_park(found.park_folder)
+    if park is not None and (named := read_park(reference_park(park)).facts.id) != whole.facts.id:
+        raise wrong("park", named, f"the run is of {whole.facts.id}", "leave the park out, or name another run")
     if stage not in (None, of_run):
         raise wrong("--stage", str(stage), f"the run is of stage {of_run}", "leave --stage out, or name another run")
-    whole = read_park(found.park_folder)
     frozen = at_stage(whole, stage_of(whole, of_run))
     schedule = found.tables["schedule"].load()
-    schedule = schedule.assign(p_mw=found.tables["flows"].p_mw.load().sel(unit=schedule.unit.values))
     return GridState(park=frozen, stage=of_run, schedule=_chosen(frozen, schedule, hours), single=False)
 
 
@@ -83,7 +84,7 @@ def _chosen(park: Park, schedule: xr.Dataset, hours: str | None) -> xr.Dataset:
         return schedule
     first, last = _span(hours)
     clock = local(schedule.time.values, park.facts.time_zone).tz_localize(None)
-    inside = np.asarray((clock >= pd.Timestamp(first)) & (clock < pd.Timestamp(last)))
+    inside = np.asarray((clock + pd.Timedelta(hours=1) > pd.Timestamp(first)) & (clock < pd.Timestamp(last)))
     if not inside.any():
         span = f"{clock[0]:%Y-%m-%d %H:%M} .. {clock[-1]:%Y-%m-%d %H:%M}"
         raise wrong("--hours", hours, "the run has none of these hours", f"it has {span}, local")
@@ -91,7 +92,7 @@ def _chosen(park: Park, schedule: xr.Dataset, hours: str | None) -> xr.Dataset:
 
 
 def _span(hours: str) -> tuple[datetime, datetime]:
-    """Return the first moment and the one after the last of a day, an hour, or FIRST..LAST."""
+    """Return the first moment and the one after the last of a day, an hour, or FIRST..LAST of these."""
     first, _, last = hours.partition("..")
     return _moment(first, hours)[0], _moment(last or first, hours)[1]
 
@@ -101,8 +102,8 @@ def _moment(said: str, whole: str) -> tuple[datetime, datetime]:
         ("%Y-%m-%d", timedelta(days=1)),
         ("%Y-%m-%dT%H", timedelta(hours=1)),
         ("%Y-%m-%d %H", timedelta(hours=1)),
-        ("%Y-%m-%dT%H:%M", timedelta(hours=1)),
-        ("%Y-%m-%d %H:%M", timedelta(hours=1)),
+        ("%Y-%m-%dT%H:%M", timedelta(minutes=1)),
+        ("%Y-%m-%d %H:%M", timedelta(minutes=1)),
     ):
         try:
             start = datetime.strptime(said.strip(), form)

@@ -1,15 +1,21 @@
-"""Newton's power flow of one state with a dense Jacobian: slow, and the last resort of the batched iteration."""
+"""Newton's power flow of one state: slow, and the last resort of the batched iteration."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
+from scipy.sparse import block_array, csr_array, diags_array
+from scipy.sparse.linalg import splu
 
 from holin.kernel.topology import Complex, Flags, Index, Real
 
 ROUNDS_MAX = 30
 """How often reactive limits may switch on or off before the state is given up."""
+
+SPARSE_FROM = 100
+"""From so many nodes on a sparse Jacobian is quicker than a dense one."""
 
 STEPS_MAX = 40
 HALVINGS_MAX = 12
@@ -89,9 +95,10 @@ def _solve(state: OneState, s: Complex, free: Index, v: Complex, tolerance_mva: 
     magnitude = ~state.fixed
     magnitude[free] = False
     magnitude_nodes = np.flatnonzero(magnitude)
+    y: Any = state.y if len(v) < SPARSE_FROM else csr_array(state.y)
 
     def mismatch(at: Complex) -> Real:
-        d = at * (state.y @ at).conj() - s - _by_voltage(state, at)[0]
+        d = at * (y @ at).conj() - s - _by_voltage(state, at)[0]
         return np.concatenate([d.real[angle_nodes], d.imag[magnitude_nodes]])
 
     f = mismatch(v)
@@ -100,8 +107,8 @@ def _solve(state: OneState, s: Complex, free: Index, v: Complex, tolerance_mva: 
         if size <= tolerance_mva:
             return v, step
         try:
-            d: Real = np.linalg.solve(_jacobian(state, v, angle_nodes, magnitude_nodes), -f).astype(np.float64)
-        except np.linalg.LinAlgError:
+            d = _change(y, v, _by_voltage(state, v)[1], angle_nodes, magnitude_nodes, -f)
+        except (np.linalg.LinAlgError, RuntimeError):  # a Jacobian that is exactly singular, dense or sparse
             return None, step
         share = 1.0
         for _ in range(HALVINGS_MAX):
@@ -137,17 +144,26 @@ def _by_voltage(state: OneState, v: Complex) -> tuple[Complex, Complex]:
     return np.asarray(power, dtype=np.complex128), np.asarray(slope, dtype=np.complex128)
 
 
-def _jacobian(state: OneState, v: Complex, angle_nodes: Index, magnitude_nodes: Index) -> Real:
-    """Derivatives of the power at all nodes; R. D. Zimmerman, MATPOWER Technical Note 2."""
-    y = state.y
-    i = y @ v
-    unit = v / np.abs(v)
-    by_size = v[:, None] * (y * unit[None, :]).conj() + np.diag(i.conj() * unit - _by_voltage(state, v)[1])
-    by_angle = 1j * v[:, None] * (np.diag(i) - y * v[None, :]).conj()
-    a, m = angle_nodes, magnitude_nodes
-    return np.block(
-        [
-            [by_angle.real[np.ix_(a, a)], by_size.real[np.ix_(a, m)]],
-            [by_angle.imag[np.ix_(m, a)], by_size.imag[np.ix_(m, m)]],
-        ]
+def _change(y: Any, v: Complex, slope: Complex, angle_nodes: Index, magnitude_nodes: Index, f: Real) -> Real:
+    """Return the step of angles and magnitudes that changes the power by `f`, by the derivatives at all nodes.
+
+    Source: R. D. Zimmerman, MATPOWER Technical Note 2.
+    """
+    a, m, i, unit = angle_nodes, magnitude_nodes, y @ v, v / np.abs(v)
+    if isinstance(y, np.ndarray):
+        by_size = v[:, None] * (y * unit[None, :]).conj() + np.diag(i.conj() * unit - slope)
+        by_angle = 1j * v[:, None] * (np.diag(i) - y * v[None, :]).conj()
+        dense = np.block(
+            [
+                [by_angle.real[np.ix_(a, a)], by_size.real[np.ix_(a, m)]],
+                [by_angle.imag[np.ix_(m, a)], by_size.imag[np.ix_(m, m)]],
+            ]
+        )
+        return np.asarray(np.linalg.solve(dense, f), dtype=np.float64)
+    at_v = diags_array(v)
+    by_size = (at_v @ (y @ diags_array(unit)).conj() + diags_array(i.conj() * unit - slope)).tocsr()
+    by_angle = (1j * at_v @ (diags_array(i) - y @ at_v).conj()).tocsr()
+    sparse = block_array(
+        [[by_angle[a][:, a].real, by_size[a][:, m].real], [by_angle[m][:, a].imag, by_size[m][:, m].imag]]
     )
+    return np.asarray(splu(sparse.tocsc()).solve(f), dtype=np.float64)

@@ -32,6 +32,9 @@ from holin.kernel.topology import (
 TOLERANCE_MVA = 1e-6
 """Largest power mismatch of a solved state, one watt: absolute, because rounding of large parks reaches 1e-9 MVA."""
 
+OPERABLE_PU = 0.7
+"""A solution with a voltage below it may be one of several: the others are looked for."""
+
 ITERATIONS_MAX = 60
 STATES_PER_TASK = 512
 
@@ -284,18 +287,24 @@ def _shared(solve: object, begins: range, threads: int) -> None:
 
 
 def _first_found(one: OneState, no_load: Complex, tolerance_mva: float) -> Found | None:
-    """Newton from the voltages at no load, then from 1 p.u. (or what is kept) at their angles, then at one angle: any
-    may be the nearest, behind vector groups the first two, in networks whose charging makes no load absurd the last."""
+    """Newton from 1 p.u. (or what is kept) at the angles of no load, from the voltages at no load, or at one angle.
+
+    Any may be the nearest: behind vector groups the first two, in networks whose charging makes no load absurd the
+    last. Of several solutions the one with the higher voltages is kept.
+    """
     flat = no_load / np.abs(no_load)
     one_angle = np.full_like(flat, no_load[one.fixed][0] / abs(no_load[one.fixed][0]))
     for start in (flat, one_angle):
         start[one.node] *= one.v_set
         start[one.fixed] = no_load[one.fixed]
-    for start in (no_load, flat, one_angle):
+    best, lowest = None, 0.0
+    for start in (flat, no_load, one_angle):
         found = newton(one, start, 0.1 * tolerance_mva)
-        if found is not None:
-            return found
-    return None
+        if found is not None and (low := float(np.abs(found.v).min())) > lowest:
+            best, lowest = found, low
+        if lowest > OPERABLE_PU:
+            break
+    return best
 
 
 def _newton_into(
