@@ -29,7 +29,7 @@ def test_bad_input_lists_all_faults_and_counts_errors_only() -> None:
     warning = Fault(file="a.csv", problem="odd", right="look", severity="warning")
     error = BadInput([FAULT, warning, FAULT])
     assert error.faults == (FAULT, warning, FAULT)
-    assert str(error).splitlines() == ["2 fault(s) in the input:", f"  {FAULT}", f"  {warning}", f"  {FAULT}"]
+    assert str(error).splitlines() == ["2 fault(s) in the input:", f"  {FAULT}", f"  warning: {warning}", f"  {FAULT}"]
 
 
 def test_every_error_is_a_child_of_one_and_says_what_it_is_for() -> None:

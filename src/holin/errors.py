@@ -36,7 +36,8 @@ class BadInput(HolinError):
     def __init__(self, faults: Sequence[Fault]) -> None:
         self.faults = tuple(faults)
         count = sum(f.severity == "error" for f in self.faults)
-        super().__init__(f"{count} fault(s) in the input:\n" + "\n".join(f"  {f}" for f in self.faults))
+        lines = (f"  {f}" if f.severity == "error" else f"  {f.severity}: {f}" for f in self.faults)
+        super().__init__("\n".join((f"{count} fault(s) in the input:", *lines)))
 
 
 class Mismatch(HolinError):

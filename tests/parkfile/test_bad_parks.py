@@ -223,7 +223,7 @@ NETWORK = (
     Case("an island without source", all_of(cell("line.csv", "l-smelter-2", "bus_to", "b-pv"), cell("line.csv", "l-smelter-1", "bus_to", "b-pv")), ("at stages 2024, 2025, an island without source or grid", "potline", "closed switch"), at=Place("bus.csv", 7, "id")),
     Case("an island at one stage", all_of(cell("line.csv", "l-smelter-2", "built", "2025-02-01"), cell("line.csv", "l-smelter-1", "built", "2025-02-01")), ("at stage 2024, an island without source",), at=Place("bus.csv", 7, "id")),
     Case("an island by an open switch", all_of(cell("line.csv", "l-smelter-2", "retired", "2000-01-01"), add("switch.csv", id="q-s", bus="b-smelter", element="l-smelter-1", closed="false")), ("an island without source",), at=Place("bus.csv", 7, "id")),
-    Case("an island with a source", cell("line.csv", "l-pv", "bus_to", "b-wind"), ("an island without grid connection", "reference of the power flow"), WARNING, at=Place("bus.csv", 6, "id")),
+    Case("an island with a source", cell("line.csv", "l-pv", "bus_to", "b-wind"), ("an island without grid connection", "balancing generator", "without a voltage"), WARNING, at=Place("bus.csv", 6, "id")),
     Case("a bus alone", cell("switch.csv", "q-coupler", "closed", "false"), ("joined to nothing",), WARNING, at=Place("bus.csv", 10, "id")),
     Case("a line to itself", cell("line.csv", "l-pv", "bus_to", "b-main"), ("both ends are the same bus",)),
     Case("a line between voltages", cell("line.csv", "l-pv", "bus_to", "b-park"), ("different voltages", "66 kV", "10 kV", "transformer")),

@@ -77,7 +77,7 @@ def flow(
         flows = grid.flow(
             state.park, state.schedule, q_limits=q_limits, on_progress=lambda share: advance("flow", share)
         )
-    if not bool((flows.converged > 0).any()):
+    if not bool(flows.v_pu.notnull().any()):
         reasons = grid.why_not(state.park, state.schedule, q_limits=q_limits)
         if as_json:
             print_json({"converged": False, "iterations": None, "reasons": [_reason(r, "en") for r in reasons]})
@@ -98,10 +98,9 @@ def _reason(reason: Reason, language: str) -> str:
 
 
 def _flow_figures(state: GridState, flows: xr.Dataset) -> dict[str, Any]:
-    from holin.flow import network_loss_mw
+    from holin.flow import balancing_mva, islands, lost_load_mw, network_loss_mw
 
-    loss = network_loss_mw(flows)
-    balancing = flows.p_mw.isel(unit=_balancing(state))
+    loss, slack, lost = network_loss_mw(flows), balancing_mva(state.park, flows), lost_load_mw(state.schedule, flows)
     single = flows.sizes["time"] == 1
     figures: dict[str, Any] = {
         "stage": state.stage,
@@ -111,13 +110,14 @@ def _flow_figures(state: GridState, flows: xr.Dataset) -> dict[str, Any]:
         "iterations": float(flows.iterations.max()),
         "by_newton": int(flows.attrs["by_newton"]),
         "loss_mw": float(loss[0]) if single else {"mean": float(loss.mean()), "max": float(loss.max())},
-        "slack": {
-            "p_mw": _of_states(balancing.sum("unit"), single),
-            "q_mvar": _of_states(flows.q_mvar.isel(unit=_balancing(state)).sum("unit"), single),
-        },
+        "slack": {"p_mw": _of_states(slack.real, single), "q_mvar": _of_states(slack.imag, single)},
         "v_min_pu": float(flows.v_pu.min()),
         "v_max_pu": float(flows.v_pu.max()),
         "loading_max": float(flows.loading.max()),
+        "lost_load_mw": _of_states(lost, single),
+        "islands": [
+            asdict(i) | {"energised": i.balanced_by is not None} for i in islands(state.park, flows.time.values)
+        ],
     }
     if single:
         rows = zip(flows.bus.values, flows.v_pu.values[0], flows.v_angle_rad.values[0], strict=True)
@@ -143,17 +143,10 @@ def _of_states(values: xr.DataArray, single: bool) -> float | dict[str, float]:
     return {"min": float(values.min()), "mean": float(values.mean()), "max": float(values.max())}
 
 
-def _balancing(state: GridState) -> list[int]:
-    from holin.flow import network_of
-
-    balancing = network_of(state.park).balancing()
-    return [k for k, unit in enumerate(state.schedule.unit.values) if str(unit) in balancing]
-
-
 def _print_flow(state: GridState, flows: xr.Dataset, figures: dict[str, Any], language: str) -> None:
-    from holin.flow import network_loss_mw
+    from holin.flow import balancing_mva, network_loss_mw
 
-    loss, slack = network_loss_mw(flows), flows.p_mw.isel(unit=_balancing(state)).sum("unit")
+    loss, slack = network_loss_mw(flows), balancing_mva(state.park, flows).real
     title = text("flow.title", language, stage=state.stage, states=figures["states"])
     rows = [
         [text("flow.solved", language), f"{figures['states_converged']} / {figures['states']}"],
@@ -163,17 +156,36 @@ def _print_flow(state: GridState, flows: xr.Dataset, figures: dict[str, Any], la
         [text("flow.slack", language), _span(slack.values, " MW")],
     ]
     print_table(title, [text("column.figure", language), text("column.value", language)], rows)
+    _print_dark(figures, language)
     highest = flows.loading.max("time")
-    order = highest.values.argsort()[::-1][:SHOWN]
+    order = highest.fillna(0.0).values.argsort()[::-1][:SHOWN]
     worst = [[str(flows.branch.values[k]), percent(float(highest[k]))] for k in order if highest[k] > 0]
-    print_table(
-        text("flow.busiest", language), [text("column.branch", language), text("column.loading", language)], worst
-    )
+    if worst:
+        columns = [text("column.branch", language), text("column.loading", language)]
+        print_table(text("flow.busiest", language), columns, worst)
+    else:
+        out.print(text("flow.unrated", language), soft_wrap=True)
+        out.print()
     lowest = flows.v_pu.min("time")
-    order = lowest.fillna(9.0).values.argsort()[:SHOWN]
+    order = [k for k in lowest.fillna(9.0).values.argsort()[:SHOWN] if lowest[k].notnull()]
     low = [[str(flows.bus.values[k]), f"{float(lowest[k]):.4f}", f"{float(flows.v_pu[:, k].max()):.4f}"] for k in order]
     columns = [text(f"column.{c}", language) for c in ("bus", "v_min", "v_max")]
     print_table(text("flow.lowest", language), columns, low)
+
+
+def _print_dark(figures: dict[str, Any], language: str) -> None:
+    """Say what is without voltage, in how many states, and what it was to take; and that there are several islands."""
+    lost = figures["lost_load_mw"]
+    for island in figures["islands"]:
+        if not island["energised"]:
+            buses = ", ".join(island["buses"][:SHOWN]) + (" …" if island["buses"][SHOWN:] else "")
+            said = text("flow.dark", language, count=len(island["buses"]), buses=buses, states=island["hours"])
+            out.print(said, style="yellow", soft_wrap=True, markup=False)
+    if (most := lost["max"] if isinstance(lost, dict) else lost) > 0:
+        out.print(text("flow.lost", language, mw=figure(most)), style="red", soft_wrap=True, markup=False)
+    balanced = sorted({island["balanced_by"] for island in figures["islands"] if island["energised"]})
+    if len(balanced) > 1:
+        out.print(text("flow.islands", language, anchors=", ".join(balanced)), soft_wrap=True, markup=False)
 
 
 def _span(values: Any, unit: str) -> str:

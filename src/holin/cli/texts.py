@@ -107,6 +107,13 @@ TEXTS: dict[str, tuple[str, str]] = {
     "flow.slack": ("taken by what balances", "平衡节点功率"),
     "flow.busiest": ("Busiest branches", "负载最重的支路"),
     "flow.lowest": ("Lowest voltages, p.u.", "电压最低的母线（标幺）"),
+    "flow.unrated": ("No branch has a rating: loadings are not known.", "支路均未给出额定值，负载率未知。"),
+    "flow.dark": (
+        "without voltage in {states} state(s), {count} bus(es): {buses}",
+        "{states} 个状态下失压，母线 {count} 条：{buses}",
+    ),
+    "flow.lost": ("load that loses its supply, at most: {mw} MW", "失去供电的负荷，最多 {mw} MW"),
+    "flow.islands": ("islands balanced apart by: {anchors}", "各电气岛的平衡节点：{anchors}"),
     "flow.no_solution": ("The AC power flow has no solution:", "交流潮流无解："),
     "why.no_anchor": (
         "no grid connection in service, and no generator that balances: nothing gives the network its voltage",

@@ -7,6 +7,7 @@ from holin.flow.fault import Contribution, FaultCase, FaultKind, ShortCircuit, W
 from holin.flow.headroom import headroom_mw, overloaded_by_reactive
 from holin.flow.hosting import Hosting, hosting
 from holin.flow.hours import flow, outage_hours
+from holin.flow.islands import Island, balancing_mva, islands, lost_load_mw
 from holin.flow.linear import DcNetwork, dc_network
 from holin.flow.losses import losses_by_bus, network_loss_mw
 from holin.flow.n1 import N1, OutageKind, n1
@@ -27,6 +28,7 @@ __all__ = [
     "FaultKind",
     "FlowSpread",
     "Hosting",
+    "Island",
     "Network",
     "Observability",
     "OutageKind",
@@ -38,6 +40,7 @@ __all__ = [
     "Violation",
     "ViolationKind",
     "WorstShortCircuit",
+    "balancing_mva",
     "branches_of",
     "dc_network",
     "estimate",
@@ -48,7 +51,9 @@ __all__ = [
     "flow_spread",
     "headroom_mw",
     "hosting",
+    "islands",
     "losses_by_bus",
+    "lost_load_mw",
     "measured_flow",
     "must_converge",
     "n1",

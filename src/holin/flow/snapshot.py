@@ -9,7 +9,7 @@ import numpy as np
 import xarray as xr
 
 from holin.calendar import Times, hours_between
-from holin.park import Park, Potline, units_of
+from holin.park import Park, Potline, out_of_service, units_of
 from holin.tables import SCHEDULE, checked
 
 
@@ -17,17 +17,21 @@ def snapshot(park: Park) -> xr.Dataset:
     """Return the table `schedule` of one hour, the first of the last stage's day, by the park's own figures.
 
     Generators give their `p_mw`, loads take their `load_mw`, potlines their power at nominal current; wind farms, PV
-    plants and storage give nothing. The grid connections share what is missing by their import limits; beyond these
-    the thermal units share it by their net nominal power, and what they cannot give is the grid connections' again. In
-    the flow the connection or generator that balances its island takes the true rest. Prices, losses, heat and contents
+    plants and storage give nothing, and nor does what a planned outage, of itself or its bus, has out in this hour. The
+    grid connections share what is missing by their import limits; beyond these the thermal units share it by their net
+    nominal power, and what they cannot give is the grid connections' again. In the flow the connection or generator
+    that balances its island takes the true rest. Prices, losses, heat and contents
     of storage are NaN: nobody decided them.
     """
-    units = units_of(park)
+    units, time = units_of(park), _hour(park)
+    out = set(out_of_service(park, time))
+    running = {u.id for u in units if not out & {u.id, u.bus}}
     power = {x.id: x.p_mw for x in park.generators}
     power |= {x.id: -x.load_mw for x in park.loads} | {x.id: -nominal_ac_mw(x) for x in park.potlines}
+    power = {unit: p for unit, p in power.items() if unit in running}
     missing = -sum(power.values())
-    limits = {g.id: g.import_max_mw for g in park.grids}
-    net = {t.id: t.p_nom_mw * (1 - t.auxiliary) for t in park.thermal_units}
+    limits = {g.id: g.import_max_mw for g in park.grids if g.id in running}
+    net = {t.id: t.p_nom_mw * (1 - t.auxiliary) for t in park.thermal_units if t.id in running}
     by_units = min(max(missing - sum(limits.values()), 0.0), sum(net.values()))
     power |= _shared(by_units, net) | _shared(missing - by_units, limits)
     p_mw = np.array([power.get(u.id, 0.0) for u in units])
@@ -53,7 +57,7 @@ def snapshot(park: Park) -> xr.Dataset:
         "unit_bus": ("unit", [u.bus for u in units]),
         "enterprise": ("unit", [u.enterprise for u in units]),
     }
-    return checked(SCHEDULE, xr.Dataset(columns, coords={"time": _hour(park), **labels, **of_units}))
+    return checked(SCHEDULE, xr.Dataset(columns, coords={"time": time, **labels, **of_units}))
 
 
 def _hour(park: Park) -> Times:

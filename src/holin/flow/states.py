@@ -175,7 +175,7 @@ def _with_anchors(network: Network, behaviour: Behaviour, s_unit: Complex, rest:
 
 
 def _branch_flows(network: Network, v_node: Complex, converged: Flags, taps: Taps) -> tuple[Complex, Complex, Real]:
-    """S = V conj(I) at both ends, and the larger of the two currents over its rating."""
+    """S = V conj(I) at both ends, and the larger of the two currents over its rating; NaN where there is no rating."""
     t, b = network.topology, network.branches
     count = len(b.label)
     v = np.where(np.isnan(v_node), 0, v_node)
@@ -190,6 +190,7 @@ def _branch_flows(network: Network, v_node: Complex, converged: Flags, taps: Tap
     s_from, s_to = v_from * i_from.conj(), v_to * i_to.conj()
     s_from[~converged] = s_to[~converged] = NO_POWER
     loading[~converged] = np.nan
+    loading[:, np.isinf(b.i_nom_from_pu) & np.isinf(b.i_nom_to_pu)] = np.nan
     return s_from, s_to, loading
 
 

@@ -53,7 +53,8 @@ class Moment:
     def said(self, ids: Sequence[str], branches: Iterable[str]) -> list[str]:
         """Return the lines that a tooltip says of elements and of the branches that they are."""
         lines = [
-            f"{b}: {self.p_from_mw[b]:.2f} → {-self.p_to_mw[b]:.2f} MW · {100 * self.loading.get(b, NAN):.1f} %"
+            f"{b}: {self.p_from_mw[b]:.2f} → {-self.p_to_mw[b]:.2f} MW"
+            + (f" · {100 * loading:.1f} %" if np.isfinite(loading := self.loading.get(b, NAN)) else "")
             for b in branches
             if np.isfinite(self.p_from_mw.get(b, NAN)) and np.isfinite(self.p_to_mw.get(b, NAN))
         ]

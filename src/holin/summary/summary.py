@@ -137,6 +137,6 @@ def grid_figures(flows: xr.Dataset) -> dict[str, Any]:
         "hours_converged": int((flows.converged > 0).sum()),
         "v_min_pu": float(flows.v_pu.min()),
         "v_max_pu": float(flows.v_pu.max()),
-        "loading_max": float(flows.loading.max()),
+        "loading_max": float(flows.loading.max()) if bool(flows.loading.notnull().any()) else None,
         "hours_overloaded": int((flows.loading > 1.0).any("branch").sum()),
     }

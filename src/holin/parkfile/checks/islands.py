@@ -13,6 +13,7 @@ from holin.parkfile.draft import Draft, Row
 from holin.parkfile.hints import listed
 
 USERS = ("load", "potline")
+BALANCES = "a generator that balances"
 SOURCES = ("wind_farm", "pv_plant", "thermal_unit", "generator", "storage")
 
 
@@ -63,10 +64,10 @@ def _faults_at(draft: Draft, day: date) -> Iterator[Fault]:
         known.add(bus.id)
     for row in draft.rows("grid", *USERS, *SOURCES):
         if row.get("bus") in known and row.stands_at(day):
-            there[groups.root(row.get("bus"))].add(row.table)
+            there[groups.root(row.get("bus"))].add(BALANCES if row.get("balances") is True else row.table)
     for root, island in sorted(members.items(), key=lambda item: not there[item[0]] & set(USERS)):
         kinds = there[root]
-        if "grid" in kinds:
+        if kinds & {"grid", BALANCES}:
             continue
         users = kinds & set(USERS)
         names = listed([b.id for b in island], 5)
@@ -75,7 +76,7 @@ def _faults_at(draft: Draft, day: date) -> Iterator[Fault]:
             problem = f"an island without source or grid connection: {names} with its {' and '.join(sorted(users))}"
             yield island[0].fault("id", problem, right)
         elif kinds:
-            problem = f"an island without grid connection, and so without reference of the power flow: {names}"
+            problem = f"an island without grid connection or balancing generator, so without a voltage: {names}"
             yield island[0].warning("id", problem, right)
         elif draft.tables.get("grid"):
             yield island[0].warning("id", f"joined to nothing that feeds or uses power: {names}", right)
