@@ -118,6 +118,7 @@ def _print(figures: Figures, table: xr.Dataset, language: str) -> None:
     _print_open(figures, language)
     _say("estimate.critical", figures["critical"], language)
     _say("estimate.dead", figures["dead"], language)
+    _say("estimate.assumed_taps", figures["assumed_taps"], language)
     if "buses" in figures:
         _print_buses(figures["buses"], language)
 

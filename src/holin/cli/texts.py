@@ -231,6 +231,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "estimate.cures": ("Meters that would help most", "最有助于可观测的量测"),
     "estimate.enough": ("Enough to see everything, in this order", "依次补齐即可全网可观测"),
     "estimate.dead": ("Without voltage, {count} bus(es): {names}", "失压母线 {count} 条：{names}"),
+    "estimate.assumed_taps": (
+        "{count} tap changer(s) that keep a voltage report no tap_pos; the park's own is taken: {names}",
+        "{count} 台有载调压变压器未上报 tap_pos，按园区数据取值：{names}",
+    ),
     "estimate.least_known": ("The least known buses", "最不确定的母线"),
     "column.measurement": ("meter", "量测"),
     "column.moments": ("moments", "断面"),

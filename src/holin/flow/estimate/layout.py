@@ -12,7 +12,7 @@ from holin.calendar import Times, local
 from holin.flow.estimate.readings import Readings
 from holin.flow.network import Network, holds_voltage, network_of
 from holin.kernel.topology import islands_of
-from holin.park import Park, Quantity, units_of
+from holin.park import Park, Quantity, Transformer, units_of
 
 Flags = NDArray[np.bool_]
 Index = NDArray[np.int64]
@@ -69,6 +69,11 @@ def layout_of(park: Park, out: frozenset[str]) -> Layout:
     reference = np.zeros(network.topology.nodes, dtype=bool)
     reference[network.topology.slack] = True
     return Layout(network=network, injectors=tuple(injectors), reference=reference, island=islands_of(network.topology))
+
+
+def regulating(park: Park) -> list[Transformer]:
+    """Return the transformers whose tap changer keeps a voltage: their position is not what the park says."""
+    return [t for t in park.transformers if t.v_set_pu is not None and t.tap_step > 0 and t.tap_min < t.tap_max]
 
 
 def layouts(park: Park, readings: Readings) -> list[tuple[Index, Layout]]:

@@ -12,7 +12,7 @@ from scipy.sparse.csgraph import connected_components
 
 from holin.flow.estimate.fit import SEEN_FROM, hidden_of, open_nodes, seen_by, started, unknowns
 from holin.flow.estimate.groups import alike, members
-from holin.flow.estimate.layout import Layout, layouts
+from holin.flow.estimate.layout import Layout, layouts, regulating
 from holin.flow.estimate.pseudo import Pseudo, pseudo_powers
 from holin.flow.estimate.readings import Readings, readings_of
 from holin.flow.estimate.rows import Statements, statements
@@ -46,7 +46,8 @@ class Observability:
     `unobserved` are the buses whose voltage or angle they leave open, those that hang together in one tuple each;
     `directions` counts what is open. `cures` are the best single places for more meters, best first; `enough` is a
     list of places that together make everything observed. `critical` are the meters that nothing checks, `dead` the
-    buses without voltage. `moments` are the moments that see no more than this one.
+    buses without voltage. `assumed_taps` are changers that keep a voltage and report no position: the park's own is
+    taken, and a wrong one looks like a wrong meter. `moments` are the moments that see no more than this one.
     """
 
     time: np.datetime64
@@ -57,6 +58,7 @@ class Observability:
     enough: tuple[Cure, ...]
     critical: tuple[str, ...]
     dead: tuple[str, ...]
+    assumed_taps: tuple[str, ...]
 
     @property
     def observable(self) -> bool:
@@ -85,7 +87,16 @@ def observability(park: Park, measurements: xr.Dataset, *, max_age_s: float = 0.
     if best is None:
         raise ValueError("no moment is measured")
     layout, said, v, hidden, moment = best
-    return _said_of(layout, readings, said, v, hidden, moment, count)
+    return _said_of(layout, readings, said, v, hidden, moment, count, _assumed_taps(park, readings, moment))
+
+
+def _assumed_taps(park: Park, readings: Readings, moment: int) -> tuple[str, ...]:
+    reported = {
+        readings.element[m]
+        for m in np.flatnonzero(np.isfinite(readings.value[moment]))
+        if readings.quantity[m] is Quantity.TAP_POS
+    }
+    return tuple(t.id for t in regulating(park) if t.id not in reported)
 
 
 def _hidden(layout: Layout, readings: Readings, powers: Pseudo, moment: int) -> tuple[Statements, Complex, Real]:
@@ -98,8 +109,9 @@ def _hidden(layout: Layout, readings: Readings, powers: Pseudo, moment: int) -> 
 
 
 def _said_of(
-    layout: Layout, readings: Readings, said: Statements, v: Complex, hidden: Real, moment: int, moments: int
-) -> Observability:
+    layout: Layout, readings: Readings, said: Statements, v: Complex, hidden: Real, moment: int, moments: int,
+    assumed_taps: tuple[str, ...],
+) -> Observability:  # fmt: skip
     network = layout.network
     unknown = unknowns(layout, said.rows.meters)
     gain, _ = seen_by(layout, said.rows, said.constraints, v, unknown)
@@ -114,6 +126,7 @@ def _said_of(
         cures=tuple(cures[:MOST_CURES]),
         enough=_enough(layout, readings, moment, v, hidden),
         critical=tuple(label for label, is_so in zip(readings.label, unchecked, strict=True) if is_so),
+        assumed_taps=assumed_taps,
         dead=tuple(b for b, n in zip(network.buses, network.node, strict=True) if not network.energised[n]),
     )
 

@@ -41,6 +41,7 @@ def estimate_summary(table: xr.Dataset, seen: Observability) -> dict[str, Any]:
         "cures": [_cure(c) for c in seen.cures],
         "enough": [_cure(c) for c in seen.enough],
         "dead": list(seen.dead),
+        "assumed_taps": list(seen.assumed_taps),
     }
     return figures | ({"buses": _buses(table)} if single else {})
 

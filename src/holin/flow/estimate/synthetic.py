@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 
 import numpy as np
 import xarray as xr
+from numpy.typing import NDArray
 
-from holin.flow.estimate.layout import layout_of
+from holin.flow.branches import branches_of
+from holin.flow.estimate.layout import layout_of, regulating
 from holin.flow.estimate.readings import nominal_mw
-from holin.park import Park, Quantity, measurable
+from holin.park import Park, Quantity, Transformer, measurable
 from holin.tables import MEASUREMENTS, checked
 
 SIGMA_OF_VOLTAGE_PU = 0.003
@@ -28,8 +31,9 @@ def measured_flow(
     """Return the table `measurements` that meters everywhere would show of `flows` (table FLOWS of the park).
 
     Voltage magnitudes of all buses, powers and currents (`i_ka`) of both ends of all branches, powers of all units, as
-    `quantities` asks. `sigma_v_pu` is the sigma of voltages, `sigma_share` that of powers and currents as a share of
-    the branch's rating or the unit's size. With a `seed` normal noise of these sigmas is added.
+    `quantities` asks, and the positions of tap changers that keep a voltage. `sigma_v_pu` is the sigma of voltages,
+    `sigma_share` that of powers and currents as a share of the branch's rating or the unit's size. With a `seed` normal
+    noise of these sigmas is added.
     """
     network = layout_of(park, frozenset()).network
     branch = {label: k for k, label in enumerate(network.branches.label)}
@@ -70,6 +74,10 @@ def measured_flow(
     value, sigma = np.column_stack(values), np.tile(sigmas, (flows.sizes["time"], 1))
     if seed is not None:
         value = value + sigma * np.random.default_rng(seed).standard_normal(value.shape)
+    for changer in regulating(park):
+        rows.append((changer.id, "", Quantity.TAP_POS.value))
+        value = np.column_stack([value, _positions(park, changer, flows)])
+        sigma = np.column_stack([sigma, np.full(len(value), np.nan)])
     element_, end_, quantity_ = (list(column) for column in zip(*rows, strict=True))
     return checked(
         MEASUREMENTS,
@@ -84,3 +92,21 @@ def measured_flow(
             },
         ),
     )
+
+
+def _positions(park: Park, changer: Transformer, flows: xr.Dataset) -> NDArray[np.float64]:
+    """Return the position (time,) with which the flows' voltages give the flows' power into the first end, NaN where
+    the transformer is out."""
+    tried = range(changer.tap_min, changer.tap_max + 1)
+    copies = tuple(dataclasses.replace(changer, id=f"{changer.id}@{k}", tap_pos=k) for k in tried)
+    alone = dataclasses.replace(park, lines=(), transformers=copies, transformers3=(), equivalent_branches=())
+    b = branches_of(alone)
+    place = {str(bus): k for k, bus in enumerate(flows["bus"].values)}
+    v = flows["v_pu"].values * np.exp(1j * flows["v_angle_rad"].values)
+    v_from, v_to = v[:, [place[changer.bus_from]]], v[:, [place[changer.bus_to]]]
+    own, mutual = (b.y_series + b.y_shunt / 2) / np.abs(b.ratio) ** 2, -b.y_series / b.ratio.conj()
+    s = v_from * (own * v_from + mutual * v_to).conj()
+    shown = flows["p_from_mw"].sel(branch=changer.id).values + 1j * flows["q_from_mvar"].sel(branch=changer.id).values
+    gap = np.nan_to_num(np.abs(s - shown[:, None]), nan=np.inf)
+    there = np.isfinite(gap.min(axis=1)) & (shown != 0)
+    return np.where(there, np.array(tried, dtype=np.float64)[np.argmin(gap, axis=1)], np.nan)
