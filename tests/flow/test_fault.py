@@ -1,10 +1,8 @@
 """Short circuits by hand, against IEC TR 60909-4 and pandapower; contributions, outages, breakers, bad data."""
 
 import dataclasses
-import json
 import math
 from datetime import datetime
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +26,7 @@ from holin.park import (
     Switch,
     WindFarm,
 )
-from holin.parkfile import faults_of_park, read_park
+from holin.parkfile import read_park
 
 HERE = Path(__file__).parent
 CASE = HERE.parent / "cases" / "iec60909_4"
@@ -55,35 +53,7 @@ def phasor_sum(found: ShortCircuit, role: str) -> complex:
     return complex(sum(x.i_ka * np.exp(1j * x.angle_rad) for x in found.contributions if x.role == role))
 
 
-# ---- the published test network ---------------------------------------------------------------------------------
-
-
-@cache
-def published() -> dict[str, Any]:
-    return json.loads((CASE / "expect.json").read_text())["fault"]
-
-
-@cache
-def solved(name: str) -> dict[str, ShortCircuit]:
-    head, _, condition = name.partition(", ")
-    kind, case = head.split()
-    park = read_park(CASE / "park")
-    if condition == "without motors":
-        park = dataclasses.replace(park, motors=())
-    found = fault(park, faults=(kind,), cases=(case,), k_t_in_min=condition == "with K_T")
-    return {c.bus: c for c in found}
-
-
-@pytest.mark.parametrize("name", published())
-def test_iec_60909_4(name: str) -> None:
-    tolerance = json.loads((CASE / "tolerance.json").read_text())
-    for quantity, buses in published()[name].items():
-        found = {b: getattr(solved(name)[b], quantity) for b in buses}
-        assert found == pytest.approx(buses, rel=tolerance["relative"], abs=tolerance["absolute"]), quantity
-
-
-def test_the_test_networks_folder_has_no_error() -> None:
-    assert [f for f in faults_of_park(CASE / "park") if f.severity == "error"] == []
+# ---- the test network of IEC TR 60909-4 (its currents: test_grid_cases.py) ------------------------------------------
 
 
 def part_of_the_network(buses: str, elements: str) -> Park:

@@ -1,4 +1,4 @@
-"""The power flow of schedules: closed form, CIGRE's benchmark, balance, reactive behaviour, outages, bad input."""
+"""The power flow of schedules: closed form, balance, reactive behaviour, outages, bad input."""
 
 import math
 
@@ -23,7 +23,6 @@ from holin.park import (
     Shunt,
     ShuntKind,
     Storage,
-    Switch,
     ThermalUnit,
     Transformer3,
     WindFarm,
@@ -76,64 +75,6 @@ def test_two_buses_by_hand() -> None:
         assert float(f["p_to_mw"][0]) == pytest.approx(-p, abs=1e-6)
         # Current |S| / V over 0.6 kA = 114.315 MVA.
         assert float(f["loading"][0]) == pytest.approx(math.hypot(p, q) / v / 114.31535, rel=1e-6)
-
-
-# CIGRE TF C6.04.02, European MV benchmark (TB 575): lines (from, to, km), all ties open; loads in MVA with their
-# power factor (residential, commercial). Data as in pandapower's cigre_networks; the solution of a pi model without
-# taps and without the ties S1 to S3 (both ends open) was computed independently to 1e-12.
-# fmt: off
-CIGRE_CABLES = [
-    (1, 2, 2.82), (2, 3, 4.42), (3, 4, 0.61), (4, 5, 0.56), (5, 6, 1.54), (7, 8, 1.67), (8, 9, 0.32), (9, 10, 0.77),
-    (10, 11, 0.33), (3, 8, 1.3), (6, 7, 0.24), (11, 4, 0.49),
-]
-CIGRE_OVERHEAD = [(12, 13, 4.89), (13, 14, 2.99), (14, 8, 2.0)]
-CIGRE_OPEN = [("6-7", 6), ("6-7", 7), ("11-4", 11), ("11-4", 4), ("14-8", 14), ("14-8", 8)]
-CIGRE_LOADS = [
-    (1, 15.3, 0.98), (3, 0.285, 0.97), (4, 0.445, 0.97), (5, 0.750, 0.97), (6, 0.565, 0.97), (8, 0.605, 0.97),
-    (10, 0.490, 0.97), (11, 0.340, 0.97), (12, 15.3, 0.98), (14, 0.215, 0.97),
-    (1, 5.1, 0.95), (3, 0.265, 0.85), (7, 0.090, 0.85), (9, 0.675, 0.85), (10, 0.080, 0.85), (12, 5.28, 0.95),
-    (13, 0.04, 0.85), (14, 0.390, 0.85),
-]
-CIGRE_V = [
-    0.99191, 0.96801, 0.93072, 0.92885, 0.92757, 0.92606, 0.92486, 0.92514, 0.92415, 0.92289, 0.92269, 1.00013,
-    0.99530, 0.99252,
-]
-# fmt: on
-
-
-def cigre() -> Park:
-    cable = {"r_ohm_per_km": 0.501, "x_ohm_per_km": 0.716, "c_nf_per_km": 151.1749, "i_nom_ka": 0.145}
-    overhead = {"r_ohm_per_km": 0.510, "x_ohm_per_km": 0.366, "c_nf_per_km": 10.09679, "i_nom_ka": 0.195}
-    lines = [
-        line(f"{a}-{b}", f"B{a}", f"B{b}", length_km=km, **data)
-        for table, data in ((CIGRE_CABLES, cable), (CIGRE_OVERHEAD, overhead))
-        for a, b, km in table
-    ]
-    # ur = 0.16 % of 25 MVA is 40 kW of copper loss.
-    unit = {"s_nom_mva": 25.0, "v_to_kv": 20.0, "uk": 0.1200107, "pk_kw": 40.0, "vector_group": "Dyn1"}
-    return park_of(
-        buses=(*buses("B0"), *(Bus(id=f"B{k}", v_nom_kv=20.0) for k in range(1, 15))),
-        lines=tuple(lines),
-        transformers=(transformer("T1", "B0", "B1", **unit), transformer("T2", "B0", "B12", **unit)),
-        switches=tuple(Switch(id=f"S{e}.{b}", bus=f"B{b}", element=e, closed=False) for e, b in CIGRE_OPEN),
-        grids=(grid("B0", v_set_pu=1.03),),
-        loads=tuple(load(f"L{k}", f"B{b}", mva, power_factor=pf) for k, (b, mva, pf) in enumerate(CIGRE_LOADS)),
-    )
-
-
-def test_cigre_medium_voltage_benchmark() -> None:
-    park = cigre()
-    f = flow(park, schedule(park, {x.id: -x.load_mw * x.power_factor for x in park.loads})).isel(time=0)
-    assert f["v_pu"].values[1:] == pytest.approx(CIGRE_V, abs=6e-6)
-    angle = np.degrees(f["v_angle_rad"].values[1:]) + 30
-    assert (angle[0], angle.min()) == pytest.approx((-6.557, -9.690), abs=6e-4)  # buses 1 and 11
-    is_load = f["kind"].values == "load"
-    assert f["p_mw"].values[is_load].sum() == pytest.approx(-44.742, abs=6e-4)
-    assert f["q_mvar"].values[is_load].sum() == pytest.approx(-11.040, abs=6e-4)
-    assert float(f["p_mw"].sel(unit="grid")) == pytest.approx(45.046, abs=6e-4)
-    assert float(f["q_mvar"].sel(unit="grid")) == pytest.approx(16.358, abs=6e-4)
-    assert float((f["p_from_mw"] + f["p_to_mw"]).sum()) == pytest.approx(0.304, abs=6e-4)
-    assert f["loading"].sel(branch=["T1", "T2"]).values == pytest.approx([1.014, 0.847], abs=6e-4)
 
 
 def test_parallel_ways_of_150_degrees_carry_equal_shares() -> None:
