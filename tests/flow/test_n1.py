@@ -86,6 +86,32 @@ def agree(said: Violation | None, reached: np.ndarray, bound: np.ndarray) -> Non
         assert said.time == np.datetime64("2025-01-01T00") + np.timedelta64(int(worst.argmax()), "h")
 
 
+@pytest.mark.parametrize("loading", [np.nan, -1.0, np.inf])
+def test_what_is_no_loading_is_refused(loading: float) -> None:
+    park = ring()
+    with pytest.raises(Mismatch, match="is no loading"):
+        n1(park, schedule(park, STATES, 3), loading_max=loading)
+
+
+def test_another_generator_takes_over_the_balance() -> None:
+    """g balances, h (the largest that holds a voltage) takes over when it fails; l holds none, s is small."""
+    machines = (
+        Generator(id="g", bus="a", p_nom_mw=90.0, balances=True, v_set_pu=1.0),
+        Generator(id="l", bus="b", p_nom_mw=200.0, p_mw=5.0),
+        Generator(id="s", bus="c", p_nom_mw=20.0, p_mw=10.0, v_set_pu=1.0),
+        Generator(id="h", bus="d", p_nom_mw=60.0, p_mw=10.0, v_set_pu=1.01),
+    )
+    park = dataclasses.replace(ring(generators=machines), grids=())
+    table = schedule(park, STATES | {"l": 5.0, "s": 10.0, "h": 10.0}, 3)
+    found = n1(park, table, kinds=("unit",))
+    assert found.lost_load_mw == 0 and found.solved == found.cases == 12
+    planned = dataclasses.replace(park, outages=(outage("g", "2025-01-01T08:00", "2025-01-01T11:00"),))
+    flows = flow(planned, table)
+    loss = (flows.p_from_mw + flows.p_to_mw).sum("branch").values
+    assert flows.p_mw.sel(unit="h").values == pytest.approx(-(STATES["x"] + STATES["y"]) - 15 + loss, abs=1e-6)
+    assert flows.v_pu.sel(bus="d").values == pytest.approx(1.01) and flows.v_pu.sel(bus="c").values == pytest.approx(1)
+
+
 def test_an_outage_is_held_against_its_own_hour() -> None:
     """In hour 0 a planned outage overloads the other circuit more than its loss does in hour 1; both are said."""
     pair = (line("l", "a", "b", length_km=20.0, i_nom_ka=0.3), line("m", "a", "b", length_km=20.0, i_nom_ka=0.3))

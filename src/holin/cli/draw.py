@@ -80,7 +80,8 @@ def draw(
             }
         )  # fmt: skip
     else:
-        out.print(text("draw.written", default_language(), path=target), soft_wrap=True, markup=False)
+        speech = default_language() if language in (None, Lettering.BOTH) else language
+        out.print(text("draw.written", speech, path=target), soft_wrap=True, markup=False)
 
 
 def _stage_of_run(run: Path, stage: str | None) -> str:

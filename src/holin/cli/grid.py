@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from holin.flow.hosting import Capacity
 
 SHOWN = 12
+NAMED = 3
 
 
 def flow(
@@ -287,8 +288,10 @@ def _moment(state: GridState, time: np.datetime64) -> str:
 
 def _row(state: GridState, v: Violation, language: str) -> list[str]:
     value = {"overload": percent(v.value), "voltage": f"{v.value:.4f} p.u.", "lost_load": f"{figure(v.value)} MW"}
+    elements = v.element.split(", ")
+    element = v.element if len(elements) <= NAMED else f"{', '.join(elements[:2])} … (+{len(elements) - 2})"
     return [
-        v.outage or "–", text(f"n1.{v.kind.value}", language), v.element or "–", value.get(v.kind.value, "–"),
+        v.outage or "–", text(f"n1.{v.kind.value}", language), element or "–", value.get(v.kind.value, "–"),
         str(v.hours), "" if state.single else _moment(state, v.time),
     ]  # fmt: skip
 

@@ -18,8 +18,8 @@ from rich.text import Text
 from holin.cli.texts import text
 from holin.errors import BadInput, Fault, HolinError
 
-out = Console(highlight=False)
-err = Console(stderr=True, highlight=False)
+out = Console(highlight=False, emoji=False)
+err = Console(stderr=True, highlight=False, emoji=False)
 
 
 def print_json(value: Any) -> None:

@@ -101,8 +101,11 @@ def n1(
     (name -> ids) that fail together; planned outages are out beside them. Each is an AC power flow: tap changers stay
     where the base case has them, for they do not move in the first minutes; units keep their voltages within their
     limits, and the anchor of each island takes the rest. What loses its voltage is load lost, not a missing solution.
-    `on_progress` is called with the share done; raising in it cancels. Raises Mismatch for an unknown element or kind.
+    `on_progress` is called with the share done; raising in it cancels. Raises Mismatch for an unknown element or kind,
+    and for a `loading_max` that is none.
     """
+    if not 0 <= loading_max < np.inf:
+        raise Mismatch(f"loading_max = {loading_max:g} is no loading; 1 is full")
     outages, behaviour = _outages(park, kinds, elements, common_mode), behaviour_of(park)
     count, say = schedule.sizes["time"], on_progress or (lambda share: None)
     base: Reach | None = None

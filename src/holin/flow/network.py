@@ -28,7 +28,8 @@ class Network:
     `buses` are the park's buses, then the inner buses of three-winding transformers; `node` (bus,) is the node of
     each: buses joined by closed switches share one. `closed_from`, `closed_to` (branch,) say which ends are
     connected. `topology` holds the admittances as the nodes see them, open ends eliminated. `anchors` are the units
-    that can give an island its voltage: grid connections, then generators that balance; `slack_of_anchor` (anchor,) is
+    that can give an island its voltage: grid connections, then generators that balance, then those that do so while one
+    of these is out; `slack_of_anchor` (anchor,) is
     each one's place in `topology.slack`, -1 for one that does not balance its island, because one before it does.
     `energised` (node,) marks the nodes that a balancing anchor reaches. `y_of_anchor` (anchor,) is the admittance in
     p.u. behind which an anchor that balances holds its voltage, 0 where it holds it at its bus; the node behind stands
@@ -70,9 +71,9 @@ def network_of(park: Park, *, out: frozenset[str] = frozenset(), finite: bool = 
     Closed switches between buses merge them; an open switch at a branch opens that end, and the branch still draws
     its charging at the other. An outage opens both ends of a branch; an outage of a bus opens all that stands at it.
     The first grid connection in service of each island balances it; in an island without one the first generator that
-    `balances`. With `finite` grid connections `behind_impedance` hold their voltage there. Raises BadInput when a
-    closed switch joins two voltages, when grid connections of one node keep different voltages, or when a loop of
-    transformers does not add up to no phase shift.
+    `balances`, or while one of these is out the largest other one that holds a voltage. With `finite` grid connections
+    `behind_impedance` hold their voltage there. Raises BadInput when a closed switch joins two voltages, when grid
+    connections of one node keep different voltages, or when a loop of transformers does not add up to no phase shift.
     """
     branches = branches_of(park)
     buses = (*(b.id for b in park.buses), *(star_bus(t) for t in park.transformers3))
@@ -92,8 +93,7 @@ def network_of(park: Park, *, out: frozenset[str] = frozenset(), finite: bool = 
         for ends in (branches.bus_from, branches.bus_to)
     )
     shunts = tuple(s for s in park.shunts if not out & {s.id, s.bus})
-    balancing: tuple[Grid | Generator, ...] = (*park.grids, *(g for g in park.generators if g.balances))
-    anchors = tuple(a for a in balancing if not out & {a.id, a.bus})
+    anchors = _anchors(park, out)
     topology = _topology(branches, node, from_bus, to_bus, closed_from & in_service, closed_to & in_service)
     topology = _with_shunts(topology, shunts, node, place)
     topology, slack_of_anchor = _with_slack(topology, anchors, node, place, branches)
@@ -116,6 +116,18 @@ def network_of(park: Park, *, out: frozenset[str] = frozenset(), finite: bool = 
         y_of_anchor=y_of_anchor,
         out=out,
     )
+
+
+def _anchors(park: Park, out: frozenset[str]) -> tuple[Grid | Generator, ...]:
+    """Return what may balance an island, in the order in which it does.
+
+    An island that its balancing generator leaves does not go dark while others of its generators hold their voltage.
+    """
+    declared: tuple[Grid | Generator, ...] = (*park.grids, *(g for g in park.generators if g.balances))
+    gone = [a for a in declared if isinstance(a, Generator) and out & {a.id, a.bus}]
+    others = [g for g in park.generators if gone and not g.balances and g.v_set_pu is not None and g.p_nom_mw > 0]
+    others.sort(key=lambda g: -g.p_nom_mw)
+    return tuple(a for a in (*declared, *others) if not out & {a.id, a.bus})
 
 
 def branch_tables(park: Park) -> tuple[tuple[Thing, ...], ...]:
