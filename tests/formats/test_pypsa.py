@@ -226,6 +226,8 @@ def test_a_series_that_no_park_can_hold_is_its_first_snapshot(folder: Path) -> N
         ("lines.csv", {"bus1": "Nowhere"}, "lines.csv:2 bus1 = 'Nowhere': there is no such bus"),
         ("lines.csv", {"x": "0", "r": "0"}, "lines.csv:2 x = '0': no impedance"),
         ("lines.csv", {"x": "many"}, "lines.csv:2 x = 'many': not a number"),
+        ("lines.csv", {"bus0": "NaN"}, "lines.csv:2 bus0: a value is missing"),
+        ("transformers.csv", {"s_nom": "nan"}, "transformers.csv:2 s_nom: a value is missing"),
         ("lines.csv", {"type": "gold"}, "lines.csv:2 type = 'gold': there is no such type"),
         ("transformers.csv", {"s_nom": "0"}, "transformers.csv:2 s_nom = '0': outside its bounds"),
         ("transformers.csv", {"model": "gamma"}, "transformers.csv:2 model = 'gamma': no model of a transformer"),

@@ -465,6 +465,7 @@ def test_an_auxiliary_node_that_is_more_than_an_end_is_a_bus(folder: Path) -> No
         ("LineType.csv", {"x": "many"}, "LineType.csv:2 x = 'many': not a number"),
         ("Transformer.csv", {"type": "NULL"}, "Transformer.csv:2 type: a value is missing"),
         ("Transformer.csv", {"tappos": "1.5"}, "Transformer.csv:2 tappos = '1.5': not a whole number"),
+        ("Transformer.csv", {"tappos": "-70"}, "Transformer.csv:2 tappos = '-70': no ratio is left"),
         ("TransformerType.csv", {"sR": "-25"}, "TransformerType.csv:2 sR = '-25': outside its bounds"),
         ("TransformerType.csv", {"tapside": "up"}, "TransformerType.csv:2 tapside = 'up': there is no such side"),
         ("TransformerType.csv", {"tapMin": "12"}, "TransformerType.csv:2 tapMin = '12': above tapMax = 9"),
@@ -499,6 +500,16 @@ def test_all_faults_at_once(folder: Path) -> None:
     assert {(f.file, f.field) for f in caught.value.faults} == {
         ("Line.csv", "length"), ("Load.csv", "pLoad"), ("Shunt.csv", "node"),
     }  # fmt: skip
+    assert not (folder.parent / "park").exists()
+
+
+def test_faults_of_the_park_that_it_would_make_say_so(folder: Path) -> None:
+    """A capacitor of a million Mvar is a number, but none of a park."""
+    changed(folder, "Shunt.csv", {"q0": "-1e7"})
+    with pytest.raises(BadInput) as caught:
+        bring("simbench", folder, folder.parent / "park")
+    assert "town as a park: shunt.csv:4 q_nom_mvar" in str(caught.value)
+    assert "cannot be: no park has" in str(caught.value)
     assert not (folder.parent / "park").exists()
 
 

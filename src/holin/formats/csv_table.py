@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +16,16 @@ from holin.formats.source_file import text_of_file
 
 CELL_CHARACTERS = 1_000_000
 COLUMNS_MAX = 200_000
+
+
+@contextmanager
+def long_cells() -> Iterator[None]:
+    """Let csv read cells of CELL_CHARACTERS: its limit is one of the whole process, and others rely on theirs."""
+    before = csv.field_size_limit(CELL_CHARACTERS)
+    try:
+        yield
+    finally:
+        csv.field_size_limit(before)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,13 +43,13 @@ def read_csv_table(
 ) -> CsvTable:
     """Read a CSV file; a cell in `missing` is no value. Names faults of its shape: headers, rows of another width."""
     text, faults = text_of_file(path), faults.of(path.name)
-    csv.field_size_limit(CELL_CHARACTERS)
     reader = csv.reader(io.StringIO(text), delimiter=delimiter, strict=True)
     rows: list[tuple[int, list[str]]] = []
     try:
-        for row in reader:
-            if any(cell.strip() for cell in row):
-                rows.append((reader.line_num, row))
+        with long_cells():
+            for row in reader:
+                if any(cell.strip() for cell in row):
+                    rows.append((reader.line_num, row))
     except csv.Error as error:
         right = "close its quotes, and save it as CSV"
         raise BadInput([Fault(file=path.name, row=reader.line_num, problem=f"not CSV: {error}", right=right)]) from None

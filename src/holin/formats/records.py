@@ -141,11 +141,11 @@ def _example(known: Mapping[Any, Any], what: str) -> str:
 
 
 def is_missing(value: Any) -> bool:
-    """Whether a value is none: null, NaN or an empty text."""
+    """Whether a value is none: null, NaN (also in letters, as tables of pandas may have it) or an empty text."""
     if value is None:
         return True
     if isinstance(value, str):
-        return not value.strip()
+        return value.strip().lower() in ("", "nan", "-nan", "+nan")
     return isinstance(value, float | np.floating) and math.isnan(float(value))
 
 

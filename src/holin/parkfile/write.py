@@ -80,15 +80,14 @@ def faults_of_writing(park: Park) -> list[Fault]:
     faults = []
     for table, kind, things in _tables_of(park):
         for column in columns_of(kind):
-            memory: dict[Any, bool] = {}
+            memory: dict[Any, tuple[str, str] | None] = {}
             for number, thing in enumerate(things, start=2):
                 value = getattr(thing, column.name)
                 key = (type(value), value) if not isinstance(value, float) or value else (float, repr(value))
                 if key not in memory:
-                    memory[key] = _reads_back(column, value)
-                if not memory[key]:
-                    problem = "the value cannot be written so that it reads back the same"
-                    right = f"give {column.name} one line of text without spaces at its ends, or a finite value"
+                    memory[key] = _problem_of_value(column, value)
+                if said := memory[key]:
+                    problem, right = said
                     faults.append(
                         Fault(
                             file=f"{table}.csv",
@@ -102,9 +101,15 @@ def faults_of_writing(park: Park) -> list[Fault]:
     return faults + _faults_of_series_files(park)
 
 
-def _reads_back(column: Column, value: Any) -> bool:
-    read = judged_cell(column, printed(value)).value
-    return read is not ABSENT and bool(read == value)
+def _problem_of_value(column: Column, value: Any) -> tuple[str, str] | None:
+    """Return why a value would not read back the same, and what would be right; a number out of bounds says so."""
+    judged = judged_cell(column, printed(value))
+    if judged.value is not ABSENT and bool(judged.value == value):
+        return None
+    if isinstance(value, int | float) and np.isfinite(value) and judged.complaints:
+        return judged.complaints[0].problem, judged.complaints[0].right
+    right = f"give {column.name} one line of text without spaces at its ends, or a finite value"
+    return "the value cannot be written so that it reads back the same", right
 
 
 def _faults_of_series_files(park: Park) -> list[Fault]:

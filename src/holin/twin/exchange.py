@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,14 +27,19 @@ class Brought:
 def bring(format_: str, source: str | Path, park: str | Path) -> Brought:
     """Read a file of a format (a key of `READERS`) and write it as a park folder or workbook.
 
-    Raises BadInput with all faults of the file, or of the park that it would make; then nothing is written.
+    Raises BadInput with all faults of the file, or of the park that it would make, which then say so; then nothing is
+    written.
     """
     imported = READERS[format_](source)
     with tempfile.TemporaryDirectory() as beside:
-        faults = faults_of_park(write_park(imported.park, Path(beside) / "park"))
+        try:
+            faults = faults_of_park(write_park(imported.park, Path(beside) / "park"))
+        except BadInput as error:
+            faults = list(error.faults)
     errors = [f for f in faults if f.severity == "error"]
     if errors:
-        raise BadInput(errors)
+        name = Path(source).name
+        raise BadInput([dataclasses.replace(f, file=f"{name} as a park: {f.file}") for f in errors])
     write_park(imported.park, park)
     return Brought(imported=imported, warnings=tuple(faults))
 

@@ -137,6 +137,8 @@ def _taps(record: Record, reading: Reading, id_: str, sides: dict[str, int]) -> 
         low, high, neutral, position, step = (min(0, whole), max(0, whole), 0, 1 if whole > 0 else -1, abs(whole))
         low, high = (0, 1) if position > 0 else (-1, 0)
         reading.left_out.name("taps between two positions are one step of their own", id_)
+    if 1 + (position - neutral) * step <= 0:
+        record.fault("tap_pos", "no ratio is left", "a position of its taps, tap_min to tap_max")
     taps = {"tap_pos": int(position), "tap_neutral": int(neutral), "tap_min": int(low), "tap_max": int(high)}
     return taps | {"tap_side": side, "tap_step": step}, turned
 

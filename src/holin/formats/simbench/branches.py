@@ -145,6 +145,8 @@ def _taps(record: Record, kind: Record, id_: str, making: Making) -> dict[str, A
         kind.fault("tapMin", f"above tapMax = {high}", "tapMin is the lowest position")
     if step < 0:
         step, position, neutral, low, high = -step, -position, -neutral, -high, -low
+    if 1 + (position - neutral) * step <= 0:
+        record.fault("tappos", "no ratio is left", f"a position of the type's taps, {low} to {high}")
     taps = {"tap_pos": position, "tap_neutral": neutral, "tap_min": low, "tap_max": high}
     return taps | {"tap_side": side, "tap_step": step}
 
@@ -187,6 +189,9 @@ def read_transformer3(record: Record, making: Making, types: Types) -> None:
     group, _ = _group(kind, ["vaHVMV", "vaHVLV"], id_, making)
     neutral = kind.integer("tapNeutrHV", 0)
     position = record.integer("tapposHV", neutral)
+    step = kind.number("dVmHV", 0.0, at_least=0) / 100
+    if 1 + (position - neutral) * step <= 0:
+        record.fault("tapposHV", "no ratio is left", "a position of the type's taps")
     making.left_out.name("three-winding transformers: voltages on the smaller rating of a pair, losses by winding", id_)
     _name_loading(record, id_, making)
     if record.flag("autoTap", False):
@@ -197,7 +202,7 @@ def read_transformer3(record: Record, making: Making, types: Types) -> None:
         id=id_, name=making.name_of(record, id_), buses=(buses[0], buses[1], buses[2]), v_kv=(v[0], v[1], v[2]),
         s_nom_mva=s, uk=uk, pk_kw=pk, i0=kind.number("iNoLoad", 0.0, at_least=0) / 100,
         p0_kw=kind.number("pFe", 0.0, at_least=0), vector_group=group, tap_side=0,
-        tap_step=kind.number("dVmHV", 0.0, at_least=0) / 100, tap_pos=position, tap_neutral=neutral,
+        tap_step=step, tap_pos=position, tap_neutral=neutral,
         tap_min=kind.integer("tapMinHV", neutral), tap_max=kind.integer("tapMaxHV", neutral),
     )  # fmt: skip
     made = plate.made(making.left_out)

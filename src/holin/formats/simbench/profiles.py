@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from holin.calendar import Times
 from holin.errors import BadInput, Fault
-from holin.formats.csv_table import CELL_CHARACTERS, COLUMNS_MAX
+from holin.formats.csv_table import COLUMNS_MAX, long_cells
 from holin.formats.imported import Faults, LeftOut
 from holin.formats.records import as_number
 from holin.formats.simbench.tables import MISSING, PROFILES
@@ -71,26 +71,26 @@ def _read(
 ) -> tuple[tuple[str, ...], list[str], dict[str, NDArray[np.float64]]]:
     """Return the columns, the times and the wanted values of a file; a value that is missing is NaN."""
     text, faults = text_of_file(path), faults.of(path.name)
-    csv.field_size_limit(CELL_CHARACTERS)
     reader = csv.reader(io.StringIO(text), delimiter=";", strict=True)
     cells: dict[str, list[str]] = {}
     lines: list[int] = []
     columns: tuple[str, ...] = ()
     try:
-        for row in reader:
-            if not any(row):
-                continue
-            if not columns:
-                columns = tuple(c.strip() for c in row)
-                place = {c: k for k, c in enumerate(columns) if c in wanted or c == "time"}
-                cells = {c: [] for c in place}
-                _check_header(columns, reader.line_num, faults)
-            elif len(row) != len(columns):
-                faults.add(f"{len(row)} cells", f"as many as the header: {len(columns)}", row=reader.line_num)
-            else:
-                lines.append(reader.line_num)
-                for column, k in place.items():
-                    cells[column].append(row[k].strip())
+        with long_cells():
+            for row in reader:
+                if not any(row):
+                    continue
+                if not columns:
+                    columns = tuple(c.strip() for c in row)
+                    _check_header(columns, reader.line_num, faults)
+                    place = {c: k for k, c in enumerate(columns) if c in wanted or c == "time"}
+                    cells = {c: [] for c in place}
+                elif len(row) != len(columns):
+                    faults.add(f"{len(row)} cells", f"as many as the header: {len(columns)}", row=reader.line_num)
+                else:
+                    lines.append(reader.line_num)
+                    for column, k in place.items():
+                        cells[column].append(row[k].strip())
     except csv.Error as error:
         right = "close its quotes, and save it as CSV"
         raise BadInput([Fault(file=path.name, row=reader.line_num, problem=f"not CSV: {error}", right=right)]) from None
