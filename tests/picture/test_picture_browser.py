@@ -211,7 +211,7 @@ def test_paper_is_light_and_without_buttons(browser: Browser, address: str, comp
     wire = "getComputedStyle(document.querySelector('.map [data-only=zh] .wire')).stroke"
     assert ground == "rgb(255, 255, 255)"
     assert not page.locator(".bar").is_visible() and not page.locator(".pick").first.is_visible()
-    assert page.evaluate(wire) == "rgb(179, 64, 42)"  # the light palette's 220 kV, though the system is dark
+    assert page.evaluate(wire) == "rgb(138, 26, 143)"  # the light palette's 220 kV, though the system is dark
     page.evaluate("dispatchEvent(new Event('afterprint'))")
     page.wait_for_selector(DRAWN, state="attached", timeout=60_000)
     assert complaints == []

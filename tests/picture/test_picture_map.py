@@ -14,8 +14,8 @@ from picture_sample import sample_park
 from holin.park import Park, ParkFacts, Stage, Substation, at_stage, stage_of
 from holin.parkfile import read_park, reference_park
 from holin.picture import map_svg
+from holin.picture.diagram.colours import level_token
 from holin.picture.labels import Box, Label, Written, crossings, placed, width_px, written
-from holin.picture.map import level_of
 from holin.picture.places import Marker, kilometres, markers_of, projection_of, spans_of
 
 FRAME = Box(left=0, top=0, right=400, bottom=300)
@@ -212,9 +212,11 @@ def test_parallel_circuits_have_lanes_of_their_own() -> None:
     assert sorted(map(tuple, lanes.values())) == [(-0.5, 0.5)] * 4 + [(0.0,)]
 
 
-@pytest.mark.parametrize(("v_nom_kv", "token"), [(500, "v500"), (220, "v220"), (66, "v66"), (35, "v35"), (10, "v10")])
+@pytest.mark.parametrize(
+    ("v_nom_kv", "token"), [(500, "v500"), (220, "v220"), (110, "v110"), (66, "v66"), (35, "v35"), (10, "v10")]
+)
 def test_each_voltage_level_has_its_colour(v_nom_kv: float, token: str) -> None:
-    assert level_of(v_nom_kv) == token
+    assert level_token(v_nom_kv) == token
 
 
 def test_a_park_without_places_has_no_map_and_one_with_a_single_place_has() -> None:

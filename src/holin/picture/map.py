@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from html import escape
 
 from holin.park import Park
+from holin.picture.diagram.colours import level_token, levels
 from holin.picture.flowing import MOMENT_LEGEND_PX, MOMENT_STYLE, flowing_wire, moment_legend, route_labels
 from holin.picture.labels import LINE_PX, Box, Label, Wire, Written, crossings, written
 from holin.picture.moment import Moment
@@ -23,9 +24,6 @@ from holin.picture.places import (
 )
 from holin.picture.texts import Language, beside, spoken, text
 
-LEVELS = ((300.0, "v500"), (150.0, "v220"), (50.0, "v66"), (20.0, "v35"), (0.0, "v10"))
-"""Lowest nominal voltage (kV) of each colour."""
-
 SPARES_PX = (0.0, 50.0, 100.0)
 """How much higher than its places need a map may become so that all labels have room."""
 
@@ -36,13 +34,13 @@ RING_PX = 20.0
 """How far apart symbols are set that share a place."""
 
 STYLE = """
-.hm{--map-bg:#fff;--map-ink:#1d2429;--map-soft:#56616b;--map-halo:#fff;--v500:#7a1f5c;--v220:#b3402a;--v66:#20639b;
---v35:#5b7f2b;--v10:#7a858f;--m-wind_farm:#2476b0;--m-pv_plant:#d99a00;--m-thermal_unit:#33373c;--m-storage:#7d52a8;
---m-grid:#7a1f5c;--m-potline:#5f7484;--m-enterprise:#98a3ad;--m-substation:#1d2429;
+.hm{LIGHT_LEVELS;--map-bg:#fff;--map-ink:#1d2429;--map-soft:#56616b;--map-halo:#fff;
+--m-wind_farm:#2476b0;--m-pv_plant:#d99a00;--m-thermal_unit:#33373c;--m-storage:#7d52a8;
+--m-grid:var(--v500);--m-potline:#5f7484;--m-enterprise:#98a3ad;--m-substation:#1d2429;
 font-family:system-ui,"Noto Sans CJK SC","PingFang SC","Microsoft YaHei",sans-serif}
 @media (prefers-color-scheme:dark){.hm{--map-bg:#161b20;--map-ink:#e8edf1;--map-soft:#a7b2bc;--map-halo:#161b20;
---v500:#d884bd;--v220:#ef8a72;--v66:#74b4e8;--v35:#a8cf72;--v10:#96a2ad;--m-wind_farm:#5eaee6;--m-pv_plant:#f2bd3d;
---m-thermal_unit:#c3c9cf;--m-storage:#b592dc;--m-grid:#d884bd;--m-potline:#a4b8c8;--m-enterprise:#75818c;
+DARK_LEVELS;--m-wind_farm:#5eaee6;--m-pv_plant:#f2bd3d;
+--m-thermal_unit:#c3c9cf;--m-storage:#b592dc;--m-potline:#a4b8c8;--m-enterprise:#75818c;
 --m-substation:#e8edf1}}
 .hm text{font-size:12px;fill:var(--map-ink);paint-order:stroke;stroke:var(--map-halo);stroke-width:4px;
 stroke-linejoin:round}
@@ -51,7 +49,7 @@ stroke-linejoin:round}
 .hm .ground{fill:var(--map-bg);opacity:.86}
 .hm .leader{stroke:var(--map-soft);stroke-width:.8;fill:none}
 .hm .feeder{stroke:var(--map-soft);stroke-width:1;stroke-dasharray:2 3}
-"""
+""".replace("LIGHT_LEVELS", levels(dark=False)).replace("DARK_LEVELS", levels(dark=True))
 
 BACK = "var(--map-bg)"
 
@@ -100,7 +98,7 @@ def map_svg(park: Park, *, language: str = "zh", width: int = 960, moment: Momen
         f'<rect width="{width}" height="{height:.0f}" fill="var(--map-bg)"/>',
         *map(_feeder, sheet.feeders),
         *(
-            flowing_wire(span, line, moment, level_of(span.v_nom_kv)) if moment else _wire(span, line)
+            flowing_wire(span, line, moment, level_token(span.v_nom_kv)) if moment else _wire(span, line)
             for span, line in zip(spans, sheet.wires, strict=True)
         ),
         *_symbols(markers, projection),
@@ -160,11 +158,6 @@ def _park_name(park: Park, language: Language) -> str:
     return (facts.name_zh or facts.name if language == "zh" else facts.name or facts.name_zh) or facts.id
 
 
-def level_of(v_nom_kv: float) -> str:
-    """Return the colour token of a voltage level."""
-    return next(token for lowest, token in LEVELS if v_nom_kv > lowest)
-
-
 def _feeder(line: Wire) -> str:
     return '<path class="feeder" d="M{:.1f} {:.1f}L{:.1f} {:.1f}"/>'.format(*line)
 
@@ -184,7 +177,7 @@ def _wire(span: Span, line: Wire) -> str:
     wide = 2.6 if span.v_nom_kv >= 150 else 1.9
     return (
         f'<path class="wire" d="M{x1:.1f} {y1:.1f}L{x2:.1f} {y2:.1f}" '
-        f'stroke="var(--{level_of(span.v_nom_kv)})" stroke-width="{wide}"{dash}>'
+        f'stroke="var(--{level_token(span.v_nom_kv)})" stroke-width="{wide}"{dash}>'
         f"<title>{escape(span.title)}</title></path>"
     )
 
@@ -248,12 +241,10 @@ def _scale_bar(projection: Projection, language: Language) -> list[str]:
 
 def _legend(markers: list[Marker], spans: list[Span], language: Language, width: int) -> tuple[str, float]:
     kinds = [k for k in SYMBOLS if any(m.kind == k for m in markers)]
-    levels = sorted({s.v_nom_kv for s in spans}, reverse=True)
+    voltages = sorted({s.v_nom_kv for s in spans}, reverse=True)
     entries = [(SYMBOLS[k].replace("@", f"var(--m-{k})"), text(f"kind.{k}", language)) for k in kinds]
-    entries += [
-        (f'<path d="M-9 0H9" stroke="var(--{level_of(v)})" stroke-width="2.6"/>', f"{v:g} {text('map.kv', language)}")
-        for v in levels
-    ]
+    wire = '<path d="M-9 0H9" stroke="var(--{})" stroke-width="2.6"/>'
+    entries += [(wire.format(level_token(v)), f"{v:g} {text('map.kv', language)}") for v in voltages]
     columns = max(1, width // 140)
     rows = -(-len(entries) // columns)
     step = (width - 16) / columns

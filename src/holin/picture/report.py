@@ -15,6 +15,7 @@ import xarray as xr
 
 from holin.park import Park, Stage
 from holin.picture import account_charts, operation_charts, printed, published
+from holin.picture.diagram.colours import levels
 from holin.picture.figure import Figure, Json, packed
 from holin.picture.glance import glance
 from holin.picture.inventory import inventory
@@ -84,7 +85,7 @@ def report_html(
         language=opening,
         html_language="zh-CN" if opening == "zh" else "en",
         title=escape(f"{page.said('park.name')} · {page.said('page.title')}"),
-        style=_asset("page.css"),
+        style=_asset("page.css") + _levels(),
         header=_header(scene, page),
         language_label=escape(page.said("page.language")),
         theme_label=escape(page.said("page.theme")),
@@ -159,6 +160,12 @@ def _embedded(data: Json) -> str:
     """Return JSON that cannot end its script element."""
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+
+
+def _levels() -> str:
+    """The map's colours of voltage levels where the reader has chosen light or dark."""
+    grounds = (("light", False), ("dark", True))
+    return "".join(f':root[data-theme="{name}"] .map svg {{ {levels(dark=dark)} }}\n' for name, dark in grounds)
 
 
 def _asset(name: str) -> str:
