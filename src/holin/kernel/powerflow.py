@@ -144,9 +144,9 @@ def solve_power_flow(
     """Solve V = Y^-1 (conj(S / V) + c) for every state, c the current that the slack nodes send.
 
     `s_mva` (state, node) is the constant power into the network, without what controls, `droop` and `flexible` add.
-    Voltage-controlled nodes move their reactive power by dQ = |V| A^-1 (v_set - |V|), A = Im(conj(u) Z u) with
-    u = w0 / |w0|, w0 the voltages at no load, in the same iteration; at a limit they are clipped, and released when the
-    voltage asks for it. Droops move by a secant of curve and network. Ratios that differ from state to state (`taps`)
+    Voltage-controlled nodes move their reactive power by dQ = |V| A^-1 (v_set - |V|), A = Im(conj(u) Z u) with u = w0 /
+    |w0|, w0 the voltages at no load, in the same iteration; with limits dQ solves the linear complementarity problem
+    that these make of it. Droops move by a secant of curve and network. Ratios that differ from state to state (`taps`)
     enter as the currents that they add. Powers at nodes that no slack reaches are not served. `threads` (all cores by
     default) share the states; the answer does not depend on them. Raises Mismatch when shapes do not fit or a control
     stands twice at a node or at a slack.

@@ -14,6 +14,13 @@ Index = NDArray[np.int64]
 
 TOLERANCE_V_PU = 1e-9
 
+ROUNDING_PU = 1e-12
+"""A voltage that misses by no more stands on the right side of its limit."""
+
+ROUNDS_MAX = 100
+PATIENCE = 4
+"""Rounds in which keepers that are wrong may stay as many before they change one by one."""
+
 
 @numba.njit(cache=True, nogil=True, fastmath=FASTMATH, error_model="numpy")
 def curve_at(x: Real, y: Real, at: float) -> tuple[float, float]:  # pragma: no cover
@@ -52,15 +59,20 @@ def steer_droops(
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")
-def _solved_free(sensitivity: Real, gap: Real, free: NDArray[np.bool_], move: Real) -> None:  # pragma: no cover
-    """Solve A dq = gap on the free keepers, 0 elsewhere, by elimination with pivots (few keepers are at a limit)."""
-    at = np.flatnonzero(free)
-    n = len(at)
-    a = np.empty((n, n + 1))
+def _solved_free(sensitivity: Real, gap: Real, place: Index, move: Real, a: Real) -> None:  # pragma: no cover
+    """Solve A move = gap for the keepers with `place` 0, the others' moves given, by elimination with pivots in `a`."""
+    n, at = 0, np.empty(len(gap), dtype=np.int64)
+    for k in range(len(gap)):
+        if place[k] == 0:
+            at[n] = k
+            n += 1
     for r in range(n):
+        a[r, n] = gap[at[r]]
+        for j in range(len(gap)):
+            if place[j] != 0:
+                a[r, n] -= sensitivity[at[r], j] * move[j]
         for c in range(n):
             a[r, c] = sensitivity[at[r], at[c]]
-        a[r, n] = gap[at[r]]
     for k in range(n):
         best = k
         for r in range(k + 1, n):
@@ -73,7 +85,6 @@ def _solved_free(sensitivity: Real, gap: Real, free: NDArray[np.bool_], move: Re
             f = a[r, k] / a[k, k]
             for c in range(k, n + 1):
                 a[r, c] -= f * a[k, c]
-    move[:] = 0.0
     for k in range(n - 1, -1, -1):
         x = a[k, n]
         for c in range(k + 1, n):
@@ -82,44 +93,89 @@ def _solved_free(sensitivity: Real, gap: Real, free: NDArray[np.bool_], move: Re
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")
+def solved_within(
+    sensitivity: Real, gap: Real, low: Real, high: Real, place: Index, move: Real, a: Real
+) -> None:  # pragma: no cover
+    """Find `move` in [low, high] (keeper,) whose voltages A move meet `gap`, fall short of it at the upper limit only,
+    and exceed it at the lower only; `place` (+1 upper, -1 lower, 0 between) is where to begin, and what is found.
+
+    A linear complementarity problem with one solution, for A is a P-matrix. All keepers that are wrong change their
+    place at once; when that does not help for some rounds, the last of them alone does, which ends in any case.
+    Source: J. J. Judice, F. M. Pires, Computers & Operations Research 21 (1994) 587 (block principal pivoting).
+    """
+    m = len(gap)
+    wanted = np.empty(m, dtype=np.int64)
+    fewest, patience = m + 1, PATIENCE
+    for _ in range(ROUNDS_MAX):
+        for k in range(m):
+            if place[k] != 0:
+                move[k] = high[k] if place[k] > 0 else low[k]
+        _solved_free(sensitivity, gap, place, move, a)
+        wrong, last = 0, 0
+        for k in range(m):
+            wanted[k] = place[k]
+            if place[k] == 0:
+                if move[k] > high[k]:
+                    wanted[k] = 1
+                elif move[k] < low[k]:
+                    wanted[k] = -1
+            else:
+                short = gap[k]
+                for j in range(m):
+                    short -= sensitivity[k, j] * move[j]
+                if short * place[k] < -ROUNDING_PU:
+                    wanted[k] = 0 if low[k] < high[k] else -place[k]
+            if wanted[k] != place[k]:
+                wrong, last = wrong + 1, k
+        if wrong == 0:
+            return
+        if wrong < fewest:
+            fewest, patience = wrong, PATIENCE
+        elif patience > 0:
+            patience -= 1
+        else:
+            place[last] = wanted[last]
+            continue
+        place[:] = wanted
+    for k in range(m):
+        move[k] = min(max(move[k], low[k]), high[k])
+
+
+@numba.njit(cache=True, nogil=True, error_model="numpy")
 def steer_keepers(
     keepers: Keepers, first: int, states: int, v_r: Real, v_i: Real, given: Real, at_limit: Index, q: Real,
     settled: Index,
 ) -> None:  # pragma: no cover  # fmt: skip
-    """Move the keepers' reactive power `given` (keeper, lane) towards their voltages, clipped at their limits.
+    """Move the keepers' reactive power `given` (keeper, lane) towards their voltages, within their limits.
 
-    `at_limit` is +1 at the upper limit, -1 at the lower, 0 between; a keeper at its limit is released when the voltage
-    asks for it. A lane whose voltages are kept, or whose keepers stay at their limits, is settled and not moved.
+    `at_limit` is +1 at the upper limit, -1 at the lower, 0 between. A lane whose voltages are kept, or lie on the side
+    of them that a limit explains, is settled and not moved.
     """
     m, w = len(keepers.node), v_r.shape[1]
-    gap, size, move, free = np.empty(m), np.empty(m), np.empty(m), np.empty(m, dtype=np.bool_)
+    gap, size, move, low, high = np.empty(m), np.empty(m), np.empty(m), np.empty(m), np.empty(m)
+    place, a = np.empty(m, dtype=np.int64), np.empty((m, m + 1))
     for lane in range(w):
         state = min(first + lane, states - 1)
-        all_free, held = True, True
+        held, free = True, True
         for k in range(m):
             i = keepers.node[k]
             size[k] = np.sqrt(v_r[i, lane] ** 2 + v_i[i, lane] ** 2)
-            gap[k] = keepers.v_set[k] - size[k]
-            place = at_limit[k, lane]
-            free[k] = place == 0 or (place > 0 and gap[k] < -TOLERANCE_V_PU) or (place < 0 and gap[k] > TOLERANCE_V_PU)
-            all_free &= free[k]
-            held &= not free[k] or abs(gap[k]) <= TOLERANCE_V_PU
+            gap[k], place[k] = keepers.v_set[k] - size[k], at_limit[k, lane]
+            held &= abs(gap[k]) <= TOLERANCE_V_PU or place[k] * gap[k] > 0
+            free &= place[k] == 0
         if held:
             continue
-        if all_free:
-            for k in range(m):
-                move[k] = 0.0
-                for j in range(m):
-                    move[k] += keepers.inverse[k, j] * gap[j]
-        else:
-            _solved_free(keepers.sensitivity, gap, free, move)
+        for k in range(m):
+            low[k] = (keepers.lower[state, k] - given[k, lane]) / size[k]
+            high[k] = (keepers.upper[state, k] - given[k, lane]) / size[k]
+            move[k] = 0.0
+            for j in range(m):
+                move[k] += keepers.inverse[k, j] * gap[j]
+            free &= low[k] <= move[k] <= high[k]
+        if not free:
+            solved_within(keepers.sensitivity, gap, low, high, place, move, a)
         settled[lane] = 0
         for k in range(m):
-            if not free[k]:
-                continue
-            lower, upper = keepers.lower[state, k], keepers.upper[state, k]
-            wanted = given[k, lane] + size[k] * move[k]
-            place = 1 if wanted > upper else (-1 if wanted < lower else 0)
-            wanted = min(max(wanted, lower), upper)
+            wanted = min(max(given[k, lane] + size[k] * move[k], keepers.lower[state, k]), keepers.upper[state, k])
             q[keepers.node[k], lane] += wanted - given[k, lane]
-            given[k, lane], at_limit[k, lane] = wanted, place
+            given[k, lane], at_limit[k, lane] = wanted, place[k]
