@@ -2,11 +2,12 @@
 
     python formats_netcdf_worker.py FILE FIRST LAST
 
-The file is read in this process and not in one of its own, so that many take little time; who called goes on behind a
-seed that was the last to be begun.
+The file is read in this process and not in one of its own, so that many take little time; one that holds it up for a
+minute ends it too, as `read_pypsa` ends its reader. Who called goes on behind a seed that was the last to be begun.
 """
 
 import random
+import signal
 import sys
 import tempfile
 import warnings
@@ -18,6 +19,9 @@ from holin.errors import BadInput
 from holin.formats import read_pypsa
 from holin.formats.pypsa import netcdf, network
 from holin.formats.pypsa.netcdf_reader import plain_arrays
+
+SECONDS = 60
+"""After them a signal ends a process that hangs in the C library, or in what is left of its heap."""
 
 DAMAGES = (m._flip, m._flip, m._flip, m._cut, m._lost, m._sign, m._behead)
 
@@ -46,6 +50,7 @@ def main(file: str, first: str, last: str) -> None:
         source = Path(folder) / "network.nc"
         for seed in range(int(first), int(last)):
             print(seed, end=" ", flush=True)
+            signal.alarm(SECONDS)
             source.write_bytes(damaged(data, seed))
             try:
                 read_pypsa(source)
