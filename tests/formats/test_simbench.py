@@ -99,10 +99,13 @@ def test_the_folder_of_a_park_has_the_parks_flow_in_simbench(seed: int) -> None:
 def test_simbench_still_says_so(tmp_path: Path) -> None:
     for seed in SEEDS:
         written("simbench", plain(seed), tmp_path / str(seed))
-    answers = asked("simbench_flow.py", *(tmp_path / str(seed) for seed in SEEDS), TOWN)
+    hours = tmp_path / "hours"
+    write_simbench(with_hours(plain(3)), hours)
+    answers = asked("simbench_flow.py", *(tmp_path / str(seed) for seed in SEEDS), hours, TOWN)
     for seed in SEEDS:
         assert_agree(plain(seed), answers[seed], 1e-8)
-    assert_voltages(as_filed(read_simbench(TOWN).park, TOWN), answers[-1], 1e-8)
+    for folder, theirs in zip((hours, TOWN), answers[len(SEEDS) :], strict=True):
+        assert_voltages(as_filed(read_simbench(folder).park, folder), theirs, 1e-8)
 
 
 @pytest.mark.slow
