@@ -131,6 +131,15 @@ def test_a_network_without_ratings_has_no_loading(tmp_path: Path) -> None:
     assert "No branch has a rating: loadings are not known." in holin("flow", tmp_path / "my57").out
 
 
+def test_n1_of_what_has_no_solution_is_an_error(park: Path, tmp_path: Path) -> None:
+    whole = read_park(park)
+    heavy = tuple(dataclasses.replace(x, load_mw=40 * x.load_mw) for x in whole.loads)
+    write_park(dataclasses.replace(whole, loads=heavy), tmp_path / "heavy")
+    answer = holin("n1", tmp_path / "heavy", "--language", "en")
+    assert answer.code == 1 and "nothing can be said of them" in answer.out and "secure" not in answer.out
+    assert holin("n1", tmp_path / "heavy", "--json").json["secure"] is None
+
+
 def test_outages_are_ranked(park: Path, run: Path) -> None:
     found = holin("n1", park, "--outages", "branch", "--outages", "bus", "--json").json
     severity = [v["severity"] for v in found["violations"]]

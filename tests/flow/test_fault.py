@@ -400,6 +400,19 @@ def test_breaking_current_where_sources_share_a_path_is_larger_than_the_sum() ->
         assert found.ib_ka == pytest.approx(abs(total)) if at == "a" else found.ib_ka > abs(total) * 1.01
 
 
+def test_machines_without_rating_or_reactance_are_named() -> None:
+    plain = power_station()
+    (machine,) = plain.generators
+    for lacking in ({"xd_subtransient_pu": None}, {"s_nom_mva": None}):
+        park = dataclasses.replace(plain, generators=(dataclasses.replace(machine, **lacking),))
+        assert one(park, "a").assumed == (machine.id,)
+    assert one(plain, "a").assumed == ()
+    given = dataclasses.replace(machine, xd_subtransient_pu=0.2)
+    none = dataclasses.replace(machine, xd_subtransient_pu=None)
+    same = [one(dataclasses.replace(plain, generators=(m,)), "a").ikss_ka for m in (given, none)]
+    assert same[0] == same[1]
+
+
 # ---- outages, islands, switches ---------------------------------------------------------------------------------
 
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from holin.errors import BadInput, Mismatch
-from holin.flow import flow, losses_by_bus, outage_hours
+from holin.flow import flow, losses_by_bus, network_loss_mw, outage_hours
 from holin.flow.branches import star_bus
 from holin.park import (
     Bus,
@@ -384,6 +384,12 @@ def test_generators_that_balance_and_equivalent_branches_have_planned_outages() 
     assert np.isnan(flows["v_pu"].values[2]).all() and flows["p_mw"].sel(unit="x").values[2] == 0
     assert flows["p_from_mw"].sel(branch="e").values[3] == 0 and flows["p_from_mw"].sel(branch="e").values[0] > 10
     assert loss[3] > loss[0]
+
+
+def test_the_losses_of_an_hour_without_solution_are_not_known() -> None:
+    park = two_bus()
+    loss = network_loss_mw(flow(park, schedule(park, {"x": np.array([-60.0, -2000.0])}, 2)))
+    assert loss.values[0] > 0.5 and np.isnan(loss.values[1])
 
 
 def test_an_hour_without_solution_is_reported_and_not_kept() -> None:

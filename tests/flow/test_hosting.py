@@ -2,15 +2,16 @@
 
 import dataclasses
 import math
+from datetime import datetime
 
 import numpy as np
 import pytest
 from flow_parks import grid, line, load, park_of, random_park, random_schedule, schedule
 
 from holin.errors import Mismatch
-from holin.flow import flow, hosting
+from holin.flow import fault, flow, hosting
 from holin.flow.hosting import LimitKind
-from holin.park import Bus, Generator, Park
+from holin.park import Bus, Generator, Outage, Park, WindFarm
 
 
 def two_bus(i_nom_ka: float, v_max_pu: float = 1.2, v_min_pu: float = 0.5) -> Park:
@@ -65,6 +66,46 @@ def test_breakers_may_be_the_limit() -> None:
     free = hosting(park, schedule(park, {"x": -10.0}), buses=["b"]).by_bus[0]
     (held,) = hosting(park, schedule(park, {"x": -10.0}), buses=["b"], ik_ratio=1.2).by_bus
     assert held.limit is LimitKind.SHORT_CIRCUIT and held.mw < free.mw
+
+
+@pytest.mark.parametrize("draws", [0, 6])
+def test_breakers_of_all_buses_limit_what_stands_together(draws: int) -> None:
+    """What is found, as wind farms in the park, brings the breaker that binds just to its rating."""
+    rng = np.random.default_rng(11)
+    park = random_park(rng, meshed=True, buses=8)
+    plain = {c.bus: c.ikss_ka for c in fault(park, faults=("3ph",), cases=("max",))}
+    buses = tuple(dataclasses.replace(b, ik_max_ka=plain[b.id] * 1.02, v_min_pu=0.5, v_max_pu=1.5) for b in park.buses)
+    lines = tuple(dataclasses.replace(x, i_nom_ka=99.0) for x in park.lines)
+    park = dataclasses.replace(park, buses=buses, lines=lines)
+    chosen = ["H1", "H2", "L2"]
+    found = hosting(park, random_schedule(rng, park, 1), buses=chosen, ik_ratio=8.0, draws=draws, seed=3)
+    for one in (*found.by_bus, found.together):
+        assert one.limit is LimitKind.SHORT_CIRCUIT
+        share = one.mw / len(one.buses)
+        more = tuple(WindFarm(id=f"w-{b}", bus=b, p_nom_mw=share, ik_ratio=8.0) for b in one.buses)
+        after = fault(dataclasses.replace(park, wind_farms=(*park.wind_farms, *more)), faults=("3ph",), cases=("max",))
+        used = {c.bus: c.ikss_ka / (plain[c.bus] * 1.02) for c in after}
+        assert max(used, key=used.__getitem__) == one.element and max(used.values()) == pytest.approx(1, abs=1e-6)
+    if draws:
+        assert found.spread is not None
+        least, most = (f(c.mw for c in found.by_bus) for f in (min, max))
+        assert least - 1e-9 <= found.spread.mw[0] <= found.spread.mw[-1] <= most + 1e-9
+
+
+def test_planned_outages_within_the_hours_count_in_theirs() -> None:
+    park = random_park(np.random.default_rng(5), meshed=True, buses=8)
+    park = dataclasses.replace(park, lines=tuple(dataclasses.replace(x, i_nom_ka=0.3) for x in park.lines))
+    out = Outage(id="o", element=park.lines[0].id, start=datetime(2025, 1, 1, 9), end=datetime(2025, 1, 1, 10))
+    table = random_schedule(np.random.default_rng(5), park, 3)
+    with_out = dataclasses.replace(park, outages=(out,))
+    chosen = ["H1", "H3", "L2"]
+    whole = hosting(with_out, table, buses=chosen)
+    before, within, after = (hosting(with_out, table.isel(time=[k]), buses=chosen) for k in range(3))
+    for all_, *apart in zip(whole.by_bus, before.by_bus, within.by_bus, after.by_bus, strict=True):
+        least = min(apart, key=lambda c: c.mw)
+        assert all_.mw == pytest.approx(least.mw, rel=2e-3) and all_.element == least.element
+        assert all_.time == least.time
+    assert within.together.mw != pytest.approx(before.together.mw, rel=1e-2)
 
 
 def test_what_is_found_violates_nothing_and_a_little_more_does() -> None:

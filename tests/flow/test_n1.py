@@ -93,6 +93,15 @@ def test_what_is_no_loading_is_refused(loading: float) -> None:
         n1(park, schedule(park, STATES, 3), loading_max=loading)
 
 
+def test_what_has_no_solution_is_not_called_secure() -> None:
+    park = ring()
+    heavy = n1(park, schedule(park, {"x": -9e3, "y": -9e3}, 1))
+    assert heavy.solved < heavy.cases and heavy.secure is not True
+    assert [v.kind for v in heavy.base] == [ViolationKind.NO_SOLUTION]
+    calm = n1(park, schedule(park, {"x": -5.0, "y": 0.0}, 1))
+    assert calm.secure is True and n1(park, schedule(park, STATES, 3)).secure is False
+
+
 def test_another_generator_takes_over_the_balance() -> None:
     """g balances, h (the largest that holds a voltage) takes over when it fails; l holds none, s is small."""
     machines = (

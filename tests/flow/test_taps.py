@@ -60,6 +60,12 @@ def test_the_voltage_is_kept_as_a_fixed_position_would(side: Side) -> None:
     assert (flows["mismatch_pu"] <= 1e-6).all()
 
 
+def test_a_dead_band_narrower_than_half_a_step_does_not_hunt() -> None:
+    narrow, usual = (regulated(v_set_pu=1.013, dead_band_pu=band) for band in (1e-4, None))
+    v, expected = (flow(park, schedule(park, P, 4))["v_pu"].sel(bus="c").values for park in (narrow, usual))
+    assert v == pytest.approx(expected, abs=1e-9) and (np.abs(v - 1.013) <= DEAD_BAND_STEPS * 0.0125 + 1e-9).all()
+
+
 def test_at_the_end_of_its_range_a_changer_stays() -> None:
     park = regulated(tap_min=-1, tap_max=1)
     table = schedule(park, {"x": -75.0})

@@ -36,6 +36,16 @@ def test_the_last_level_is_the_nose() -> None:
     assert rest == []
 
 
+def test_the_weakest_bus_is_the_one_that_gives_way_not_the_lowest() -> None:
+    """An island of its own stands at 0.55 p.u. and does not move; it is c whose voltage falls."""
+    park = chain(400.0)
+    d = dataclasses.replace(park.buses[0], id="d")
+    far = dataclasses.replace(park.grids[0], id="far", bus="d", v_set_pu=0.55)
+    park = dataclasses.replace(park, buses=(*park.buses, d), grids=(*park.grids, far))
+    reasons = {r.kind: r for r in why_not(park, schedule(park, {"x": -400.0, "far": 0.0}))}
+    assert reasons[ReasonKind.WEAKEST_BUS].element == "c"
+
+
 def test_a_slip_of_kw_and_mw_is_suspected() -> None:
     park = chain(9000.0)
     assert [(r.kind, r.element) for r in why_not(park, schedule(park, {"x": -9000.0}))][-1] == (ReasonKind.POWER, "x")

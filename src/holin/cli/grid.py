@@ -190,7 +190,9 @@ def _print_dark(figures: dict[str, Any], language: str) -> None:
 
 
 def _span(values: Any, unit: str) -> str:
-    low, high = float(values.min()), float(values.max())
+    import numpy as np
+
+    low, high = float(np.nanmin(values)), float(np.nanmax(values))
     return figure(low, 3) + unit if high - low < 1e-9 else f"{figure(low, 1)} .. {figure(high, 1)}{unit}"
 
 
@@ -236,8 +238,10 @@ def n1(
     seconds = clock.perf_counter() - began
     if as_json:
         print_json(_n1_figures(state, found, seconds))
-        return
-    _print_n1(state, found, speech)
+    else:
+        _print_n1(state, found, speech)
+    if not found.solved:
+        raise typer.Exit(1)
 
 
 def _n1_figures(state: GridState, found: N1, seconds: float) -> dict[str, Any]:
@@ -248,6 +252,7 @@ def _n1_figures(state: GridState, found: N1, seconds: float) -> dict[str, Any]:
         "cases": found.cases,
         "cases_solved": found.solved,
         "by_newton": found.by_newton,
+        "secure": found.secure,
         "seconds": seconds,
         "base": [_violation(v) for v in found.base],
         "violations": [_violation(v) for v in found.violations],
@@ -272,7 +277,9 @@ def _print_n1(state: GridState, found: N1, language: str) -> None:
         if rows:
             shown = [_row(state, v, language) for v in rows[: 3 * SHOWN]]
             print_table(text(heading, language, count=len(rows)), columns, shown)
-    if not found.violations:
+    if unsolved := found.cases - found.solved:
+        out.print(text("n1.unjudged", language, count=unsolved, cases=found.cases), style="red", soft_wrap=True)
+    elif not found.violations:
         out.print(text("n1.secure", language), style="green")
     elif len(found.violations) > 3 * SHOWN:
         out.print(text("n1.more", language, count=len(found.violations) - 3 * SHOWN))

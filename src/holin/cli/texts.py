@@ -154,6 +154,11 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "n1.base": ("With nothing out: {count}", "无停运时：{count} 项"),
     "n1.violations": ("With one out, worst first: {count}", "单一停运，最严重者在前：{count} 项"),
+    "n1.unjudged": (
+        "{count} of {cases} cases have no solution: nothing can be said of them. Why the base case has none: "
+        "holin flow",
+        "{cases} 个算例中有 {count} 个无解，无法判断。正常方式无解的原因见 holin flow",
+    ),
     "n1.secure": ("N-1 secure: nothing is violated with any one element out", "满足 N-1：任一元件停运均无越限"),
     "n1.more": ("and {count} more; --json has all", "另有 {count} 项，--json 给出全部"),
     "n1.no_solution": ("no solution", "无解"),
@@ -259,8 +264,9 @@ TEXTS: dict[str, tuple[str, str]] = {
     "fault.within": ("all rated breakers hold", "已给额定值的断路器均满足"),
     "fault.dead": ("no source reaches: {buses}", "无电源母线：{buses}"),
     "fault.assumed": (
-        "data assumed (zero sequence, or smallest short-circuit power) of {count} element(s): {elements}",
-        "{count} 个元件缺少零序参数或最小短路容量，按假设取值：{elements}",
+        "data assumed (rating or X''d of machines, zero sequence, smallest short-circuit power) of {count} element(s): "
+        "{elements}",
+        "{count} 个元件缺少电机额定容量或 X''d、零序参数或最小短路容量，按假设取值：{elements}",
     ),
     "fault.more": (" and others (all of them: --json)", " 等（全部见 --json）"),
     "fault.column.least": ("min", "最小"),

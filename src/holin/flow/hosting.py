@@ -11,7 +11,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from holin.errors import Mismatch
-from holin.flow.fault import fault
+from holin.flow.breakers import Breakers, breakers_of
 from holin.flow.hours import outage_hours, powers_of, units_out
 from holin.flow.injections import Injections, injections_of
 from holin.flow.network import Network, network_of
@@ -101,6 +101,10 @@ class _Study:
     ratings: Ratings
     per_mw: complex
 
+    def energised(self, bus: str) -> bool:
+        """Return whether a bus has a voltage in these states."""
+        return bool(self.network.energised[self.network.node[self.network.bus_index()[bus]]])
+
 
 def hosting(
     park: Park,
@@ -118,48 +122,50 @@ def hosting(
     """Return how much more generation or load each bus takes, in all states of a schedule, before a limit is met.
 
     Limits are branch ratings, bus voltages and, with `ik_ratio` (short-circuit over rated current of what is added, as
-    converters have it), the breaking current of the bus. What a state violates already may not get worse in it. Tap
+    converters have it), the breaking current of every bus. What a state violates already may not get worse in it. Tap
     changers stay where the base case has them; units keep their voltages within their limits. `draws` random
-    allocations (Dirichlet, `seed`) of a total to the buses give its distribution. Raises Mismatch for an unknown bus,
-    or where planned outages change the network within the hours: ask for the hours before and after apart.
+    allocations (Dirichlet, `seed`) of a total to the buses give its distribution. Planned outages are respected: what
+    is added must fit into every hour, and gives nothing while its bus is dead. Raises Mismatch for an unknown bus, and
+    where the base case has no solution.
     """
     kind = Added(added)
-    study = _study(park, schedule, kind, power_factor)
-    place = study.network.bus_index()
+    behaviour, time = behaviour_of(park), schedule["time"].values
+    studies = [
+        _study(park, behaviour, schedule, kind, power_factor, np.flatnonzero(mask), out)
+        for mask, out in outage_hours(park, time)
+    ]
     wanted = list(buses) if buses is not None else [b.id for b in park.buses]
     if unknown := sorted(set(wanted) - {b.id for b in park.buses}):
         raise Mismatch(f"no bus named {unknown[:5]}; name buses of the park at this stage")
-    wanted = [b for b in wanted if study.network.energised[study.network.node[place[b]]]]
-    say, time = on_progress or (lambda share: None), schedule["time"].values
-    total = len(wanted) + 1 + draws
-    by_bus = []
-    for number, bus in enumerate(wanted):
-        found = _capacity(study, {bus: 1.0}, mw_max, time)
-        by_bus.append(_with_short_circuit(park, study, found, bus, ik_ratio))
-        say((number + 1) / total)
-    together = _capacity(study, dict.fromkeys(wanted, 1 / max(len(wanted), 1)), mw_max * max(len(wanted), 1), time)
-    say((len(wanted) + 1) / total)
+    wanted = [b for b in wanted if any(study.energised(b) for study in studies)]
+    breakers = None if ik_ratio is None else breakers_of(park, wanted, ik_ratio)
+    say, total = on_progress or (lambda share: None), len(wanted) + 1 + draws
+
+    def capacity(shares: dict[str, float], done: int) -> Capacity:
+        found = _capacity(studies, shares, mw_max * len(shares), time)
+        say(done / total)
+        return found if breakers is None else _within_breakers(breakers, found, shares)
+
+    by_bus = [capacity({bus: 1.0}, number + 1) for number, bus in enumerate(wanted)]
+    together = capacity(dict.fromkeys(wanted, 1 / max(len(wanted), 1)), len(wanted) + 1)
     spread = None
     if draws:
         rng, drawn = np.random.default_rng(seed), []
         for number in range(draws):
             share = rng.dirichlet(np.ones(len(wanted)))
-            drawn.append(_capacity(study, dict(zip(wanted, share, strict=True)), mw_max * len(wanted), time).mw)
-            say((len(wanted) + 2 + number) / total)
+            drawn.append(capacity(dict(zip(wanted, share, strict=True)), len(wanted) + 2 + number).mw)
         levels = (5, 25, 50, 75, 95)
         quantiles = {f"p{q}": float(np.percentile(drawn, q)) for q in levels}
         spread = Spread(seed=seed, mw=tuple(sorted(drawn)), quantiles=quantiles)
     return Hosting(added=kind, by_bus=tuple(by_bus), together=together, spread=spread)
 
 
-def _study(park: Park, schedule: xr.Dataset, kind: Added, power_factor: float) -> _Study:
-    behaviour, time = behaviour_of(park), schedule["time"].values
-    groups = outage_hours(park, time)
-    if len(groups) > 1:
-        raise Mismatch("planned outages change the network within these hours; ask for those before and after apart")
-    network = network_of(park, out=groups[0][1], finite=True)
-    p_mw, out = powers_of(behaviour.units, schedule), units_out(park, time, behaviour.units)
-    hours = np.arange(len(time))
+def _study(
+    park: Park, behaviour: Behaviour, schedule: xr.Dataset, kind: Added, power_factor: float, hours: Index,
+    gone: frozenset[str],
+) -> _Study:  # fmt: skip
+    network, time = network_of(park, out=gone, finite=True), schedule["time"].values
+    p_mw, out = powers_of(behaviour.units, schedule)[hours], units_out(park, time, behaviour.units)[hours]
     states = solve_states(park, network, behaviour, p_mw, out)
     if not states.converged.all():
         raise Mismatch("the base case has no solution; see why with `holin flow`")
@@ -181,36 +187,49 @@ def _study(park: Park, schedule: xr.Dataset, kind: Added, power_factor: float) -
     )
 
 
-def _capacity(study: _Study, shares: dict[str, float], mw_max: float, time: NDArray[np.datetime64]) -> Capacity:
-    """Bisect the total power that the buses take in the given shares."""
+def _capacity(
+    studies: Sequence[_Study], shares: dict[str, float], mw_max: float, time: NDArray[np.datetime64]
+) -> Capacity:
+    """Bisect the total power that the buses take in the given shares, in the states of all studies."""
     buses, low, high = tuple(shares), 0.0, mw_max
-    worst = _reach(study, shares, mw_max)
-    if _is_good(worst):
+    worst = _first_violated(studies, shares, mw_max)
+    if worst is None:
         return Capacity(buses=buses, mw=mw_max, limit=LimitKind.SEARCH, element="", time=None)
     step = min(1.0, mw_max)
     while step < mw_max:
-        found = _reach(study, shares, step)
-        if not _is_good(found):
+        found = _first_violated(studies, shares, step)
+        if found is not None:
             worst = found
             break
         low, step = step, step * 2
     high = min(step, mw_max)
     while high - low > max(TOLERANCE * high, 1e-3):
         middle = (low + high) / 2
-        found = _reach(study, shares, middle)
-        if _is_good(found):
+        found = _first_violated(studies, shares, middle)
+        if found is None:
             low = middle
         else:
             high, worst = middle, found
-    limit, element, hour = _first_limit(study, worst)
+    limit, element, hour = worst
     return Capacity(buses=buses, mw=low, limit=limit, element=element, time=time[hour] if hour >= 0 else None)
+
+
+def _first_violated(
+    studies: Sequence[_Study], shares: dict[str, float], mw: float
+) -> tuple[LimitKind, str, int] | None:
+    """Name what a power violates in the first study in which it violates something; None where it does in none."""
+    for study in studies:
+        reach = _reach(study, shares, mw)
+        if reach.unsolved.any() or reach.loading_count.any() or reach.low_count.any() or reach.high_count.any():
+            return _limit(study, reach)
+    return None
 
 
 def _reach(study: _Study, shares: dict[str, float], mw: float) -> Reach:
     s, bus = study.injections.s_node.copy(), study.network.bus_index()
     for name, share in shares.items():
         s[:, study.network.node[bus[name]]] += share * mw * study.per_mw
-    injections, count = study.injections, len(study.hours)
+    injections, count = study.injections, int(study.hours.max()) + 1
     found = extremes_of_outages(
         study.ready, s, study.ratings, [[]], injections.keepers.control, study.taps, droop=injections.droop,
         flexible=injections.flexible,
@@ -218,12 +237,7 @@ def _reach(study: _Study, shares: dict[str, float], mw: float) -> Reach:
     return reach_of_extremes(found, 0, study.network, study.behaviour, study.p_mw, study.hours, count)
 
 
-def _is_good(reach: Reach) -> bool:
-    return not (reach.unsolved.any() or reach.loading_count.any() or reach.low_count.any() or reach.high_count.any())
-
-
-def _first_limit(study: _Study, reach: Reach) -> tuple[LimitKind, str, int]:
-    """Name what the smallest power beyond the capacity violates."""
+def _limit(study: _Study, reach: Reach) -> tuple[LimitKind, str, int]:
     if reach.loading_count.any():
         k = int(np.argmax(reach.loading))
         return LimitKind.OVERLOAD, study.network.branches.label[k], int(reach.loading_hour[k])
@@ -236,14 +250,9 @@ def _first_limit(study: _Study, reach: Reach) -> tuple[LimitKind, str, int]:
     return LimitKind.NO_SOLUTION, "", int(np.argmax(reach.unsolved))
 
 
-def _with_short_circuit(park: Park, study: _Study, found: Capacity, bus: str, ik_ratio: float | None) -> Capacity:
-    """Lower a capacity to what the bus's breakers leave for the short-circuit current of what is added."""
-    at = next(b for b in park.buses if b.id == bus)
-    if ik_ratio is None or at.ik_max_ka is None:
+def _within_breakers(breakers: Breakers, found: Capacity, shares: dict[str, float]) -> Capacity:
+    """Lower a capacity to what the breakers of all buses leave for the short-circuit current of what is added."""
+    mw, bus = breakers.room_mw(shares)
+    if mw >= found.mw:
         return found
-    (circuit,) = fault(park, faults=("3ph",), cases=("max",), buses=(bus,), out=study.network.out)
-    ka_per_mw = ik_ratio / (3**0.5 * at.v_nom_kv)
-    room_mw = max(0.0, (at.ik_max_ka - circuit.ikss_ka) / ka_per_mw)
-    if room_mw >= found.mw:
-        return found
-    return Capacity(buses=(bus,), mw=room_mw, limit=LimitKind.SHORT_CIRCUIT, element=bus, time=None)
+    return Capacity(buses=found.buses, mw=mw, limit=LimitKind.SHORT_CIRCUIT, element=bus, time=None)

@@ -11,9 +11,9 @@ from holin.park import Park
 
 
 def network_loss_mw(flows: xr.Dataset) -> xr.DataArray:
-    """Return the network's active losses, of shape (time,): branches and shunts."""
+    """Return the network's active losses, of shape (time,): branches and shunts; NaN in hours without solution."""
     loss: xr.DataArray = (flows.p_from_mw + flows.p_to_mw).sum("branch") + flows.shunt_loss_mw.sum("bus")
-    return loss
+    return loss.where(flows.converged > 0)
 
 
 def losses_by_bus(park: Park | Network, flows: xr.Dataset) -> xr.DataArray:

@@ -74,6 +74,11 @@ class N1:
     violations: tuple[Violation, ...]
     lost_load_mw: float
 
+    @property
+    def secure(self) -> bool | None:
+        """Whether no outage violates anything; None where none is known to but some case has no solution."""
+        return False if self.violations else True if self.solved == self.cases else None
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class _Part:

@@ -15,8 +15,8 @@ Real = NDArray[np.float64]
 Index = NDArray[np.int64]
 
 DEAD_BAND_STEPS = 0.6
-"""A changer without a dead band of its own moves when the voltage is off by more than this share of a step; above 0.5,
-or it would hunt."""
+"""A changer moves when the voltage is off by more than this share of a step, or by its own dead band if that is wider;
+below 0.5 it would hunt between two positions."""
 
 ROUNDS_MAX = 12
 ROUNDS_OF_LEAPS = 5
@@ -78,5 +78,7 @@ def tap_changers(park: Park, network: Network) -> TapChangers:
         lowest=np.array([t.tap_min for t, _ in regulating], dtype=np.int64),
         highest=np.array([t.tap_max for t, _ in regulating], dtype=np.int64),
         step=np.array([t.tap_step for t, _ in regulating], dtype=np.float64),
-        band=np.array([t.dead_band_pu or DEAD_BAND_STEPS * t.tap_step for t, _ in regulating], dtype=np.float64),
+        band=np.array(
+            [max(t.dead_band_pu or 0.0, DEAD_BAND_STEPS * t.tap_step) for t, _ in regulating], dtype=np.float64
+        ),
     )

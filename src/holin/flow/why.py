@@ -12,11 +12,15 @@ from numpy.typing import NDArray
 
 from holin.flow.hours import outage_hours, powers_of, units_out
 from holin.flow.network import Network, network_of
-from holin.flow.states import States, solve_states
+from holin.flow.states import States, solve_states, tap_positions
+from holin.flow.taps import tap_changers
 from holin.flow.units import Behaviour, behaviour_of
 from holin.park import Park
 
 Real = NDArray[np.float64]
+
+SHORT_OF = 0.98
+"""Of the last level that has a solution: the voltages between here and there tell which bus gives way."""
 
 LEVELS = 33
 REFINEMENTS = 3
@@ -70,7 +74,7 @@ def why_not(park: Park, schedule: xr.Dataset, *, hour: int = 0, q_limits: bool =
     load = float(-sum(p for u, p in zip(behaviour.units, p_mw[0], strict=True) if u.kind in ("load", "potline")))
     return [
         Reason(kind=ReasonKind.LEVEL, figures={"level": low, "load_mw": load * low, "asked_mw": load}),
-        _weakest_bus(network, states),
+        _weakest_bus(park, network, behaviour, p_mw * low, out, q_limits, states),
         _transfer(network, states),
         *suspicious,
     ]
@@ -100,9 +104,21 @@ def _last_level(
     return low, kept
 
 
-def _weakest_bus(network: Network, states: States) -> Reason:
+def _weakest_bus(
+    park: Park,
+    network: Network,
+    behaviour: Behaviour,
+    p_mw: Real,
+    out: NDArray[np.bool_],
+    q_limits: bool,
+    states: States,
+) -> Reason:
+    """The bus whose voltage falls most when the powers rise by the last of their way, taps held: the tangent there."""
+    held = tap_positions(network, tap_changers(park, network), states.tap_pos)
+    before = solve_states(park, network, behaviour, SHORT_OF * p_mw, out, q_limits=q_limits, held=held)
     v = np.abs(states.v[0])
-    weakest = int(np.nanargmin(v))
+    fall = np.abs(before.v[0]) - v
+    weakest = int(np.nanargmax(fall if np.isfinite(fall).any() and np.nanmax(fall) > 0 else -v))
     return Reason(kind=ReasonKind.WEAKEST_BUS, element=network.buses[weakest], figures={"v_pu": float(v[weakest])})
 
 
@@ -128,7 +144,7 @@ def _powers(network: Network, behaviour: Behaviour, p_mw: Real) -> list[Reason]:
         for bus, s in zip(ends, b.s_nom_mva, strict=True):
             rating[bus] = rating.get(bus, 0.0) + float(s)
     return [
-        Reason(kind=ReasonKind.POWER, element=u.id, figures={"p_mw": float(p), "rating_mva": rating[u.bus]})
+        Reason(kind=ReasonKind.POWER, element=u.id, figures={"p_mw": abs(float(p)), "rating_mva": rating[u.bus]})
         for u, p in zip(behaviour.units, p_mw, strict=True)
         if u.kind != "grid" and u.bus in rating and abs(p) > FAR_ABOVE_RATING * rating[u.bus]
     ]

@@ -104,7 +104,11 @@ class Transformer(Thing):
         "p.u.", "voltage that the on-load tap changer keeps at bus_to (empty: fixed tap)", default=None, gt=0.8, lt=1.2
     )
     dead_band_pu: float | None = column(
-        "p.u.", "half width of the changer's dead band (empty: 0.6 of a step)", default=None, gt=0, lt=0.1
+        "p.u.",
+        "half width of the changer's dead band, 0.6 of a step at least (empty: that)",
+        default=None,
+        gt=0,
+        lt=0.1,
     )
     uk0: float | None = column("1", "zero-sequence short-circuit voltage (empty: uk)", default=None, gt=0, lt=1)
     pk0_kw: float | None = column("kW", "zero-sequence copper loss (empty: pk_kw)", default=None, ge=0)

@@ -61,7 +61,9 @@ class Machine(Source):
         "1", "by how much its voltage may stay above the rated one (p_G of IEC 60909)", default=0.0, ge=0, le=0.1
     )
     inertia_s: float = column("s", "H on its rating", default=4.0, ge=0, le=20)
-    xd_subtransient_pu: float = column("p.u.", "subtransient reactance on its rating", default=0.2, gt=0, lt=1)
+    xd_subtransient_pu: float | None = column(
+        "p.u.", "subtransient reactance on its rating (empty: 0.2, and named as assumed)", default=None, gt=0, lt=1
+    )
     r_stator_pu: float | None = column(
         "p.u.", "stator resistance on its rating (empty: the fictitious one of IEC 60909)", default=None, ge=0, lt=0.2
     )

@@ -41,7 +41,8 @@ class Positive:
     corrected the impedance. `z` and `z_peak` are the nodal impedances at nominal frequency and at that of method C, of
     the nodes that are `fed` (node,) by a source. `v_no_load` (node,) is how the rated ratios spread a
     voltage over each `island` (node,): a source's current counts at the fault by the quotient of both. `assumed` are
-    feeders whose smallest short-circuit power is not given and taken as the largest one.
+    feeders whose smallest short-circuit power is not given and taken as the largest one, and machines without rating or
+    subtransient reactance.
     """
 
     network: Network

@@ -89,10 +89,14 @@ class _Row:
     live: bool = True
 
 
+ASSUMED_XD_PU = 0.2
+"""Subtransient reactance of a machine that gives none, on its rating: turbogenerators have 0.12 to 0.25 p.u."""
+
+
 def sources_of(
     park: Park, network: Network, c: Real, c_max: Real, *, largest: bool
 ) -> tuple[Sources, tuple[UnitTerminal, ...], frozenset[str]]:
-    """Return the sources, the power station units and the ids of feeders whose smallest power had to be assumed.
+    """Return the sources, the power station units, and the ids of feeders and machines whose data had to be assumed.
 
     `c` (node,) is the voltage factor of the case, `c_max` the largest one. Motors are left out of the smallest
     currents. Raises BadInput when a generator does not stand at its unit transformer's second end, or two share one.
@@ -113,6 +117,8 @@ def sources_of(
         row, terminal = _machine(kind, machine, units.get(machine.id), v_nom, c_max, len(rows), node)
         rows.append(row)
         terminals += [terminal] if terminal else []
+        if machine.xd_subtransient_pu is None or machine.s_nom_mva is None:
+            assumed.add(machine.id)
     if largest:
         rows += [_motor(motor, v_nom[motor.bus]) for motor in _standing(park.motors, network)]
     return _arrays(rows, node), tuple(terminals), frozenset(assumed)
@@ -205,7 +211,7 @@ def _machine(
     v = machine.v_nom_kv or v_bus
     cos_phi = RATED_POWER_FACTOR if machine.s_nom_mva is None else min(machine.p_nom_mw / s, 1.0)
     sin_phi = (1 - cos_phi**2) ** 0.5
-    xd, rx = machine.xd_subtransient_pu, factors.fictitious_rx(v, s)
+    xd, rx = machine.xd_subtransient_pu or ASSUMED_XD_PU, factors.fictitious_rx(v, s)
     base, c_bus = (v / v_bus) ** 2 / s, float(c_max[node[machine.bus]])
     r_peak = rx * xd
     r = r_peak if machine.r_stator_pu is None else machine.r_stator_pu

@@ -43,7 +43,8 @@ class ShortCircuit:
     the voltage factor, `z_ohm` the positive-sequence impedance of the fault and `z0_ohm` the zero-sequence one.
     `within` says whether `ib_ka` and `ip_ka` are within the breakers' `ik_max_ka` and `ip_max_ka`, `margin` how much of
     the nearer one is left (1); None where the bus has no rating. `assumed` are the elements whose data were assumed:
-    zero-sequence data in faults to earth, the smallest short-circuit power of a feeder in the smallest currents.
+    zero-sequence data in faults to earth, the smallest short-circuit power of a feeder in the smallest currents, rating
+    and subtransient reactance of machines.
     """
 
     bus: str

@@ -77,7 +77,7 @@ def _generator(record: Record, reading: Reading) -> None:
             id=id_, name=_name(record), bus=bus.id, v_set_pu=v_set, p_mw=p, p_nom_mw=min(max(high, 0.0), P_NOM_MW),
             p_min_mw=max(low, -P_NOM_MW), balances=record.flag("slack", False),
             s_nom_mva=record.number("sn_mva", None, above=0),
-            xd_subtransient_pu=record.number("xdss_pu", 0.2, above=0, at_most=0.999),
+            xd_subtransient_pu=record.number("xdss_pu", None, above=0, at_most=0.999),
             q_min_mvar=None if q_min is None or math.isinf(q_min) else q_min,
             q_max_mvar=None if q_max is None or math.isinf(q_max) else q_max,
         ),

@@ -155,6 +155,10 @@ def _faults_of_taps(row: Row) -> list[Fault]:
     ]
     if row.get("tap_step") == 0 and low < high:
         faults.append(row.fault("tap_step", "the taps have no step", "give tap_step, such as 0.0125"))
+    band, step = row.get("dead_band_pu"), row.get("tap_step")
+    if band is not None and step and band < step / 2:
+        right = f"give {0.6 * step:g} or more, or leave it empty; the power flow takes 0.6 of a step"
+        faults.append(row.warning("dead_band_pu", f"below half a step of {step:g}: the changer would hunt", right))
     if row.get("v_set_pu") is not None and low == high:
         right = "give tap_min, tap_max and tap_step, or leave v_set_pu empty"
         faults.append(row.fault("v_set_pu", "a voltage is to be kept, but there are no taps to keep it", right))

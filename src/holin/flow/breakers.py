@@ -1,0 +1,66 @@
+"""What the breakers of a park leave for the short-circuit current of converters that are added to it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from holin.flow.fault import fault
+from holin.park import Park, WindFarm
+
+Real = NDArray[np.float64]
+
+PROBE = "~added"
+"""Id of a converter that no park has: an id begins with a letter or a digit."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Breakers:
+    """Buses with a rated breaking current, what is left of it, and what a MW at other buses adds to their current.
+
+    `room_ka` (bus,) is 0 where the rating is passed already; `ka_per_mw` (bus, added) is for a converter at each of
+    `added`. Initial symmetrical currents Ik'' stand for breaking currents: converters do not decay.
+    """
+
+    buses: tuple[str, ...]
+    room_ka: Real
+    added: tuple[str, ...]
+    ka_per_mw: Real
+
+    def room_mw(self, shares: Mapping[str, float]) -> tuple[float, str]:
+        """Return the total power in the given shares that the breakers leave room for, and the bus that binds."""
+        per_mw = self.ka_per_mw @ np.array([shares.get(bus, 0.0) for bus in self.added])
+        room = np.full(len(self.buses), np.inf)
+        np.divide(self.room_ka, per_mw, out=room, where=per_mw > 0)
+        if not np.isfinite(room).any():
+            return np.inf, ""
+        k = int(room.argmin())
+        return float(room[k]), self.buses[k]
+
+
+def breakers_of(park: Park, added: Sequence[str], ik_ratio: float) -> Breakers:
+    """Return the park's breakers against converters at the buses `added`, of `ik_ratio` (1) times their rated current.
+
+    The current of a converter adds to that of a fault by the quotient of transfer and own impedance (IEC 60909-0:2016,
+    6.9 and 7.2): one of 1 MW at each bus tells how much. Everything that stands is taken to run.
+    """
+    rated = tuple(b.id for b in park.buses if b.ik_max_ka is not None)
+    limit = np.array([b.ik_max_ka for b in park.buses if b.ik_max_ka is not None], dtype=np.float64)
+    before = _ikss_ka(park, rated)
+    probes = [WindFarm(id=PROBE, bus=bus, p_nom_mw=1.0, ik_ratio=ik_ratio) for bus in added]
+    with_one = [_ikss_ka(replace(park, wind_farms=(*park.wind_farms, probe)), rated) - before for probe in probes]
+    table = np.column_stack(with_one) if with_one else np.zeros((len(rated), 0))
+    return Breakers(
+        buses=rated, room_ka=np.maximum(limit - np.nan_to_num(before), 0.0), added=tuple(added),
+        ka_per_mw=np.nan_to_num(table),
+    )  # fmt: skip
+
+
+def _ikss_ka(park: Park, buses: Sequence[str]) -> Real:
+    if not buses:
+        return np.zeros(0)
+    found = fault(park, faults=("3ph",), cases=("max",), buses=buses, with_contributions=False)
+    return np.array([circuit.ikss_ka for circuit in found])
