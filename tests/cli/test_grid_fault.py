@@ -58,7 +58,10 @@ def test_people_get_one_line_a_bus_and_the_verdict(park: Path) -> None:
     b2 = next(line for line in lines if line.startswith("B2 ")).split()
     assert b2 == ["B2", "110", "31.78", "80.61", "31.57", "27.52", "15.98", "10.45", "50", "35.5", "%"]
     assert "breakers below the short-circuit current at: B1" in answer.out
-    assert "data assumed (rating or X''d of machines, zero sequence, smallest short-circuit power) of 1 element(s): T6\n" in answer.out
+    assert (
+        "data assumed (rating or X''d of machines, zero sequence, smallest short-circuit power) of 1 element(s): T6\n"
+        in answer.out
+    )
 
 
 def test_many_assumed_elements_are_counted(park: Path) -> None:

@@ -25,6 +25,7 @@ from formats_peers import GOLDEN, asked, assert_agree, printed, written
 from holin.errors import BadInput
 from holin.flow import flow, snapshot
 from holin.formats import read_pypsa, write_pypsa
+from holin.formats.pypsa import netcdf
 from holin.park import Park, Storage, values_at
 from holin.parkfile import faults_of_park, read_park, write_park
 
@@ -308,6 +309,21 @@ def test_a_damaged_file_is_refused_even_if_its_reader_dies(seed: int, tmp_path: 
     except BadInput as error:
         assert "network.nc" in str(error)
     assert time.process_time() - start < 1.0
+
+
+def test_a_file_that_holds_its_reader_up_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The system ends the reader by what it uses of the processor, not by the clock of a busy machine."""
+    endless = tmp_path / "endless.py"
+    room = Path(netcdf.READER).parent
+    endless.write_text(
+        f"import sys\nsys.path.insert(0, {str(room)!r})\nfrom netcdf_reader import limit_processor\n"
+        "limit_processor(float(sys.argv[3]))\nwhile True:\n    pass\n",
+        encoding="utf-8",
+    )
+    monkeypatch.setattr(netcdf, "READER", endless)
+    monkeypatch.setattr(netcdf, "PROCESSOR_S", 0.5)
+    with pytest.raises(BadInput, match="cannot be read in reasonable time"):
+        read_pypsa(FOLDER / "meshed.nc")
 
 
 def test_the_flow_of_all_hours(tmp_path: Path) -> None:

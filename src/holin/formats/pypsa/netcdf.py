@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
 import tempfile
@@ -18,8 +19,13 @@ from holin.formats.source_file import bytes_of_file
 
 READER = Path(__file__).with_name("netcdf_reader.py")
 NETCDF_BYTES = 1_000_000_000
-SECONDS = 20.0
-SECONDS_PER_BYTE = 1e-6
+PROCESSOR_S, PROCESSOR_S_PER_BYTE = 2.0, 1e-6
+"""What reading may use of a processor; a damaged file can hold the C library up for ever."""
+
+BUSY = 30.0
+"""So many times longer may it take by the clock, on a machine that does other work."""
+
+TOO_LONG = "the file cannot be read in reasonable time"
 RIGHT = "is the file complete, and written by export_to_netcdf?"
 
 
@@ -37,13 +43,14 @@ def read_variables(path: Path) -> Variables:
     size = len(bytes_of_file(path, NETCDF_BYTES))
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / "arrays.npz"
-        command = [sys.executable, "-P", str(READER), str(path.resolve()), str(target)]
+        seconds = PROCESSOR_S + size * PROCESSOR_S_PER_BYTE
+        command = [sys.executable, "-P", str(READER), str(path.resolve()), str(target), str(seconds)]
         try:
-            done = subprocess.run(
-                command, capture_output=True, text=True, timeout=SECONDS + size * SECONDS_PER_BYTE, check=False
-            )
+            done = subprocess.run(command, capture_output=True, text=True, timeout=BUSY * seconds, check=False)
         except subprocess.TimeoutExpired:
-            raise _refused(path, "the file cannot be read in reasonable time") from None
+            raise _refused(path, TOO_LONG) from None
+        if done.returncode == -getattr(signal, "SIGXCPU", 0):
+            raise _refused(path, TOO_LONG)
         if done.returncode != 0 or not target.exists():
             said = done.stderr.strip().splitlines()[-1][:160] if done.stderr.strip() else "its reader crashed"
             raise _refused(path, f"not a netCDF file that can be read: {said}")

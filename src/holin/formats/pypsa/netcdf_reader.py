@@ -1,13 +1,16 @@
-"""Reads a netCDF file in a process of its own: `python -P netcdf_reader.py SOURCE TARGET`.
+"""Reads a netCDF file in a process of its own: `python -P netcdf_reader.py SOURCE TARGET SECONDS`.
 
 The C library below dies of some damaged files; whatever becomes of this process, its caller lives and says what
-happened. TARGET is an archive of NumPy arrays without Python objects. It imports nothing of Holin, to begin quickly.
+happened. TARGET is an archive of NumPy arrays without Python objects. Reading may use so many SECONDS of the processor,
+however busy the machine is. It imports nothing of Holin, to begin quickly.
 """
 
 from __future__ import annotations
 
 import json
+import math
 import sys
+import time
 from typing import Any
 
 import numpy as np
@@ -31,8 +34,22 @@ def plain_arrays(source: str) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
     return arrays, {"dims": dims, "attributes": {str(k): str(v) for k, v in data.attrs.items()}}
 
 
-def main(source: str, target: str) -> None:
+def limit_processor(seconds: float) -> None:
+    """Let the system end this process when it has used so much more; where it cannot, the caller's clock does."""
+    try:
+        import resource
+    except ImportError:
+        return
+    end = math.ceil(time.process_time() + seconds)
+    resource.setrlimit(resource.RLIMIT_CPU, (end, end + 5))  # at the first the signal, at the second the end
+
+
+def main(source: str, target: str, seconds: str) -> None:
     """Read one file and write its arrays; an error becomes one line."""
+    import netCDF4  # noqa: F401 - what takes its time to begin is not the file's
+    import xarray as xr  # noqa: F401
+
+    limit_processor(float(seconds))
     try:
         arrays, head = plain_arrays(source)
     except Exception as error:  # the libraries below raise many kinds
@@ -44,4 +61,4 @@ def main(source: str, target: str) -> None:
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:3])
+    main(*sys.argv[1:4])
