@@ -498,10 +498,14 @@ def test_all_faults_at_once(folder: Path) -> None:
     changed(folder, "Line.csv", {"length": "-1"})
     changed(folder, "Load.csv", {"pLoad": "x"})
     changed(folder, "Shunt.csv", {"node": "Nowhere"})
+    changed(folder, "LoadProfile.csv", {"H0-A_pload": "some"}, 7)
+    text = (folder / "RESProfile.csv").read_text(encoding="utf-8")
+    (folder / "RESProfile.csv").write_text(text.replace("time", "hour", 1), encoding="utf-8")
     with pytest.raises(BadInput) as caught:
         bring("simbench", folder, folder.parent / "park")
     assert {(f.file, f.field) for f in caught.value.faults} == {
         ("Line.csv", "length"), ("Load.csv", "pLoad"), ("Shunt.csv", "node"),
+        ("LoadProfile.csv", "H0-A_pload"), ("RESProfile.csv", None),
     }  # fmt: skip
     assert not (folder.parent / "park").exists()
 

@@ -54,7 +54,6 @@ def read_profiles(
             columns, times, values = _read(folder / f"{table}.csv", wanted.get(table, set()), faults)
             texts[table] = times
             found[table] = columns, values
-    faults.stop()
     zone = next((z for z in (ZONE, "UTC") if all(_times(t, z) is not None for t in texts.values())), ZONE)
     profiles = {}
     for table, (columns, values) in found.items():
@@ -82,7 +81,8 @@ def _read(
                     continue
                 if not columns:
                     columns = tuple(c.strip() for c in row)
-                    _check_header(columns, reader.line_num, faults)
+                    if _faulty_header(columns, reader.line_num, faults):
+                        return columns, [], {}
                     place = {c: k for k, c in enumerate(columns) if c in wanted or c == "time"}
                     cells = {c: [] for c in place}
                 elif len(row) != len(columns):
@@ -98,12 +98,14 @@ def _read(
     return columns, times, {c: _numbers(c, texts, lines, faults) for c, texts in cells.items()}
 
 
-def _check_header(columns: tuple[str, ...], line: int, faults: Faults) -> None:
+def _faulty_header(columns: tuple[str, ...], line: int, faults: Faults) -> bool:
     if "time" not in columns:
         faults.add("there is no column time", "the first column is time", row=line)
+        return True
     if len(columns) > COLUMNS_MAX or len(set(columns)) < len(columns):
         faults.add("columns that stand twice, or too many of them", "name each profile once", row=line)
-    faults.stop()
+        return True
+    return False
 
 
 def _numbers(column: str, texts: list[str], lines: list[int], faults: Faults) -> NDArray[np.float64]:

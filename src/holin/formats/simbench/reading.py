@@ -75,9 +75,9 @@ def read_simbench(path: str | Path) -> Imported:
     faults = Faults(folder.name)
     tables, others = read_tables(folder, faults)
     making = Making(**building(), tables_read=tables)
-    making.profiles, making.zone = read_profiles(folder, _wanted(tables), faults, making.left_out)
     read_nodes(making)
     faults.stop()
+    making.profiles, making.zone = read_profiles(folder, _wanted(tables), faults, making.left_out)
     line_types, dc_types = types_of(tables, "LineType"), types_of(tables, "DCLineType")
     two, three = types_of(tables, "TransformerType"), types_of(tables, "Transformer3WType")
     for record in rows(tables, "Line"):
