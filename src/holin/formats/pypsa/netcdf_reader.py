@@ -46,8 +46,7 @@ def limit_processor(seconds: float) -> None:
 
 def main(source: str, target: str, seconds: str) -> None:
     """Read one file and write its arrays; an error becomes one line."""
-    import netCDF4  # noqa: F401 - what takes its time to begin is not the file's
-    import xarray as xr  # noqa: F401
+    import xarray as xr  # noqa: F401 - what takes its time to begin is not the file's
 
     limit_processor(float(seconds))
     try:
