@@ -38,7 +38,9 @@ def test_one_state_has_every_bus_and_closes(park: Path) -> None:
     assert {"iterations", "loss_mw", "slack", "v_min_pu", "v_max_pu", "loading_max", "buses"} <= set(found)
     voltages = [b["v_pu"] for b in found["buses"]]
     assert (min(voltages), max(voltages)) == (found["v_min_pu"], found["v_max_pu"])
-    assert 0 < found["loss_mw"] < found["slack"]["p_mw"]
+    assert 0 < found["loss_mw"] < found["slack"]["p_mw"] and isinstance(found["iterations"], int)
+    assert sum(b["loss_mw"] for b in found["branches"]) == pytest.approx(found["loss_mw"], abs=1e-9)
+    assert max(b["loading"] for b in found["branches"]) == found["loading_max"]
 
 
 def test_the_hours_of_a_run_are_its_own(run: Path) -> None:

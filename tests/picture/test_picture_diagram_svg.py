@@ -11,7 +11,8 @@ import pytest
 from diagram_parks import every_kind, ieee_14, random_park
 from picture_sample import sample_park, sample_run
 
-from holin.park import Park
+from holin.park import Park, at_stage, stage_of
+from holin.parkfile import read_park, reference_park
 from holin.picture import Moment, map_svg, moment_of, single_line_svg
 from holin.picture.diagram.colours import (
     DARK,
@@ -247,3 +248,11 @@ def test_a_map_in_an_hour_has_loadings_arrows_and_the_power_of_each_route() -> N
 def test_a_map_speaks_both_languages_at_once() -> None:
     words = words_of(map_svg(sample_park(), language="both"))
     assert any("电解铝变电站" in w for w in words) and any("Smelter station" in w for w in words)
+
+
+def test_a_name_may_be_cut_but_never_the_figure() -> None:
+    """The many feeders of huolinguole 2030 stand upright, with names longer than there is room for."""
+    park = read_park(reference_park("huolinguole"))
+    words = words_of(single_line_svg(at_stage(park, stage_of(park, "2030")), language="zh"))
+    cut = [w for w in words if "…" in w and "负载" not in w]
+    assert cut and all(re.search(r"… [0-9.]+ MW$", w) for w in cut)

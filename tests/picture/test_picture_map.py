@@ -244,3 +244,10 @@ def test_names_cannot_break_out_of_the_drawing() -> None:
     svg = map_svg(replace(park, substations=(evil, *park.substations[1:])), language="en")
     assert "<script" not in svg
     assert '<script>alert("x")</script>&' in "".join(ElementTree.fromstring(svg).itertext())
+
+
+def test_a_map_that_stands_alone_says_what_it_is_and_what_is_synthetic() -> None:
+    park = at_stage(read_park(reference_park("huolinguole")), stage_2025())
+    plain, headed = (" ".join(texts_of(map_svg(park, language="zh", headed=h))) for h in (False, True))
+    assert park.facts.synthetic_zh[:12] in headed and park.facts.name_zh in headed
+    assert park.facts.synthetic_zh[:12] not in plain

@@ -112,7 +112,7 @@ def _drawing(park: Park, what: What, language: Lettering, moment: Moment | None)
 
     if what is What.SINGLE_LINE:
         return single_line_svg(park, language=language, moment=moment)
-    drawing = map_svg(park, language=language, width=1200, moment=moment)
+    drawing = map_svg(park, language=language, width=1200, moment=moment, headed=True)
     if not drawing:
         fault = Fault(
             file="substation.csv", field="latitude", problem="nothing in the park has a place, so there is no map",

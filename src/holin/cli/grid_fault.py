@@ -206,6 +206,8 @@ def _print_stage(found: _Found, *, with_contributions: bool, language: str) -> N
         out.print(verdict, style="red" if beyond else "green", soft_wrap=True, markup=False)
     if dead := list(dict.fromkeys(row.bus for row in rows if row.z_ohm is None)):
         out.print(text("fault.dead", language, buses=", ".join(dead)), soft_wrap=True, markup=False)
+    if any(row.ikss_ka == 0 for row in rows):
+        out.print(text("fault.unearthed", language), soft_wrap=True, markup=False)
     if assumed := sorted({element for row in rows for element in row.assumed}):
         some = ", ".join(assumed[:NAMED]) + (text("fault.more", language) if assumed[NAMED:] else "")
         noted = text("fault.assumed", language, count=len(assumed), elements=some)
@@ -219,7 +221,7 @@ def _cells(circuits: Sequence[ShortCircuit], language: str) -> list[tuple[str, s
     smallest = [row for row in circuits if row.case.value == "min"]
     cells = [("kV", f"{circuits[0].v_nom_kv:g}")]
     for row in largest or smallest:
-        cells.append((row.fault.value, figure(row.ikss_ka, 2)))
+        cells.append((row.fault.value, figure(row.ikss_ka or None, 2)))  # 0: no neutral is earthed
         if row.fault.value == "3ph":
             cells += [("ip", figure(row.ip_ka, 2)), ("Ib", figure(row.ib_ka, 2))]
     if largest and smallest:

@@ -12,6 +12,7 @@ import typer
 from holin.errors import BadInput, Fault
 
 if TYPE_CHECKING:
+    import numpy as np
     import xarray as xr
 
     from holin.park import Park
@@ -117,3 +118,12 @@ def _moment(said: str, whole: str) -> tuple[datetime, datetime]:
 def wrong(field: str, value: str, problem: str, right: str) -> BadInput:
     """Return what a command raises for a question that contradicts itself."""
     return BadInput([Fault(file="command line", field=field, value=value, problem=problem, right=right)])
+
+
+def hour_said(state: GridState, time: np.datetime64) -> str:
+    """Return the local hour that begins at a time (UTC), as people read it."""
+    import numpy as np
+
+    from holin.calendar import local
+
+    return f"{local(np.array([time]), state.park.facts.time_zone)[0]:%Y-%m-%d %H:%M}"

@@ -263,6 +263,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "fault.beyond": ("breakers below the short-circuit current at: {buses}", "断路器开断或关合能力不足的母线：{buses}"),
     "fault.within": ("all rated breakers hold", "已给额定值的断路器均满足"),
     "fault.dead": ("no source reaches: {buses}", "无电源母线：{buses}"),
+    "fault.unearthed": (
+        "1ph –: no neutral is earthed there; the capacitive earth-fault current is not worked out",
+        "1ph 为 –：该处中性点不接地，未计算电容性接地故障电流",
+    ),
     "fault.assumed": (
         "data assumed (rating or X''d of machines, zero sequence, smallest short-circuit power) of {count} element(s): "
         "{elements}",

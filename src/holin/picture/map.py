@@ -8,6 +8,8 @@ from html import escape
 
 from holin.park import Park
 from holin.picture.diagram.colours import level_token, levels
+from holin.picture.diagram.heading import heading
+from holin.picture.diagram.words import speech_of
 from holin.picture.flowing import MOMENT_LEGEND_PX, MOMENT_STYLE, flowing_wire, moment_legend, route_labels
 from holin.picture.labels import LINE_PX, Box, Label, Wire, Written, crossings, written
 from holin.picture.moment import Moment
@@ -45,6 +47,7 @@ DARK_LEVELS;--m-wind_farm:#5eaee6;--m-pv_plant:#f2bd3d;
 .hm text{font-size:12px;fill:var(--map-ink);paint-order:stroke;stroke:var(--map-halo);stroke-width:4px;
 stroke-linejoin:round}
 .hm .soft{fill:var(--map-soft);font-size:11px}
+.hm .title{font-size:22px;font-weight:650}
 .hm .wire{fill:none;stroke-linecap:round}
 .hm .ground{fill:var(--map-bg);opacity:.86}
 .hm .leader{stroke:var(--map-soft);stroke-width:.8;fill:none}
@@ -68,13 +71,16 @@ SYMBOLS = {
 """The symbol of each kind about its middle; `@` is its colour."""
 
 
-def map_svg(park: Park, *, language: str = "zh", width: int = 960, moment: Moment | None = None) -> str:
+def map_svg(
+    park: Park, *, language: str = "zh", width: int = 960, moment: Moment | None = None, headed: bool = False
+) -> str:
     """Return the map of a park (already frozen at a stage, or all its things) as a standalone SVG.
 
     Equirectangular about the park's middle: x = R cos(lat0) (lon - lon0), y = R (lat - lat0), R = 6371.0088 km, one
     scale for both. Labels never overlap: where there is no room, though the map may grow a little in height for it, a
     label is left out and its symbol keeps its hover title. `width` is the drawing's width in px; a park without any
     place gives an empty text. With a `moment` circuits are coloured by their loading, with direction and MW.
+    `headed` gives it a title and the park's note on what is synthetic, for a drawing that stands alone.
 
     Raises BadInput for another language than zh, en or both.
     """
@@ -91,11 +97,17 @@ def map_svg(park: Park, *, language: str = "zh", width: int = 960, moment: Momen
     title = escape(f"{text('map.title', speech)}: {_park_name(park, speech)}" + (f", {moment.time}" if moment else ""))
     shown = moment_legend(moment, speech, height) if moment else ""
     height += MOMENT_LEGEND_PX if moment else 0.0
+    head, below = "", 0.0
+    if headed:
+        head, below = heading(park, speech_of(language), moment, width - 2 * MARGIN_PX, "map.title")
+        head = f'<g transform="translate({MARGIN_PX:g} {MARGIN_PX:g})">{head}</g>'
     body = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="hm" viewBox="0 0 {width} {height:.0f}" role="img" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="hm" viewBox="0 0 {width} {height + below:.0f}" role="img" '
         f'aria-label="{title}" lang="{"zh" if speech == "both" else speech}">',
         f"<style>{STYLE}{MOMENT_STYLE if moment else ''}</style>",
-        f'<rect width="{width}" height="{height:.0f}" fill="var(--map-bg)"/>',
+        f'<rect width="{width}" height="{height + below:.0f}" fill="var(--map-bg)"/>',
+        head,
+        f'<g transform="translate(0 {below:.0f})">' if headed else "<g>",
         *map(_feeder, sheet.feeders),
         *(
             flowing_wire(span, line, moment, level_token(span.v_nom_kv)) if moment else _wire(span, line)
@@ -106,7 +118,7 @@ def map_svg(park: Park, *, language: str = "zh", width: int = 960, moment: Momen
         *_scale_bar(projection, speech),
         f'<g transform="translate(0 {projection.height:.0f})">{legend}</g>',
         shown,
-        "</svg>",
+        "</g></svg>",
     ]
     return "\n".join(body)
 

@@ -19,10 +19,10 @@ from holin.formats.source_file import bytes_of_file
 
 READER = Path(__file__).with_name("netcdf_reader.py")
 NETCDF_BYTES = 1_000_000_000
-PROCESSOR_S, PROCESSOR_S_PER_BYTE = 2.0, 1e-6
+PROCESSOR_S, PROCESSOR_S_PER_BYTE = 4.0, 1e-6
 """What reading may use of a processor; a damaged file can hold the C library up for ever."""
 
-BUSY = 30.0
+BUSY = 15.0
 """So many times longer may it take by the clock, on a machine that does other work."""
 
 TOO_LONG = "the file cannot be read in reasonable time"

@@ -32,12 +32,12 @@ FEEDERS = (
 )  # fmt: skip
 
 
-def title_of_page(park: Park, speech: Speech, moment: Moment | None = None) -> str:
-    """Return the drawing's title: park, what it is, stage and hour."""
+def title_of_page(park: Park, speech: Speech, moment: Moment | None = None, what: str = "diagram.title") -> str:
+    """Return the drawing's title: park, what it is (key of a text), stage and hour."""
     facts = park.facts
     names = {"zh": facts.name_zh or facts.name or facts.id, "en": facts.name or facts.name_zh or facts.id}
     said = " ".join(dict.fromkeys(names[language] for language in speech.languages))
-    words = [said, speech.line("diagram.title")]
+    words = [said, speech.line(what)]
     if len(park.stages) == 1:
         stage = park.stages[0]
         titles = {"zh": stage.title_zh or stage.title, "en": stage.title or stage.title_zh}
@@ -60,9 +60,11 @@ def description_of(park: Park, diagram: Diagram, speech: Speech) -> str:
     return " ".join(words.format(**count) for words in speech.lines("diagram.description"))
 
 
-def heading(park: Park, speech: Speech, moment: Moment | None, width: float) -> tuple[str, float]:
+def heading(
+    park: Park, speech: Speech, moment: Moment | None, width: float, what: str = "diagram.title"
+) -> tuple[str, float]:
     """Return the heading with the park's synthetic note, and its height."""
-    lines = _broken(title_of_page(park, speech, moment), width, HEAD_PX)
+    lines = _broken(title_of_page(park, speech, moment, what), width, HEAD_PX)
     parts = [
         f'<text class="title" x="0" y="{HEAD_PX * (k + 1) - 3:.1f}" font-size="{HEAD_PX:g}">{escape(words)}</text>'
         for k, words in enumerate(lines)

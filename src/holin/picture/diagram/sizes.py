@@ -147,8 +147,9 @@ def _feeder_text(feeder: Feeder, figure: bool, neighbours: int) -> FeederText:
         widest = max((text_px(w) for w in (*lines, *([POWER] if figure else []))), default=0.0)
         if widest <= most:
             return FeederText(lines=lines, upright=False, wide=widest + 6, long=LINE * (len(lines) + figure))
-    names = feeder.label[:-1], " ".join((*feeder.label[-1:], feeder.size)).strip()
-    lines = tuple(shortened(w, FEEDER_TEXT_PX) for w in (*names[0], names[1]) if w)
+    room = FEEDER_TEXT_PX - (text_px(f" {feeder.size}") if feeder.size else 0.0)  # a name may be cut, a figure never
+    last = " ".join((*(shortened(w, room) for w in feeder.label[-1:]), feeder.size)).strip()
+    lines = tuple(w for w in (*(shortened(w, FEEDER_TEXT_PX) for w in feeder.label[:-1]), last) if w)
     longest = max((text_px(w) for w in lines), default=0.0)
     return FeederText(
         lines=lines, upright=True, wide=LINE * max(len(lines), 1) + 4, long=longest + (FIGURE_PX if figure else 0.0)
