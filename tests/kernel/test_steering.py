@@ -1,4 +1,4 @@
-"""Nodes that keep a voltage within limits: complementarity against all its cases; neighbours do not swing."""
+"""Voltages kept within limits (complementarity against all its cases) and by tap changers, in the same iteration."""
 
 import itertools
 
@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from holin.kernel.lanes.steering import solved_within
 from holin.kernel.powerflow import solve_power_flow
+from holin.kernel.taps import TapChangers
 from holin.kernel.topology import Control, Topology
 
 
@@ -66,3 +67,60 @@ def test_neighbours_at_their_limits_do_not_swing() -> None:
     assert (gap[upper] >= -2e-9).all() and (gap[lower] <= 2e-9).all()
     mixed = upper.any(axis=1) & lower.any(axis=1) & (~upper & ~lower).any(axis=1)
     assert mixed.mean() > 0.05 and flow.iterations.max() < 30
+
+
+def two_levels() -> tuple[Topology, TapChangers]:
+    """Slack - transformer - line - transformer - line, both transformers keep the voltage at their far end."""
+    z = np.array([1 + 12j, 2 + 3j, 1 + 10j, 3 + 2j]) * 1e-4
+    y, at = 1 / z, np.arange(4)
+    chain = Topology(
+        nodes=5, node_from=at, node_to=at + 1, y_ff=y, y_ft=-y, y_tf=-y, y_tt=y, y_shunt=np.zeros(5, dtype=complex),
+        slack=np.array([0]), v_slack=np.array([1.02 + 0j]),
+    )  # fmt: skip
+    whole = np.array([0, 0])
+    changers = TapChangers(
+        branch=np.array([0, 2]), node=np.array([1, 3]), at_from=np.array([True, False]), v_set_pu=np.array([1.01, 1.0]),
+        start=np.array([0, 2]), neutral=whole, lowest=whole - 9, highest=whole + 9, step=np.array([0.0125, 0.01]),
+        band=np.array([0.008, 0.006]),
+    )  # fmt: skip
+    return chain, changers
+
+
+def test_tap_changers_come_to_rest_within_their_bands_whatever_stands_beside() -> None:
+    chain, changers = two_levels()
+    rng = np.random.default_rng(5)
+    s = rng.uniform(-25, 15, (500, 5)) + 1j * rng.uniform(-15, 5, (500, 5))
+    s[:, 0] = 0
+    start = np.tile(changers.start, (500, 1))
+    flow = solve_power_flow(chain, s, None, changers.taps(start, moving=True), tolerance_mva=1e-8)
+    assert flow.converged.all() and not flow.by_newton.any()
+    v = np.abs(flow.v[:, changers.node])
+    at_end = (flow.tap_pos == changers.lowest) | (flow.tap_pos == changers.highest)
+    assert (np.abs(v - changers.v_set_pu)[~at_end] <= np.tile(changers.band, (500, 1))[~at_end]).all()
+    assert np.array_equal(changers.moved(flow.tap_pos, v), flow.tap_pos) and at_end.mean() < 0.2
+    assert len(np.unique(flow.tap_pos[:, 0])) > 3 and len(np.unique(flow.tap_pos[:, 1])) > 3
+    held = solve_power_flow(chain, s, None, changers.taps(flow.tap_pos), tolerance_mva=1e-8)
+    assert flow.v == pytest.approx(held.v, abs=1e-9)
+    assert flow.s_slack_mva == pytest.approx(held.s_slack_mva, abs=1e-6)
+    for k in range(0, 500, 50):
+        alone = solve_power_flow(chain, s[[k]], None, changers.taps(start[[k]], moving=True), tolerance_mva=1e-8)
+        assert np.array_equal(alone.tap_pos[0], flow.tap_pos[k])
+
+
+def test_a_state_without_load_moves_its_taps_too() -> None:
+    chain, changers = two_levels()
+    flow = solve_power_flow(chain, np.zeros((1, 5), complex), None, changers.taps(changers.start[None], moving=True))
+    assert (np.abs(np.abs(flow.v[:, changers.node]) - changers.v_set_pu) <= changers.band).all()
+    # 1.02 / 1.0125 = 1.0074 at the first; 1.0074 at the second too, 0.0074 too high, and 1.0074 x 1.01 / 1.02 = 0.9975
+    assert flow.tap_pos.tolist() == [[1, 1]]
+
+
+def test_where_newton_must_help_taps_stay_for_the_caller_to_move() -> None:
+    chain, changers = two_levels()
+    s = np.full((1, 5), -20 - 5j)
+    s[:, 0] = 0
+    taps = changers.taps(changers.start[None], moving=True)
+    flow = solve_power_flow(chain, s, None, taps, iterations_max=1)
+    held = solve_power_flow(chain, s, None, changers.taps(changers.start[None]))
+    assert flow.by_newton.all() and flow.tap_pos.tolist() == [changers.start.tolist()]
+    assert flow.v == pytest.approx(held.v, abs=1e-7) and flow.s_slack_mva == pytest.approx(held.s_slack_mva, abs=1e-5)

@@ -10,16 +10,19 @@ from numpy.typing import NDArray
 
 from holin.flow.injections import Injections, at_nodes, injections_of, stepped, unit_powers
 from holin.flow.network import Network
-from holin.flow.taps import ROUNDS_MAX, ROUNDS_OF_LEAPS, TapChangers, tap_changers
+from holin.flow.taps import tap_changers
 from holin.flow.units import Behaviour
 from holin.kernel.powerflow import PowerFlow, Prepared, prepared, solve_power_flow
-from holin.kernel.taps import Taps, tap_changes
+from holin.kernel.taps import TapChangers, Taps, tap_changes
 from holin.park import Park
 
 Complex = NDArray[np.complex128]
 Real = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 Index = NDArray[np.int64]
+
+ROUNDS_MAX = 12
+"""How often tap changers that did not come to rest with the voltages, or were solved by the fall-back, go on."""
 
 NO_POWER = complex(np.nan, np.nan)
 
@@ -61,9 +64,9 @@ def solve_states(
     and its power may be NaN.
 
     `out` (state, unit) marks the units with an outage: they keep no voltage. On-load tap changers move from the
-    park's positions until their voltage is within the dead band or they are at their end, at most ROUNDS_MAX times;
-    only the states in which one moved are solved again. Where `held` (transformer -> position (state,)) is given they
-    stay there. Banks are switched in whole steps.
+    park's positions, in the same iteration as the voltages, until theirs is within the dead band or they are at their
+    end; a state in which one has not come to rest is solved again, at most ROUNDS_MAX times. Where `held` (transformer
+    -> position (state,)) is given they stay there. Banks are switched in whole steps.
     """
     ready, changers = prepared(network.topology), tap_changers(park, network)
     position = np.tile(changers.start, (len(p_mw), 1))
@@ -72,7 +75,8 @@ def solve_states(
 
     def solved(rows: Index) -> States:
         injections = injections_of(network, behaviour, p_mw[rows], out[rows], q_limits=q_limits)
-        return _solved_states(ready, network, behaviour, injections, changers.taps(position[rows]))
+        taps = changers.taps(position[rows], moving=held is None and len(changers.branch) > 0)
+        return _solved_states(ready, network, behaviour, injections, taps)
 
     states = solved(np.arange(len(p_mw)))
     if held is not None or not len(changers.branch):
@@ -80,15 +84,17 @@ def solve_states(
         return states
     bus_of_node = np.unique(network.node, return_index=True)[1]
     rows, part = np.arange(len(p_mw)), states
-    for number in range(ROUNDS_MAX):
+    position[:] = states.tap_pos
+    for _ in range(ROUNDS_MAX):
         v = np.abs(part.v[:, bus_of_node[changers.node]])
-        wanted = changers.moved(position[rows], v, leap=number < ROUNDS_OF_LEAPS)
+        wanted = changers.moved(position[rows], v)
         again = (wanted != position[rows]).any(axis=1)
         if not again.any():
             break
         rows = rows[again]
         position[rows] = wanted[again]
         part = solved(rows)
+        position[rows] = part.tap_pos
         for name in States.__dataclass_fields__:
             getattr(states, name)[rows] = getattr(part, name)
     states.tap_pos[:] = position
@@ -101,7 +107,8 @@ def _solved_states(
     flow = _flow(ready, injections, taps)
     if len(injections.bank):
         injections = stepped(injections, injections.keepers.q_mvar(flow.q_control_mvar), flow.v)
-        flow = _flow(ready, injections, taps)
+        flow = _flow(ready, injections, _where_they_stand(taps, flow))
+    taps = _where_they_stand(taps, flow)
     q = injections.keepers.q_mvar(flow.q_control_mvar)
     s_unit = unit_powers(injections, flow.v, q, flow.q_droop_mvar)
     rest = flow.s_slack_mva - _beside_anchors(network, behaviour, injections, s_unit, q)
@@ -119,8 +126,13 @@ def _solved_states(
         iterations=flow.iterations.astype(np.float64),
         mismatch_mva=flow.mismatch_mva,
         by_newton=flow.by_newton,
-        tap_pos=np.zeros(taps.turns.shape, dtype=np.int64),
+        tap_pos=taps.position.copy(),
     )
+
+
+def _where_they_stand(taps: Taps, flow: PowerFlow) -> Taps:
+    """Return the taps at the positions that a flow has left them at; those that do not move stay."""
+    return taps if taps.changers is None else taps.changers.taps(flow.tap_pos, moving=True)
 
 
 def tap_positions(network: Network, changers: TapChangers, tap_pos: Index) -> dict[str, Index]:

@@ -112,8 +112,9 @@ def extremes_of_outages(
         removed[list(cases[k])] = True
         lanes.extremes_of_case(
             ready.own, ready.pattern.start, ready.pattern.columns, ready.pattern.target, ready.pattern.target_start,
-            ready.system, *shared, turned_branch, branches, removed, order, s_mva, lanes.LANES, tolerance_mva,
-            iterations_max, bounds, _of_case(found, k), found.iterations[k : k + 1], found.v[k if keep_v else 0],
+            ready.system, *shared, lanes.no_changers(), turned_branch, branches, removed, order, s_mva, lanes.LANES,
+            tolerance_mva, iterations_max, bounds, _of_case(found, k), found.iterations[k : k + 1],
+            found.v[k if keep_v else 0],
         )  # fmt: skip
 
     _all(solve, len(cases), threads or os.cpu_count() or 1, on_case)

@@ -45,7 +45,8 @@ class PowerFlow:
 
     `v` (state, node) in p.u., NaN where a node is not energised or the state was not solved; `q_control_mvar`
     (state, control) is what each control gives, `q_droop_mvar` (state, droop) each droop; `s_slack_mva` (state, slack)
-    what the slack nodes feed in; `mismatch_mva` (state,) is computed anew from `v`, the admittances and the powers
+    what the slack nodes feed in; `tap_pos` (state, tap) are the positions of the taps' changers, where they have some;
+    `mismatch_mva` (state,) is computed anew from `v`, the admittances and the powers
     that were asked for. `by_newton` (state,) marks the states that the fixed point did not solve.
     """
 
@@ -53,6 +54,7 @@ class PowerFlow:
     q_control_mvar: Real
     q_droop_mvar: Real
     s_slack_mva: Complex
+    tap_pos: Index
     converged: Flags
     iterations: Index
     mismatch_mva: Real
@@ -147,9 +149,9 @@ def solve_power_flow(
     Voltage-controlled nodes move their reactive power by dQ = |V| A^-1 (v_set - |V|), A = Im(conj(u) Z u) with u = w0 /
     |w0|, w0 the voltages at no load, in the same iteration; with limits dQ solves the linear complementarity problem
     that these make of it. Droops move by a secant of curve and network. Ratios that differ from state to state (`taps`)
-    enter as the currents that they add. Powers at nodes that no slack reaches are not served. `threads` (all cores by
-    default) share the states; the answer does not depend on them. Raises Mismatch when shapes do not fit or a control
-    stands twice at a node or at a slack.
+    enter as the currents that they add; tap changers among them move in the same iteration. Powers at nodes that no
+    slack reaches are not served. `threads` (all cores by default) share the states; the answer does not depend on them.
+    Raises Mismatch when shapes do not fit or a control stands twice at a node or at a slack.
     Source: T.-H. Chen et al., IEEE Trans. Power Delivery 6 (1991) 1146 (implicit Z-bus method); convergence:
     S. Bolognani, S. Zampieri, IEEE Trans. Power Systems 31 (2016) 163.
     """
@@ -160,12 +162,16 @@ def solve_power_flow(
     droop = droop or Droop(scale=np.zeros((states, 0)))
     flexible = flexible or VoltagePowers(linear=np.zeros((states, 0), complex), square=np.zeros((states, 0), complex))
     of_control, lower, upper = limited(control, ready.live, states)
-    tapped = departures(topology, taps or Taps(turns=np.ones((states, 0))), states)
+    taps = taps or Taps(turns=np.ones((states, 0)))
+    tapped = departures(topology, taps, states)
     flow = _by_lanes(
-        ready, s_mva, keepers_of(ready, control, of_control, lower, upper), droop, flexible, tapped, of_control,
-        tolerance_mva, iterations_max, threads or os.cpu_count() or 1,
+        ready, s_mva, keepers_of(ready, control, of_control, lower, upper), droop, flexible, tapped,
+        changers_of(ready, taps), of_control, tolerance_mva, iterations_max, threads or os.cpu_count() or 1,
     )  # fmt: skip
     stalled = np.flatnonzero(~(flow.mismatch_mva <= tolerance_mva))
+    if taps.changers is not None:
+        flow.tap_pos[stalled] = taps.position[stalled]
+        tapped = departures(topology, taps.changers.taps(flow.tap_pos), states)
     if len(stalled):
         kept = replace(control, q_min_mvar=lower, q_max_mvar=upper)
         y = admittance(topology)
@@ -238,9 +244,21 @@ def turned_of(ready: Prepared, tapped: Departures) -> lanes.Turned:
     return lanes.Turned(*ends, voltage[tapped.node_from], voltage[tapped.node_to], *parts)
 
 
+def changers_of(ready: Prepared, taps: Taps) -> lanes.Changers:
+    """Return the tap changers that move as the lanes read them, at positions of their own."""
+    c, t = taps.changers, ready.topology
+    if c is None:
+        return lanes.no_changers()
+    return lanes.Changers(
+        ready.place[c.node], c.v_set_pu, c.band, c.step, c.at_from, c.start, c.neutral, c.lowest, c.highest,
+        t.y_ff[c.branch], t.y_ft[c.branch], t.y_tf[c.branch], t.y_tt[c.branch], taps.position.copy(),
+    )  # fmt: skip
+
+
 def _by_lanes(
     ready: Prepared, s: Complex, keepers: lanes.Keepers, droop: Droop, flexible: VoltagePowers,
-    tapped: Departures, of_control: Flags, tolerance_mva: float, iterations_max: int, threads: int,
+    tapped: Departures, changers: lanes.Changers, of_control: Flags, tolerance_mva: float, iterations_max: int,
+    threads: int,
 ) -> PowerFlow:  # fmt: skip
     states, order, droops = len(s), ready.rest[ready.pattern.order], droops_of(ready, droop)
     v = np.empty(s.shape, dtype=np.complex128)
@@ -254,8 +272,9 @@ def _by_lanes(
 
     def solve(begin: int) -> None:
         lanes.solve_states(
-            lu, ready.system, keepers, droops, bent, turned, order, s, begin, min(begin + STATES_PER_TASK, states),
-            lanes.LANES, 0.1 * tolerance_mva, iterations_max, v, q_kept, q_drooped, s_slack, iterations, mismatch,
+            lu, ready.system, keepers, droops, bent, turned, changers, order, s, begin,
+            min(begin + STATES_PER_TASK, states), lanes.LANES, 0.1 * tolerance_mva, iterations_max, v, q_kept,
+            q_drooped, s_slack, iterations, mismatch,
         )  # fmt: skip
 
     _shared(solve, range(0, states, STATES_PER_TASK), threads)
@@ -268,6 +287,7 @@ def _by_lanes(
         q_control_mvar=q_control,
         q_droop_mvar=q_droop,
         s_slack_mva=s_slack,
+        tap_pos=changers.position,
         converged=np.zeros(states, dtype=bool),
         iterations=iterations,
         mismatch_mva=mismatch,
@@ -355,13 +375,12 @@ def _newton_into(
 
 def _finished(flow: PowerFlow, ready: Prepared, tapped: Departures, tolerance_mva: float) -> PowerFlow:
     """Blank what was not solved, and add what branches with turns of their own draw from the slack nodes."""
-    topology, solved = ready.topology, flow.mismatch_mva <= tolerance_mva
-    at_slack = np.flatnonzero(np.isin(tapped.node_from, topology.slack) | np.isin(tapped.node_to, topology.slack))
-    if len(at_slack):
-        by_lanes = ~flow.by_newton
-        known = np.where(np.isnan(flow.v[by_lanes]), 0, flow.v[by_lanes])
-        drawn = tapped.of(by_lanes).current(known)[:, topology.slack]
-        flow.s_slack_mva[by_lanes] += topology.v_slack * drawn.conj()
+    topology, solved, by_lanes = ready.topology, flow.mismatch_mva <= tolerance_mva, ~flow.by_newton
+    f, t = tapped.node_from, tapped.node_to
+    for here, there, own, mutual in ((f, t, tapped.d_ff, tapped.d_ft), (t, f, tapped.d_tt, tapped.d_tf)):
+        for k, j in np.argwhere(here[:, None] == topology.slack):
+            v, other = topology.v_slack[j], np.nan_to_num(flow.v[by_lanes, there[k]])
+            flow.s_slack_mva[by_lanes, j] += v * (own[by_lanes, k] * v + mutual[by_lanes, k] * other).conj()
     for table in (flow.v, flow.q_control_mvar, flow.q_droop_mvar, flow.s_slack_mva):
         table[~solved] = np.nan
     return replace(flow, converged=np.asarray(solved))

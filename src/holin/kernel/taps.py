@@ -1,4 +1,4 @@
-"""Ratios that differ from state to state, as departures from the admittances that all states share."""
+"""Ratios that differ from state to state, as departures from the admittances that all states share; tap changers."""
 
 from __future__ import annotations
 
@@ -16,16 +16,46 @@ class Taps:
 
     `turns` (state, tap) is the voltage of the tapped winding over that of the topology's own admittances; `at_from`
     (tap,) says whether the first end is tapped. The impedance stays as seen from the end that is not tapped when that
-    is the second one, and follows the turns squared otherwise (the nameplate's convention).
+    is the second one, and follows the turns squared otherwise (the nameplate's convention). With `changers`, one for
+    each of the branches, ratios move from these (at `position`, of the same shape) until voltages are kept.
     """
 
     branch: Index = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     at_from: Flags = field(default_factory=lambda: np.zeros(0, dtype=bool))
     turns: Real = field(default_factory=lambda: np.zeros((0, 0)))
+    position: Index = field(default_factory=lambda: np.zeros((0, 0), dtype=np.int64))
+    changers: TapChangers | None = None
 
-    def of(self, states: slice | Index | Flags) -> Taps:
-        """Return the taps of some of the states."""
-        return Taps(branch=self.branch, at_from=self.at_from, turns=self.turns[states])
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class TapChangers:
+    """Branches with steps that keep a voltage, (changer,) throughout: that of `node` at `v_set_pu` within `band`.
+
+    `start` is the position of the topology's own admittances; one position is `step` of the rated ratio at `neutral`.
+    """
+
+    branch: Index
+    node: Index
+    at_from: Flags
+    v_set_pu: Real
+    start: Index
+    neutral: Index
+    lowest: Index
+    highest: Index
+    step: Real
+    band: Real
+
+    def taps(self, position: Index, *, moving: bool = False) -> Taps:
+        """Return the positions (state, changer) as turns against those of `start`, which stay there unless `moving`."""
+        turns = (1 + (position - self.neutral) * self.step) / (1 + (self.start - self.neutral) * self.step)
+        changers = self if moving else None
+        return Taps(branch=self.branch, at_from=self.at_from, turns=turns, position=position, changers=changers)
+
+    def moved(self, position: Index, v_pu: Real) -> Index:
+        """Return positions (state, changer) one nearer to where voltages (state, changer) are within the band."""
+        gap = self.v_set_pu - v_pu
+        wanted = np.where(np.abs(gap) > self.band, np.sign(gap), 0).astype(np.int64)
+        return np.clip(position + np.where(self.at_from, -wanted, wanted), self.lowest, self.highest)
 
 
 def tap_changes(topology: Topology, taps: Taps) -> tuple[Complex, Complex, Complex, Complex]:
@@ -53,27 +83,6 @@ class Departures:
     d_ft: Complex
     d_tf: Complex
     d_tt: Complex
-
-    def current(self, v: Complex) -> Complex:
-        """Return the current (state, node) that the departures draw at voltages (state, node)."""
-        drawn = np.zeros_like(v)
-        v_from, v_to = v[:, self.node_from], v[:, self.node_to]
-        i_from, i_to = self.d_ff * v_from + self.d_ft * v_to, self.d_tf * v_from + self.d_tt * v_to
-        for k in range(len(self.node_from)):
-            drawn[:, self.node_from[k]] += i_from[:, k]
-            drawn[:, self.node_to[k]] += i_to[:, k]
-        return drawn
-
-    def of(self, states: slice | Index | Flags) -> Departures:
-        """Return the departures of some of the states."""
-        return Departures(
-            node_from=self.node_from,
-            node_to=self.node_to,
-            d_ff=self.d_ff[states],
-            d_ft=self.d_ft[states],
-            d_tf=self.d_tf[states],
-            d_tt=self.d_tt[states],
-        )
 
     def on(self, y: Complex, state: int) -> Complex:
         """Return Y (node, node) with one state's departures."""

@@ -13,12 +13,14 @@ from holin.kernel.lanes.system import (
     Bounds,
     Branches,
     CaseExtremes,
+    Changers,
     Droops,
     Factor,
     Flexible,
     Keepers,
     System,
     Turned,
+    no_changers,
     split,
 )
 
@@ -27,6 +29,7 @@ __all__ = [
     "Bounds",
     "Branches",
     "CaseExtremes",
+    "Changers",
     "Droops",
     "Factor",
     "Flexible",
@@ -36,6 +39,7 @@ __all__ = [
     "extremes_of_case",
     "iterate",
     "mismatch_of",
+    "no_changers",
     "solve_states",
     "split",
 ]

@@ -8,7 +8,18 @@ from numpy.typing import NDArray
 
 from holin.kernel.elimination import FASTMATH, factorise, substitute
 from holin.kernel.lanes.solving import iterate, mismatch_of
-from holin.kernel.lanes.system import Bounds, Branches, CaseExtremes, Droops, Factor, Flexible, Keepers, System, Turned
+from holin.kernel.lanes.system import (
+    Bounds,
+    Branches,
+    CaseExtremes,
+    Changers,
+    Droops,
+    Factor,
+    Flexible,
+    Keepers,
+    System,
+    Turned,
+)
 
 Complex = NDArray[np.complex128]
 Real = NDArray[np.float64]
@@ -140,11 +151,11 @@ def _find_extremes(
 @numba.njit(cache=True, nogil=True, error_model="numpy")
 def extremes_of_case(
     base: Complex, start: Index, columns: Index, target: Index, target_start: Index, system: System, keepers: Keepers,
-    droops: Droops, flexible: Flexible, turned: Turned, turned_branch: Index, branches: Branches, removed: Flags,
-    order: Index, s: Complex, width: int, tolerance: float, most: int, bounds: Bounds, found: CaseExtremes,
-    iterations: Real, v_out: Complex,
+    droops: Droops, flexible: Flexible, turned: Turned, still: Changers, turned_branch: Index, branches: Branches,
+    removed: Flags, order: Index, s: Complex, width: int, tolerance: float, most: int, bounds: Bounds,
+    found: CaseExtremes, iterations: Real, v_out: Complex,
 ) -> None:  # pragma: no cover  # fmt: skip
-    """Solve all states of one case and write its extremes."""
+    """Solve all states of one case and write its extremes; tap changers stand `still`."""
     n, states, keep = len(order), s.shape[0], v_out.shape[0] > 0
     own, c = base.copy(), system.c.copy()
     reached = _reached(branches, removed, n)
@@ -206,8 +217,8 @@ def extremes_of_case(
                     kept[k, lane] = min(max(0.0, keepers.lower[first + lane, k]), keepers.upper[first + lane, k])
                     q[keepers.node[k], lane] += kept[k, lane]
         used, v_r, v_i = iterate(
-            lu, here, kept_here, droops_here, flexible_here, turned_here, first, states, p, q, v_r, v_i, kept, drooped,
-            0.1 * tolerance, most, error,
+            lu, here, kept_here, droops_here, flexible_here, turned_here, still, first, states, p, q, v_r, v_i, kept,
+            drooped, 0.1 * tolerance, most, error,
         )  # fmt: skip
         mismatch_of(here, flexible_here, turned_here, first, states, p, q, v_r, v_i, mismatch[:w])
         total += used * w

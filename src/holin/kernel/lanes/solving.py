@@ -7,16 +7,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from holin.kernel.elimination import FASTMATH
+from holin.kernel.lanes.changing import steer_changers
 from holin.kernel.lanes.currents import (
     add_flexible,
     add_turned,
-    compare,
+    block_of,
     load_and_compare,
-    load_currents,
+    rows_of_more,
     solve_triangles,
 )
 from holin.kernel.lanes.steering import steer_droops, steer_keepers
-from holin.kernel.lanes.system import Droops, Factor, Flexible, Keepers, System, Turned
+from holin.kernel.lanes.system import Changers, Droops, Factor, Flexible, Keepers, System, Turned
 
 Complex = NDArray[np.complex128]
 Real = NDArray[np.float64]
@@ -28,9 +29,9 @@ LOST = 1e12
 
 @numba.njit(cache=True, nogil=True, fastmath=FASTMATH, error_model="numpy")
 def iterate(
-    lu: Factor, system: System, keepers: Keepers, droops: Droops, flexible: Flexible, turned: Turned, first: int,
-    states: int, p: Real, q: Real, start_r: Real, start_i: Real, kept: Real, drooped: Real, tolerance: float, most: int,
-    error: Real,
+    lu: Factor, system: System, keepers: Keepers, droops: Droops, flexible: Flexible, turned: Turned,
+    changers: Changers, first: int, states: int, p: Real, q: Real, start_r: Real, start_i: Real, kept: Real,
+    drooped: Real, tolerance: float, most: int, error: Real,
 ) -> tuple[int, Real, Real]:  # pragma: no cover  # fmt: skip
     """Solve one block of states from the voltages `start` (node, lane), which are overwritten; return the iterations
     and the voltages. `error` (lane,) is each one's last mismatch.
@@ -42,17 +43,17 @@ def iterate(
     v_r, v_i = start_r, start_i
     at_limit = np.zeros(kept.shape, dtype=np.int64)
     settled = np.zeros(w, dtype=np.int64)
-    plain = len(flexible.node) == 0 and len(turned.node_from) == 0
+    row, count = rows_of_more(n, flexible, turned)
+    more_r, more_i = np.empty((count, w)), np.empty((count, w))
+    g, b = block_of(turned, first, states, w)
+    before, moves = np.zeros((len(changers.node), w)), np.zeros(w, dtype=np.int64)
     limit = tolerance * tolerance
     used = most
     for iteration in range(most + 1):
-        if plain:
-            load_and_compare(p, q, v_r, v_i, system.c, x_r, x_i, old_r, old_i, error)
-        else:
-            load_currents(p, q, v_r, v_i, system.c, x_r, x_i)
-            add_flexible(flexible, first, states, v_r, v_i, x_r, x_i)
-            add_turned(turned, first, states, v_r, v_i, x_r, x_i)
-            compare(v_r, v_i, x_r, x_i, old_r, old_i, error)
+        more_r[:], more_i[:] = 0.0, 0.0
+        add_flexible(flexible, first, states, v_r, v_i, row, more_r, more_i)
+        add_turned(turned, g, b, v_r, v_i, row, more_r, more_i)
+        load_and_compare(p, q, v_r, v_i, system.c, row, more_r, more_i, x_r, x_i, old_r, old_i, error)
         busy = False
         for lane in range(w):
             busy |= (error[lane] > limit or settled[lane] == 0) and (error[lane] < LOST or iteration == 0)
@@ -65,6 +66,7 @@ def iterate(
         settled[:] = 1
         steer_keepers(keepers, first, states, v_r, v_i, kept, at_limit, q, settled)
         steer_droops(droops, first, states, v_r, v_i, drooped, q, settled)
+        steer_changers(changers, turned, g, b, first, v_r, v_i, before, moves, settled)
     for lane in range(w):
         error[lane] = np.sqrt(error[lane]) if settled[lane] == 1 else np.inf
     return used, v_r, v_i
@@ -77,15 +79,16 @@ def mismatch_of(
 ) -> None:  # pragma: no cover  # fmt: skip
     """Write the largest |V conj(Y V) - S| of each lane in MVA, from the admittances themselves."""
     n, w = p.shape
-    j_r, j_i = np.zeros((n, w)), np.zeros((n, w))
-    add_flexible(flexible, first, states, v_r, v_i, j_r, j_i)
-    add_turned(turned, first, states, v_r, v_i, j_r, j_i)
+    row, count = rows_of_more(n, flexible, turned)
+    j_r, j_i = np.zeros((count, w)), np.zeros((count, w))
+    add_flexible(flexible, first, states, v_r, v_i, row, j_r, j_i)
+    add_turned(turned, *block_of(turned, first, states, w), v_r, v_i, row, j_r, j_i)
     mismatch[:] = 0.0
     i_r, i_i = np.empty(w), np.empty(w)
     for i in range(n):
         for lane in range(w):
-            i_r[lane] = -system.c[i].real - j_r[i, lane]
-            i_i[lane] = -system.c[i].imag - j_i[i, lane]
+            i_r[lane] = -system.c[i].real - (j_r[row[i], lane] if row[i] >= 0 else 0.0)
+            i_i[lane] = -system.c[i].imag - (j_i[row[i], lane] if row[i] >= 0 else 0.0)
         for z in range(system.row[i], system.row[i + 1]):
             j, a, b = system.column[z], system.y[z].real, system.y[z].imag
             for lane in range(w):
@@ -119,13 +122,13 @@ def slack_power(system: System, first: int, v_r: Real, v_i: Real, s_slack: Compl
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")
 def solve_states(
-    lu: Factor, system: System, keepers: Keepers, droops: Droops, flexible: Flexible, turned: Turned, order: Index,
-    s: Complex, begin: int, end: int, lanes: int, tolerance: float, most: int, v: Complex, q_kept: Real, q_droop: Real,
-    s_slack: Complex, iterations: Index, mismatch: Real,
+    lu: Factor, system: System, keepers: Keepers, droops: Droops, flexible: Flexible, turned: Turned,
+    changers: Changers, order: Index, s: Complex, begin: int, end: int, lanes: int, tolerance: float, most: int,
+    v: Complex, q_kept: Real, q_droop: Real, s_slack: Complex, iterations: Index, mismatch: Real,
 ) -> None:  # pragma: no cover  # fmt: skip
     """Solve the states begin .. end of `s` (state, unknown) in blocks; write `v` (state, unknown), the reactive power
     of keepers and droops in Mvar, the slack nodes' power in MVA (see `slack_power`), the iterations and the mismatch
-    in MVA (infinite where a control did not settle)."""
+    in MVA (infinite where a control did not settle). `turned` and the positions of `changers` are moved."""
     n, states = len(order), s.shape[0]
     m, d = len(keepers.node), len(droops.node)
     for first in range(begin, end, lanes):
@@ -143,8 +146,8 @@ def solve_states(
                 kept[k, lane] = min(max(0.0, keepers.lower[first + lane, k]), keepers.upper[first + lane, k])
                 q[keepers.node[k], lane] += kept[k, lane]
         used, v_r, v_i = iterate(
-            lu, system, keepers, droops, flexible, turned, first, states, p, q, v_r, v_i, kept, drooped, tolerance,
-            most, error,
+            lu, system, keepers, droops, flexible, turned, changers, first, states, p, q, v_r, v_i, kept, drooped,
+            tolerance, most, error,
         )  # fmt: skip
         mismatch_of(system, flexible, turned, first, states, p, q, v_r, v_i, mismatch[first : first + w])
         slack_power(system, first, v_r, v_i, s_slack)

@@ -94,6 +94,30 @@ class Turned(NamedTuple):
     tt: Complex
 
 
+class Changers(NamedTuple):
+    """Tap changers (changer,), one for each turned branch: they keep the voltage of `node` at `v_set` within `band`.
+
+    `position` (state, changer) is where each stands, and changes; `start`, `neutral`, `lowest`, `highest` are some of
+    them, and `step` is the share of the rated turns that one is. `ff`, `ft`, `tf`, `tt` are the branches' admittances
+    at `start`.
+    """
+
+    node: Index
+    v_set: Real
+    band: Real
+    step: Real
+    at_from: NDArray[np.bool_]
+    start: Index
+    neutral: Index
+    lowest: Index
+    highest: Index
+    ff: Complex
+    ft: Complex
+    tf: Complex
+    tt: Complex
+    position: Index
+
+
 class Branches(NamedTuple):
     """Branches (branch,) by the places of their ends, -1 at slack nodes, whose voltages stand in `v_from`, `v_to`.
 
@@ -144,6 +168,14 @@ class CaseExtremes(NamedTuple):
     high_count: Index
     solved: NDArray[np.bool_]
     dead: NDArray[np.bool_]
+
+
+def no_changers() -> Changers:
+    """Return changers of no branch."""
+    whole, real, flags = np.zeros(0, dtype=np.int64), np.zeros(0), np.zeros(0, dtype=np.bool_)
+    y = np.zeros(0, dtype=np.complex128)
+    at = np.zeros((0, 0), dtype=np.int64)
+    return Changers(whole, real, real, real, flags, whole, whole, whole, whole, y, y, y, y, at)
 
 
 def split(pattern: Elimination, values: Complex) -> Factor:
