@@ -127,6 +127,18 @@ def test_what_is_dark_is_said(park: Path, tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("case", "loss_mw", "p_mw"), [("case9", 4.641021, 71.641021), ("case300", 408.315582, 455.946477)]
+)
+def test_published_losses_are_those_of_branches(case: str, loss_mw: float, p_mw: float, tmp_path: Path) -> None:
+    """MATPOWER's solutions; shunts of case300 take 1.2 MW beside."""
+    assert holin("import", "matpower", CASE57.with_name(f"{case}.m"), tmp_path / case).code == 0
+    found = holin("flow", tmp_path / case, "--json").json
+    assert found["loss_mw"] == pytest.approx(loss_mw, rel=1e-6)
+    assert found["slack"]["p_mw"] == pytest.approx(p_mw, rel=1e-6)
+    assert found["shunt_mw"] == pytest.approx(1.2109 if case == "case300" else 0.0, abs=1e-3)
+
+
 def test_a_network_without_ratings_has_no_loading(tmp_path: Path) -> None:
     assert holin("import", "matpower", CASE57, tmp_path / "my57").code == 0
     assert holin("flow", tmp_path / "my57", "--json").json["loading_max"] is None

@@ -95,9 +95,9 @@ def _reason(reason: Reason, language: str) -> str:
 
 
 def _flow_figures(state: GridState, flows: xr.Dataset) -> dict[str, Any]:
-    from holin.flow import balancing_mva, islands, lost_load_mw, network_loss_mw
+    from holin.flow import balancing_mva, branch_loss_mw, islands, lost_load_mw, shunt_mw
 
-    loss, slack, lost = network_loss_mw(flows), balancing_mva(state.park, flows), lost_load_mw(state.schedule, flows)
+    loss, slack, lost = branch_loss_mw(flows), balancing_mva(state.park, flows), lost_load_mw(state.schedule, flows)
     single = flows.sizes["time"] == 1
     figures: dict[str, Any] = {
         "stage": state.stage,
@@ -107,6 +107,7 @@ def _flow_figures(state: GridState, flows: xr.Dataset) -> dict[str, Any]:
         "iterations": int(flows.iterations.max()) if bool(flows.iterations.notnull().any()) else None,
         "by_newton": int(flows.attrs["by_newton"]),
         "loss_mw": float(loss[0]) if single else {"mean": float(loss.mean()), "max": float(loss.max())},
+        "shunt_mw": _of_states(shunt_mw(flows), single),
         "slack": {"p_mw": _of_states(slack.real, single), "q_mvar": _of_states(slack.imag, single)},
         "v_min_pu": float(flows.v_pu.min()),
         "v_max_pu": float(flows.v_pu.max()),
@@ -152,15 +153,20 @@ def _of_states(values: xr.DataArray, single: bool) -> float | dict[str, float]:
 
 
 def _print_flow(state: GridState, flows: xr.Dataset, figures: dict[str, Any], language: str) -> None:
-    from holin.flow import balancing_mva, network_loss_mw
+    from holin.flow import balancing_mva, branch_loss_mw, shunt_mw
 
-    loss, slack = network_loss_mw(flows), balancing_mva(state.park, flows).real
+    loss, slack, shunt = branch_loss_mw(flows), balancing_mva(state.park, flows).real, shunt_mw(flows)
     title = text("flow.title", language, stage=state.stage, states=figures["states"])
     rows = [
         [text("flow.solved", language), f"{figures['states_converged']} / {figures['states']}"],
         [text("flow.voltage", language), f"{figures['v_min_pu']:.4f} .. {figures['v_max_pu']:.4f} p.u."],
         [text("flow.loading", language), percent(figures["loading_max"])],
         [text("flow.loss", language), _span(loss.values, " MW")],
+        *(
+            [[text("flow.shunts", language), _span(shunt.values, " MW")]]
+            if bool((shunt.fillna(0.0) != 0).any())
+            else []
+        ),
         [text("flow.slack", language), _span(slack.values, " MW")],
     ]
     print_table(title, [text("column.figure", language), text("column.value", language)], rows)

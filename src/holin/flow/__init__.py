@@ -9,7 +9,7 @@ from holin.flow.hosting import Hosting, hosting
 from holin.flow.hours import flow, outage_hours
 from holin.flow.islands import Island, balancing_mva, islands, lost_load_mw
 from holin.flow.linear import DcNetwork, dc_network
-from holin.flow.losses import losses_by_bus, network_loss_mw
+from holin.flow.losses import branch_loss_mw, losses_by_bus, network_loss_mw, shunt_mw
 from holin.flow.n1 import N1, OutageKind, n1
 from holin.flow.network import Network, network_of
 from holin.flow.security import Overload, StaticCheck, overloads, static_check
@@ -41,6 +41,7 @@ __all__ = [
     "ViolationKind",
     "WorstShortCircuit",
     "balancing_mva",
+    "branch_loss_mw",
     "branches_of",
     "dc_network",
     "estimate",
@@ -63,6 +64,7 @@ __all__ = [
     "outage_hours",
     "overloaded_by_reactive",
     "overloads",
+    "shunt_mw",
     "snapshot",
     "static_check",
     "why_not",

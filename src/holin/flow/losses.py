@@ -12,8 +12,19 @@ from holin.park import Park
 
 def network_loss_mw(flows: xr.Dataset) -> xr.DataArray:
     """Return the network's active losses, of shape (time,): branches and shunts; NaN in hours without solution."""
-    loss: xr.DataArray = (flows.p_from_mw + flows.p_to_mw).sum("branch") + flows.shunt_loss_mw.sum("bus")
+    return branch_loss_mw(flows) + shunt_mw(flows)
+
+
+def branch_loss_mw(flows: xr.Dataset) -> xr.DataArray:
+    """Return the active losses of all branches (time,): what network cases call losses; NaN where unsolved."""
+    loss: xr.DataArray = (flows.p_from_mw + flows.p_to_mw).sum("branch")
     return loss.where(flows.converged > 0)
+
+
+def shunt_mw(flows: xr.Dataset) -> xr.DataArray:
+    """Return what all shunts take (time,): little in capacitors, a load in network cases; NaN where unsolved."""
+    taken: xr.DataArray = flows.shunt_loss_mw.sum("bus")
+    return taken.where(flows.converged > 0)
 
 
 def losses_by_bus(park: Park | Network, flows: xr.Dataset) -> xr.DataArray:

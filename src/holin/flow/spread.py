@@ -32,7 +32,7 @@ class FlowSpread:
     """What `draws` random states reach, of which `solved` have a solution (`by_newton` of them by the fall-back).
 
     `figures` holds quantiles over the solved states, `v_pu` (quantile, bus), `loading` (quantile, branch) and `loss_mw`
-    (quantile,), and in what share of them a limit is passed: `voltage_violated` (bus,), `overloaded` (branch,) and
+    (quantile,) of all branches, and in what share of them a limit is passed: `voltage_violated` (bus,), `overloaded` (branch,) and
     `violated`, anything at all. `hour` and `p_mw` (draw, unit) are the states themselves: the place of the hour in the
     schedule, and what every unit was to give; a balancing connection's power is what the flow makes of it.
     """
@@ -140,7 +140,7 @@ def _by_topology(park: Park, time: Times, normal: Network) -> list[tuple[Index, 
 
 
 def _loss_mw(states: States) -> Real:
-    loss: Real = (states.s_from.real + states.s_to.real).sum(axis=1) + states.shunt_loss_mw.sum(axis=1)
+    loss: Real = (states.s_from.real + states.s_to.real).sum(axis=1)
     return np.where(states.converged, loss, np.nan)
 
 
