@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from fault_parks import machine, random_fault_park
-from flow_parks import grid, line, park_of, transformer
+from flow_parks import grid, line, load, park_of, transformer
 
 from holin.errors import BadInput
 from holin.flow.fault import ShortCircuit, factors, fault, known, out_at, worst
@@ -190,6 +190,25 @@ def power_station(**unit: Any) -> Park:
         buses=(bus("a"), bus("g", 15.75)), grids=(feeder(),), generators=(generator,),
         transformers=(transformer("u", "a", "g", **(data | unit)),),
     )  # fmt: skip
+
+
+def test_a_generators_breaker_sees_one_side() -> None:
+    """At the terminal the generator gives with its decay what the network does not; a load beside it sees both."""
+    plain = power_station()
+    park = dataclasses.replace(plain, buses=(plain.buses[0], bus("g", 15.75, ik_max_ka=63.0)))
+    found = one(park, "g")
+    own = {x.element: x for x in found.contributions if x.role == "source"}
+    sides = own["g"].i_ka * (own["g"].decay or 0), own["grid"].i_ka
+    assert found.ib_breaker_ka == pytest.approx(max(sides), rel=1e-9) and found.ib_breaker_ka < 0.8 * found.ib_ka
+    # The generator's R_Gf = 0.05 X''_d (S_rG >= 100 MVA): kappa = 1.02 + 0.98 exp(-0.15).
+    assert own["g"].i_ka * math.sqrt(2) * (1.02 + 0.98 * math.exp(-0.15)) <= found.ip_breaker_ka * (1 + 1e-9)
+    assert found.ip_ka / 2 < found.ip_breaker_ka < found.ip_ka
+    assert found.margin == pytest.approx(1 - max(found.ib_breaker_ka / 63, found.ip_breaker_ka / (2.5 * 63)))
+    beside = dataclasses.replace(park, loads=(load("x", "g", 1.0),))
+    assert one(beside, "g").ib_breaker_ka == pytest.approx(found.ib_ka)
+    away, earth = one(park, "a"), one(park, "g", "1ph")
+    assert (away.ib_breaker_ka, away.ip_breaker_ka) == (away.ib_ka, away.ip_ka)
+    assert earth.ib_breaker_ka == earth.ib_ka
 
 
 def test_a_power_station_unit_by_hand() -> None:

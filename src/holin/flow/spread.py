@@ -32,9 +32,10 @@ class FlowSpread:
     """What `draws` random states reach, of which `solved` have a solution (`by_newton` of them by the fall-back).
 
     `figures` holds quantiles over the solved states, `v_pu` (quantile, bus), `loading` (quantile, branch) and `loss_mw`
-    (quantile,) of all branches, and in what share of them a limit is passed: `voltage_violated` (bus,), `overloaded` (branch,) and
-    `violated`, anything at all. `hour` and `p_mw` (draw, unit) are the states themselves: the place of the hour in the
-    schedule, and what every unit was to give; a balancing connection's power is what the flow makes of it.
+    (quantile,) of all branches, and in what share of them a limit is passed: `voltage_violated` (bus,), `overloaded`
+    (branch,) and `violated`, anything at all. `hour` and `p_mw` (draw, unit) are the states themselves: the place of
+    the hour in the schedule, and what every unit was to give; a balancing connection's power is what the flow makes of
+    it.
     """
 
     draws: int

@@ -46,14 +46,15 @@ class Faulted:
     `node` (fault,); `z_own` (fault,), `z_source` (source, fault), `z_converter` (converter, fault) are the nodal
     impedances between each fault and itself, the sources, the converters; `terminal` has the faults at a power station
     unit's terminal. `e` (fault,) is the equivalent voltage c U_n (c U_rG inside a unit), `kappa`, `kappa_b` (fault,)
-    the peak factors of methods C and B. `y_source`, `x_source` (source, fault) are the sources as they stand in each
-    fault.
+    the peak factors of methods C and B, `z_peak` (fault,) the own impedance behind the first. `y_source`, `x_source`
+    (source, fault) are the sources as they stand in each fault.
     """
 
     positive: Positive
     converters: Converters
     node: Index
     z_own: Complex
+    z_peak: Complex
     z_source: Complex
     z_converter: Complex
     terminal: dict[int, UnitTerminal]
@@ -70,8 +71,9 @@ class Currents:
 
     `i_1`, `i_2`, `i_0` (fault,) are the symmetrical components at the fault with converters, `i_1_passive` is i_1
     without them, `i_1_converter` (converter, fault) what each adds to it and `i_converter` its own current. `ikss`,
-    `ip`, `ip_b`, `ib` (fault,) are magnitudes in the phase that `weights` (3, fault) makes of the components. `mu`
-    (source, fault) is the decay of each machine.
+    `ip`, `ip_b`, `ib` (fault,) are magnitudes in the phase that `weights` (3, fault) makes of the components;
+    `ip_breaker`, `ib_breaker` what one breaker carries of them at most. `mu` (source, fault) is the decay of each
+    machine.
     """
 
     kind: FaultKind
@@ -79,6 +81,8 @@ class Currents:
     ip: Real
     ip_b: Real
     ib: Real
+    ip_breaker: Real
+    ib_breaker: Real
     i_1: Complex
     i_2: Complex
     i_0: Complex
@@ -120,6 +124,7 @@ def faulted(p: Positive, converters: Converters, node: Index) -> Faulted:
         converters=converters,
         node=node,
         z_own=z_own,
+        z_peak=z_peak,
         z_source=z_source,
         z_converter=z_converter,
         terminal=terminal,
@@ -193,13 +198,16 @@ def currents(f: Faulted, kind: FaultKind, zero: Zero | None, *, t_min_s: float =
     ib = rotating.copy()
     if kind is FaultKind.THREE_PHASE:
         ib = _breaking(f, passive, decay)
-    i_1 = passive + driven
+    i_1, ip = passive + driven, 2**0.5 * (f.kappa * rotating + converted)
+    ip_breaker, ib_breaker = _of_one_breaker(f, kind, rotating, converted, decay, ip, ib + converted)
     return Currents(
         kind=kind,
         ikss=rotating + converted,
-        ip=2**0.5 * (f.kappa * rotating + converted),
+        ip=ip,
         ip_b=2**0.5 * (f.kappa_b * rotating + converted),
         ib=ib + converted,
+        ip_breaker=ip_breaker,
+        ib_breaker=ib_breaker,
         i_1=i_1,
         i_2=second * i_1,
         i_0=zeroth * i_1,
@@ -209,6 +217,29 @@ def currents(f: Faulted, kind: FaultKind, zero: Zero | None, *, t_min_s: float =
         weights=weights,
         mu=decay,
     )
+
+
+def _of_one_breaker(
+    f: Faulted, kind: FaultKind, rotating: Real, converted: Real, decay: Real, ip: Real, ib: Real
+) -> tuple[Real, Real]:
+    """Return the peak and breaking current (fault,) of the breaker that carries most: all, for a feeder without source.
+
+    Between a generator and its unit transformer, where nothing else stands, it is the larger side: the generator with
+    its own R/X and decay, or the network, whose machines are taken not to decay. With earth both sides count, for the
+    zero-sequence current has paths of its own.
+    """
+    ip, ib = ip.copy(), ib.copy()
+    for k, unit in f.terminal.items():
+        if not unit.alone or kind in (FaultKind.ONE_PHASE, FaultKind.TWO_PHASE_EARTH):
+            continue
+        share, y_rest = unit.y * f.z_own[k], 1 / f.z_peak[k] - unit.y_peak
+        generator, network = rotating[k] * abs(share), rotating[k] * abs(1 - share)
+        rx = np.array([unit.y_peak.real / -unit.y_peak.imag, y_rest.real / -y_rest.imag if y_rest.imag else 0.0])
+        kappa = factors.peak_factor(rx * PEAK_FREQUENCY)
+        lasting = decay[unit.source, k] if kind is FaultKind.THREE_PHASE else 1.0
+        ip[k] = 2**0.5 * max(kappa[0] * generator, kappa[1] * network + converted[k])
+        ib[k] = max(lasting * generator, network + converted[k])
+    return ip, ib
 
 
 def _decay(f: Faulted, i_1: Real, t_min_s: float) -> Real:

@@ -6,7 +6,7 @@ Impedances are p.u. on 1 MVA and the nominal voltage of the source's bus, correc
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from holin.errors import BadInput, Fault
 from holin.flow.fault import factors
 from holin.flow.network import Network
-from holin.park import Generator, Grid, Machine, Motor, Park, Side, ThermalUnit, Transformer
+from holin.park import Generator, Grid, Machine, Motor, Park, Side, ThermalUnit, Transformer, units_of
 
 Complex = NDArray[np.complex128]
 Real = NDArray[np.float64]
@@ -53,7 +53,8 @@ class UnitTerminal:
     """The node between a power station unit's generator and its transformer: a fault there has other factors.
 
     `source` and `branch` are the rows of generator and transformer, `y`, `y_peak` the generator's there, `k` the
-    factor on the transformer everywhere else, `v_pu` the rated voltage of the generator over the nominal one.
+    factor on the transformer everywhere else, `v_pu` the rated voltage of the generator over the nominal one. `alone`
+    says that nothing else stands there, so that a breaker sees one side of a fault, and never the other with it.
     """
 
     node: int
@@ -64,6 +65,7 @@ class UnitTerminal:
     x_pu: float
     k: float
     v_pu: float
+    alone: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -116,12 +118,22 @@ def sources_of(
     for kind, machine in _machines(park, network):
         row, terminal = _machine(kind, machine, units.get(machine.id), v_nom, c_max, len(rows), node)
         rows.append(row)
-        terminals += [terminal] if terminal else []
+        if terminal is not None:
+            terminals.append(replace(terminal, alone=_count_at(park, network, terminal.node) == 2))
         if machine.xd_subtransient_pu is None or machine.s_nom_mva is None:
             assumed.add(machine.id)
     if largest:
         rows += [_motor(motor, v_nom[motor.bus]) for motor in _standing(park.motors, network)]
     return _arrays(rows, node), tuple(terminals), frozenset(assumed)
+
+
+def _count_at(park: Park, network: Network, node: int) -> int:
+    """Return how many ends of branches, units, motors and shunts stand at a node."""
+    t, place = network.topology, network.bus_index()
+    ends = network.closed_from & (t.node_from[: len(network.closed_from)] == node)
+    others = network.closed_to & (t.node_to[: len(network.closed_to)] == node)
+    things = (x for table in (units_of(park), park.motors, park.shunts) for x in table)
+    return int(ends.sum() + others.sum()) + sum(int(network.node[place[x.bus]] == node) for x in things)
 
 
 def converters_of(park: Park, network: Network) -> Converters:

@@ -39,9 +39,11 @@ class ShortCircuit:
     """One short circuit at one bus.
 
     `ikss_ka`, `ip_ka`, `ib_ka` are initial symmetrical, peak (method C; `ip_b_ka` method B) and symmetrical breaking
-    current of the largest phase; NaN where no source reaches, 0 where a fault to earth finds no earthed neutral. `c` is
+    current of the largest phase; NaN where no source reaches, 0 where a fault to earth finds no earthed neutral.
+    `ib_breaker_ka`, `ip_breaker_ka` are what one breaker at the bus carries of them at most: all of it, but between a
+    generator and its unit transformer, where nothing else stands, the larger side. `c` is
     the voltage factor, `z_ohm` the positive-sequence impedance of the fault and `z0_ohm` the zero-sequence one.
-    `within` says whether `ib_ka` and `ip_ka` are within the breakers' `ik_max_ka` and `ip_max_ka`, `margin` how much of
+    `within` says whether these are within the breakers' `ik_max_ka` and `ip_max_ka`, `margin` how much of
     the nearer one is left (1); None where the bus has no rating. `assumed` are the elements whose data were assumed:
     zero-sequence data in faults to earth, the smallest short-circuit power of a feeder in the smallest currents, rating
     and subtransient reactance of machines.
@@ -55,6 +57,8 @@ class ShortCircuit:
     ip_ka: float
     ip_b_ka: float
     ib_ka: float
+    ib_breaker_ka: float
+    ip_breaker_ka: float
     kappa: float
     c: float
     z_ohm: Ohm | None
@@ -181,7 +185,7 @@ def _short_circuit(
 ) -> ShortCircuit:
     node, base_ka = int(f.node[at]), 1 / (3**0.5 * bus.v_nom_kv)
     fed = bool(f.positive.fed[node])
-    ib, ip = float(c.ib[at] * base_ka), float(c.ip[at] * base_ka)
+    ib, ip = float(c.ib_breaker[at] * base_ka), float(c.ip_breaker[at] * base_ka)
     ip_max = bus.ip_max_ka or (None if bus.ik_max_ka is None else PEAK_PER_BREAKING * bus.ik_max_ka)
     margin = margin_of(ib, ip, bus.ik_max_ka, ip_max) if fed else None
     return ShortCircuit(
@@ -190,9 +194,11 @@ def _short_circuit(
         fault=c.kind,
         case=case,
         ikss_ka=float(c.ikss[at] * base_ka),
-        ip_ka=ip,
+        ip_ka=float(c.ip[at] * base_ka),
         ip_b_ka=float(c.ip_b[at] * base_ka),
-        ib_ka=ib,
+        ib_ka=float(c.ib[at] * base_ka),
+        ib_breaker_ka=ib,
+        ip_breaker_ka=ip,
         kappa=float(f.kappa[at]),
         c=float(f.positive.c[node]),
         z_ohm=_ohm(f.z_own[at], bus.v_nom_kv) if fed else None,
