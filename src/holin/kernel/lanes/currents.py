@@ -41,50 +41,60 @@ def solve_triangles(lu: Factor, x_r: Real, x_i: Real) -> None:  # pragma: no cov
 
 @numba.njit(cache=True, nogil=True, fastmath=FASTMATH, error_model="numpy")
 def load_and_compare(
-    p: Real, q: Real, v_r: Real, v_i: Real, c: Complex, row: Index, more_r: Real, more_i: Real, j_r: Real, j_i: Real,
-    old_r: Real, old_i: Real, error: Real,
-) -> None:  # pragma: no cover  # fmt: skip
-    """Write the current J = conj(S / V) + c + more of every node and lane, `more` (row[node], lane) where there is one.
+    p: Real, q: Real, v_r: Real, v_i: Real, c: Complex, j_r: Real, j_i: Real, old_r: Real, old_i: Real, error: Real
+) -> None:  # pragma: no cover
+    """Write the current J = conj(S / V) + c of every node and lane, and keep it as J_old.
 
     `error` becomes the squared mismatch |V|^2 |J - J_old|^2 of each lane, summed over nodes: a sum, not a maximum,
-    bounds the maximum and keeps NaN. J is kept as J_old.
+    bounds the maximum and keeps NaN.
     """
     n, w = p.shape
     error[:] = 0.0
     for i in range(n):
         c_r, c_i = c[i].real, c[i].imag
-        if row[i] < 0:
-            for lane in range(w):
-                a, b = v_r[i, lane], v_i[i, lane]
-                size = a * a + b * b
-                s = 1.0 / size
-                re = (p[i, lane] * a + q[i, lane] * b) * s + c_r
-                im = (p[i, lane] * b - q[i, lane] * a) * s + c_i
-                d_r, d_i = re - old_r[i, lane], im - old_i[i, lane]
-                error[lane] += (d_r * d_r + d_i * d_i) * size
-                old_r[i, lane], old_i[i, lane] = re, im
-                j_r[i, lane], j_i[i, lane] = re, im
-            continue
-        m = row[i]
         for lane in range(w):
             a, b = v_r[i, lane], v_i[i, lane]
             size = a * a + b * b
             s = 1.0 / size
-            re = (p[i, lane] * a + q[i, lane] * b) * s + c_r + more_r[m, lane]
-            im = (p[i, lane] * b - q[i, lane] * a) * s + c_i + more_i[m, lane]
+            re = (p[i, lane] * a + q[i, lane] * b) * s + c_r
+            im = (p[i, lane] * b - q[i, lane] * a) * s + c_i
             d_r, d_i = re - old_r[i, lane], im - old_i[i, lane]
             error[lane] += (d_r * d_r + d_i * d_i) * size
             old_r[i, lane], old_i[i, lane] = re, im
             j_r[i, lane], j_i[i, lane] = re, im
 
 
+@numba.njit(cache=True, nogil=True, fastmath=FASTMATH, error_model="numpy")
+def add_and_compare(
+    row: Index, more_r: Real, more_i: Real, was_r: Real, was_i: Real, v_r: Real, v_i: Real, j_r: Real, j_i: Real,
+    error: Real,
+) -> None:  # pragma: no cover  # fmt: skip
+    """Add to the currents what some nodes have more, `more` (row[node], lane), and its own change to the mismatch.
+
+    The two parts of a node's change are summed as if they stood at right angles: too small by sqrt(2) at most.
+    """
+    for i in range(len(row)):
+        m = row[i]
+        if m == 0:
+            continue
+        for lane in range(v_r.shape[1]):
+            d_r, d_i = more_r[m, lane] - was_r[m, lane], more_i[m, lane] - was_i[m, lane]
+            error[lane] += (d_r * d_r + d_i * d_i) * (v_r[i, lane] ** 2 + v_i[i, lane] ** 2)
+            was_r[m, lane], was_i[m, lane] = more_r[m, lane], more_i[m, lane]
+            j_r[i, lane] += more_r[m, lane]
+            j_i[i, lane] += more_i[m, lane]
+
+
 @numba.njit(cache=True, nogil=True, error_model="numpy")
 def rows_of_more(nodes: int, flexible: Flexible, turned: Turned) -> tuple[Index, int]:  # pragma: no cover
-    """Return the row (node,) of each node whose current has more to it than constant power, -1 for others; how many."""
-    row, count = np.full(nodes, -1, dtype=np.int64), 0
+    """Return the row (node,) of what each node's current has beside constant power, and how many rows there are.
+
+    The first row is that of all the nodes which have nothing: it stays 0.
+    """
+    row, count = np.zeros(nodes, dtype=np.int64), 1
     for at in (flexible.node, turned.node_from, turned.node_to):
         for i in at:
-            if i >= 0 and row[i] < 0:
+            if i >= 0 and row[i] == 0:
                 row[i] = count
                 count += 1
     return row, count
@@ -137,32 +147,18 @@ def add_turned(
     """Add the currents that turned branches (in a block, see `block_of`) draw beside what the factored admittances say,
     at the rows of the nodes."""
     for k in range(len(turned.node_from)):
-        f, t = turned.node_from[k], turned.node_to[k]
-        if f >= 0:
-            _draw(g[0, k], b[0, k], v_r[f], v_i[f], j_r[row[f]], j_i[row[f]])
-            if t >= 0:
-                _draw(g[1, k], b[1, k], v_r[t], v_i[t], j_r[row[f]], j_i[row[f]])
-            else:
-                _draw_from(g[1, k], b[1, k], turned.v_to[k], j_r[row[f]], j_i[row[f]])
-        if t >= 0:
-            _draw(g[3, k], b[3, k], v_r[t], v_i[t], j_r[row[t]], j_i[row[t]])
-            if f >= 0:
-                _draw(g[2, k], b[2, k], v_r[f], v_i[f], j_r[row[t]], j_i[row[t]])
-            else:
-                _draw_from(g[2, k], b[2, k], turned.v_from[k], j_r[row[t]], j_i[row[t]])
-
-
-@numba.njit(cache=True, nogil=True, fastmath=FASTMATH, error_model="numpy")
-def _draw(g: Real, b: Real, v_r: Real, v_i: Real, j_r: Real, j_i: Real) -> None:  # pragma: no cover
-    """j -= (g + ib) v, lane by lane."""
-    for lane in range(len(g)):
-        j_r[lane] -= g[lane] * v_r[lane] - b[lane] * v_i[lane]
-        j_i[lane] -= g[lane] * v_i[lane] + b[lane] * v_r[lane]
-
-
-@numba.njit(cache=True, nogil=True, fastmath=FASTMATH, error_model="numpy")
-def _draw_from(g: Real, b: Real, v: complex, j_r: Real, j_i: Real) -> None:  # pragma: no cover
-    """j -= (g + ib) v with one voltage for all lanes, that of a slack node."""
-    for lane in range(len(g)):
-        j_r[lane] -= g[lane] * v.real - b[lane] * v.imag
-        j_i[lane] -= g[lane] * v.imag + b[lane] * v.real
+        for part in range(4):
+            at = turned.node_from[k] if part < 2 else turned.node_to[k]
+            of = turned.node_from[k] if part % 2 == 0 else turned.node_to[k]
+            if at < 0:
+                continue
+            m = row[at]
+            if of >= 0:
+                for lane in range(g.shape[2]):
+                    j_r[m, lane] -= g[part, k, lane] * v_r[of, lane] - b[part, k, lane] * v_i[of, lane]
+                    j_i[m, lane] -= g[part, k, lane] * v_i[of, lane] + b[part, k, lane] * v_r[of, lane]
+                continue
+            v = turned.v_from[k] if part % 2 == 0 else turned.v_to[k]
+            for lane in range(g.shape[2]):
+                j_r[m, lane] -= g[part, k, lane] * v.real - b[part, k, lane] * v.imag
+                j_i[m, lane] -= g[part, k, lane] * v.imag + b[part, k, lane] * v.real

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from holin.kernel.elimination import FASTMATH
 from holin.kernel.lanes.changing import steer_changers
 from holin.kernel.lanes.currents import (
+    add_and_compare,
     add_flexible,
     add_turned,
     block_of,
@@ -44,16 +45,23 @@ def iterate(
     at_limit = np.zeros(kept.shape, dtype=np.int64)
     settled = np.zeros(w, dtype=np.int64)
     row, count = rows_of_more(n, flexible, turned)
-    more_r, more_i = np.empty((count, w)), np.empty((count, w))
+    more_r, more_i, was_r, was_i = (
+        np.empty((count, w)),
+        np.empty((count, w)),
+        np.zeros((count, w)),
+        np.zeros((count, w)),
+    )
     g, b = block_of(turned, first, states, w)
     before, moves = np.zeros((len(changers.node), w)), np.zeros(w, dtype=np.int64)
     limit = tolerance * tolerance
     used = most
     for iteration in range(most + 1):
-        more_r[:], more_i[:] = 0.0, 0.0
-        add_flexible(flexible, first, states, v_r, v_i, row, more_r, more_i)
-        add_turned(turned, g, b, v_r, v_i, row, more_r, more_i)
-        load_and_compare(p, q, v_r, v_i, system.c, row, more_r, more_i, x_r, x_i, old_r, old_i, error)
+        load_and_compare(p, q, v_r, v_i, system.c, x_r, x_i, old_r, old_i, error)
+        if count > 1:
+            more_r[:], more_i[:] = 0.0, 0.0
+            add_flexible(flexible, first, states, v_r, v_i, row, more_r, more_i)
+            add_turned(turned, g, b, v_r, v_i, row, more_r, more_i)
+            add_and_compare(row, more_r, more_i, was_r, was_i, v_r, v_i, x_r, x_i, error)
         busy = False
         for lane in range(w):
             busy |= (error[lane] > limit or settled[lane] == 0) and (error[lane] < LOST or iteration == 0)
@@ -79,16 +87,16 @@ def mismatch_of(
 ) -> None:  # pragma: no cover  # fmt: skip
     """Write the largest |V conj(Y V) - S| of each lane in MVA, from the admittances themselves."""
     n, w = p.shape
-    row, count = rows_of_more(n, flexible, turned)
-    j_r, j_i = np.zeros((count, w)), np.zeros((count, w))
+    row = np.arange(n)
+    j_r, j_i = np.zeros((n, w)), np.zeros((n, w))
     add_flexible(flexible, first, states, v_r, v_i, row, j_r, j_i)
     add_turned(turned, *block_of(turned, first, states, w), v_r, v_i, row, j_r, j_i)
     mismatch[:] = 0.0
     i_r, i_i = np.empty(w), np.empty(w)
     for i in range(n):
         for lane in range(w):
-            i_r[lane] = -system.c[i].real - (j_r[row[i], lane] if row[i] >= 0 else 0.0)
-            i_i[lane] = -system.c[i].imag - (j_i[row[i], lane] if row[i] >= 0 else 0.0)
+            i_r[lane] = -system.c[i].real - j_r[i, lane]
+            i_i[lane] = -system.c[i].imag - j_i[i, lane]
         for z in range(system.row[i], system.row[i + 1]):
             j, a, b = system.column[z], system.y[z].real, system.y[z].imag
             for lane in range(w):

@@ -136,7 +136,8 @@ def solved_within(
         else:
             place[last] = wanted[last]
             continue
-        place[:] = wanted
+        for k in range(m):
+            place[k] = wanted[k]
     for k in range(m):
         move[k] = min(max(move[k], low[k]), high[k])
 
