@@ -42,7 +42,7 @@ def test_limits_and_voltages_are_met_as_by_trying_all_cases(seed: int) -> None:
         low[0] = high[0] = 0.0  # one that cannot move
     gap, move = rng.normal(size=n) * rng.choice([0.1, 1, 10]), np.zeros(n)
     place = rng.integers(-1, 2, n)
-    solved_within(a, gap, low, high, place, move, np.empty((n, n + 1)))
+    solved_within(a, gap, low, high, place, move, np.empty((n, n + 1)), np.empty(n, int), np.empty(n, int))
     assert move == pytest.approx(by_trying_all(a, gap, low, high), abs=1e-6)
 
 

@@ -59,9 +59,11 @@ def steer_droops(
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")
-def _solved_free(sensitivity: Real, gap: Real, place: Index, move: Real, a: Real) -> None:  # pragma: no cover
+def _solved_free(
+    sensitivity: Real, gap: Real, place: Index, move: Real, a: Real, at: Index
+) -> None:  # pragma: no cover
     """Solve A move = gap for the keepers with `place` 0, the others' moves given, by elimination with pivots in `a`."""
-    n, at = 0, np.empty(len(gap), dtype=np.int64)
+    n = 0
     for k in range(len(gap)):
         if place[k] == 0:
             at[n] = k
@@ -94,23 +96,23 @@ def _solved_free(sensitivity: Real, gap: Real, place: Index, move: Real, a: Real
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")
 def solved_within(
-    sensitivity: Real, gap: Real, low: Real, high: Real, place: Index, move: Real, a: Real
+    sensitivity: Real, gap: Real, low: Real, high: Real, place: Index, move: Real, a: Real, at: Index, wanted: Index
 ) -> None:  # pragma: no cover
     """Find `move` in [low, high] (keeper,) whose voltages A move meet `gap`, fall short of it at the upper limit only,
-    and exceed it at the lower only; `place` (+1 upper, -1 lower, 0 between) is where to begin, and what is found.
+    and exceed it at the lower only; `place` (+1 upper, -1 lower, 0 between) is where to begin, and what is found. `a`
+    (keeper, keeper + 1), `at` and `wanted` (keeper,) are room to work in.
 
     A linear complementarity problem with one solution, for A is a P-matrix. All keepers that are wrong change their
     place at once; when that does not help for some rounds, the last of them alone does, which ends in any case.
     Source: J. J. Judice, F. M. Pires, Computers & Operations Research 21 (1994) 587 (block principal pivoting).
     """
     m = len(gap)
-    wanted = np.empty(m, dtype=np.int64)
     fewest, patience = m + 1, PATIENCE
     for _ in range(ROUNDS_MAX):
         for k in range(m):
             if place[k] != 0:
                 move[k] = high[k] if place[k] > 0 else low[k]
-        _solved_free(sensitivity, gap, place, move, a)
+        _solved_free(sensitivity, gap, place, move, a, at)
         wrong, last = 0, 0
         for k in range(m):
             wanted[k] = place[k]
@@ -154,7 +156,8 @@ def steer_keepers(
     """
     m, w = len(keepers.node), v_r.shape[1]
     gap, size, move, low, high = np.empty(m), np.empty(m), np.empty(m), np.empty(m), np.empty(m)
-    place, a = np.empty(m, dtype=np.int64), np.empty((m, m + 1))
+    place, at, wanted_place = np.empty(m, dtype=np.int64), np.empty(m, dtype=np.int64), np.empty(m, dtype=np.int64)
+    a = np.empty((m, m + 1))
     for lane in range(w):
         state = min(first + lane, states - 1)
         held, free = True, True
@@ -174,7 +177,7 @@ def steer_keepers(
                 move[k] += keepers.inverse[k, j] * gap[j]
             free &= low[k] <= move[k] <= high[k]
         if not free:
-            solved_within(keepers.sensitivity, gap, low, high, place, move, a)
+            solved_within(keepers.sensitivity, gap, low, high, place, move, a, at, wanted_place)
         settled[lane] = 0
         for k in range(m):
             wanted = min(max(given[k, lane] + size[k] * move[k], keepers.lower[state, k]), keepers.upper[state, k])
