@@ -18,6 +18,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from ceilings import gbyte_per_cpu_second, gflop_per_cpu_second
+from controls import controlled
 from processes import machine, peer_script, printed_json
 
 from holin.kernel.contingency import Ratings, extremes_of_outages
@@ -95,6 +97,8 @@ def _holin(case: Any, n1_reference: np.ndarray) -> dict[str, Any]:
     cases, below = found.solved.size, len(prepared(topology).pattern.columns)
     unknowns, iterations = topology.nodes - len(topology.slack), float(flow.iterations.mean())
     flop = (16 * below + 30 * unknowns) * (iterations + 1) + 16 * below + 20 * unknowns
+    moved = (96 * below + 112 * unknowns) * (iterations + 1) + 48 * below + 64 * unknowns
+    ceilings = {"gflop": gflop_per_cpu_second(), "gbyte": gbyte_per_cpu_second(unknowns)}
     rows = np.linspace(0, steps - 1, min(steps, 500)).astype(int)
     mismatch = np.abs(flow.v[rows] * (flow.v[rows] @ case["Y"].T).conj() - s[rows])
     mismatch[:, topology.slack] = 0
@@ -109,7 +113,15 @@ def _holin(case: Any, n1_reference: np.ndarray) -> dict[str, Any]:
             "distance_to_reference_pu": float(np.abs(flow.v[case["ref_steps"]] - case["Vref"]).max()),
             "flop_per_step": flop,
             "gflop_per_cpu_second": flop * steps / year_s / 1e9,
+            "byte_per_step": moved,
+            "gbyte_per_cpu_second": moved * steps / year_s / 1e9,
+            "of_most": {
+                "gflop": flop * steps / year_s / 1e9 / ceilings["gflop"],
+                "gbyte": moved * steps / year_s / 1e9 / ceilings["gbyte"],
+            },
         },
+        "ceilings_per_cpu_second": ceilings,
+        "controls": controlled(case, topology, s, flow, year_s, _timed, TOLERANCE_MVA),
         "n1": {
             "cpu_seconds": n1_s,
             "cases": cases,

@@ -142,6 +142,58 @@ def flow_table(results: Sequence[Result]) -> str:
     return table(header, rows)
 
 
+def controls_table(results: Sequence[Result]) -> str:
+    """Return one row per grid: the time of each kind of control over the plain time."""
+    header = [
+        "grid",
+        "1 keeper",
+        "3 keepers",
+        "5 keepers",
+        "at a limit",
+        "taps at rest",
+        "taps two steps off",
+        "changers",
+        "fall-backs",
+    ]
+    rows = []
+    for r in results:
+        found = r["holin"]["controls"]
+        kinds = ("keepers_1", "keepers_3", "keepers_5", "taps", "taps_off_by_two_steps")
+        times = [f"{found[k]['times_plain']:.2f}" for k in kinds]
+        limits = " to ".join(f"{100 * x:.0f} %" for x in sorted(found[k]["at_limit"] for k in kinds[:3])[::2])
+        changers, fallen = found["taps"]["changers"], sum(found[k]["by_newton"] for k in kinds)
+        rows.append([r["grid"], *times[:3], limits, *times[3:], str(changers), str(fallen)])
+    return table(header, rows)
+
+
+def limits_table(results: Sequence[Result]) -> str:
+    """Return one row per grid: operations and bytes of a step, their rates, and these over what the core can do."""
+    header = ["grid", "flop a step", "byte a step", "Gflop per CPU s", "of the most", "GB per CPU s", "of the most"]
+    rows = [
+        [
+            r["grid"], f"{year['flop_per_step']:,.0f}", f"{year['byte_per_step']:,.0f}",
+            f"{year['gflop_per_cpu_second']:.1f}", f"{100 * year['of_most']['gflop']:.0f} %",
+            f"{year['gbyte_per_cpu_second']:.0f}", f"{100 * year['of_most']['gbyte']:.0f} %",
+        ]
+        for r in results
+        for year in (r["holin"]["year"],)
+    ]  # fmt: skip
+    return table(header, rows)
+
+
+def fault_table(results: Sequence[Result]) -> str:
+    """Return one row per size: milliseconds of both, the ratio, and how far the currents are apart."""
+    header = ["buses", "Holin, ms", "pandapower, ms", "ratio", "largest relative difference"]
+    rows = [
+        [
+            str(r["buses"]), f"{1e3 * r['holin_s']:.1f}", f"{1e3 * r['pandapower_s']:.0f}",
+            f"{r['holin_times_faster']:.0f}", f"{r['relative_difference']:.0e}",
+        ]
+        for r in results
+    ]  # fmt: skip
+    return table(header, rows)
+
+
 def _times(ratio: float | None) -> str:
     return "solves none" if ratio is None else f"{ratio:.1f}"
 

@@ -1,6 +1,6 @@
 """Measure everything, write results/*.json, and put the tables into README.md: `make bench`.
 
-    python benchmarks/run.py [--only dispatch|demo|flow] [--tables]
+    python benchmarks/run.py [--only dispatch|demo|flow|fault] [--tables]
 
 It takes some minutes. uv fetches the peers into environments of their own (in uv's cache) at the first time.
 """
@@ -13,9 +13,21 @@ import sys
 from datetime import date
 from typing import Any
 
+import cold
 import demo
+import fault
 from processes import HERE, holin_script, printed_json
-from report import demo_table, effort_table, equality_table, flow_table, machine_line, marked
+from report import (
+    controls_table,
+    demo_table,
+    effort_table,
+    equality_table,
+    fault_table,
+    flow_table,
+    limits_table,
+    machine_line,
+    marked,
+)
 
 import flow
 from dispatch import Question, compared, sentence
@@ -66,6 +78,12 @@ def measure_flow() -> None:
     for found in results:
         print(flow.sentence(found), file=sys.stderr, flush=True)
     keep("flow", results)
+    keep("cold", cold.first_calls())
+
+
+def measure_fault() -> None:
+    """Compare short circuits with pandapower on networks of three sizes and keep the figures."""
+    keep("fault", [fault.measured(buses) for buses in fault.BUSES])
 
 
 def keep(name: str, result: Any) -> None:
@@ -82,7 +100,12 @@ def write_tables() -> None:
         text = marked(text, "equality", equality_table(results))
         text = marked(text, "effort", effort_table(results) + "\n\n" + machine_line(results))
     if (RESULTS / "flow.json").exists():
-        text = marked(text, "flow", flow_table(json.loads((RESULTS / "flow.json").read_text(encoding="utf-8"))))
+        results = json.loads((RESULTS / "flow.json").read_text(encoding="utf-8"))
+        text = marked(text, "flow", flow_table(results))
+        text = marked(text, "controls", controls_table(results))
+        text = marked(text, "limits", limits_table(results))
+    if (RESULTS / "fault.json").exists():
+        text = marked(text, "fault", fault_table(json.loads((RESULTS / "fault.json").read_text(encoding="utf-8"))))
     if (RESULTS / "demo.json").exists():
         text = marked(text, "demo", demo_table(json.loads((RESULTS / "demo.json").read_text(encoding="utf-8"))))
     README.write_text(text, encoding="utf-8")
@@ -91,11 +114,11 @@ def write_tables() -> None:
 def main() -> None:
     """Measure what the command line asks for; without a word, everything."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--only", choices=("dispatch", "demo", "flow"))
+    parser.add_argument("--only", choices=("dispatch", "demo", "flow", "fault"))
     parser.add_argument("--tables", action="store_true", help="measure nothing, make the tables anew")
     arguments = parser.parse_args()
     if not arguments.tables:
-        measures = {"dispatch": measure_dispatch, "demo": measure_demo, "flow": measure_flow}
+        measures = {"dispatch": measure_dispatch, "demo": measure_demo, "flow": measure_flow, "fault": measure_fault}
         for name, measure in measures.items():
             if arguments.only in (None, name):
                 measure()
