@@ -181,6 +181,17 @@ def limits_table(results: Sequence[Result]) -> str:
     return table(header, rows)
 
 
+def cold_line(result: Result) -> str:
+    """Return what the first calls of a fresh installation take, and those of a later process, in a sentence."""
+    fresh, later = result["compiled"], result["from_cache"]
+    return (
+        "The first `flow` of huolinguole in a fresh installation, compilation included, takes "
+        f"{fresh['flow']['cpu']:.0f} CPU s ({fresh['flow']['wall']:.0f} s by the clock), the first `n1` after it "
+        f"{fresh['n1']['cpu']:.0f} CPU s more; in any later process {later['flow']['cpu']:.1f} and "
+        f"{later['n1']['cpu']:.1f} CPU s, from the cache."
+    )
+
+
 def fault_table(results: Sequence[Result]) -> str:
     """Return one row per size: milliseconds of both, the ratio, and how far the currents are apart."""
     header = ["buses", "Holin, ms", "pandapower, ms", "ratio", "largest relative difference"]

@@ -18,6 +18,7 @@ import demo
 import fault
 from processes import HERE, holin_script, printed_json
 from report import (
+    cold_line,
     controls_table,
     demo_table,
     effort_table,
@@ -104,6 +105,8 @@ def write_tables() -> None:
         text = marked(text, "flow", flow_table(results))
         text = marked(text, "controls", controls_table(results))
         text = marked(text, "limits", limits_table(results))
+    if (RESULTS / "cold.json").exists():
+        text = marked(text, "cold", cold_line(json.loads((RESULTS / "cold.json").read_text(encoding="utf-8"))))
     if (RESULTS / "fault.json").exists():
         text = marked(text, "fault", fault_table(json.loads((RESULTS / "fault.json").read_text(encoding="utf-8"))))
     if (RESULTS / "demo.json").exists():

@@ -6,7 +6,17 @@ from datetime import date
 import pytest
 from demo import Watch
 from processes import Failed, output_of
-from report import case_name, effort_table, equality_table, marked, table
+from report import (
+    case_name,
+    cold_line,
+    controls_table,
+    effort_table,
+    equality_table,
+    fault_table,
+    limits_table,
+    marked,
+    table,
+)
 
 from dispatch import Question, against
 
@@ -106,3 +116,37 @@ def test_a_process_is_measured_from_outside() -> None:
     assert took["peak_memory_mb"] > 300 and took["wall_s"] > 0 and took["cpu_s"] > 0
     with pytest.raises(Failed, match="no such luck"):
         output_of([sys.executable, "-c", "import sys; sys.exit('no such luck')"])
+
+
+def test_tables_of_the_grid_carry_the_figures() -> None:
+    kept = {f"keepers_{n}": {"times_plain": 1 + n / 10, "at_limit": n / 10, "by_newton": 1} for n in (1, 3, 5)}
+    taps = {
+        k: {"times_plain": t, "changers": 2, "by_newton": 0} for k, t in (("taps", 1.1), ("taps_off_by_two_steps", 1.7))
+    }
+    year = {
+        "flop_per_step": 27000.0, "byte_per_step": 130000.0, "gflop_per_cpu_second": 10.04,
+        "gbyte_per_cpu_second": 48.6, "of_most": {"gflop": 0.17, "gbyte": 0.334},
+    }  # fmt: skip
+    result = {"grid": "g", "holin": {"controls": kept | taps, "year": year}}
+    assert last_row("\n" + controls_table([result])) == [
+        "1.10",
+        "1.30",
+        "1.50",
+        "10 % to 50 %",
+        "1.10",
+        "1.70",
+        "2",
+        "3",
+    ]
+    assert last_row("\n" + limits_table([result])) == ["27,000", "130,000", "10.0", "17 %", "49", "33 %"]
+    row = {
+        "buses": 96,
+        "holin_s": 0.0019,
+        "pandapower_s": 0.027,
+        "holin_times_faster": 14.2,
+        "relative_difference": 2e-14,
+    }
+    assert last_row("\n" + fault_table([row])) == ["1.9", "27", "14", "2e-14"]
+    calls = {"flow": {"cpu": 9.6, "wall": 11.2}, "n1": {"cpu": 7.4, "wall": 8.0}}
+    said = cold_line({"compiled": calls, "from_cache": calls})
+    assert "takes 10 CPU s (11 s by the clock)" in said and "9.6 and 7.4 CPU s" in said
