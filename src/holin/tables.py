@@ -107,6 +107,24 @@ FLOWS = _schema(
     mismatch_pu=("time", "p.u.", "largest power mismatch, on 1 MVA"),
 )
 
+DC_OPTIMUM = _schema(
+    "dc_optimum",
+    "the least-cost state of one hour on the linear network: what its schedule does to buses and branches",
+    p_min_mw=("unit", "MW", "least power of a generator in service; NaN for other units"),
+    p_max_mw=("unit", "MW", "highest power of a generator in service; NaN for other units"),
+    marginal_cost_per_mwh=("unit", "currency/MWh", "what the next MWh of a generator costs; NaN for other units"),
+    fixed_mw=("bus", "MW", "what had to be delivered: firm load, nominal potlines, conductances of shunts"),
+    v_angle_rad=("bus", "rad", "voltage angle against the bus that balances; NaN without voltage"),
+    shadow_price_per_mwh=("bus", "currency/MWh", "what one MWh more at the bus would cost (locational price)"),
+    p_from_mw=("branch", "MW", "power into the branch at its first end; out of it at the second"),
+    rating_mw=("branch", "MW", "what it may carry either way; infinite where no rating is known"),
+    flow_shadow_price_per_mwh=("branch", "currency/MWh", "what one MW more of rating would save in an hour, >= 0"),
+    angle_rad=("branch", "rad", "angle of the first end over the second"),
+    angle_min_rad=("branch", "rad", "its lower limit; minus infinity where there is none"),
+    angle_max_rad=("branch", "rad", "its upper limit; infinite where there is none"),
+    angle_shadow_price_per_deg=("branch", "currency/deg", "what one degree more would save in the hour, >= 0"),
+)
+
 TRACE = _schema(
     "trace",
     "where each user's power came from, by proportional sharing on the solved AC flows; count: physical",
@@ -190,7 +208,7 @@ ESTIMATE = _schema(
 )
 
 SCHEMAS: dict[str, TableSchema] = {
-    s.name: s for s in (WEATHER, AVAILABLE, DEMAND, SCHEDULE, FLOWS, TRACE, CARBON, MEASUREMENTS, ESTIMATE)
+    s.name: s for s in (WEATHER, AVAILABLE, DEMAND, SCHEDULE, FLOWS, DC_OPTIMUM, TRACE, CARBON, MEASUREMENTS, ESTIMATE)
 }
 """Table name -> declaration."""
 

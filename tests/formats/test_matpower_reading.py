@@ -7,8 +7,9 @@ import pytest
 from formats_cases import MATPOWER, SMALL, matpower_case, without_q_limits
 from formats_newton import solved
 
+from holin.errors import BadInput
 from holin.flow import flow, snapshot
-from holin.formats import read_matpower
+from holin.formats import read_matpower, write_matpower
 from holin.park import Generator, Park
 from holin.parkfile import faults_of_park, read_park, write_park
 
@@ -107,7 +108,6 @@ def test_every_table_of_a_small_case(tmp_path: Path) -> None:
         ("7 1 30 10 1 5 1", "7 1 30 10 1 5 2", "areas of the buses are left out (2): 1: 2 buses, 2: 1 buses"),
         ("20 1 1.05", "20 3 1.05", "loss zones of the buses are left out (2)"),
         ("0.02 120 0 0", "0.02 120 0 150", "short-term ratings RATE_C of branches are left out (1): 1-2"),
-        ("-360 360;\n 2 7", "-30 30;\n 2 7", "limits of the angle across branches are left out (1): 1-2 -30..30"),
         ("1.02 0 110", "1.02 10 110", "angles of reference buses are 0 here, which shifts all angles alike (1)"),
         ("2 0 0 3 0.02", "2 50 9 3 0.02", "start-up and shut-down costs are left out (1): gen-1 (50, 9)"),
         ("2 0 0 3 0.02", "2 0 0 3 -0.02", "costs that rise ever more slowly are left out (1): gen-1"),
@@ -126,6 +126,41 @@ def test_what_a_park_cannot_carry_is_named(before: str, after: str, said: str, t
     before, after = before.replace(" ", "\t"), after.replace(" ", "\t")
     assert SMALL.count(before) == 1
     assert said in read_text(SMALL.replace(before, after), tmp_path)[1]
+
+
+@pytest.mark.parametrize(
+    ("said", "limits"),
+    [
+        ("-360 360", (None, None)),
+        ("0 0", (None, None)),
+        ("-30 30", (-30.0, 30.0)),
+        ("0 30", (0.0, 30.0)),
+        ("-30 0", (-30.0, 0.0)),
+        ("-Inf 12.5", (None, 12.5)),
+        ("-400 360", (None, None)),
+    ],
+)
+def test_limits_of_angles_are_those_of_makeaang(
+    said: str, limits: tuple[float | None, float | None], tmp_path: Path
+) -> None:
+    """MATPOWER 8.1, makeAang.m: both 0, or 360 degrees and beyond, is no limit; one 0 beside another limit is one."""
+    before = "-360 360;\n 2 7".replace(" ", "\t")
+    assert SMALL.count(before) == 1
+    park, left_out = read_text(SMALL.replace(before, before.replace("-360\t360", said.replace(" ", "\t"))), tmp_path)
+    first = park.equivalent_branches[0]
+    assert (first.angle_min_deg, first.angle_max_deg) == limits and "angle across" not in left_out
+    again = tmp_path / "again.m"
+    write_matpower(park, again)
+    assert read_matpower(again).park.equivalent_branches[0] == first
+
+
+@pytest.mark.parametrize(("said", "wrong"), [("30 -30", "above ANGMAX = -30"), ("NaN 30", "not a number")])
+def test_limits_of_angles_that_contradict_are_refused(said: str, wrong: str, tmp_path: Path) -> None:
+    before = "-360 360;\n 2 7".replace(" ", "\t")
+    with pytest.raises(BadInput) as caught:
+        read_text(SMALL.replace(before, before.replace("-360\t360", said.replace(" ", "\t"))), tmp_path)
+    (fault,) = caught.value.faults
+    assert fault.field == "branch ANGMIN" and fault.row is not None and wrong in fault.problem
 
 
 def test_bus_names_stand_with_the_buses(tmp_path: Path) -> None:

@@ -49,7 +49,7 @@ def run(
     Writes a run folder (NetCDF, Parquet, manifest.json) and prints the summary. A week: `holin run my-park --start
     2025-03-03 --end 2025-03-10`; another weather year: `--seed 7`; measured weather: `--weather steppe.epw`.
     """
-    first, last = _moment(start, "--start"), _moment(end, "--end")
+    first, last = moment_of(start, "--start"), moment_of(end, "--end")
     from holin.parkfile import reference_park
     from holin.twin import run as run_park
     from holin.twin import saved
@@ -67,7 +67,8 @@ def run(
         out.print(text("run.written", speech, path=folder), soft_wrap=True)
 
 
-def _moment(value: str | None, option: str) -> datetime | None:
+def moment_of(value: str | None, option: str) -> datetime | None:
+    """Return a local day or hour that an option names; raises BadInput where it is none."""
     if value is None:
         return None
     try:

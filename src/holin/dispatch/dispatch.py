@@ -40,12 +40,13 @@ WITHIN_A_UNIT = (
 
 @dataclass(frozen=True, kw_only=True)
 class Dispatch:
-    """A proven optimum: its schedule, and what was recomputed from the schedule alone."""
+    """A proven optimum: its schedule, and what was recomputed from the schedule alone (`cost` is it by part)."""
 
     schedule: xr.Dataset
     objective: float
     objective_recomputed: float
     balance_error_mw_max: float
+    cost: dict[str, float]
     watched: Watched
     basis: Basis | None
     solves: int
@@ -92,7 +93,7 @@ def case_of(
     )
 
 
-def _check_voltage(islands: Islands) -> None:
+def check_voltage(islands: Islands) -> None:
     """Raise BadInput where no bus ever has a voltage: nothing could run, and a run would say so of every load."""
     if not (islands.number >= 0).any():
         problem = "no grid connection in service gives the network its voltage, and no generator balances it"
@@ -145,7 +146,7 @@ def dispatch(
     """
     topologies = topologies_of(park, available.time.values)
     islands = islands_of(topologies, available.sizes["time"])
-    _check_voltage(islands)
+    check_voltage(islands)
     case = case_of(park, available, demand, islands=islands, losses=losses, must_run_mw=must_run_mw, step_h=step_h)
     lowered, watch, solves, seconds = dict(limits_mw or {}), dict(watched or {}), 0, 0.0
     while True:
@@ -206,7 +207,8 @@ def _bus_prices(problem: LinearProblem, solution: Solution, case: Case, limits: 
 
 
 def _checked(case: Case, schedule: xr.Dataset, solution: Solution, watched: Watched) -> Dispatch:
-    cost = sum(operating_cost(case.park, schedule, case.hours).values())
+    parts = operating_cost(case.park, schedule, case.hours)
+    cost = sum(parts.values())
     net = bus_injections(case, schedule).values
     numbers = range(int(case.islands.number.max(initial=0)) + 1)
     error = max(float(np.abs(np.where(case.islands.number == k, net, 0.0).sum(axis=1)).max()) for k in numbers)
@@ -219,6 +221,7 @@ def _checked(case: Case, schedule: xr.Dataset, solution: Solution, watched: Watc
         objective=solution.objective,
         objective_recomputed=cost,
         balance_error_mw_max=error,
+        cost=parts,
         watched=watched,
         basis=solution.basis,
         solves=1,

@@ -2,13 +2,14 @@
 
 from holin.flow.branches import Branches, branches_of
 from holin.flow.converged import must_converge
+from holin.flow.dc_branches import DcBranches, dc_branches
 from holin.flow.estimate import Cure, Observability, estimate, estimate_summary, measured_flow, observability
 from holin.flow.fault import Contribution, FaultCase, FaultKind, ShortCircuit, WorstShortCircuit, fault, fault_over
 from holin.flow.headroom import headroom_mw, overloaded_by_reactive
 from holin.flow.hosting import Hosting, hosting
 from holin.flow.hours import flow, outage_hours
 from holin.flow.islands import Island, balancing_mva, islands, lost_load_mw
-from holin.flow.linear import DcNetwork, dc_network
+from holin.flow.linear import DcModel, DcNetwork, dc_network
 from holin.flow.losses import branch_loss_mw, losses_by_bus, network_loss_mw, shunt_mw
 from holin.flow.n1 import N1, OutageKind, n1
 from holin.flow.network import Network, network_of
@@ -23,6 +24,8 @@ __all__ = [
     "Branches",
     "Contribution",
     "Cure",
+    "DcBranches",
+    "DcModel",
     "DcNetwork",
     "FaultCase",
     "FaultKind",
@@ -43,6 +46,7 @@ __all__ = [
     "balancing_mva",
     "branch_loss_mw",
     "branches_of",
+    "dc_branches",
     "dc_network",
     "estimate",
     "estimate_summary",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,17 @@ from holin.park import Park
 
 Real = NDArray[np.float64]
 Index = NDArray[np.int64]
+
+
+class DcModel(StrEnum):
+    """The two published conventions of a branch's linear flow `p = b (angle_from - angle_to - shift)`.
+
+    MATPOWER: b = 1 / (x ratio). PowerModels (PGLib's DC column): b = x / (r^2 + x^2), without ratio and shift.
+    Source: MATPOWER 8.1 User's Manual, chapter 3; PowerModels.jl, DCPPowerModel.
+    """
+
+    MATPOWER = "matpower"
+    POWERMODELS = "powermodels"
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -58,8 +70,8 @@ def dc_network(park: Park, *, out: frozenset[str] = frozenset()) -> DcNetwork:
     """
     network = network_of(park, out=out)
     buses = tuple(b.id for b in park.buses)
-    susceptance = _susceptance(network)
-    island, reference = _islands(network)
+    susceptance = susceptances(network)
+    island, reference = islands_and_slacks(network)
     ptdf = _ptdf(network, susceptance, island, reference)
     node = network.node[: len(buses)]
     b = network.branches
@@ -81,8 +93,11 @@ def dc_network(park: Park, *, out: frozenset[str] = frozenset()) -> DcNetwork:
     )
 
 
-def _susceptance(network: Network) -> Real:
-    """1 / (x |n|) of each branch, 0 where it is open or without voltage."""
+def susceptances(network: Network, model: DcModel = DcModel.MATPOWER) -> Real:
+    """Return b of each branch (branch,) in MW/rad, 0 where it is open or without voltage.
+
+    Raises BadInput when a closed branch has no reactance.
+    """
     b, t = network.branches, network.topology
     x = (1 / b.y_series).imag
     joined = network.closed_from & network.closed_to & network.energised[t.node_from]
@@ -99,7 +114,8 @@ def _susceptance(network: Network) -> Real:
     ]
     if faults:
         raise BadInput(faults)
-    return np.where(joined, 1 / np.where(x == 0, 1.0, x * np.abs(b.ratio)), 0.0)
+    by_model = -b.y_series.imag if model is DcModel.POWERMODELS else 1 / np.where(x == 0, 1.0, x * np.abs(b.ratio))
+    return np.where(joined, by_model, 0.0)
 
 
 def _ptdf(network: Network, susceptance: Real, island: Index, reference: Index) -> Real:
@@ -119,7 +135,7 @@ def _ptdf(network: Network, susceptance: Real, island: Index, reference: Index) 
     return ptdf
 
 
-def _islands(network: Network) -> tuple[Index, Index]:
+def islands_and_slacks(network: Network) -> tuple[Index, Index]:
     """Return each node's island (node,), -1 without voltage, and each island's reference node, of its first grid."""
     t = network.topology
     component = islands_of(t)

@@ -69,6 +69,8 @@ def solve_linear(
     bounds or costs) saves most of the simplex's work; it changes no answer.
     Raises ProvenInfeasible, or SolverFailed with the solver's own words.
     """
+    if problem.quadratic.any():
+        raise ValueError("the problem has quadratic costs; `convex.solve_convex` takes them")
     settings: dict[str, Any] = {"output_flag": False, "threads": threads, "solver": algorithm}
     if algorithm != "simplex":
         settings["run_crossover"] = "off"
@@ -85,15 +87,48 @@ def solve_linear(
         return solve_linear(problem, algorithm="simplex", threads=threads, options=options, on_progress=on_progress)
     if status != highspy.HighsModelStatus.kOptimal:
         raise SolverFailed(f"HiGHS ended with {solver.modelStatusToString(status)} ({run_status})")
-    info, solution = solver.getInfo(), solver.getSolution()
+    info = solver.getInfo()
+    iterations = info.simplex_iteration_count if algorithm == "simplex" else info.ipm_iteration_count
+    basis = _basis_of(solver, problem) if algorithm == "simplex" else None
+    return _solution(solver, algorithm, basis=basis, iterations=iterations, seconds=seconds)
+
+
+def solve_quadratic(problem: LinearProblem, *, iterations_max: int, threads: int = 1) -> Solution:
+    """Solve a problem with quadratic costs by HiGHS's active-set method, which ends on the optimum itself.
+
+    Raises ProvenInfeasible, or SolverFailed where it has no optimum after `iterations_max` steps: it is known to go
+    round in circles where many optima lie side by side.
+    """
+    settings = {"output_flag": False, "threads": threads, "solver": "qpasm"}
+    settings |= {
+        "qp_iteration_limit": iterations_max,
+        "qp_regularization_value": 0.0,
+    }  # its own is 1e-7: seen in prices
+    solver = _loaded(problem, settings, None)
+    began = time.perf_counter()
+    solver.run()
+    seconds = time.perf_counter() - began
+    status = solver.getModelStatus()
+    if status == highspy.HighsModelStatus.kInfeasible:
+        raise ProvenInfeasible("the solver proved the problem infeasible")
+    if status != highspy.HighsModelStatus.kOptimal:
+        raise SolverFailed(f"HiGHS ended with {solver.modelStatusToString(status)}")
+    iterations = solver.getInfo().qp_iteration_count
+    return _solution(solver, "active set", basis=None, iterations=iterations, seconds=seconds)
+
+
+def _solution(
+    solver: highspy.Highs, algorithm: str, *, basis: Basis | None, iterations: int, seconds: float
+) -> Solution:
+    solution = solver.getSolution()
     return Solution(
         values=np.asarray(solution.col_value),
         row_duals=np.asarray(solution.row_dual),
         column_duals=np.asarray(solution.col_dual),
-        basis=_basis_of(solver, problem) if algorithm == "simplex" else None,
-        objective=float(info.objective_function_value),
+        basis=basis,
+        objective=float(solver.getInfo().objective_function_value),
         solver=f"HiGHS {solver.version()} {algorithm}",
-        iterations=int(info.simplex_iteration_count if algorithm == "simplex" else info.ipm_iteration_count),
+        iterations=int(iterations),
         seconds=seconds,
     )
 
@@ -120,7 +155,8 @@ def _loaded(
 
 def _check_numbers(problem: LinearProblem) -> None:
     """HiGHS takes NaN without a word: as a cost it gives an answer, as a coefficient a proof of infeasibility."""
-    empty = np.isnan(problem.cost) | np.isnan(problem.lower) | np.isnan(problem.upper)
+    columns = (problem.cost, problem.quadratic, problem.lower, problem.upper)
+    empty = np.any([np.isnan(c) for c in columns], axis=0)
     entries = problem.matrix.indptr[:-1][np.diff(problem.matrix.indptr) > 0]
     empty_rows = np.isnan(problem.row_lower) | np.isnan(problem.row_upper)
     if len(entries):
@@ -132,8 +168,9 @@ def _check_numbers(problem: LinearProblem) -> None:
         raise SolverFailed(f"a cost, bound or coefficient is not a number in {', '.join(blocks)}; complete the inputs")
 
 
-def _as_highs(problem: LinearProblem) -> highspy.HighsLp:
-    lp = highspy.HighsLp()
+def _as_highs(problem: LinearProblem) -> highspy.HighsModel:
+    model = highspy.HighsModel()
+    lp = model.lp_
     lp.num_row_, lp.num_col_ = problem.matrix.shape
     lp.offset_ = problem.constant
     lp.col_cost_, lp.col_lower_, lp.col_upper_ = problem.cost, problem.lower, problem.upper
@@ -142,7 +179,14 @@ def _as_highs(problem: LinearProblem) -> highspy.HighsLp:
     lp.a_matrix_.start_ = problem.matrix.indptr
     lp.a_matrix_.index_ = problem.matrix.indices
     lp.a_matrix_.value_ = problem.matrix.data
-    return lp
+    squared = problem.quadratic != 0
+    if squared.any():  # HiGHS minimises x' Q x / 2
+        model.hessian_.dim_ = len(squared)
+        model.hessian_.format_ = highspy.HessianFormat.kTriangular
+        model.hessian_.start_ = np.concatenate([[0], np.cumsum(squared)])
+        model.hessian_.index_ = np.flatnonzero(squared)
+        model.hessian_.value_ = 2 * problem.quadratic[squared]
+    return model
 
 
 def _basis_of(solver: highspy.Highs, problem: LinearProblem) -> Basis:

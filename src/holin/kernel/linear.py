@@ -1,6 +1,6 @@
-"""A linear problem assembled block by block into sparse arrays.
+"""A linear problem assembled block by block into sparse arrays; its costs may be quadratic, column by column.
 
-minimise  cost x + constant   subject to   row_lower <= A x <= row_upper,  lower <= x <= upper
+minimise  cost x + quadratic x^2 + constant   subject to   row_lower <= A x <= row_upper,  lower <= x <= upper
 """
 
 from __future__ import annotations
@@ -20,9 +20,13 @@ Term = tuple[ArrayLike, ArrayLike]
 
 @dataclass(frozen=True, kw_only=True)
 class LinearProblem:
-    """A linear problem; `variables` and `rows` tell which columns and rows each named block has."""
+    """A linear problem; `variables` and `rows` tell which columns and rows each named block has.
+
+    `quadratic` (column,) >= 0 is the cost of each column's square: 0 throughout for `highs.solve_linear`.
+    """
 
     cost: Floats
+    quadratic: Floats
     lower: Floats
     upper: Floats
     matrix: sp.csr_matrix
@@ -39,6 +43,7 @@ class ProblemBuilder:
 
     constant: float = 0.0
     _cost: list[Floats] = field(default_factory=list)
+    _quadratic: list[Floats] = field(default_factory=list)
     _lower: list[Floats] = field(default_factory=list)
     _upper: list[Floats] = field(default_factory=list)
     _row_lower: list[Floats] = field(default_factory=list)
@@ -57,15 +62,17 @@ class ProblemBuilder:
         lower: ArrayLike = 0.0,
         upper: ArrayLike = np.inf,
         cost: ArrayLike = 0.0,
+        quadratic: ArrayLike = 0.0,
     ) -> Columns:
-        """Add variables of the given shape and return their column numbers; bounds and cost broadcast to it.
+        """Add variables of the given shape and return their column numbers; bounds and costs broadcast to it.
 
         Raises ValueError when the name is taken.
         """
         _check_free(name, self._variables)
         count = int(np.prod(shape))
         columns = np.arange(self._width, self._width + count, dtype=np.int64).reshape(shape)
-        for store, value in ((self._lower, lower), (self._upper, upper), (self._cost, cost)):
+        given = ((self._lower, lower), (self._upper, upper), (self._cost, cost), (self._quadratic, quadratic))
+        for store, value in given:
             store.append(np.broadcast_to(np.asarray(value, dtype=float), shape).ravel())
         self._width += count
         self._variables[name] = columns
@@ -128,6 +135,7 @@ class ProblemBuilder:
         rows, columns, values = (np.concatenate(part) for part in zip(*entries, strict=True))
         return LinearProblem(
             cost=_joined(self._cost),
+            quadratic=_joined(self._quadratic),
             lower=_joined(self._lower),
             upper=_joined(self._upper),
             matrix=sp.csr_matrix((values, (rows, columns)), shape=(self._height, self._width)),

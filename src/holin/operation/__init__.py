@@ -1,5 +1,13 @@
 """What each unit may do: one block per kind, shared by dispatch (the hours ahead) and plan (the years ahead)."""
 
+from holin.operation.angles import (
+    ANGLE_UNIT_RAD,
+    add_angle_limits,
+    add_angles,
+    add_flow_limits,
+    add_node_balances,
+    limited,
+)
 from holin.operation.block import Block, Hours, Injection, Quantity, hours_of, in_service
 from holin.operation.cost import operating_cost
 from holin.operation.demand import add_shedding, load_buses
@@ -13,6 +21,7 @@ from holin.operation.storage import add_storages
 from holin.operation.thermal import add_must_run, add_thermal_units, running_costs
 
 __all__ = [
+    "ANGLE_UNIT_RAD",
     "Block",
     "BranchLimit",
     "Hours",
@@ -20,11 +29,15 @@ __all__ = [
     "Islands",
     "PotlineLine",
     "Quantity",
+    "add_angle_limits",
+    "add_angles",
     "add_balance",
     "add_branch_limits",
+    "add_flow_limits",
     "add_generators",
     "add_grids",
     "add_must_run",
+    "add_node_balances",
     "add_potlines",
     "add_renewables",
     "add_rules",
@@ -34,6 +47,7 @@ __all__ = [
     "hours_of",
     "import_price",
     "in_service",
+    "limited",
     "load_buses",
     "nominal_potline_mw",
     "operating_cost",

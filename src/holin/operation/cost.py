@@ -10,18 +10,19 @@ from holin.kernel.linear import Floats
 from holin.operation.block import Hours, in_service
 from holin.operation.grid import import_price
 from holin.operation.renewables import renewables_of
-from holin.park import Park, by_id, cost_curve, cost_per_h
+from holin.park import Park, by_id, cost_curve, cost_per_h, exact_cost_per_h
 
 
-def operating_cost(park: Park, schedule: xr.Dataset, hours: Hours) -> dict[str, float]:
+def operating_cost(park: Park, schedule: xr.Dataset, hours: Hours, *, exact: bool = False) -> dict[str, float]:
     """Return the running cost of a schedule by part (currency, over its horizon); their sum is the objective.
 
     Parts: fuel, co2, start, generator, variable, storage_wear, import_energy, demand_charge, export_income (negative),
-    shed. Annuities and fixed costs do not depend on the schedule and are not among them.
+    shed. Annuities and fixed costs do not depend on the schedule and are not among them. With `exact` a quadratic cost
+    of a generator is one, instead of its chords.
     """
     return {
         **_thermal_cost(park, schedule, hours),
-        "generator": _generator_cost(park, schedule, hours),
+        "generator": _generator_cost(park, schedule, hours, exact),
         "variable": _variable_cost(park, schedule, hours),
         "storage_wear": sum(
             s.cycle_cost_per_mwh * _sum(schedule.discharge_mw.sel(storage=s.id)) * hours.step_h for s in park.storages
@@ -42,10 +43,11 @@ def _thermal_cost(park: Park, schedule: xr.Dataset, hours: Hours) -> dict[str, f
     return parts
 
 
-def _generator_cost(park: Park, schedule: xr.Dataset, hours: Hours) -> float:
+def _generator_cost(park: Park, schedule: xr.Dataset, hours: Hours, exact: bool) -> float:
     service, total = in_service(hours, [g.id for g in park.generators]), 0.0
     for k, unit in enumerate(park.generators):
-        cost = cost_per_h(cost_curve(unit), schedule.p_mw.sel(unit=unit.id).values)
+        p_mw = schedule.p_mw.sel(unit=unit.id).values
+        cost = np.array([exact_cost_per_h(unit, p) for p in p_mw]) if exact else cost_per_h(cost_curve(unit), p_mw)
         total += float(cost @ service[:, k]) * hours.step_h
     return total
 

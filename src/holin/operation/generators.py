@@ -9,22 +9,30 @@ from holin.operation.block import Block, Hours, Injection, Quantity, in_service
 from holin.park import Park, cost_curve
 
 
-def add_generators(builder: ProblemBuilder, hours: Hours, park: Park) -> Block:
-    """Add every generator: p_min <= p <= p_nom in service, its cost at least every line of its cost curve."""
+def add_generators(builder: ProblemBuilder, hours: Hours, park: Park, *, exact: bool = False) -> Block:
+    """Add every generator: p_min <= p <= p_nom in service, its cost at least every line of its cost curve.
+
+    With `exact` a quadratic cost is one, instead of its chords.
+    """
     service = in_service(hours, [g.id for g in park.generators])
     injections: list[Injection] = []
     emitted: list[tuple[Columns, Floats]] = []
     for k, unit in enumerate(park.generators):
         on, curve = service[:, k], cost_curve(unit)
+        squared = exact and not unit.cost_points and unit.cost_c2 > 0
         single = len(curve.cost_per_mwh) == 1
+        slope = unit.cost_c1 if squared else float(curve.cost_per_mwh[0]) if single else 0.0
         power = builder.add_variables(
             f"generator.{unit.id}",
             (hours.count,),
             lower=unit.p_min_mw * on,
             upper=unit.p_nom_mw * on,
-            cost=float(curve.cost_per_mwh[0]) * hours.step_h if single else 0.0,
+            cost=slope * hours.step_h,
+            quadratic=unit.cost_c2 * hours.step_h if squared else 0.0,
         )
-        if single:
+        if squared:
+            builder.constant += unit.cost_c0 * float(on.sum()) * hours.step_h
+        elif single:
             builder.constant += float(curve.cost_per_h[0] * on.sum()) * hours.step_h
         else:
             cost = builder.add_variables(f"cost.{unit.id}", (hours.count,), lower=-np.inf, cost=hours.step_h)

@@ -1,6 +1,6 @@
 """The park: nouns only; no file, no solver, no clock."""
 
-from holin.park.cost_curve import CostCurve, cost_curve, cost_per_h
+from holin.park.cost_curve import CostCurve, cost_curve, cost_per_h, exact_cost_per_h, marginal_cost_per_mwh
 from holin.park.equivalents import equivalents, with_ideal_grids
 from holin.park.facts import Claim, ClaimedFigure, Climate, Cost, EmissionFactor, Outage, Provenance
 from holin.park.fuel_curve import FuelCurve, fuel_chain, fuel_curve, fuel_gj_per_h
@@ -107,9 +107,11 @@ __all__ = [
     "cost_curve",
     "cost_per_h",
     "equivalents",
+    "exact_cost_per_h",
     "fuel_chain",
     "fuel_curve",
     "fuel_gj_per_h",
+    "marginal_cost_per_mwh",
     "measurable",
     "out_of_service",
     "stage_of",

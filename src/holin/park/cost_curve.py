@@ -40,6 +40,22 @@ def cost_curve(generator: Generator) -> CostCurve:
     return CostCurve(cost_per_h=cost[:-1] - slope * power_mw[:-1], cost_per_mwh=slope)
 
 
+def exact_cost_per_h(generator: Generator, p_mw: float) -> float:
+    """Return the cost in currency/h of a power in MW without chords: c2 p^2 + c1 p + c0, or its points."""
+    if generator.cost_points:
+        return float(cost_per_h(cost_curve(generator), np.array(p_mw)))
+    return (generator.cost_c2 * p_mw + generator.cost_c1) * p_mw + generator.cost_c0
+
+
+def marginal_cost_per_mwh(generator: Generator, p_mw: float) -> float:
+    """Return what the next MWh costs, of a piecewise cost the slope above the power."""
+    if not generator.cost_points:
+        return 2 * generator.cost_c2 * p_mw + generator.cost_c1
+    curve = cost_curve(generator)
+    corners = np.array(generator.cost_points)[1:-1, 0]
+    return float(curve.cost_per_mwh[np.searchsorted(corners, p_mw + 1e-6, side="right")])
+
+
 def cost_per_h(curve: CostCurve, p_mw: Array) -> Array:
     """Return the cost in currency/h of a power in MW."""
     lines = zip(curve.cost_per_h, curve.cost_per_mwh, strict=True)

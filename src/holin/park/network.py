@@ -69,6 +69,16 @@ class EquivalentBranch(Thing):
     ratio: float = column("1", "off-nominal turns ratio at bus_from", default=1.0, gt=0, usual=(0.5, 1.5))
     shift_deg: float = column("deg", "phase by which bus_to lags", default=0.0, ge=-360, le=360)
     s_nom_mva: float | None = column("MVA", "rating (empty: none)", default=None, gt=0)
+    angle_min_deg: float | None = column(
+        "deg",
+        "least angle of bus_from over bus_to, kept by `holin dispatch --snapshot` (empty: no limit)",
+        default=None,
+        ge=-360,
+        le=360,
+    )
+    angle_max_deg: float | None = column(
+        "deg", "largest angle of bus_from over bus_to (empty: no limit)", default=None, ge=-360, le=360
+    )
 
 
 class Side(StrEnum):

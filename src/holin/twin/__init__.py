@@ -2,5 +2,6 @@
 
 from holin.twin.exchange import Brought, bring, export
 from holin.twin.run import Result, Settled, run, saved, settled
+from holin.twin.schedule import Scheduled, scheduled
 
-__all__ = ["Brought", "Result", "Settled", "bring", "export", "run", "saved", "settled"]
+__all__ = ["Brought", "Result", "Scheduled", "Settled", "bring", "export", "run", "saved", "scheduled", "settled"]

@@ -77,6 +77,7 @@ def read_case(path: Path) -> Case:
     _check_finite(gen, GEN_INPUTS, faults)
     _check_finite(branch, BRANCH_INPUTS, faults)
     _check_not_nan(gen, ("QMAX", "QMIN", "PMAX", "PMIN"), faults)
+    _check_not_nan(branch, ("ANGMIN", "ANGMAX"), faults)
     _check_buses(bus, gen, branch, faults)
     gencost = _gencost(fields.pop("gencost", None), result, len(gen), faults)
     faults.stop()

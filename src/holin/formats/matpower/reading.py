@@ -145,6 +145,7 @@ def _branches(
     """Impedances in p.u. of the base power become those on 1 MVA; a branch out of service is open at both ends."""
     names = ("F_BUS", "T_BUS", "BR_R", "BR_X", "BR_B", "RATE_A", "TAP", "SHIFT", "BR_STATUS")
     branches, switches, gone = [], [], []
+    limits = _angle_limits(case.branch, faults)
     for k, (f, t, r, x, b, rating, ratio, shift, status) in enumerate(zip(*_columns(case.branch, *names), strict=True)):
         id_ = ids.new(f"branch-{int(f)}-{int(t)}", "branch")
         in_service = status > 0
@@ -169,6 +170,8 @@ def _branches(
                 ratio=ratio or 1.0,
                 shift_deg=math.remainder(shift, 360) if abs(shift) > 360 else shift,
                 s_nom_mva=rating if rating > 0 else None,
+                angle_min_deg=limits[k][0],
+                angle_max_deg=limits[k][1],
             )
         )
         if not in_service:
@@ -177,6 +180,21 @@ def _branches(
                 switches.append(Switch(id=switch, bus=bus_id[int(end)], element=id_, closed=False))
     left_out.names("branches at isolated buses are left out", gone)
     return tuple(branches), tuple(switches)
+
+
+def _angle_limits(branch: Table, faults: Faults) -> list[tuple[float | None, float | None]]:
+    """Return ANGMIN and ANGMAX of each branch, None where there is no limit: beyond 360 degrees, or both 0.
+
+    Source: MATPOWER 8.1, makeAang.m.
+    """
+    limits = []
+    for k, (low, high) in enumerate(zip(*_columns(branch, "ANGMIN", "ANGMAX"), strict=True)):
+        if low > high:
+            right = "ANGMIN is not above ANGMAX"
+            faults.add(f"above ANGMAX = {high:g}", right, row=branch.lines[k], field="branch ANGMIN", value=low)
+        none = low == high == 0
+        limits.append((None if none or low <= -360 else low, None if none or high >= 360 else high))
+    return limits
 
 
 def _name_the_rest(case: Case, left_out: LeftOut) -> None:
@@ -195,12 +213,6 @@ def _name_the_rest(case: Case, left_out: LeftOut) -> None:
         other = (branch.column(name) != 0) & (branch.column(name) != branch.column("RATE_A"))
         names = (f"{int(f)}-{int(t)}" for f, t in zip(*(c[other] for c in _ends(branch)), strict=True))
         left_out.names(f"short-term ratings {name} of branches are left out", names)
-    low, high = branch.column("ANGMIN"), branch.column("ANGMAX")
-    tight = ((low != 0) & (low > -360)) | ((high != 0) & (high < 360))
-    limits = zip(*(c[tight] for c in (*_ends(branch), low, high)), strict=True)
-    left_out.names(
-        "limits of the angle across branches are left out", (f"{int(f)}-{int(t)} {a:g}..{b:g}" for f, t, a, b in limits)
-    )
     for table, results in RESULTS.items():
         if any(getattr(case, table).column(n).any() for n in results):
             left_out.say(f"results of a solved case in mpc.{table} (flows, multipliers) are left out")

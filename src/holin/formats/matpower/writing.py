@@ -34,7 +34,10 @@ CARRIED: dict[str, tuple[str, ...]] = CARRIED_SOURCES | {
         *(f"{name}{pair}{unit}" for pair in (12, 23, 31) for name, unit in (("uk_", ""), ("pk_", "_kw"))),
         "i0", "p0_kw", "vector_group", "tap_pos", "tap_neutral", "tap_step",
     ),
-    "equivalent_branch": ("bus_from", "bus_to", "r_pu", "x_pu", "g_pu", "b_pu", "ratio", "shift_deg", "s_nom_mva"),
+    "equivalent_branch": (
+        "bus_from", "bus_to", "r_pu", "x_pu", "g_pu", "b_pu", "ratio", "shift_deg", "s_nom_mva", "angle_min_deg",
+        "angle_max_deg",
+    ),
     "switch": ("bus", "element", "closed"),
     "shunt": ("bus", "kind", "q_nom_mvar", "p_nom_mw", "v_set_pu"),
     "load": ("bus", "load_mw", "power_factor", "q_mvar"),
@@ -119,7 +122,9 @@ def _branch(b: EquivalentBranch, nodes: Nodes, at: dict[str, _Node], left_out: L
     plain = b.ratio == 1 and b.shift_deg == 0 and first.bus.v_nom_kv == second.bus.v_nom_kv
     row: list[float] = [first.number, second.number, b.r_pu * BASE_MVA, b.x_pu * BASE_MVA, b.b_pu / BASE_MVA]
     row += [b.s_nom_mva or 0.0, 0.0, 0.0, 0.0 if plain else b.ratio, b.shift_deg]
-    return [*row, float(all(closed)), -360.0, 360.0]
+    low = -360.0 if b.angle_min_deg is None else b.angle_min_deg
+    high = 360.0 if b.angle_max_deg is None else b.angle_max_deg
+    return [*row, float(all(closed)), low, high]
 
 
 def _add_shunts(park: Park, nodes: Nodes, at: dict[str, _Node]) -> None:

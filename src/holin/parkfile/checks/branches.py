@@ -190,13 +190,18 @@ def clocks_of(transformer: Row, *, windings: int) -> tuple[int, ...]:
 
 
 def faults_of_equivalent_branches(draft: Draft) -> list[Fault]:
-    """An equivalent branch joins two buses and has an impedance."""
+    """An equivalent branch joins two buses and has an impedance; its limits of the angle leave room."""
     faults = []
     for row in draft.rows("equivalent_branch"):
         if row.get("bus_from") is not None and row.get("bus_from") == row.get("bus_to"):
             faults.append(row.fault("bus_to", "both ends are the same bus", "name the bus at its other end"))
         if row.get("r_pu") == 0 and row.get("x_pu") == 0:
             faults.append(row.fault("x_pu", "no impedance", "give x_pu, or join the buses by a switch"))
+        low, high = row.get("angle_min_deg"), row.get("angle_max_deg")
+        if low is not None and high is not None and low > high:
+            faults.append(
+                row.fault("angle_min_deg", f"above angle_max_deg = {high:g}", "the lower limit is the smaller")
+            )
     return faults
 
 

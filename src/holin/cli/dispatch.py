@@ -1,0 +1,196 @@
+"""The command `holin dispatch`: what runs at least cost, for one snapshot of the grid or over days."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from holin.cli.options import JsonOption, LanguageOption, ParkArgument, StageOption
+from holin.cli.output import default_language, figure, out, percent, print_json, print_table, progress
+from holin.cli.run import SEED_MAX, moment_of
+from holin.cli.texts import text
+from holin.errors import BadInput, Fault
+
+SHOWN = 12
+BOUND = 1e-6
+"""A shadow price (per MWh, per degree) from which a limit counts as one that binds."""
+
+
+class DcModel(StrEnum):
+    """The conventions of a branch's linear flow, as `holin.flow.DcModel` has them."""
+
+    MATPOWER = "matpower"
+    POWERMODELS = "powermodels"
+
+
+def dispatch(
+    park: ParkArgument,
+    snapshot: Annotated[
+        bool, typer.Option("--snapshot", help="One hour: all loads at their peak, no wind or sun (DC OPF).")
+    ] = False,
+    dc_model: Annotated[
+        DcModel | None,
+        typer.Option(
+            "--dc-model",
+            help="Of --snapshot: matpower (default; b = 1/x, tap ratios and phase shifts count) or powermodels "
+            "(b = x/(r^2 + x^2), neither counts: PGLib's DC column).",
+        ),
+    ] = None,
+    stage: StageOption = None,
+    start: Annotated[
+        str | None, typer.Option(help="First local day or hour, 2025-03-01 or '2025-03-01 06:00'.")
+    ] = None,
+    end: Annotated[str | None, typer.Option(help="Local day or hour at which it ends (not included).")] = None,
+    weather: Annotated[
+        Path | None, typer.Option(help="Weather file (CSV, Parquet, EPW, TMY3, PVGIS) instead of the synthetic year.")
+    ] = None,
+    seed: Annotated[
+        int | None,
+        typer.Option(min=0, max=SEED_MAX, help="Seed of the synthetic weather; without it the climate's own."),
+    ] = None,
+    out_file: Annotated[
+        Path | None, typer.Option("--out", help="Write the tables of the result to this NetCDF file.")
+    ] = None,
+    as_json: JsonOption = False,
+    language: LanguageOption = None,
+) -> None:
+    """Work out what runs at least cost, and what a MWh is worth at every bus.
+
+    A network case: `holin dispatch my57 --snapshot` is its DC optimal power flow, with exact quadratic costs, limits of
+    flows and angles, locational prices and the shadow prices of limits. A park's days: `holin dispatch my-park --start
+    2025-03-03 --end 2025-03-06` makes the schedule on the network without losses; `holin run` goes on to the AC flow.
+    """
+    speech = language or default_language()
+    if snapshot:
+        _refuse("--snapshot is one hour by itself", start=start, end=end, weather=weather, seed=seed)
+        found = _snapshot(park, stage, dc_model or DcModel.MATPOWER)
+    else:
+        _refuse("only --snapshot has a choice of models", dc_model=dc_model)
+        times = {"start": moment_of(start, "--start"), "end": moment_of(end, "--end")}
+        found = _days(park, not as_json, speech, stage=stage, weather=weather, seed=seed, **times)
+    figures, tables = found
+    if out_file is not None:
+        from holin.store import write_tables
+
+        write_tables(out_file, tables)
+        figures = {**figures, "written": str(out_file)}
+    if as_json:
+        print_json(figures)
+        return
+    (_print_snapshot if snapshot else _print_days)(figures, speech)
+    if out_file is not None:
+        out.print(text("written", speech, path=out_file), soft_wrap=True, markup=False)
+
+
+def _refuse(problem: str, **options: object) -> None:
+    faults = [
+        Fault(
+            file="command line", field=f"--{name.replace('_', '-')}", value=str(value), problem=problem,
+            right="leave one of the two out",
+        )
+        for name, value in options.items()
+        if value is not None
+    ]  # fmt: skip
+    if faults:
+        raise BadInput(faults)
+
+
+def _snapshot(park: str, stage: str | None, dc_model: DcModel) -> tuple[dict[str, Any], dict[str, Any]]:
+    from holin.dispatch import dispatch_snapshot, snapshot_figures
+    from holin.flow import DcModel as Model
+    from holin.park import at_stage, stage_of
+    from holin.parkfile import read_park, reference_park
+
+    whole = read_park(reference_park(park))
+    at = stage_of(whole, stage)
+    optimum = dispatch_snapshot(at_stage(whole, at), dc_model=Model(dc_model))
+    heading = {"park": whole.facts.id, "stage": at.name, "currency": whole.facts.currency}
+    tables = {"schedule": optimum.schedule, "dc_optimum": optimum.network}
+    return {**heading, **snapshot_figures(optimum)}, tables
+
+
+def _days(park: str, shown: bool, language: str, **options: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+    from holin.dispatch import schedule_figures
+    from holin.parkfile import reference_park
+    from holin.twin import scheduled
+
+    with progress(shown, language) as advance:
+        made = scheduled(reference_park(park), on_progress=advance, **options)
+    heading = {"park": made.park.facts.id, "stage": made.stage.name, "currency": made.park.facts.currency}
+    return {**heading, **schedule_figures(made.optimum)}, {"schedule": made.optimum.schedule}
+
+
+def _print_snapshot(figures: Mapping[str, Any], language: str) -> None:
+    price, currency = figures["shadow_price_per_mwh"], figures["currency"]
+    span = f"{figure(price['min'], 3)} .. {figure(price['max'], 3)}"
+    rows = [
+        [text("dispatch.objective", language, currency=currency), figure(figures["objective"], 2)],
+        [text("dispatch.load", language), f"{figure(figures['load_mw'])} MW"],
+        *([[text("dispatch.unfed", language), f"{figure(figures['unfed_mw'])} MW"]] if figures["unfed_mw"] else []),
+        [text("dispatch.prices", language, currency=currency), span],
+    ]
+    title = text("dispatch.snapshot", language, **{k: figures[k] for k in ("park", "stage", "dc_model")})
+    print_table(title, [text("column.figure", language), text("column.value", language)], rows)
+    running = sorted((g for g in figures["generators"]), key=lambda g: -abs(g["p_mw"]))
+    columns = [text(f"column.{c}", language) for c in ("unit_id", "power_mw", "range_mw", "marginal_cost", "price")]
+    _print_some(
+        text("dispatch.generators", language, count=len(running)), columns, running, language,
+        lambda g: [
+            g["unit"], figure(g["p_mw"], 2), f"{figure(g['p_min_mw'])} .. {figure(g['p_max_mw'])}",
+            figure(g["marginal_cost_per_mwh"], 3), figure(g["shadow_price_per_mwh"], 3),
+        ],
+    )  # fmt: skip
+    _print_limits(figures["branches"], language)
+
+
+def _print_limits(branches: Sequence[Mapping[str, Any]], language: str) -> None:
+    flows = [b for b in branches if b["flow_shadow_price_per_mwh"] > BOUND]
+    angles = [b for b in branches if b["angle_shadow_price_per_deg"] > BOUND]
+    if not flows and not angles:
+        out.print(text("dispatch.no_limit", language))
+    columns = [text(f"column.{c}", language) for c in ("branch", "power_mw", "loading", "shadow_price")]
+    flows.sort(key=lambda b: -b["flow_shadow_price_per_mwh"])
+    _print_some(
+        text("dispatch.flows", language, count=len(flows)), columns, flows, language,
+        lambda b: [
+            b["branch"], figure(b["p_from_mw"], 2), percent(b["loading"]), figure(b["flow_shadow_price_per_mwh"], 3)
+        ],
+    )  # fmt: skip
+    columns = [text(f"column.{c}", language) for c in ("branch", "angle", "shadow_price_deg")]
+    _print_some(
+        text("dispatch.angles", language, count=len(angles)), columns, angles, language,
+        lambda b: [b["branch"], figure(b["angle_rad"], 4), figure(b["angle_shadow_price_per_deg"], 3)],
+    )  # fmt: skip
+
+
+def _print_some(title: str, columns: Sequence[str], things: Sequence[Any], language: str, row: Any) -> None:
+    if things:
+        print_table(title, columns, [row(thing) for thing in things[:SHOWN]])
+    if len(things) > SHOWN:
+        out.print(text("dispatch.more", language, count=len(things) - SHOWN))
+
+
+def _print_days(figures: Mapping[str, Any], language: str) -> None:
+    price, currency = figures["shadow_price_per_mwh"], figures["currency"]
+    rows = [
+        [text("dispatch.objective", language, currency=currency), figure(figures["objective"], 2)],
+        *[[f"  {text(f'dispatch.{part}', language)}", figure(value, 2)] for part, value in figures["cost"].items()],
+        [text("energy.shed", language), f"{figure(figures['shed_mwh'])} MWh"],
+        [text("energy.curtailed", language), f"{figure(figures['curtailed_mwh'])} MWh"],
+        [
+            text("dispatch.prices", language, currency=currency),
+            " .. ".join(figure(price[k], 2) for k in ("min", "mean", "max")),
+        ],
+    ]
+    title = text("dispatch.days", language, **{k: figures[k] for k in ("park", "stage", "hours", "first", "last")})
+    print_table(title, [text("column.figure", language), text("column.value", language)], rows)
+    units = sorted(figures["units"], key=lambda u: -abs(u["energy_mwh"]))
+    columns = [text(f"column.{c}", language) for c in ("unit_id", "energy_mwh", "range_mw")]
+    _print_some(
+        text("dispatch.units", language, count=len(units)), columns, units, language,
+        lambda u: [u["unit"], figure(u["energy_mwh"]), f"{figure(u['p_min_mw'])} .. {figure(u['p_max_mw'])}"],
+    )  # fmt: skip
