@@ -81,7 +81,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "dispatch.no_limit": ("No limit of the network binds.", "没有电网约束起作用。"),
     "dispatch.more": ("and {count} more; all of them with --json or --out", "另有 {count} 个，见 --json 或 --out"),
     "column.unit_id": ("unit", "单元"),
-    "column.power_mw": ("MW", "MW"),
+    "column.power_mw": ("power, MW", "功率（MW）"),
     "column.range_mw": ("range, MW", "范围（MW）"),
     "column.marginal_cost": ("marginal cost", "边际成本"),
     "column.price": ("price of its bus", "母线电价"),

@@ -143,7 +143,7 @@ def _conductances(park: Park, network: DcBranches, out: frozenset[str]) -> Float
 def _reason(case: Case, network: DcBranches) -> str:
     relaxed = snapshot_problem(case, network, Elastic())
     try:
-        breaches = solve_linear(relaxed, algorithm="ipx")
+        breaches = solve_linear(relaxed)  # a vertex: few breaches, not a little everywhere
     except ProvenInfeasible:
         return WITHIN_A_UNIT
     return snapshot_explanation(network, relaxed, breaches)

@@ -8,7 +8,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from holin.errors import SolverFailed
-from holin.kernel.highs import Solution, solve_linear, solve_quadratic
+from holin.kernel.highs import Solution, check_numbers, solve_linear, solve_quadratic
 from holin.kernel.linear import Columns, Floats, LinearProblem
 
 GAP = 1e-9
@@ -16,6 +16,8 @@ GAP = 1e-9
 
 ROUNDS = 200
 FIRST_TANGENTS = 9
+STRICT = {"primal_feasibility_tolerance": 1e-9, "dual_feasibility_tolerance": 1e-9}
+"""A cost below its tangents by HiGHS's own tolerance of 1e-7 would keep cost and bound apart."""
 
 
 def solve_convex(problem: LinearProblem, *, threads: int = 1) -> Solution:
@@ -24,6 +26,7 @@ def solve_convex(problem: LinearProblem, *, threads: int = 1) -> Solution:
     Simplex where none has, else HiGHS's active-set method; where that ends without an optimum, `solve_by_tangents`.
     Raises ProvenInfeasible or SolverFailed.
     """
+    check_numbers(problem)
     if not problem.quadratic.any():
         return solve_linear(problem, threads=threads)
     try:
@@ -46,7 +49,8 @@ def solve_by_tangents(problem: LinearProblem, *, threads: int = 1) -> Solution:
     points = [low + share * (high - low) for share in np.linspace(0, 1, FIRST_TANGENTS)]
     start, iterations, seconds = None, 0, 0.0
     for _ in range(ROUNDS):
-        found = solve_linear(_with_tangents(problem, squared, points), threads=threads, start=start)
+        tangents = _with_tangents(problem, squared, points)
+        found = solve_linear(tangents, threads=threads, options=STRICT, start=start)
         start, iterations, seconds = found.basis, iterations + found.iterations, seconds + found.seconds
         values = found.values[: len(problem.cost)]
         cost = cost_of(problem, values)
@@ -116,6 +120,8 @@ def dual_bound(problem: LinearProblem, row_duals: Floats, *, tolerance: float = 
     with np.errstate(divide="ignore", invalid="ignore"):
         bend = np.clip(np.where(q > 0, -slope / (2 * q), 0.0), problem.lower, problem.upper)
     best = np.where(q > 0, bend, np.where(slope > 0, problem.lower, problem.upper))
-    free = np.isinf(best) & (np.abs(slope) <= tiny * np.maximum(reach, 1.0))
-    best = np.where(free | (slope == 0) & (q == 0), 0.0, best)
-    return float(rows.sum() + np.sum(slope * best + q * best**2) + problem.constant)
+    rounding = np.abs(slope) <= tiny * np.maximum(reach, 1.0)
+    endless = np.isinf(best) & ~rounding
+    best = np.where(np.isinf(best), 0.0, best)
+    least = np.where(endless, -np.inf, slope * best + q * best**2)
+    return float(rows.sum() + least.sum() + problem.constant)

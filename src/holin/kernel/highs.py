@@ -136,7 +136,7 @@ def _solution(
 def _loaded(
     problem: LinearProblem, settings: Mapping[str, Any], on_progress: Callable[[str], None] | None
 ) -> highspy.Highs:
-    _check_numbers(problem)
+    check_numbers(problem)
     highspy.Highs.resetGlobalScheduler(True)  # threads are process-global: a later call may ask for another number
     solver = highspy.Highs()
     for name, value in settings.items():
@@ -153,7 +153,7 @@ def _loaded(
     return solver
 
 
-def _check_numbers(problem: LinearProblem) -> None:
+def check_numbers(problem: LinearProblem) -> None:
     """HiGHS takes NaN without a word: as a cost it gives an answer, as a coefficient a proof of infeasibility."""
     columns = (problem.cost, problem.quadratic, problem.lower, problem.upper)
     empty = np.any([np.isnan(c) for c in columns], axis=0)

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from holin.dispatch import Dispatch, dispatch
+from holin.errors import BadInput, Fault
 from holin.park import Park, Stage, at_stage, stage_of
 from holin.parkfile import read_park
 from holin.resource import available, demand
@@ -42,6 +43,10 @@ def scheduled(
     at = stage_of(whole, stage)
     frozen = at_stage(whole, at)
     hours = hours_of_run(frozen, at, start, end)
+    if weather is None and not frozen.climates:
+        problem = "the park has no climate, so no weather can be drawn"
+        right = "dispatch one hour with --snapshot; for days add a row, or give a weather file"
+        raise BadInput([Fault(file="climate.csv", problem=problem, right=right)])
     say("weather", 0.0)
     sky = weather_of(frozen, hours, weather, seed)
     say("resource", 0.0)
