@@ -13,16 +13,22 @@ import numpy as np
 import pytest
 
 from holin.calendar import hours_between
+from holin.flow import DcBranches, DcModel
 from holin.kernel.highs import written_lp
 from holin.kernel.linear import ProblemBuilder
 from holin.operation import (
     BranchLimit,
     Hours,
     Islands,
+    add_angle_limits,
+    add_angles,
     add_balance,
     add_branch_limits,
+    add_flow_limits,
+    add_generators,
     add_grids,
     add_must_run,
+    add_node_balances,
     add_potlines,
     add_renewables,
     add_rules,
@@ -35,6 +41,7 @@ from holin.park import (
     Cost,
     EmissionFactor,
     Fuel,
+    Generator,
     Grid,
     Load,
     Park,
@@ -151,6 +158,51 @@ def _must_run(builder: ProblemBuilder) -> None:
     add_must_run(builder, three_hours(), PARK, 70.0)
 
 
+GENERATORS = Park(
+    facts=ParkFacts(id="generators"),
+    generators=(
+        Generator(id="squared", bus="A", p_nom_mw=100.0, p_min_mw=20.0, cost_c2=0.05, cost_c1=12.0, cost_c0=30.0),
+        Generator(id="points", bus="A", p_nom_mw=60.0, cost_points=((0, 0), (20, 100), (60, 700))),
+        Generator(id="plain", bus="B", p_nom_mw=50.0, p_min_mw=-50.0, cost_c1=8.0),
+    ),
+)
+
+TRIANGLE = DcBranches(
+    model=DcModel.MATPOWER,
+    buses=("A", "B", "C", "dead"),
+    node=np.array([0, 1, 2, 3]),
+    island=np.array([0, 0, 0, -1]),
+    island_of_node=np.array([0, 0, 0, -1]),
+    slack=np.array([0]),
+    branches=("AB", "BC", "CA", "open"),
+    elements=("AB", "BC", "CA", "open"),
+    kinds=("line",) * 4,
+    bus_from=("A", "B", "C", "C"),
+    bus_to=("B", "C", "A", "dead"),
+    node_from=np.array([0, 1, 2, 2]),
+    node_to=np.array([1, 2, 0, 3]),
+    susceptance=np.array([100.0, 200.0, 400.0, 0.0]),
+    shift_rad=np.array([0.0, 0.1, 0.0, 0.0]),
+    rating_mva=np.array([30.0, 50.0, np.inf, 10.0]),
+    angle_min_rad=np.array([-np.inf, -0.5, -np.inf, -1.0]),
+    angle_max_rad=np.array([0.3, 0.5, np.inf, 1.0]),
+)
+"""b of 100, 200 and 400 MW/rad, a shift of 0.1 rad on BC, which moves 20 MW; C takes 9 MW, A gives what W may."""
+
+
+def _node_balances(builder: ProblemBuilder) -> None:
+    hours = three_hours()
+    add_angles(builder, hours, TRIANGLE)
+    fixed = np.column_stack([np.zeros((3, 2)), [9.0, 8.0, 7.0], np.zeros(3)])
+    add_node_balances(builder, [add_renewables(builder, hours, PARK, AVAILABLE)], TRIANGLE, fixed)
+
+
+def _network_limits(builder: ProblemBuilder) -> None:
+    add_angles(builder, three_hours(), TRIANGLE)
+    add_flow_limits(builder, TRIANGLE)
+    add_angle_limits(builder, TRIANGLE)
+
+
 BLOCKS: dict[str, Callable[[ProblemBuilder], object]] = {
     "renewables": lambda b: add_renewables(b, three_hours(), PARK, AVAILABLE),
     "thermal": lambda b: add_thermal_units(b, three_hours(), PARK, HEAT),
@@ -163,6 +215,9 @@ BLOCKS: dict[str, Callable[[ProblemBuilder], object]] = {
     "branch_limits": _limits,
     "rules": _rules,
     "must_run": _must_run,
+    "generators": lambda b: add_generators(b, three_hours(), GENERATORS, exact=True),
+    "node_balances": _node_balances,
+    "network_limits": _network_limits,
 }
 
 
