@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import xarray as xr
 from dc_opf_by_file import dc_opf
 from scipy.io import loadmat
 
@@ -54,6 +55,11 @@ def solved(file: Path, model: DcModel) -> SnapshotDispatch:
     return dispatch_snapshot(case_of(file), dc_model=model)
 
 
+def hour_of(found: SnapshotDispatch) -> xr.Dataset:
+    """The network's table, of its only hour."""
+    return found.network.isel(time=0)
+
+
 # ---- published --------------------------------------------------------------------------------------------------
 
 
@@ -96,7 +102,7 @@ def test_matpowers_own_solution_of_its_nine_buses(tmp_path: Path) -> None:
     found = dispatch_snapshot(case9_opf(tmp_path, limits={}))
     assert found.objective == pytest.approx(float(published["f_soln"].item()), abs=1e-3)
     bus, gen, branch = published["bus_soln"], published["gen_soln"], published["branch_soln"]
-    table = found.network
+    table = hour_of(found)
     assert table.bus.values.tolist() == [f"bus-{int(n)}" for n in bus[:, 0]]
     assert np.degrees(table.v_angle_rad.values) == pytest.approx(bus[:, 8], abs=1e-3)
     assert table.shadow_price_per_mwh.values == pytest.approx(bus[:, 13], abs=1e-3)
@@ -116,7 +122,7 @@ def test_matpowers_own_solution_with_limits_of_angles(tmp_path: Path) -> None:
     )
     expected = np.zeros(9)
     expected[3], expected[6] = 297.83776, 26.94788
-    assert found.network.angle_shadow_price_per_deg.values == pytest.approx(expected, abs=1e-4)
+    assert hour_of(found).angle_shadow_price_per_deg.values == pytest.approx(expected, abs=1e-4)
 
 
 OCTAVE = {
@@ -157,7 +163,7 @@ def test_an_independent_formulation_has_the_same_optimum(file: Path, model: DcMo
 def test_an_independent_formulation_has_the_same_prices() -> None:
     """Linear costs and one binding row: the prices of the buses are unique."""
     file = PGLIB["pglib_case5_pjm"] / "pglib_opf_case5_pjm.m"
-    prices = solved(file, DcModel.MATPOWER).network.shadow_price_per_mwh.values
+    prices = hour_of(solved(file, DcModel.MATPOWER)).shadow_price_per_mwh.values
     assert prices == pytest.approx(dc_opf(file, powermodels=False).price, rel=1e-9)
     assert np.ptp(prices) > 20
 
@@ -185,21 +191,21 @@ def test_prices_are_what_one_mw_more_costs() -> None:
         step = 1e-2
         more = dispatch_snapshot(changed(park, "loads", load.id, load_mw=load.load_mw + step)).objective
         less = dispatch_snapshot(changed(park, "loads", load.id, load_mw=load.load_mw - step)).objective
-        price = float(found.network.shadow_price_per_mwh.sel(bus=load.bus))
+        price = float(hour_of(found).shadow_price_per_mwh.sel(bus=load.bus))
         assert (more - less) / (2 * step) == pytest.approx(price, rel=1e-5)
 
 
 def test_a_rating_is_worth_its_shadow_price() -> None:
     file = PGLIB["pglib_case118_ieee"] / "pglib_opf_case118_ieee.m"
     park, found = case_of(file), solved(file, DcModel.MATPOWER)
-    worth = found.network.flow_shadow_price_per_mwh
+    worth = hour_of(found).flow_shadow_price_per_mwh
     binding = worth.branch.values[worth.values > 1e-6]
     assert len(binding) == 2
     for branch in binding:
-        rating = float(found.network.rating_mw.sel(branch=branch))
+        rating = float(hour_of(found).rating_mw.sel(branch=branch))
         wider = dispatch_snapshot(changed(park, "equivalent_branches", str(branch), s_nom_mva=rating + 1e-3))
         assert (found.objective - wider.objective) / 1e-3 == pytest.approx(float(worth.sel(branch=branch)), rel=1e-3)
-        assert abs(float(found.network.p_from_mw.sel(branch=branch))) == pytest.approx(rating)
+        assert abs(float(hour_of(found).p_from_mw.sel(branch=branch))) == pytest.approx(rating)
 
 
 # ---- by hand ----------------------------------------------------------------------------------------------------
@@ -237,13 +243,13 @@ def test_two_buses_by_hand() -> None:
     """Without the rating: 10 + 0.2 p = 20 + 0.4 (90 - p), p = 230/3. It carries 30: A gives 30 at 16, B 60 at 44."""
     free = dispatch_snapshot(changed(TWO, "equivalent_branches", "ab", s_nom_mva=None))
     assert (of(free, "A"), of(free, "B")) == pytest.approx((230 / 3, 40 / 3))
-    assert free.network.shadow_price_per_mwh.values == pytest.approx([10 + 0.2 * 230 / 3] * 2)
+    assert hour_of(free).shadow_price_per_mwh.values == pytest.approx([10 + 0.2 * 230 / 3] * 2)
     held = dispatch_snapshot(TWO)
     assert held.objective == pytest.approx(0.1 * 900 + 300 + 0.2 * 3600 + 1200)
-    assert held.network.shadow_price_per_mwh.values == pytest.approx([16, 44])
-    assert held.network.flow_shadow_price_per_mwh.values == pytest.approx([28])
-    assert held.network.v_angle_rad.values == pytest.approx([0, -0.03])
-    assert held.network.marginal_cost_per_mwh.sel(unit=["A", "B"]).values == pytest.approx([16, 44])
+    assert hour_of(held).shadow_price_per_mwh.values == pytest.approx([16, 44])
+    assert hour_of(held).flow_shadow_price_per_mwh.values == pytest.approx([28])
+    assert hour_of(held).v_angle_rad.values == pytest.approx([0, -0.03])
+    assert hour_of(held).marginal_cost_per_mwh.sel(unit=["A", "B"]).values == pytest.approx([16, 44])
 
 
 def test_a_limit_of_the_angle_binds_before_the_rating() -> None:
@@ -251,8 +257,8 @@ def test_a_limit_of_the_angle_binds_before_the_rating() -> None:
     limit = float(np.degrees(0.02))
     held = dispatch_snapshot(changed(TWO, "equivalent_branches", "ab", angle_max_deg=limit, angle_min_deg=-1.0))
     assert (of(held, "A"), of(held, "B")) == pytest.approx((20, 70))
-    assert held.network.angle_shadow_price_per_deg.values == pytest.approx([(48 - 14) * 1000 * np.pi / 180])
-    assert held.network.flow_shadow_price_per_mwh.values == pytest.approx([0])
+    assert hour_of(held).angle_shadow_price_per_deg.values == pytest.approx([(48 - 14) * 1000 * np.pi / 180])
+    assert hour_of(held).flow_shadow_price_per_mwh.values == pytest.approx([0])
 
 
 def test_ratio_shift_and_resistance_by_convention() -> None:
@@ -273,8 +279,8 @@ def test_a_phase_shifter_turns_flow_in_its_loop() -> None:
         ),
         generators=(generator("A", "a", cost_c1=10),),
     )  # fmt: skip
-    assert dispatch_snapshot(park).network.p_from_mw.values == pytest.approx([55, 35])
-    assert dispatch_snapshot(park, dc_model=DcModel.POWERMODELS).network.p_from_mw.values == pytest.approx([45, 45])
+    assert hour_of(dispatch_snapshot(park)).p_from_mw.values == pytest.approx([55, 35])
+    assert hour_of(dispatch_snapshot(park, dc_model=DcModel.POWERMODELS)).p_from_mw.values == pytest.approx([45, 45])
 
 
 def test_conductances_are_loads_and_open_branches_carry_nothing() -> None:
@@ -286,9 +292,9 @@ def test_conductances_are_loads_and_open_branches_carry_nothing() -> None:
     )
     found = dispatch_snapshot(park)
     assert (of(found, "A"), of(found, "B")) == pytest.approx((1, 94))
-    assert found.network.fixed_mw.values == pytest.approx([1, 94])
-    assert found.network.p_from_mw.values == pytest.approx([0])
-    assert found.network.shadow_price_per_mwh.values == pytest.approx([10.2, 20 + 0.4 * 94])
+    assert hour_of(found).fixed_mw.values == pytest.approx([1, 94])
+    assert hour_of(found).p_from_mw.values == pytest.approx([0])
+    assert hour_of(found).shadow_price_per_mwh.values == pytest.approx([10.2, 20 + 0.4 * 94])
 
 
 def test_a_bus_without_voltage_is_said_and_not_served() -> None:
@@ -300,7 +306,7 @@ def test_a_bus_without_voltage_is_said_and_not_served() -> None:
     )
     found = dispatch_snapshot(park)
     assert found.unfed_mw == 7.0 and of(found, "C") == 0.0
-    assert np.isnan(float(found.network.shadow_price_per_mwh.sel(bus="c")))
+    assert np.isnan(float(hour_of(found).shadow_price_per_mwh.sel(bus="c")))
     assert found.cost["shed"] == pytest.approx(7.0 * park.facts.voll_per_mwh)
 
 
@@ -322,8 +328,8 @@ def test_piecewise_costs_have_their_slope_as_marginal_cost() -> None:
     park = changed(park, "equivalent_branches", "ab", s_nom_mva=None)
     found = dispatch_snapshot(changed(park, "generators", "B", cost_c2=0.0, cost_c1=14.0))
     assert (of(found, "A"), of(found, "B")) == pytest.approx((20, 70))
-    assert found.network.marginal_cost_per_mwh.sel(unit="A").item() == 15
-    assert found.network.shadow_price_per_mwh.values == pytest.approx([14, 14])
+    assert hour_of(found).marginal_cost_per_mwh.sel(unit="A").item() == 15
+    assert hour_of(found).shadow_price_per_mwh.values == pytest.approx([14, 14])
 
 
 # ---- no answer --------------------------------------------------------------------------------------------------

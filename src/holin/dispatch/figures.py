@@ -18,7 +18,7 @@ def snapshot_figures(optimum: SnapshotDispatch) -> dict[str, Any]:
 
     Prices are per MWh; `loading` is |flow| / rating. What is not known or has no limit is NaN.
     """
-    table, p_mw = optimum.network, optimum.schedule.p_mw.isel(time=0)
+    table, p_mw = optimum.network.isel(time=0), optimum.schedule.p_mw.isel(time=0)
     kinds, price = table.kind.values.astype(str), table.shadow_price_per_mwh
     return {
         "dc_model": str(optimum.dc_model),
@@ -40,9 +40,10 @@ def snapshot_figures(optimum: SnapshotDispatch) -> dict[str, Any]:
 
 
 def _generators(optimum: SnapshotDispatch, kinds: np.ndarray) -> list[dict[str, Any]]:
-    table = optimum.network.isel(unit=~np.isin(kinds, USERS))
-    price = optimum.network.shadow_price_per_mwh.sel(bus=table.unit_bus.values).values
-    table = table.assign(p_mw=optimum.schedule.p_mw.isel(time=0).sel(unit=table.unit.values).drop_vars("time"))
+    whole = optimum.network.isel(time=0)
+    table = whole.isel(unit=~np.isin(kinds, USERS))
+    price = whole.shadow_price_per_mwh.sel(bus=table.unit_bus.values).values
+    table = table.assign(p_mw=optimum.schedule.p_mw.isel(time=0).sel(unit=table.unit.values))
     rows = _rows(table, "unit", ("p_mw", "p_min_mw", "p_max_mw", "marginal_cost_per_mwh"), ("kind", "unit_bus"))
     return [row | {"shadow_price_per_mwh": float(p)} for row, p in zip(rows, price, strict=True)]
 

@@ -192,8 +192,9 @@ def _network_table(
         "angle_shadow_price_per_deg": angle_price,
     }
     table = xr.Dataset(
-        {name: (DC_OPTIMUM.dims[name], values) for name, values in columns.items()},
+        {name: (DC_OPTIMUM.dims[name], values[None, :]) for name, values in columns.items()},
         coords={
+            "time": case.hours.time,
             "unit": schedule.unit.values,
             "kind": ("unit", schedule.kind.values),
             "unit_bus": ("unit", schedule.unit_bus.values),
@@ -222,7 +223,7 @@ def _checked(
         raise CheckFailed(f"the schedule costs {cost:.8g}, the solver said {objective:.8g}")
     if not abs(cost - bound) <= allowed:
         raise CheckFailed(f"the schedule costs {cost:.8g}, its prices prove no more than {bound:.8g}")
-    net, flow = np.zeros(network.nodes), table.p_from_mw.values
+    net, flow = np.zeros(network.nodes), table.p_from_mw.values[0]
     np.add.at(net, network.node, bus_injections(case, schedule).values[0])
     np.subtract.at(net, network.node_from, flow)
     np.add.at(net, network.node_to, flow)
