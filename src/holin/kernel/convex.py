@@ -16,8 +16,10 @@ GAP = 1e-9
 
 ROUNDS = 200
 FIRST_TANGENTS = 9
-STRICT = {"primal_feasibility_tolerance": 1e-9, "dual_feasibility_tolerance": 1e-9}
-"""A cost below its tangents by HiGHS's own tolerance of 1e-7 would keep cost and bound apart."""
+TOLERANCE = 1e-9
+"""By this the solver may leave a cost below its tangents; its own 1e-7 would keep cost and bound apart."""
+
+STRICT = {"primal_feasibility_tolerance": TOLERANCE, "dual_feasibility_tolerance": TOLERANCE}
 
 
 def solve_convex(problem: LinearProblem, *, threads: int = 1) -> Solution:
@@ -39,8 +41,8 @@ def solve_by_tangents(problem: LinearProblem, *, threads: int = 1) -> Solution:
     """Return the same optimum by linear problems alone.
 
     Each squared column has a cost column above its tangents; where the optimum lies a tangent is added, until the true
-    cost there exceeds the linear one, which bounds it from below, by no more than GAP. The columns with quadratic
-    costs must be bounded. Raises ProvenInfeasible or SolverFailed. Source: Kelley, J. SIAM 8 (1960) 703.
+    cost there exceeds the linear one, which bounds it from below, by no more than GAP and rounding. The columns with
+    quadratic costs must be bounded. Raises ProvenInfeasible or SolverFailed. Source: Kelley, J. SIAM 8 (1960) 703.
     """
     squared = np.flatnonzero(problem.quadratic)
     low, high = problem.lower[squared], problem.upper[squared]
@@ -54,7 +56,7 @@ def solve_by_tangents(problem: LinearProblem, *, threads: int = 1) -> Solution:
         start, iterations, seconds = found.basis, iterations + found.iterations, seconds + found.seconds
         values = found.values[: len(problem.cost)]
         cost = cost_of(problem, values)
-        if cost - found.objective <= GAP * max(1.0, abs(cost)):
+        if cost - found.objective <= GAP * max(1.0, abs(cost)) + len(squared) * TOLERANCE:
             return dataclasses.replace(
                 found,
                 values=values,
