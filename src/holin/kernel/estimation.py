@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.sparse import block_array, csc_array, csr_array, diags_array
-from scipy.sparse.linalg import splu
+from scipy.sparse.linalg import SuperLU, splu
 
 from holin.errors import Mismatch
 from holin.kernel.estimation_lanes import Solved, solve_lanes
@@ -182,7 +182,8 @@ def damped(
 
     A step is halved, then damped (Levenberg-Marquardt), until it lowers the squares and the constraints' gaps together
     (an l1 merit), so the answer is never worse than the start.
-    Source: J. Nocedal, S. J. Wright, Numerical Optimization, 2nd ed. 2006, chapters 10 and 18.
+    Where a full step fails by the constraints alone, it is corrected to second order (the Maratos effect).
+    Source: J. Nocedal, S. J. Wright, Numerical Optimization, 2nd ed. 2006, chapters 10 and 18 (18.3).
     """
     q, moving = question, np.flatnonzero(question.unknown)
     rows, weight, zeros = q.rows, weights_of(q), len(q.constraints.kind)
@@ -197,17 +198,25 @@ def damped(
         if near < NEAR or used > PATIENCE:
             ways.insert(0, csr_array(curvature(q.topology, rows, force, v)[moving][:, moving]))
         for bent in ways:
-            d, fresh = _step(h, weight, left, multiplier, damping, bent)
+            solve = _solver(h, weight, zeros, damping, bent)
+            d, fresh = _step(solve, h, force, left[m:])
+            fresh = multiplier + fresh
             longest = float(np.abs(d).max(initial=0.0))
             if not np.isfinite(longest) or (bent is not None and float(d @ (h.T @ force)) < 0 and not zeros):
                 continue
             strictness = 2.0 * float(np.abs(fresh).max(initial=0.0)) + 1.0
             cost, share = _merit(weight[:m], left, strictness), min(1.0, LONGEST_TRIAL / max(longest, 1e-300))
+            slack = 1e-7 if longest < TINY else 1e-12  # of a tiny step the merit sees rounding alone
+            allowed = cost * (1 + slack) + slack
             for _ in range(HALVINGS_MAX if bent is None else 2):
                 trial = _moved(v, q.unknown, d * share)
                 left_trial = residual(rows, asked, predicted(q.topology, rows, trial[None])[0])
-                slack = 1e-7 if longest < TINY else 1e-12  # of a tiny step the merit sees rounding alone
-                accepted = _merit(weight[:m], left_trial, strictness) <= cost * (1 + slack) + slack
+                accepted = _merit(weight[:m], left_trial, strictness) <= allowed
+                if not accepted and zeros and share == 1.0:  # a good step bends off the constraints: back onto them
+                    back, _ = _step(solve, h, np.zeros(len(weight)), left_trial[m:])
+                    trial = _moved(v, q.unknown, d + back)
+                    left_trial = residual(rows, asked, predicted(q.topology, rows, trial[None])[0])
+                    accepted = _merit(weight[:m], left_trial, strictness) <= allowed
                 if accepted:
                     break
                 share /= 2
@@ -226,27 +235,29 @@ def damped(
     return v, False, steps_max
 
 
-def _step(
-    h: csr_array, weight: Real, left: Real, multiplier: Real, damping: float, bend: csr_array | None
-) -> tuple[Real, Real]:
-    """Return the step of the unknowns and the multipliers after it; the step is infinite where there is none."""
-    unknowns, zeros = h.shape[1], len(multiplier)
+def _solver(h: csr_array, weight: Real, zeros: int, damping: float, bend: csr_array | None) -> SuperLU | None:
+    """Return the factors of the Gauss-Newton matrix, less `bend`, bordered by the constraints; None where singular."""
     m = len(weight) - zeros
-    c, pull = h[m:], weight * left
-    pull[m:] += multiplier
     gain = csc_array(h.T @ (h * weight[:, None]))
     diagonal = gain.diagonal()
     gain = csc_array(gain + diags_array(damping * diagonal + 1e-14 * diagonal.max(initial=1.0)))
     if bend is not None:
         gain = csc_array(gain - bend)
-    whole = csc_array(block_array([[gain, -c.T], [-c, None]])) if zeros else gain
+    c = h[m:]
     try:
-        x = splu(whole).solve(np.concatenate([h.T @ pull, -left[m:]]))
+        return splu(csc_array(block_array([[gain, -c.T], [-c, None]])) if zeros else gain)
     except RuntimeError:
-        return np.full(unknowns, np.inf), multiplier
-    if not np.isfinite(x).all():
-        return np.full(unknowns, np.inf), multiplier
-    return x[:unknowns], multiplier + x[unknowns:]
+        return None
+
+
+def _step(solve: SuperLU | None, h: csr_array, force: Real, left_zeros: Real) -> tuple[Real, Real]:
+    """Return the step of the unknowns and that of the multipliers; they are infinite where there is none."""
+    unknowns = h.shape[1]
+    nothing = np.full(unknowns, np.inf), np.zeros(len(left_zeros))
+    if solve is None:
+        return nothing
+    x = solve.solve(np.concatenate([h.T @ force, -left_zeros]))
+    return (x[:unknowns], x[unknowns:]) if np.isfinite(x).all() else nothing
 
 
 def _merit(weight: Real, left: Real, strictness: float) -> float:

@@ -163,35 +163,45 @@ def _current_slopes(ends: Ends, s: Complex, d_end: csr_array, v: Complex) -> csr
 
 
 def curvature(topology: Topology, meters: Meters, force: Real, v: Complex) -> csr_array:
-    """Return sum_r force_r d2h_r / dx2 (2 node, 2 node) at the voltages `v` (node,) of one state, currents left out.
+    """Return sum_r force_r d2h_r / dx2 (2 node, 2 node) at the voltages `v` (node,) of one state.
 
-    Powers are exponentials of x: D goes with exp(2 log|v_a|), M with exp(log|v_a| + log|v_b| + j (a - b)).
+    Powers are exponentials of x: D goes with exp(2 log|v_a|), M with exp(log|v_a| + log|v_b| + j (a - b)). A current is
+    i = exp(Re log S - log|v_a|), so d2i = Re(i / S d2S) + i (dg dg^T - Re(w w^T)) with w = dS / S, dg = Re w - dlog|v_a|.
     """
     n, ends = topology.nodes, ends_of(topology)
     count = len(ends.node)
 
-    def at(kinds: tuple[Sees, Sees], size: int) -> Complex:
+    def at(kinds: tuple[Sees, ...], size: int) -> Complex:
         total = np.zeros(size, dtype=np.complex128)
-        for kind, part in zip(kinds, (1.0, 1j), strict=True):
+        for kind, part in zip(kinds, (1.0, 1j), strict=False):
             rows = meters.kind == kind
             np.add.at(total, meters.at[rows], part * force[rows])
         return total
 
     of_node = at((Sees.P_NODE, Sees.Q_NODE), n)
     pull = (at((Sees.P_END, Sees.Q_END), count) + of_node[ends.node]).conj()
-    own = 4 * (pull * np.abs(v[ends.node]) ** 2 * ends.own.conj()).real
-    y = pull * v[ends.node] * (ends.mutual * v[ends.other]).conj()
+    mutual = v[ends.node] * (ends.mutual * v[ends.other]).conj()
+    s = np.abs(v[ends.node]) ** 2 * ends.own.conj() + mutual
+    some = np.abs(s) > NO_CURRENT_PU  # without current there is no slope either
+    over_s = np.divide(1.0, s, out=np.zeros_like(s), where=some)
+    by_size = at((Sees.I_END,), count).real * np.divide(
+        np.abs(s), np.abs(v[ends.node]), out=np.zeros(count), where=some
+    )
+    pull += by_size * over_s
+    own = 4 * (pull * (s - mutual)).real
+    y = pull * mutual
     bent = np.zeros(n)
     volts = meters.kind == Sees.V
     np.add.at(bent, meters.at[volts], force[volts] * np.abs(v[meters.at[volts]]))
     bent += 4 * np.abs(v) ** 2 * (of_node.conj() * topology.y_shunt.conj()).real
     a, b, k = ends.node, ends.other, np.arange(n)
-    found = [(n + a, n + a, own), (n + k, n + k, bent)]
-    for i, turn_i in ((a, 1j), (b, -1j)):
-        for j, turn_j in ((a, 1j), (b, -1j)):
-            found += [
-                (n + i, n + j, y.real), (i, n + j, (turn_i * y).real), (n + i, j, (turn_j * y).real),
-                (i, j, (turn_i * turn_j * y).real),
-            ]  # fmt: skip
+    m = mutual * over_s
+    w = {0: (a, 1j * m), 1: (b, -1j * m), 2: (n + a, 2 - m), 3: (n + b, m)}
+    found = [(n + a, n + a, own + by_size), (n + k, n + k, bent)]
+    for i, (at_i, w_i) in w.items():
+        found += [(at_i, n + a, -by_size * w_i.real), (n + a, at_i, -by_size * w_i.real)]
+        for j, (at_j, w_j) in w.items():
+            turn = (1j, -1j, 1.0, 1.0)[i] * (1j, -1j, 1.0, 1.0)[j]
+            found.append((at_i, at_j, (turn * y).real + by_size * w_i.imag * w_j.imag))
     rows, columns, values = (np.concatenate(part) for part in zip(*found, strict=True))
     return csr_array((values, (rows, columns)), shape=(2 * n, 2 * n))

@@ -74,6 +74,8 @@ def measured_flow(
     value, sigma = np.column_stack(values), np.tile(sigmas, (flows.sizes["time"], 1))
     if seed is not None:
         value = value + sigma * np.random.default_rng(seed).standard_normal(value.shape)
+        currents = np.array([quantity == Quantity.I_KA for _, _, quantity in rows], dtype=bool)
+        value = np.where(currents, np.abs(value), value)
     for changer in regulating(park):
         rows.append((changer.id, "", Quantity.TAP_POS.value))
         value = np.column_stack([value, _positions(park, changer, flows)])
