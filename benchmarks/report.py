@@ -205,6 +205,27 @@ def fault_table(results: Sequence[Result]) -> str:
     return table(header, rows)
 
 
+def estimation_table(results: Sequence[Result]) -> str:
+    """Return one row per case and method of the peer: states per CPU second, the ratio, and how equal both are."""
+    header = [
+        "case", "buses", "meters", "Holin, per CPU s", "power-grid-model's method", "per CPU s", "x",
+        "voltages apart, p.u.", "from the optimum, p.u.: Holin", "power-grid-model",
+    ]  # fmt: skip
+    rows = []
+    for r in results:
+        holin = r["holin"]
+        for method, theirs in r["power-grid-model"].items():
+            rows.append(
+                [
+                    r["case"], str(holin["nodes"]), str(holin["meters"]), f"{holin['states_per_cpu_second']:,.0f}",
+                    method.replace("_", " "), f"{theirs['states_per_cpu_second']:,.0f}",
+                    f"{theirs['holin_times_faster']:.1f}", f"{theirs['v_difference_max_pu']:.0e}",
+                    f"{theirs['distance_to_optimum_pu_holin']:.0e}", f"{theirs['distance_to_optimum_pu']:.0e}",
+                ]
+            )  # fmt: skip
+    return table(header, rows)
+
+
 def _times(ratio: float | None) -> str:
     return "solves none" if ratio is None else f"{ratio:.1f}"
 

@@ -1,6 +1,6 @@
 """Measure everything, write results/*.json, and put the tables into README.md: `make bench`.
 
-    python benchmarks/run.py [--only dispatch|demo|flow|fault] [--tables]
+    python benchmarks/run.py [--only dispatch|demo|flow|fault|estimation] [--tables]
 
 It takes some minutes. uv fetches the peers into environments of their own (in uv's cache) at the first time.
 """
@@ -15,6 +15,7 @@ from typing import Any
 
 import cold
 import demo
+import estimation
 import fault
 from processes import HERE, holin_script, printed_json
 from report import (
@@ -23,6 +24,7 @@ from report import (
     demo_table,
     effort_table,
     equality_table,
+    estimation_table,
     fault_table,
     flow_table,
     limits_table,
@@ -87,6 +89,14 @@ def measure_fault() -> None:
     keep("fault", [fault.measured(buses) for buses in fault.BUSES])
 
 
+def measure_estimation() -> None:
+    """Compare state estimation with its peer in every case and keep the figures."""
+    found = estimation.everything()
+    for case in found["cases"]:
+        print(estimation.sentence(case), file=sys.stderr, flush=True)
+    keep("estimation", found)
+
+
 def keep(name: str, result: Any) -> None:
     """Write one result file."""
     RESULTS.mkdir(exist_ok=True)
@@ -109,6 +119,9 @@ def write_tables() -> None:
         text = marked(text, "cold", cold_line(json.loads((RESULTS / "cold.json").read_text(encoding="utf-8"))))
     if (RESULTS / "fault.json").exists():
         text = marked(text, "fault", fault_table(json.loads((RESULTS / "fault.json").read_text(encoding="utf-8"))))
+    if (RESULTS / "estimation.json").exists():
+        found = json.loads((RESULTS / "estimation.json").read_text(encoding="utf-8"))
+        text = marked(text, "estimation", estimation_table(found["cases"]))
     if (RESULTS / "demo.json").exists():
         text = marked(text, "demo", demo_table(json.loads((RESULTS / "demo.json").read_text(encoding="utf-8"))))
     README.write_text(text, encoding="utf-8")
@@ -117,11 +130,17 @@ def write_tables() -> None:
 def main() -> None:
     """Measure what the command line asks for; without a word, everything."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--only", choices=("dispatch", "demo", "flow", "fault"))
+    parser.add_argument("--only", choices=("dispatch", "demo", "flow", "fault", "estimation"))
     parser.add_argument("--tables", action="store_true", help="measure nothing, make the tables anew")
     arguments = parser.parse_args()
     if not arguments.tables:
-        measures = {"dispatch": measure_dispatch, "demo": measure_demo, "flow": measure_flow, "fault": measure_fault}
+        measures = {
+            "dispatch": measure_dispatch,
+            "demo": measure_demo,
+            "flow": measure_flow,
+            "fault": measure_fault,
+            "estimation": measure_estimation,
+        }
         for name, measure in measures.items():
             if arguments.only in (None, name):
                 measure()

@@ -106,3 +106,44 @@ def test_bad_questions_are_answered_in_words(park: Path, tmp_path: Path) -> None
         assert answer.code == 1 and answer.json["error"] == "BadInput" and answer.json["faults"]
         assert holin("estimate", park, *arguments).err.strip()
     assert holin("estimate", park).code == 2
+
+
+def test_a_first_file_is_written_and_estimated(park: Path, tmp_path: Path) -> None:
+    file = tmp_path / "first.csv"
+    made = holin("estimate", park, "--example", file, "--json").json
+    assert made["moments"] == 1 and made["basis"] == "synthetic"
+    lines = file.read_text(encoding="utf-8").splitlines()
+    assert len(lines) == made["meters"] + 1 and all(line.endswith(",synthetic") for line in lines[1:])
+    found = holin("estimate", park, file, "--json").json
+    assert found["quality"]["observable"] == 1 and found["flagged"] == [] and found["weak"] == []
+    before = file.read_bytes()
+    assert "already there" in holin("estimate", park, "--example", file).err and file.read_bytes() == before
+    assert holin("estimate", park, "--example", tmp_path / "no" / "x.csv").code == 1
+    assert holin("estimate", park, file, "--example", tmp_path / "other.csv").code == 1
+    assert not (tmp_path / "other.csv").exists()
+
+
+def test_a_file_of_a_run_is_estimated_by_hours(park: Path, tmp_path: Path) -> None:
+    run, file = tmp_path / "run", tmp_path / "hours.csv"
+    assert holin("run", park, "--start", "2025-03-03", "--end", "2025-03-04", "--out", run).code == 0
+    made = holin("estimate", park, "--example", file, "--run", run, "--hours", "2025-03-03T06..2025-03-03T09", "--json")
+    assert made.json["moments"] == 4
+    whole = holin("estimate", park, file, "--json").json
+    assert whole["moments"] == whole["converged"] == 4
+    part = holin("estimate", park, file, "--hours", "2025-03-03T07..2025-03-03T08", "--json").json
+    assert part["moments"] == 2
+    none = holin("estimate", park, file, "--hours", "2025-03-05")
+    assert none.code == 1 and "2025-03-03 06:00 .. 2025-03-03 09:00" in none.err
+
+
+def test_a_file_in_kilowatts_is_called_so(park: Path, tmp_path: Path) -> None:
+    _, table = measured(tmp_path)
+    powers = np.isin(table["quantity"].values, ["p_mw", "q_mvar"])
+    factors = np.where(powers & (np.abs(table["value"].values[0]) > 1), 1000.0, 1.0)
+    write_measurements(table.assign(value=table["value"] * factors), tmp_path / "kw.csv", time_zone="Asia/Shanghai")
+    found = holin("estimate", park, tmp_path / "kw.csv", "--json").json
+    assert found["converged"] == 1
+    alike = [f["measurement"] for f in found["flagged"] if f["looks_like"] == "thousandfold"]
+    assert len(alike) > 10 and all(f["verdict"] == "beyond_reason" for f in found["flagged"] if f["looks_like"])
+    answer = holin("estimate", park, tmp_path / "kw.csv")
+    assert "1000 times" in answer.out and "--json lists all" in answer.out and alike[0] in answer.out

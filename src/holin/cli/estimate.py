@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from holin.cli.estimate_example import write_example
+from holin.cli.grid_state import chosen_hours, wrong
 from holin.cli.options import JsonOption, LanguageOption, ParkArgument, StageOption
 from holin.cli.output import default_language, figure, out, percent, print_json, print_table, progress
 from holin.cli.texts import text
@@ -22,12 +24,30 @@ Figures = Mapping[str, Any]
 def estimate(
     park: ParkArgument,
     measurements: Annotated[
-        Path,
-        typer.Argument(help="A CSV file: time (optional), element, end, quantity, value, sigma, meter (optional)."),
-    ],
+        Path | None,
+        typer.Argument(
+            help="A CSV file: time (optional), element, end, quantity, value, sigma, meter (optional). "
+            "Write a first one with --example."
+        ),
+    ] = None,
     stage: StageOption = None,
     run: Annotated[
         Path | None, typer.Option("--run", help="A run whose hours stand in where no meter sees; else the peak does.")
+    ] = None,
+    hours: Annotated[
+        str | None,
+        typer.Option(
+            "--hours",
+            help="Only these local moments of the file: a day (2025-07-01), an hour (2025-07-01T13), or FIRST..LAST.",
+        ),
+    ] = None,
+    example: Annotated[
+        Path | None,
+        typer.Option(
+            "--example",
+            help="Estimate nothing; write what meters everywhere would show of the park's own state, with noise, "
+            "or of the --hours of a --run. A start for a file of your own; the values are synthetic.",
+        ),
     ] = None,
     pseudo: Annotated[
         bool, typer.Option("--pseudo/--no-pseudo", help="Fill what no meter sees, or leave it empty.")
@@ -54,10 +74,16 @@ def estimate(
     from holin.parkfile import read_measurements, read_park, reference_park
 
     speech = language or default_language()
+    if example is not None:
+        _write_example(example, park, measurements, stage, run, hours, as_json=as_json, language=speech)
+        return
+    if measurements is None:
+        right = "name a CSV file, or write a first one with --example FILE"
+        raise typer.BadParameter(right, param_hint="MEASUREMENTS")
     whole = read_park(reference_park(park))
     at, schedule = _run(run, stage)
     frozen = at_stage(whole, stage_of(whole, at))
-    shown = read_measurements(measurements, frozen)
+    shown = chosen_hours(frozen, read_measurements(measurements, frozen), hours, "file", 0.0)
     with progress(not as_json, speech) as advance:
         table = estimate_state(
             frozen, shown, schedule=schedule, pseudo=pseudo, max_age_s=max_age,
@@ -79,21 +105,31 @@ def estimate(
         out.print(text("written", speech, path=out_file), soft_wrap=True, markup=False)
 
 
+def _write_example(
+    file: Path, park: str, measurements: Path | None, stage: str | None, run: Path | None, hours: str | None, *,
+    as_json: bool, language: str,
+) -> None:  # fmt: skip
+    if measurements is not None:
+        right = "leave the file of measurements out, or --example"
+        raise wrong("--example", str(file), "it writes a file, and reads none", right)
+    meters, moments = write_example(file, park, stage, run, hours)
+    if as_json:
+        print_json({"written": str(file), "meters": meters, "moments": moments, "basis": "synthetic"})
+        return
+    said = text("estimate.example", language, path=file, meters=meters, moments=moments, park=park)
+    out.print(said, soft_wrap=True, markup=False)
+
+
 def _run(run: Path | None, stage: str | None) -> tuple[str | None, xr.Dataset | None]:
     """Return the stage to look at and the flows of a run; they are of the run's stage."""
     if run is None:
         return stage, None
-    from holin.errors import BadInput, Fault
     from holin.store import read_run
 
     found = read_run(run)
     of_run = str(found.summary["stage"])
     if stage not in (None, of_run):
-        fault = Fault(
-            file="command line", field="--stage", value=str(stage), problem=f"the run is of stage {of_run}",
-            right="leave --stage out, or name another run",
-        )  # fmt: skip
-        raise BadInput([fault])
+        raise wrong("--stage", str(stage), f"the run is of stage {of_run}", "leave --stage out, or name another run")
     return of_run, found.tables["flows"].load()
 
 
@@ -117,6 +153,7 @@ def _print(figures: Figures, table: xr.Dataset, language: str) -> None:
     _print_flagged(figures["flagged"], language)
     _print_open(figures, language)
     _say("estimate.critical", figures["critical"], language)
+    _say("estimate.weak", figures["weak"], language)
     _say("estimate.dead", figures["dead"], language)
     _say("estimate.assumed_taps", figures["assumed_taps"], language)
     if "buses" in figures:
@@ -137,19 +174,33 @@ def _say(key: str, names: Sequence[str], language: str) -> None:
 
 
 def _print_flagged(flagged: Sequence[Figures], language: str) -> None:
+    """Print the flagged meters, the farthest off first, what each verdict means, and what they look like."""
     if not flagged:
         out.print(text("estimate.none_flagged", language))
         return
-    columns = ("measurement", "verdict", "moments", "value", "estimate", "normalised")
+    several = any(f["moments"] > 1 for f in flagged)
+    columns = ["measurement", "verdict", *(["moments"] if several else []), "shows", "should", "normalised"]
     rows = [
         [
-            f["measurement"], text(f"estimate.{f['verdict']}", language), str(f["moments"]), figure(f["value"], 4),
-            figure(f["estimate"], 4), figure(f["normalised_residual"], 1),
+            f["measurement"], text(f"estimate.{f['verdict']}", language), *([str(f["moments"])] if several else []),
+            figure(f["value"], 3), figure(f["estimate"], 3), figure(f["normalised_residual"], 1),
         ]
-        for f in flagged
+        for f in sorted(flagged, key=_farthest)[:SHOWN]
     ]  # fmt: skip
     title = text("estimate.flagged", language, count=len(flagged))
     print_table(title, [text(f"column.{c}", language) for c in columns], rows)
+    if len(flagged) > SHOWN:
+        out.print(text("estimate.more", language, count=len(flagged) - SHOWN), soft_wrap=True)
+    for verdict in dict.fromkeys(f["verdict"] for f in flagged):
+        out.print(text(f"estimate.{verdict}.means", language), soft_wrap=True)
+    for look in dict.fromkeys(f["looks_like"] for f in flagged if f["looks_like"] and f["verdict"] != "doubtful"):
+        alike = [f["measurement"] for f in flagged if f["looks_like"] == look and f["verdict"] != "doubtful"]
+        _say(f"estimate.{look}", alike, language)
+
+
+def _farthest(flagged: Figures) -> tuple[bool, float]:
+    size = abs(flagged["normalised_residual"])
+    return flagged["verdict"] == "doubtful", -size if size == size else 0.0
 
 
 def _print_open(figures: Figures, language: str) -> None:

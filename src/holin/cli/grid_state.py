@@ -72,24 +72,29 @@ def grid_state(park: str | None, stage: str | None, run: Path | None, hours: str
         raise wrong("--stage", str(stage), f"the run is of stage {of_run}", "leave --stage out, or name another run")
     frozen = at_stage(whole, stage_of(whole, of_run))
     schedule = found.tables["schedule"].load()
-    return GridState(park=frozen, stage=of_run, schedule=_chosen(frozen, schedule, hours), single=False)
+    return GridState(park=frozen, stage=of_run, schedule=chosen_hours(frozen, schedule, hours, "run"), single=False)
 
 
-def _chosen(park: Park, schedule: xr.Dataset, hours: str | None) -> xr.Dataset:
+def chosen_hours(park: Park, table: xr.Dataset, hours: str | None, of: str, length_h: float = 1.0) -> xr.Dataset:
+    """Return the part of a table that lies in `--hours`, all without; `of` is what a message calls the table.
+
+    Each `time` of it lasts `length_h`, 0 for moments.
+    """
     import numpy as np
     import pandas as pd
 
     from holin.calendar import local
 
     if hours is None:
-        return schedule
+        return table
     first, last = _span(hours)
-    clock = local(schedule.time.values, park.facts.time_zone).tz_localize(None)
-    inside = np.asarray((clock + pd.Timedelta(hours=1) > pd.Timestamp(first)) & (clock < pd.Timestamp(last)))
+    clock = local(table.time.values, park.facts.time_zone).tz_localize(None)
+    begun = (clock + pd.Timedelta(hours=length_h) > pd.Timestamp(first)) | (clock == pd.Timestamp(first))
+    inside = np.asarray(begun & (clock < pd.Timestamp(last)))
     if not inside.any():
         span = f"{clock[0]:%Y-%m-%d %H:%M} .. {clock[-1]:%Y-%m-%d %H:%M}"
-        raise wrong("--hours", hours, "the run has none of these hours", f"it has {span}, local")
-    return schedule.isel(time=inside.nonzero()[0])
+        raise wrong("--hours", hours, f"the {of} has none of these hours", f"it has {span}, local")
+    return table.isel(time=inside.nonzero()[0])
 
 
 def _span(hours: str) -> tuple[datetime, datetime]:

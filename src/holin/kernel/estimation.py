@@ -34,6 +34,9 @@ BLOCK_BYTES = 3 << 20
 
 DAMPING_FIRST, DAMPING_MOST = 1e-4, 1e8
 HALVINGS_MAX = 8
+ACROSS = 1e4
+"""Stiffness across the constraints, times that of their rows: only steps along them have to climb."""
+
 TINY = 1e-6
 LONGEST_TRIAL = 0.5
 NEAR, PATIENCE = 0.02, 10
@@ -236,18 +239,35 @@ def damped(
 
 
 def _solver(h: csr_array, weight: Real, zeros: int, damping: float, bend: csr_array | None) -> SuperLU | None:
-    """Return the factors of the Gauss-Newton matrix, less `bend`, bordered by the constraints; None where singular."""
+    """Return the factors of the Gauss-Newton matrix, less `bend`, bordered by the constraints.
+
+    None where it is singular, or where the bent matrix is not positive definite along the constraints: its step would
+    seek a saddle.
+    """
     m = len(weight) - zeros
     gain = csc_array(h.T @ (h * weight[:, None]))
     diagonal = gain.diagonal()
     gain = csc_array(gain + diags_array(damping * diagonal + 1e-14 * diagonal.max(initial=1.0)))
     if bend is not None:
-        gain = csc_array(gain - bend)
+        bent, kept = csc_array(gain - bend), h[m:]
+        tested = bent + ACROSS * (kept.T @ (kept * weight[m:, None]))
+        if not _is_definite(csc_array(tested)):
+            return None
+        gain = bent
     c = h[m:]
     try:
         return splu(csc_array(block_array([[gain, -c.T], [-c, None]])) if zeros else gain)
     except RuntimeError:
         return None
+
+
+def _is_definite(matrix: csc_array) -> bool:
+    """Return whether a symmetric matrix is positive definite: all pivots on its diagonal are above 0."""
+    try:
+        lu = splu(matrix, permc_spec="MMD_AT_PLUS_A", diag_pivot_thresh=0.0, options={"SymmetricMode": True})
+    except RuntimeError:
+        return False
+    return bool((lu.perm_r == lu.perm_c).all() and (lu.U.diagonal() > 0).all())
 
 
 def _step(solve: SuperLU | None, h: csr_array, force: Real, left_zeros: Real) -> tuple[Real, Real]:

@@ -165,8 +165,9 @@ def _current_slopes(ends: Ends, s: Complex, d_end: csr_array, v: Complex) -> csr
 def curvature(topology: Topology, meters: Meters, force: Real, v: Complex) -> csr_array:
     """Return sum_r force_r d2h_r / dx2 (2 node, 2 node) at the voltages `v` (node,) of one state.
 
-    Powers are exponentials of x: D goes with exp(2 log|v_a|), M with exp(log|v_a| + log|v_b| + j (a - b)). A current is
-    i = exp(Re log S - log|v_a|), so d2i = Re(i / S d2S) + i (dg dg^T - Re(w w^T)) with w = dS / S, dg = Re w - dlog|v_a|.
+    Powers are exponentials of x: D goes with exp(2 log|v_a|), M with exp(log|v_a| + log|v_b| + j (a - b)). A current
+    is i = exp(Re log S - log|v_a|): with w = dS / S and dg = Re w - dlog|v_a|,
+    d2i = Re(i / S d2S) + i (dg dg^T - Re(w w^T)).
     """
     n, ends = topology.nodes, ends_of(topology)
     count = len(ends.node)

@@ -13,7 +13,7 @@ import numpy as np
 import xarray as xr
 
 from holin.calendar import Times, hours_between, local
-from holin.columns import column, printed
+from holin.columns import Basis, column, printed
 from holin.errors import BadInput, Fault
 from holin.park import EXACT, Park, Quantity, measurable
 from holin.parkfile.cells import rows_of
@@ -47,6 +47,7 @@ class MeasurementRow:
         meaning="standard deviation of its error; not for tap_pos and closed", default=None, gt=0
     )
     meter: str = column(meaning="name of the meter; needed where two measure the same", default="")
+    basis: Basis = column(meaning="measured, or synthetic where a flow made it; says only that", default=Basis.MEASURED)
 
 
 def read_measurements(path: str | Path, park: Park) -> xr.Dataset:
@@ -234,7 +235,7 @@ def _table(rows: tuple[Row, ...], labels: list[str], time: Times) -> xr.Dataset:
     )
 
 
-def write_measurements(table: xr.Dataset, path: str | Path, *, time_zone: str) -> None:
+def write_measurements(table: xr.Dataset, path: str | Path, *, time_zone: str, basis: Basis = Basis.MEASURED) -> None:
     """Write a table `measurements` as a CSV file, times local with their offset; what shows nothing is left out."""
     good = checked(MEASUREMENTS, table)
     clock = [t.isoformat(sep=" ") for t in local(good["time"].values, time_zone)]
@@ -242,7 +243,7 @@ def write_measurements(table: xr.Dataset, path: str | Path, *, time_zone: str) -
     names = list(map(str, good["measurement"].values))
     with Path(path).open("w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream, lineterminator="\n")
-        writer.writerow(["time", "element", "end", "quantity", "value", "sigma", "meter"])
+        writer.writerow(["time", "element", "end", "quantity", "value", "sigma", "meter", "basis"])
         for k, moment in enumerate(clock):
             for m, name in enumerate(names):
                 value, sigma = float(good["value"].values[k, m]), float(good["sigma"].values[k, m])
@@ -250,4 +251,4 @@ def write_measurements(table: xr.Dataset, path: str | Path, *, time_zone: str) -
                     place = [columns[c][m] for c in ("element", "end", "quantity")]
                     own = "" if name == ".".join(filter(None, place)) else name
                     spread = printed(sigma) if np.isfinite(sigma) else ""
-                    writer.writerow([moment, *place, printed(value), spread, own])
+                    writer.writerow([moment, *place, printed(value), spread, own, basis.value])

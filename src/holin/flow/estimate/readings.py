@@ -142,8 +142,8 @@ def _sizes(park: Park) -> dict[str, float]:
         at_bus = [u.id for u in units_of(park) if u.bus == bus.id]
         shunts = sum(abs(s.q_nom_mvar) for s in park.shunts if s.bus == bus.id)
         sizes[bus.id] = np.inf if grids & set(at_bus) else sum(sizes[u] for u in at_bus) + shunts
-    for grid in park.grids:  # an import limit is a contract, not a rating
-        sizes[grid.id] = np.inf
+    for grid in park.grids:  # an import limit is a contract; no more than the short-circuit power comes at all
+        sizes[grid.id] = grid.sk_max_mva / REASON
     v_nom = {b.id: b.v_nom_kv for b in park.buses}
     sizes |= {x.id: 3**0.5 * v_nom[x.bus_from] * x.i_nom_ka for x in park.lines}
     sizes |= {x.id: x.s_nom_mva for x in park.transformers}

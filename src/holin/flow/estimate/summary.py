@@ -10,6 +10,13 @@ import xarray as xr
 from holin.flow.estimate.observability import Cure, Observability
 
 VERDICTS = {1: "bad", 2: "doubtful", 3: "beyond_reason", 4: "contradicts_service"}
+LOOKS_LIKE = ("thousandfold", "reversed", "zero")
+"""What a flagged value may be: kW for MW (or A for kA), the wrong sign, a meter that stands on 0."""
+
+WEAK = 0.02
+"""An observed bus whose voltage (p.u.) or angle (rad) has a larger sigma is known by the bending of the equations more
+than by a meter: another state may fit as well."""
+
 QUALITIES = {2: "observable", 1: "with_pseudo", 0: "not_observable"}
 
 
@@ -42,6 +49,7 @@ def estimate_summary(table: xr.Dataset, seen: Observability) -> dict[str, Any]:
         "enough": [_cure(c) for c in seen.enough],
         "dead": list(seen.dead),
         "assumed_taps": list(seen.assumed_taps),
+        "weak": _weak(table),
     }
     return figures | ({"buses": _buses(table)} if single else {})
 
@@ -80,9 +88,26 @@ def _flagged(table: xr.Dataset) -> list[dict[str, Any]]:
                     "first": str(table["time"].values[times[0]].astype("datetime64[s]")),
                     "value": first["estimate"] + first["residual"],
                     **first,
+                    "looks_like": looks_like(first["estimate"] + first["residual"], first["estimate"]),
                 }
             )
     return found
+
+
+def looks_like(value: float, estimate: float) -> str | None:
+    """Return which of LOOKS_LIKE a flagged value is, None for none; the estimate is taken as good to a tenth."""
+    thousandfold, reversed_, zero = LOOKS_LIKE
+    if abs(value / 1000 - estimate) <= abs(estimate) / 10 and estimate:
+        return thousandfold
+    if abs(value + estimate) <= abs(estimate) / 10 and estimate:
+        return reversed_
+    return zero if value == 0 else None
+
+
+def _weak(table: xr.Dataset) -> list[str]:
+    sigma = np.fmax(table["v_sigma_pu"].values, table["v_angle_sigma_rad"].values)
+    weak = ((table["observed"].values == 1) & (sigma > WEAK)).any(axis=0)
+    return [str(bus) for bus, is_so in zip(table["bus"].values, weak, strict=True) if is_so]
 
 
 def _cure(cure: Cure) -> dict[str, Any]:
