@@ -130,6 +130,14 @@ def agrees(table: xr.Dataset, flows: xr.Dataset, tolerance: float = 1e-9) -> Non
         assert table[column].values == pytest.approx(flows[column].values, abs=1e3 * tolerance, nan_ok=True), column
 
 
+def test_a_branch_without_rating_has_no_loading() -> None:
+    park = dataclasses.replace(
+        feeder(), lines=(), equivalent_branches=(EquivalentBranch(id="e", bus_from="a", bus_to="b", x_pu=0.001),)
+    )
+    table = estimate(park, shown([("a", "", "v_pu", 1.0, 0.01), ("e", "from", "p_mw", 5.0, 0.1)]))
+    assert np.isnan(table["loading"].values).all() and np.isfinite(table["v_pu"].sel(bus="a").values).all()
+
+
 @pytest.mark.parametrize("seed", range(8))
 def test_exact_meters_give_the_flow(seed: int) -> None:
     rng = np.random.default_rng(seed)

@@ -46,6 +46,11 @@ class Branches:
     i_nom_to_pu: Real
     s_nom_mva: Real
 
+    @property
+    def rated(self) -> NDArray[np.bool_]:
+        """Return which branches (branch,) have a rating at all: only these have a loading."""
+        return np.isfinite(self.i_nom_from_pu) | np.isfinite(self.i_nom_to_pu)
+
 
 def branches_of(park: Park) -> Branches:
     """Return all branches: lines, two-winding transformers, three per three-winding transformer, equivalent branches.

@@ -202,7 +202,7 @@ def _branch_flows(network: Network, v_node: Complex, converged: Flags, taps: Tap
     s_from, s_to = v_from * i_from.conj(), v_to * i_to.conj()
     s_from[~converged] = s_to[~converged] = NO_POWER
     loading[~converged] = np.nan
-    loading[:, np.isinf(b.i_nom_from_pu) & np.isinf(b.i_nom_to_pu)] = np.nan
+    loading[:, ~b.rated] = np.nan
     return s_from, s_to, loading
 
 

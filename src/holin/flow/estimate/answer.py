@@ -188,7 +188,7 @@ def _write_branches(values: dict[str, Real], part: Part, v: Complex, s_end: Comp
         ]
     values["p_from_mw"][at], values["q_from_mvar"][at] = s_from.real, s_from.imag
     values["p_to_mw"][at], values["q_to_mvar"][at] = s_to.real, s_to.imag
-    values["loading"][at] = np.maximum(*current)
+    values["loading"][at] = np.where(b.rated, np.maximum(*current), np.nan)
 
 
 def _write_meters(columns: Columns, part: Part, v: Complex, s_unit: Complex) -> None:
