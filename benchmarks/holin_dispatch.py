@@ -19,7 +19,8 @@ from pathlib import Path
 from typing import Any
 
 import xarray as xr
-from export_case import Inputs, add_wanted_arguments, inputs_of, read_case, wanted_of
+from case_file import read_case
+from export_case import Inputs, add_wanted_arguments, inputs_of, wanted_of
 
 import holin
 from holin.dispatch import dispatch

@@ -91,7 +91,7 @@ def measure_fault() -> None:
 
 def measure_estimation() -> None:
     """Compare state estimation with its peer in every case and keep the figures."""
-    found = estimation.everything()
+    found = printed_json(holin_script("estimation.py", "--json"))
     for case in found["cases"]:
         print(estimation.sentence(case), file=sys.stderr, flush=True)
     keep("estimation", found)

@@ -9,18 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 import xarray as xr
-from export_case import (
-    ARRAYS,
-    FORMAT,
-    Inputs,
-    Wanted,
-    case_data,
-    faults_of_case,
-    limits_of,
-    read_case,
-    with_enforced,
-    write_case,
-)
+from case_file import ARRAYS, FORMAT, faults_of_case, read_case, write_case
+from export_case import Inputs, Wanted, case_data, limits_of, with_enforced
 
 from holin.calendar import hours_between
 from holin.dispatch.limits import topologies_of

@@ -7,7 +7,8 @@ from datetime import date, datetime
 from pathlib import Path
 
 import pytest
-from export_case import Inputs, Wanted, case_data, inputs_of, losses_of, write_case
+from case_file import write_case
+from export_case import Inputs, Wanted, case_data, inputs_of, losses_of
 from processes import output_of, peer_script
 
 from holin.dispatch import dispatch

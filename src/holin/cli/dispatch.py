@@ -9,9 +9,18 @@ from typing import Annotated, Any
 
 import typer
 
-from holin.cli.options import JsonOption, LanguageOption, ParkArgument, StageOption
+from holin.cli.options import (
+    EndOption,
+    JsonOption,
+    LanguageOption,
+    ParkArgument,
+    SeedOption,
+    StageOption,
+    StartOption,
+    WeatherOption,
+)
 from holin.cli.output import default_language, figure, out, percent, print_json, print_table, progress
-from holin.cli.run import SEED_MAX, moment_of
+from holin.cli.run import moment_of
 from holin.cli.texts import text
 from holin.errors import BadInput, Fault
 
@@ -41,17 +50,10 @@ def dispatch(
         ),
     ] = None,
     stage: StageOption = None,
-    start: Annotated[
-        str | None, typer.Option(help="First local day or hour, 2025-03-01 or '2025-03-01 06:00'.")
-    ] = None,
-    end: Annotated[str | None, typer.Option(help="Local day or hour at which it ends (not included).")] = None,
-    weather: Annotated[
-        Path | None, typer.Option(help="Weather file (CSV, Parquet, EPW, TMY3, PVGIS) instead of the synthetic year.")
-    ] = None,
-    seed: Annotated[
-        int | None,
-        typer.Option(min=0, max=SEED_MAX, help="Seed of the synthetic weather; without it the climate's own."),
-    ] = None,
+    start: StartOption = None,
+    end: EndOption = None,
+    weather: WeatherOption = None,
+    seed: SeedOption = None,
     out_file: Annotated[
         Path | None, typer.Option("--out", help="Write the tables of the result to this NetCDF file.")
     ] = None,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from holin.cli.grid_state import wrong
 from holin.cli.options import JsonOption, ParkArgument, StageOption
 from holin.cli.output import default_language, out, print_json
 from holin.cli.texts import text
@@ -89,7 +90,7 @@ def _stage_of_run(run: Path, stage: str | None) -> str:
 
     known = str(read_run(run, verify=False).summary["stage"])
     if stage not in (None, known):
-        raise _wrong("--stage", stage, f"is not the stage of the run, {known}", "leave it out with --run")
+        raise wrong("--stage", stage, f"is not the stage of the run, {known}", "leave it out with --run")
     return known
 
 
@@ -99,11 +100,11 @@ def _moment(park: Park, run: Path | None, hour: str | None) -> Moment | None:
 
     if run is None:
         if hour is not None:
-            raise _wrong("--hour", hour, "is the hour of a run, and no run is given", "name the run with --run")
+            raise wrong("--hour", hour, "is the hour of a run, and no run is given", "name the run with --run")
         return None
     tables = read_run(run).tables
     if "flows" not in tables:
-        raise _wrong("--run", str(run), "has no power flow", "give a run folder that `holin run` wrote")
+        raise wrong("--run", str(run), "has no power flow", "give a run folder that `holin run` wrote")
     return moment_of(park, tables["flows"], hour)
 
 
@@ -120,7 +121,3 @@ def _drawing(park: Park, what: What, language: Lettering, moment: Moment | None)
         )  # fmt: skip
         raise BadInput([fault])
     return drawing
-
-
-def _wrong(option: str, value: str | None, problem: str, right: str) -> BadInput:
-    return BadInput([Fault(file="command line", field=option, value=value, problem=problem, right=right)])

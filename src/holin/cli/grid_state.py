@@ -120,7 +120,7 @@ def _moment(said: str, whole: str) -> tuple[datetime, datetime]:
     raise wrong("--hours", whole, f"{said!r} is neither a day nor an hour", right)
 
 
-def wrong(field: str, value: str, problem: str, right: str) -> BadInput:
+def wrong(field: str, value: str | None, problem: str, right: str) -> BadInput:
     """Return what a command raises for a question that contradicts itself."""
     return BadInput([Fault(file="command line", field=field, value=value, problem=problem, right=right)])
 

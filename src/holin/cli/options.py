@@ -23,6 +23,18 @@ ParkArgument = Annotated[
 RunArgument = Annotated[Path, typer.Argument(help="A run folder that `holin run` wrote.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
 StageOption = Annotated[str | None, typer.Option(help="A stage of park.toml; without it the park's default stage.")]
+StartOption = Annotated[str | None, typer.Option(help="First local day or hour, 2025-03-01 or '2025-03-01 06:00'.")]
+EndOption = Annotated[str | None, typer.Option(help="Local day or hour at which it ends (not included).")]
+WeatherOption = Annotated[
+    Path | None, typer.Option(help="Weather file (CSV, Parquet, EPW, TMY3, PVGIS) instead of the synthetic year.")
+]
+SEED_MAX = 10**18 - 1
+"""As many digits as a whole number of a park's tables may have."""
+
+SeedOption = Annotated[
+    int | None,
+    typer.Option(min=0, max=SEED_MAX, help="Seed of the synthetic weather; without it the climate's own."),
+]
 LanguageOption = Annotated[
     Language | None, typer.Option(help="en or zh; without it HOLIN_LANGUAGE or the terminal's locale decides.")
 ]

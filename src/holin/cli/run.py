@@ -11,7 +11,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from holin.cli.figures import print_summary
-from holin.cli.options import JsonOption, LanguageOption, ParkArgument, RunArgument, StageOption
+from holin.cli.options import (
+    EndOption,
+    JsonOption,
+    LanguageOption,
+    ParkArgument,
+    RunArgument,
+    SeedOption,
+    StageOption,
+    StartOption,
+    WeatherOption,
+)
 from holin.cli.output import default_language, figure, has_screen, out, print_faults, print_json, print_table, progress
 from holin.cli.texts import text
 from holin.errors import BadInput, Fault
@@ -20,26 +30,16 @@ if TYPE_CHECKING:
     from holin.store import Run
     from holin.twin import Result
 
-SEED_MAX = 10**18 - 1
-"""As many digits as a whole number of a park's tables may have."""
-
 OutOption = Annotated[Path | None, typer.Option("--out", help="Where to write; without it runs/PARK-STAGE.")]
 
 
 def run(
     park: ParkArgument,
     stage: StageOption = None,
-    start: Annotated[
-        str | None, typer.Option(help="First local day or hour, 2025-03-01 or '2025-03-01 06:00'.")
-    ] = None,
-    end: Annotated[str | None, typer.Option(help="Local day or hour at which the run ends (not included).")] = None,
-    weather: Annotated[
-        Path | None, typer.Option(help="Weather file (CSV, Parquet, EPW, TMY3, PVGIS) instead of the synthetic year.")
-    ] = None,
-    seed: Annotated[
-        int | None,
-        typer.Option(min=0, max=SEED_MAX, help="Seed of the synthetic weather; without it the climate's own."),
-    ] = None,
+    start: StartOption = None,
+    end: EndOption = None,
+    weather: WeatherOption = None,
+    seed: SeedOption = None,
     out_folder: OutOption = None,
     as_json: JsonOption = False,
     language: LanguageOption = None,
