@@ -74,7 +74,7 @@ def solve_linear(
     settings: dict[str, Any] = {"output_flag": False, "threads": threads, "solver": algorithm}
     if algorithm != "simplex":
         settings["run_crossover"] = "off"
-    solver = _loaded(problem, settings | dict(options or {}), on_progress)
+    solver = loaded(problem, settings | dict(options or {}), on_progress)
     if start is not None and algorithm == "simplex":
         _begin_at(solver, problem, start)
     began = time.perf_counter()
@@ -104,7 +104,7 @@ def solve_quadratic(problem: LinearProblem, *, iterations_max: int, threads: int
         "qp_iteration_limit": iterations_max,
         "qp_regularization_value": 0.0,
     }  # its own is 1e-7: seen in prices
-    solver = _loaded(problem, settings, None)
+    solver = loaded(problem, settings)
     began = time.perf_counter()
     solver.run()
     seconds = time.perf_counter() - began
@@ -133,9 +133,17 @@ def _solution(
     )
 
 
-def _loaded(
-    problem: LinearProblem, settings: Mapping[str, Any], on_progress: Callable[[str], None] | None
+def loaded(
+    problem: LinearProblem,
+    settings: Mapping[str, Any],
+    on_progress: Callable[[str], None] | None = None,
+    *,
+    whole: bool = False,
 ) -> highspy.Highs:
+    """Return a solver that holds the problem; `whole` keeps its integer columns so, else they are relaxed.
+
+    Raises SolverFailed where HiGHS refuses an option or the problem.
+    """
     check_numbers(problem)
     highspy.Highs.resetGlobalScheduler(True)  # threads are process-global: a later call may ask for another number
     solver = highspy.Highs()
@@ -148,7 +156,7 @@ def _loaded(
         solver.cbLogging += lambda event: on_progress(event.message)
         solver.setOptionValue("output_flag", True)
         solver.setOptionValue("log_to_console", False)
-    if solver.passModel(_as_highs(problem)) == highspy.HighsStatus.kError:
+    if solver.passModel(_as_highs(problem, whole)) == highspy.HighsStatus.kError:
         raise SolverFailed("HiGHS refused the problem; a bound or coefficient is infinite where it may not be")
     return solver
 
@@ -168,13 +176,16 @@ def check_numbers(problem: LinearProblem) -> None:
         raise SolverFailed(f"a cost, bound or coefficient is not a number in {', '.join(blocks)}; complete the inputs")
 
 
-def _as_highs(problem: LinearProblem) -> highspy.HighsModel:
+def _as_highs(problem: LinearProblem, whole: bool) -> highspy.HighsModel:
     model = highspy.HighsModel()
     lp = model.lp_
     lp.num_row_, lp.num_col_ = problem.matrix.shape
     lp.offset_ = problem.constant
     lp.col_cost_, lp.col_lower_, lp.col_upper_ = problem.cost, problem.lower, problem.upper
     lp.row_lower_, lp.row_upper_ = problem.row_lower, problem.row_upper
+    if whole and problem.integer.any():
+        kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
+        lp.integrality_ = [kinds[int(i)] for i in problem.integer]
     lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
     lp.a_matrix_.start_ = problem.matrix.indptr
     lp.a_matrix_.index_ = problem.matrix.indices
@@ -224,7 +235,7 @@ def written_lp(problem: LinearProblem, path: str) -> None:
     """
     with open(path, "w", encoding="utf-8"):
         pass  # HiGHS 1.15 ends the whole process on a path that it cannot open
-    solver = _loaded(problem, {"output_flag": False}, None)
+    solver = loaded(problem, {"output_flag": False}, whole=True)
     for name, columns in problem.variables.items():
         for position, column in np.ndenumerate(columns):
             solver.passColName(int(column), _label(name, position))

@@ -1,4 +1,5 @@
-"""A linear problem assembled block by block into sparse arrays; its costs may be quadratic, column by column.
+"""A linear problem assembled block by block into sparse arrays; column by column its costs may be quadratic and its
+values whole numbers.
 
 minimise  cost x + quadratic x^2 + constant   subject to   row_lower <= A x <= row_upper,  lower <= x <= upper
 """
@@ -22,13 +23,15 @@ Term = tuple[ArrayLike, ArrayLike]
 class LinearProblem:
     """A linear problem; `variables` and `rows` tell which columns and rows each named block has.
 
-    `quadratic` (column,) >= 0 is the cost of each column's square: 0 throughout for `highs.solve_linear`.
+    `quadratic` (column,) >= 0 is the cost of each column's square: 0 throughout for `highs.solve_linear`. `integer`
+    (column,) says which columns take whole numbers only; `solve_linear` relaxes them, `mixed.solve_mixed` does not.
     """
 
     cost: Floats
     quadratic: Floats
     lower: Floats
     upper: Floats
+    integer: NDArray[np.bool_]
     matrix: sp.csr_matrix
     row_lower: Floats
     row_upper: Floats
@@ -46,6 +49,7 @@ class ProblemBuilder:
     _quadratic: list[Floats] = field(default_factory=list)
     _lower: list[Floats] = field(default_factory=list)
     _upper: list[Floats] = field(default_factory=list)
+    _integer: list[NDArray[np.bool_]] = field(default_factory=list)
     _row_lower: list[Floats] = field(default_factory=list)
     _row_upper: list[Floats] = field(default_factory=list)
     _entries: list[tuple[Columns, Columns, Floats]] = field(default_factory=list)
@@ -63,8 +67,11 @@ class ProblemBuilder:
         upper: ArrayLike = np.inf,
         cost: ArrayLike = 0.0,
         quadratic: ArrayLike = 0.0,
+        integer: bool = False,
     ) -> Columns:
         """Add variables of the given shape and return their column numbers; bounds and costs broadcast to it.
+
+        With `integer` they take whole numbers only.
 
         Raises ValueError when the name is taken.
         """
@@ -74,6 +81,7 @@ class ProblemBuilder:
         given = ((self._lower, lower), (self._upper, upper), (self._cost, cost), (self._quadratic, quadratic))
         for store, value in given:
             store.append(np.broadcast_to(np.asarray(value, dtype=float), shape).ravel())
+        self._integer.append(np.full(count, integer))
         self._width += count
         self._variables[name] = columns
         return columns
@@ -138,6 +146,7 @@ class ProblemBuilder:
             quadratic=_joined(self._quadratic),
             lower=_joined(self._lower),
             upper=_joined(self._upper),
+            integer=np.concatenate(self._integer) if self._integer else np.zeros(0, dtype=bool),
             matrix=sp.csr_matrix((values, (rows, columns)), shape=(self._height, self._width)),
             row_lower=_joined(self._row_lower),
             row_upper=_joined(self._row_upper),
