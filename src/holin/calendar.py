@@ -35,6 +35,19 @@ def _instant(edge: date | datetime, time_zone: str) -> datetime:
     return here.astimezone(UTC)
 
 
+def steps_of(hours: Times, step_h: float) -> Times:
+    """Return the starts of the steps of `step_h` that hours (UTC starts) are divided into, one whole part of an hour.
+
+    Raises ValueError where an hour is not a whole number of steps.
+    """
+    parts = round(1.0 / step_h)
+    if parts < 1 or abs(parts * step_h - 1.0) > 1e-9:
+        raise ValueError(f"a step of {step_h:g} h is no whole part of an hour; give 1, 0.5 or 0.25")
+    within = np.arange(parts) * np.timedelta64(round(3600 / parts), "s")
+    times: Times = (hours[:, None] + within[None, :]).ravel()
+    return times
+
+
 def hours_of_year(year: int, time_zone: str) -> Times:
     """Return the starts of all hours of a local calendar year, in UTC."""
     return hours_between(date(year, 1, 1), date(year + 1, 1, 1), time_zone)

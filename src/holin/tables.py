@@ -89,6 +89,17 @@ SCHEDULE = _schema(
     shadow_price_per_mwh=("time bus", "currency/MWh", "what one MWh more at the bus would cost"),
 )
 
+AHEAD = _schema(
+    "ahead",
+    "what a schedule of the hours ahead has beside the table schedule",
+    heat_stored_mwh=("time thermal_unit", "MWh", "heat in the unit's store at the end of the step"),
+    reserve_asked_mw=("time reserve", "MW", "what must be kept in hand (inertia: MW s)"),
+    reserve_held_mw=("time reserve", "MW", "what is kept in hand of it (inertia: MW s)"),
+    missing_mw=("time", "MW", "power missing in the balance when all else has given way; 0 in a feasible schedule"),
+    surplus_mw=("time", "MW", "power left over when all else has given way; 0 in a feasible schedule"),
+    price_per_mwh=("time", "currency/MWh", "what one MWh more would cost, mean over the buses with voltage"),
+)
+
 FLOWS = _schema(
     "flows",
     "the AC power flow of every hour of a schedule",
@@ -208,7 +219,8 @@ ESTIMATE = _schema(
 )
 
 SCHEMAS: dict[str, TableSchema] = {
-    s.name: s for s in (WEATHER, AVAILABLE, DEMAND, SCHEDULE, FLOWS, DC_OPTIMUM, TRACE, CARBON, MEASUREMENTS, ESTIMATE)
+    s.name: s
+    for s in (WEATHER, AVAILABLE, DEMAND, SCHEDULE, AHEAD, FLOWS, DC_OPTIMUM, TRACE, CARBON, MEASUREMENTS, ESTIMATE)
 }
 """Table name -> declaration."""
 

@@ -154,16 +154,17 @@ def dispatch(
         problem = dispatch_problem(case, limits)
         solution = _solved(case, problem, limits, start, algorithm, threads, on_progress)
         solves, seconds = solves + 1, seconds + solution.seconds
-        schedule = schedule_of(case, problem, solution, _bus_prices(problem, solution, case, limits))
+        schedule = schedule_of(case, problem, solution, bus_prices(problem, solution, case, limits))
         grown = violated(topologies, bus_injections(case, schedule), lowered, watch)
-        if _same(grown, watch):
+        if same_watched(grown, watch):
             return replace(_checked(case, schedule, solution, watch), solves=solves, seconds=seconds)
         if solves >= CUT_ROUNDS:
             raise CheckFailed(f"branch limits still violated after {solves} rounds of added rows: {sorted(grown)}")
         watch, start = grown, solution.basis
 
 
-def _same(a: Watched, b: Watched) -> bool:
+def same_watched(a: Watched, b: Watched) -> bool:
+    """Return whether two sets of watched branches name the same hours."""
     return a.keys() == b.keys() and all(len(a[k]) == len(b[k]) for k in a)
 
 
@@ -187,7 +188,7 @@ def _solved(
         raise Infeasible(explanation(case, relaxed, breaches)) from proof
 
 
-def _bus_prices(problem: LinearProblem, solution: Solution, case: Case, limits: Sequence[BranchLimit]) -> Floats:
+def bus_prices(problem: LinearProblem, solution: Solution, case: Case, limits: Sequence[BranchLimit]) -> Floats:
     """Return each bus's price per MWh (time, bus): the dual of its island's balance and its share in binding branches.
 
     NaN where the bus has no voltage.

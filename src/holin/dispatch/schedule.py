@@ -24,7 +24,17 @@ def schedule_of(case: Case, problem: LinearProblem, solution: Solution, bus_pric
         return solution.values[columns] if columns is not None else np.zeros(len(time))
 
     shed = _shed(case, value("shed"))
-    gross = _stack([value(f"on.{u.id}") * u.p_min_mw + value(f"above.{u.id}") for u in park.thermal_units], time)
+    gross = _stack(
+        [
+            value(f"on.{u.id}") * u.p_min_mw + value(f"above.{u.id}") + value(f"starting.{u.id}")
+            for u in park.thermal_units
+        ],
+        time,
+    )
+    heat = [
+        value(f"heat.{u.id}") if f"heat.{u.id}" in problem.variables else case.heat_mw[:, k]
+        for k, u in enumerate(park.thermal_units)
+    ]
     change = _stack([value(f"up.{p.id}") - value(f"down.{p.id}") for p in park.potlines], time)
     generators = _stack([value(f"generator.{g.id}") for g in park.generators], time)
     charge = _stack([value(f"charge.{s.id}") for s in park.storages], time)
@@ -51,7 +61,7 @@ def schedule_of(case: Case, problem: LinearProblem, solution: Solution, bus_pric
             "gross_mw": (("time", "thermal_unit"), gross),
             "committed": (("time", "thermal_unit"), _stack([value(f"on.{u.id}") for u in park.thermal_units], time)),
             "start_up": (("time", "thermal_unit"), _stack([value(f"start.{u.id}") for u in park.thermal_units], time)),
-            "heat_mw": (("time", "thermal_unit"), case.heat_mw),
+            "heat_mw": (("time", "thermal_unit"), _stack(heat, time)),
             "deviation_mwh": (
                 ("time", "potline"),
                 _stack([value(f"deviation.{p.id}") for p in park.potlines], time),

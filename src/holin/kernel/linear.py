@@ -50,6 +50,7 @@ class ProblemBuilder:
     _lower: list[Floats] = field(default_factory=list)
     _upper: list[Floats] = field(default_factory=list)
     _integer: list[NDArray[np.bool_]] = field(default_factory=list)
+    _more_cost: list[tuple[Columns, Floats]] = field(default_factory=list)
     _row_lower: list[Floats] = field(default_factory=list)
     _row_upper: list[Floats] = field(default_factory=list)
     _entries: list[tuple[Columns, Columns, Floats]] = field(default_factory=list)
@@ -86,9 +87,21 @@ class ProblemBuilder:
         self._variables[name] = columns
         return columns
 
+    def __contains__(self, name: str) -> bool:
+        """Whether variables of this name were added."""
+        return name in self._variables
+
+    def names(self) -> tuple[str, ...]:
+        """Return the names of all variables added so far, in order."""
+        return tuple(self._variables)
+
     def columns(self, name: str) -> Columns:
         """Return the columns of variables added before."""
         return self._variables[name]
+
+    def add_cost(self, columns: Columns, cost: ArrayLike) -> None:
+        """Let variables added before cost so much more each; `cost` broadcasts to the columns."""
+        self._more_cost.append((columns.ravel(), np.broadcast_to(np.asarray(cost, dtype=float), columns.shape).ravel()))
 
     def share_variables(self, name: str, other: str) -> None:
         """Let `name` stand for the columns that `other` has, where it has any.
@@ -141,8 +154,11 @@ class ProblemBuilder:
         """Return the problem as sparse arrays."""
         entries = self._entries or [(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0))]
         rows, columns, values = (np.concatenate(part) for part in zip(*entries, strict=True))
+        cost = _joined(self._cost)
+        for where, more in self._more_cost:
+            np.add.at(cost, where, more)
         return LinearProblem(
-            cost=_joined(self._cost),
+            cost=cost,
             quadratic=_joined(self._quadratic),
             lower=_joined(self._lower),
             upper=_joined(self._upper),

@@ -9,14 +9,24 @@ from holin.operation.angles import (
     limited,
 )
 from holin.operation.block import Block, Hours, Injection, Quantity, hours_of, in_service
+from holin.operation.commitment import (
+    StartKind,
+    ThermalWishes,
+    add_committed_units,
+    start_kinds,
+    start_powers_mw,
+)
 from holin.operation.cost import operating_cost
 from holin.operation.demand import add_shedding, load_buses
 from holin.operation.generators import add_generators
-from holin.operation.grid import add_grids, import_price
+from holin.operation.grid import Peaks, add_grids, bands_of, import_limit_mw, import_price
 from holin.operation.network import BranchLimit, Islands, add_balance, add_branch_limits, places_of
 from holin.operation.potline import PotlineLine, add_potlines, nominal_potline_mw, potline_line
 from holin.operation.renewables import add_renewables, renewables_of
+from holin.operation.reserve import add_reserves, reserve_asked_mw, reserve_held_mw, stored_mw_s
 from holin.operation.rules import add_rules
+from holin.operation.state import State, ThermalState
+from holin.operation.steered_storage import add_steered_storages, slice_costs_per_mwh, wear_of_depth, wished_end_mwh
 from holin.operation.storage import add_storages
 from holin.operation.thermal import add_must_run, add_thermal_units, running_costs
 
@@ -27,12 +37,18 @@ __all__ = [
     "Hours",
     "Injection",
     "Islands",
+    "Peaks",
     "PotlineLine",
     "Quantity",
+    "StartKind",
+    "State",
+    "ThermalState",
+    "ThermalWishes",
     "add_angle_limits",
     "add_angles",
     "add_balance",
     "add_branch_limits",
+    "add_committed_units",
     "add_flow_limits",
     "add_generators",
     "add_grids",
@@ -40,11 +56,15 @@ __all__ = [
     "add_node_balances",
     "add_potlines",
     "add_renewables",
+    "add_reserves",
     "add_rules",
     "add_shedding",
+    "add_steered_storages",
     "add_storages",
     "add_thermal_units",
+    "bands_of",
     "hours_of",
+    "import_limit_mw",
     "import_price",
     "in_service",
     "limited",
@@ -54,5 +74,13 @@ __all__ = [
     "places_of",
     "potline_line",
     "renewables_of",
+    "reserve_asked_mw",
+    "reserve_held_mw",
     "running_costs",
+    "slice_costs_per_mwh",
+    "start_kinds",
+    "start_powers_mw",
+    "stored_mw_s",
+    "wear_of_depth",
+    "wished_end_mwh",
 ]

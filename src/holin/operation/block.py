@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from holin.calendar import Times, hours_of_year, local
-from holin.kernel.linear import Columns, Floats, Term
+from holin.kernel.linear import Columns, Floats, ProblemBuilder, Term
 from holin.thing import Thing
 
 
@@ -119,3 +119,11 @@ NOT_FIGURES = (
 def previous(columns: Columns) -> Columns:
     """Return the columns of the step before, the first step's being the last (a cyclic horizon)."""
     return np.roll(columns, 1, axis=0)
+
+
+def before(builder: ProblemBuilder, name: str, columns: Columns, first: float) -> Columns:
+    """Return the columns of the step before, the first step's being a column fixed at `first` (`NAME.before`)."""
+    label = f"{name}.before"
+    if label not in builder:
+        builder.add_variables(label, (1,), lower=first, upper=first)
+    return np.concatenate([builder.columns(label), columns[:-1]])

@@ -8,17 +8,20 @@ import xarray as xr
 from holin.carbon import fuel_gj
 from holin.kernel.linear import Floats
 from holin.operation.block import Hours, in_service
-from holin.operation.grid import import_price
+from holin.operation.grid import Peaks, bands_of, import_price
 from holin.operation.renewables import renewables_of
-from holin.park import Park, by_id, cost_curve, cost_per_h, exact_cost_per_h
+from holin.park import Grid, Park, by_id, cost_curve, cost_per_h, exact_cost_per_h
+from holin.tariff import DemandBand
 
 
-def operating_cost(park: Park, schedule: xr.Dataset, hours: Hours, *, exact: bool = False) -> dict[str, float]:
+def operating_cost(
+    park: Park, schedule: xr.Dataset, hours: Hours, *, exact: bool = False, counted: Peaks | None = None
+) -> dict[str, float]:
     """Return the running cost of a schedule by part (currency, over its horizon); their sum is the objective.
 
     Parts: fuel, co2, start, generator, variable, storage_wear, import_energy, demand_charge, export_income (negative),
     shed. Annuities and fixed costs do not depend on the schedule and are not among them. With `exact` a quadratic cost
-    of a generator is one, instead of its chords.
+    of a generator is one, instead of its chords; `counted` is that of `add_grids`.
     """
     return {
         **_thermal_cost(park, schedule, hours),
@@ -27,7 +30,7 @@ def operating_cost(park: Park, schedule: xr.Dataset, hours: Hours, *, exact: boo
         "storage_wear": sum(
             s.cycle_cost_per_mwh * _sum(schedule.discharge_mw.sel(storage=s.id)) * hours.step_h for s in park.storages
         ),
-        **_grid_cost(park, schedule, hours),
+        **_grid_cost(park, schedule, hours, counted),
         "shed": park.facts.voll_per_mwh * _sum(schedule.shed_mw) * hours.step_h,
     }
 
@@ -62,7 +65,7 @@ def _variable_cost(park: Park, schedule: xr.Dataset, hours: Hours) -> float:
     return total
 
 
-def _grid_cost(park: Park, schedule: xr.Dataset, hours: Hours) -> dict[str, float]:
+def _grid_cost(park: Park, schedule: xr.Dataset, hours: Hours, counted: Peaks | None) -> dict[str, float]:
     parts = {"import_energy": 0.0, "demand_charge": 0.0, "export_income": 0.0}
     for grid in (g for g in park.grids if g.tariff):
         tariff = by_id(park.tariffs)[str(grid.tariff)]
@@ -70,10 +73,17 @@ def _grid_cost(park: Park, schedule: xr.Dataset, hours: Hours) -> dict[str, floa
         taken, given = np.maximum(net, 0.0), np.maximum(-net, 0.0)
         parts["import_energy"] += float(taken @ import_price(park, grid, hours)) * hours.step_h
         parts["export_income"] -= float(given.sum()) * tariff.export_price_per_mwh * hours.step_h
-        parts["demand_charge"] += (
-            float(monthly_peak(taken, hours) @ hours.month_share) * tariff.demand_charge_per_mw_month
-        )
+        for band in bands_of(park, grid, hours):
+            parts["demand_charge"] += _demand_charge(grid, band, taken, hours, counted)
     return parts
+
+
+def _demand_charge(grid: Grid, band: DemandBand, taken_mw: Floats, hours: Hours, counted: Peaks | None) -> float:
+    """What the months' highest draws cost: their part of the month, or all above what counts already."""
+    peak = monthly_peak(np.where(band.counts, taken_mw, 0.0), hours)
+    if counted is None:
+        return float(peak @ hours.month_share) * band.charge_per_mw_month
+    return float(np.maximum(peak - counted[grid.id, band.id], 0.0).sum()) * band.charge_per_mw_month
 
 
 def monthly_peak(taken_mw: Floats, hours: Hours) -> Floats:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 
 import numpy as np
@@ -12,8 +12,8 @@ from holin.carbon import import_t_per_mwh
 from holin.errors import BadInput, Fault
 from holin.kernel.linear import Columns, Floats, ProblemBuilder
 from holin.operation.block import Block, Hours, Injection, Quantity, in_service
-from holin.park import Grid, Park, by_id
-from holin.tariff import import_price_parts
+from holin.park import Grid, Park, by_id, values_at
+from holin.tariff import DemandBand, Tariff, demand_bands, import_price_parts
 
 
 def import_price(park: Park, grid: Grid, hours: Hours) -> Floats:
@@ -23,11 +23,31 @@ def import_price(park: Park, grid: Grid, hours: Hours) -> Floats:
     tariff = by_id(park.tariffs)[grid.tariff]
 
     def price(time: Times) -> Floats:
-        parts = import_price_parts(tariff, park.tariff_periods, time, park.facts.time_zone)
+        spot = values_at(by_id(park.series)[tariff.energy_series], time) if tariff.energy_series else None
+        parts = import_price_parts(tariff, park.tariff_periods, time, park.facts.time_zone, spot_per_mwh=spot)
         total: Floats = np.sum(list(parts.values()), axis=0)
         return total
 
     return _step_mean(price, hours)
+
+
+def bands_of(park: Park, grid: Grid, hours: Hours) -> tuple[DemandBand, ...]:
+    """Return the demand charges of a grid connection, each with the steps whose draw it counts."""
+    if grid.tariff is None:
+        return ()
+    return demand_bands(by_id(park.tariffs)[grid.tariff], park.tariff_demands, hours.time, park.facts.time_zone)
+
+
+def import_limit_mw(park: Park, grid: Grid, hours: Hours) -> Floats:
+    """Return what may be imported at each step (time,): the contract's limit, and its series where it has one."""
+    limit = np.full(hours.count, grid.import_max_mw)
+    if grid.import_max_series is not None:
+        limit *= np.clip(values_at(by_id(park.series)[grid.import_max_series], hours.time), 0.0, 1.0)
+    return limit
+
+
+Peaks = Mapping[tuple[str, str], Floats]
+"""(grid connection, demand band) -> MW of each month of the horizon (month,)."""
 
 
 def _step_mean(of: Callable[[Times], Floats], hours: Hours) -> Floats:
@@ -51,10 +71,11 @@ def _no_wash_trade(grid: Grid, income_per_mwh: float, price: Floats) -> None:
         raise BadInput([fault])
 
 
-def add_grids(builder: ProblemBuilder, hours: Hours, park: Park) -> Block:
+def add_grids(builder: ProblemBuilder, hours: Hours, park: Park, *, counted: Peaks | None = None) -> Block:
     """Add import, export and the months' peaks of every grid connection.
 
-    A month that lies in the horizon only in part carries that part of its demand charge.
+    Without `counted` a month that lies in the horizon only in part carries that part of its demand charge. With it only
+    a draw above what counts already is charged, in full: the month's peak so far, or what it is expected to become.
     """
     service = in_service(hours, [g.id for g in park.grids])
     injections: list[Injection] = []
@@ -65,25 +86,18 @@ def add_grids(builder: ProblemBuilder, hours: Hours, park: Park) -> Block:
         tariff = by_id(park.tariffs)[grid.tariff] if grid.tariff else None
         shape = (hours.count,)
         price = import_price(park, grid, hours)
-        taken = builder.add_variables(
-            f"import.{grid.id}", shape, upper=grid.import_max_mw * service[:, k], cost=price * hours.step_h
-        )
+        limit = import_limit_mw(park, grid, hours) * service[:, k]
+        taken = builder.add_variables(f"import.{grid.id}", shape, upper=limit, cost=price * hours.step_h)
         injections.append(Injection(bus=grid.bus, columns=taken, factor=1.0))
         imported.append((taken, hours.step_h))
         if grid.emission_factor:
             emitted.append((taken, _step_mean(partial(import_t_per_mwh, park, grid), hours) * hours.step_h))
         if grid.export_max_mw > 0:
-            income = tariff.export_price_per_mwh if tariff else 0.0
-            _no_wash_trade(grid, income, price)
-            given = builder.add_variables(
-                f"export.{grid.id}", shape, upper=grid.export_max_mw * service[:, k], cost=-income * hours.step_h
-            )
+            given = _add_export(builder, hours, grid, tariff, price, service[:, k])
             injections.append(Injection(bus=grid.bus, columns=given, factor=-1.0))
             exported.append((given, hours.step_h))
-        if tariff and tariff.demand_charge_per_mw_month > 0:
-            charge = tariff.demand_charge_per_mw_month * hours.month_share
-            peak = builder.add_variables(f"peak.{grid.id}", charge.shape, upper=grid.import_max_mw, cost=charge)
-            builder.add_rows(f"peak.{grid.id}", [(taken, 1.0), (peak[hours.month], -1.0)], upper=0.0)
+        for band in bands_of(park, grid, hours):
+            _add_peak(builder, hours, grid, band, taken, None if counted is None else counted[grid.id, band.id])
     return Block(
         injections=tuple(injections),
         quantities={
@@ -92,3 +106,28 @@ def add_grids(builder: ProblemBuilder, hours: Hours, park: Park) -> Block:
             "co2_t": Quantity(terms=tuple(emitted)),
         },
     )
+
+
+def _add_export(
+    builder: ProblemBuilder, hours: Hours, grid: Grid, tariff: Tariff | None, price: Floats, service: Floats
+) -> Columns:
+    income = tariff.export_price_per_mwh if tariff else 0.0
+    _no_wash_trade(grid, income, price)
+    return builder.add_variables(
+        f"export.{grid.id}", (hours.count,), upper=grid.export_max_mw * service, cost=-income * hours.step_h
+    )
+
+
+def _add_peak(
+    builder: ProblemBuilder, hours: Hours, grid: Grid, band: DemandBand, taken: Columns, counted: Floats | None
+) -> None:
+    """Add the month's highest draw in a band's hours and its charge."""
+    name = f"peak.{grid.id}" + (f".{band.id}" if band.id else "")
+    share = hours.month_share if counted is None else np.ones(len(hours.month_share))
+    charge = band.charge_per_mw_month * share
+    floor = np.zeros(len(share)) if counted is None else counted
+    highest = np.maximum(grid.import_max_mw, floor)
+    peak = builder.add_variables(name, charge.shape, lower=floor, upper=highest, cost=charge)
+    builder.constant -= float(charge @ floor)
+    steps = np.flatnonzero(band.counts)
+    builder.add_rows(name, [(taken[steps], 1.0), (peak[hours.month[steps]], -1.0)], upper=0.0)

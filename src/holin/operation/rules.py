@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -19,11 +19,15 @@ def add_rules(
     *,
     years: float = 1.0,
     shortfall_per_mwh: float | None = None,
+    so_far: Mapping[str, float] | None = None,
+    margins: Mapping[str, float] | None = None,
 ) -> None:
     """Add every enforced rule as one row: sum of coefficient x quantity over the horizon of `years` >= 0.
 
-    Rows are divided by a thousand (GWh) to keep the matrix well scaled. Raises BadInput for a rule on a quantity that
-    only a trace or a ledger knows.
+    With `so_far` (quantity -> amount) the horizon is the end of a year that began before: these amounts count as well,
+    `years` is the part of the year until the horizon's end. `margins` (rule -> amount) is what the sum must reach
+    instead of 0: what a plan of the year has by then. Rows are divided by a thousand (GWh) to keep the matrix well
+    scaled. Raises BadInput for a rule on a quantity that only a trace or a ledger knows.
     """
     known = {name for block in blocks for name in block.quantities}
     for rule in (over_years(r, years) for r in rules if r.enforced):
@@ -33,8 +37,9 @@ def add_rules(
                 [Fault(file="rule.csv", field="enforced", value="true", problem=problem, right="judge it only: false")]
             )
         terms: list[Term] = []
-        constant = 0.0
+        constant = -(margins or {}).get(rule.id, 0.0)
         for name, factor in terms_of(rule).items():
+            constant += factor * (so_far or {}).get(name, 0.0) if name else 0.0
             quantity = quantities_of(blocks, name)
             constant += factor * (quantity.constant if name else 1.0)
             terms += [(columns, 1e-3 * factor * np.asarray(values)) for columns, values in quantity.terms]

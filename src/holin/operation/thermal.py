@@ -75,7 +75,7 @@ def _add_unit(
     above = builder.add_variables(
         f"above.{unit.id}", (hours.count,), upper=span * service, cost=twins * above_cost * hours.step_h
     )
-    _add_extra_fuel(builder, hours, park, unit, on, above, twins)
+    add_extra_fuel(builder, hours, park, unit, on, above, twins)
     builder.add_rows(f"full_load.{unit.id}", [(above, 1.0), (on, -span)], upper=-unit.power_loss_per_heat * heat)
     if unit.start_cost > 0:
         start = builder.add_variables(f"start.{unit.id}", (hours.count,), upper=1.0, cost=twins * unit.start_cost)
@@ -95,17 +95,18 @@ def running_costs(park: Park, unit: ThermalUnit, fuel: Fuel) -> tuple[float, flo
 
     Fuel by the first line of its curve, CO2 price and variable operation (per net MWh).
     """
-    curve, per_gj = fuel_curve(unit), _cost_per_gj(park, fuel)
+    curve, per_gj = fuel_curve(unit), cost_per_gj(park, fuel)
     other = by_id(park.costs)[unit.cost].marginal_cost_per_mwh * (1.0 - unit.auxiliary) if unit.cost else 0.0
     per_mwh = float(curve.gj_per_mwh[0]) * per_gj + other
     return float(curve.idle_gj_per_h[0]) * per_gj + per_mwh * unit.p_min_mw, per_mwh
 
 
-def _cost_per_gj(park: Park, fuel: Fuel) -> float:
+def cost_per_gj(park: Park, fuel: Fuel) -> float:
+    """Return what a GJ of fuel costs with its CO2."""
     return fuel.price_per_gj + park.facts.co2_price_per_t * fuel.emission_factor_t_per_gj
 
 
-def _add_extra_fuel(
+def add_extra_fuel(
     builder: ProblemBuilder, hours: Hours, park: Park, unit: ThermalUnit, on: Columns, above: Columns, twins: int
 ) -> None:
     """Add the fuel above the first line of the unit's curve: at least what every further line asks for.
@@ -115,7 +116,7 @@ def _add_extra_fuel(
     curve = fuel_curve(unit)
     if len(curve.gj_per_mwh) == 1:
         return
-    per_gj = _cost_per_gj(park, by_id(park.fuels)[unit.fuel])
+    per_gj = cost_per_gj(park, by_id(park.fuels)[unit.fuel])
     extra = builder.add_variables(f"extra.{unit.id}", (hours.count,), cost=twins * per_gj * hours.step_h)
     idle, slope = curve.idle_gj_per_h - curve.idle_gj_per_h[0], curve.gj_per_mwh - curve.gj_per_mwh[0]
     for k in range(1, len(slope)):

@@ -33,6 +33,7 @@ from holin.park.park import (
     things_of,
     units_of,
 )
+from holin.park.reserves import Reserve, ReserveKind
 from holin.park.series import Series, values_at
 from holin.park.sources import (
     Converter,
@@ -84,6 +85,8 @@ __all__ = [
     "Provenance",
     "PvPlant",
     "Quantity",
+    "Reserve",
+    "ReserveKind",
     "Sector",
     "Series",
     "Shunt",

@@ -242,6 +242,10 @@ class Grid(Thing):
     export_max_mw: float = column(
         "MW", "contract limit of export; 0: none allowed", default=0.0, ge=0, usual=(0, 20_000)
     )
+    import_max_series: str | None = column(
+        meaning="series that limits import further, p.u. of import_max_mw", default=None, refers_to="series"
+    )
+    inertia_mw_s: float = column("MW s", "stored energy that the public network counts with here", default=0.0, ge=0)
     tariff: str | None = column(meaning="tariff of import and export", default=None, refers_to="tariff")
     emission_factor: str | None = column(
         meaning="carbon of the imported energy", default=None, refers_to="emission_factor"

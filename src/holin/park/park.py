@@ -12,11 +12,12 @@ from holin.columns import column
 from holin.errors import BadInput, Fault
 from holin.park.facts import Claim, Climate, Cost, EmissionFactor, Outage, Provenance
 from holin.park.network import Bus, EquivalentBranch, Grid, Line, Shunt, Substation, Switch, Transformer, Transformer3
+from holin.park.reserves import Reserve
 from holin.park.series import Series
 from holin.park.sources import Fuel, Generator, PvPlant, Storage, ThermalUnit, Turbine, WindFarm
 from holin.park.users import Contract, Enterprise, Load, Meter, Motor, Potline
 from holin.rules import Rule
-from holin.tariff import Tariff, TariffPeriod
+from holin.tariff import Tariff, TariffDemand, TariffPeriod
 from holin.thing import Thing
 
 T = TypeVar("T", bound=Thing)
@@ -96,6 +97,8 @@ class Park:
     contracts: tuple[Contract, ...] = _table("contract")
     tariffs: tuple[Tariff, ...] = _table("tariff")
     tariff_periods: tuple[TariffPeriod, ...] = _table("tariff_period")
+    tariff_demands: tuple[TariffDemand, ...] = _table("tariff_demand")
+    reserves: tuple[Reserve, ...] = _table("reserve")
     rules: tuple[Rule, ...] = _table("rule")
     emission_factors: tuple[EmissionFactor, ...] = _table("emission_factor")
     costs: tuple[Cost, ...] = _table("cost")
@@ -134,6 +137,8 @@ KINDS: dict[str, type] = {
     "contract": Contract,
     "tariff": Tariff,
     "tariff_period": TariffPeriod,
+    "tariff_demand": TariffDemand,
+    "reserve": Reserve,
     "rule": Rule,
     "emission_factor": EmissionFactor,
     "cost": Cost,

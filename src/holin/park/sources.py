@@ -173,6 +173,13 @@ class Fuel(Thing):
 
     price_per_gj: float = column("currency/GJ", "price free plant, lower heating value", ge=0, usual=(1, 300))
     emission_factor_t_per_gj: float = column("t/GJ", "CO2 per lower heating value", ge=0, usual=(0, 0.13))
+    stock_gj: float | None = column(
+        "GJ",
+        "what the yard holds when a schedule begins without a measured state (empty: never short)",
+        default=None,
+        ge=0,
+    )
+    delivery_gj_per_day: float = column("GJ/d", "what arrives each day, spread over it", default=0.0, ge=0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -184,7 +191,28 @@ class ThermalUnit(Machine):
     ramp_down_mw_per_h: float = column("MW/h", "largest fall", gt=0, usual=(1, 5000))
     min_up_h: float = column("h", "shortest time on", default=0.0, ge=0, usual=(0, 72))
     min_down_h: float = column("h", "shortest time off", default=0.0, ge=0, usual=(0, 72))
-    start_cost: float = column("currency", "cost of one start", default=0.0, ge=0)
+    start_cost: float = column("currency", "cost of one start, its fuel included (a hot one)", default=0.0, ge=0)
+    start_cost_warm: float | None = column(
+        "currency", "cost of a start after `warm_after_h` off (empty: as a hot one)", default=None, ge=0
+    )
+    start_cost_cold: float | None = column(
+        "currency", "cost of a start after `cold_after_h` off (empty: as a warm one)", default=None, ge=0
+    )
+    warm_after_h: float = column("h", "time off from which a start is a warm one", default=8.0, gt=0, usual=(2, 48))
+    cold_after_h: float = column("h", "time off from which a start is a cold one", default=48.0, gt=0, usual=(12, 240))
+    stop_cost: float = column("currency", "cost of one stop", default=0.0, ge=0)
+    start_points: tuple[tuple[float, float], ...] = column(
+        "h:MW",
+        "gross power while it starts, points time since synchronised : power, up to p_min_mw (empty: at once)",
+        default=(),
+        ge=0,
+    )
+    start_max_mw: float | None = column(
+        "MW", "highest gross power in the first step on (empty: no limit of its own)", default=None, gt=0
+    )
+    stop_max_mw: float | None = column(
+        "MW", "highest gross power in the last step on (empty: no limit of its own)", default=None, gt=0
+    )
     heat_rate_points: tuple[tuple[float, float], ...] = column(
         "1:GJ/MWh", "points load / nominal : heat per gross MWh, such as 0.4:10.9;1:9.9", gt=0
     )
@@ -201,6 +229,11 @@ class ThermalUnit(Machine):
     power_loss_per_heat: float = column(
         "1", "gross MW of full load lost per MW of heat (extraction)", default=0.0, ge=0, le=1
     )
+    heat_store_mwh: float = column("MWh", "heat that its store holds; 0: none", default=0.0, ge=0)
+    heat_store_loss_per_h: float = column("1/h", "content lost per hour", default=0.01, ge=0, lt=0.5)
+    primary_response: float = column(
+        "1", "gross power that it can add within seconds / nominal", default=0.05, ge=0, le=0.5
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -214,3 +247,31 @@ class Storage(Converter):
     soc_min: float = column("1", "lowest content / nominal", default=0.0, ge=0, lt=1)
     soc_max: float = column("1", "highest content / nominal", default=1.0, gt=0, le=1)
     cycle_cost_per_mwh: float = column("currency/MWh", "wear per MWh discharged", default=0.0, ge=0, usual=(0, 1000))
+    cycle_life_points: tuple[tuple[float, float], ...] = column(
+        "1:1",
+        "cycles to the end of life, points depth : cycles, such as 0.2:30000;1:4000 (empty: cycle_cost_per_mwh)",
+        default=(),
+        gt=0,
+    )
+    replacement_cost_per_mwh: float = column(
+        "currency/MWh", "new cells per nominal MWh, spread over `cycle_life_points`", default=0.0, ge=0
+    )
+    charge_power_points: tuple[tuple[float, float], ...] = column(
+        "1:1",
+        "highest charging power / nominal over content / nominal, falling and concave (empty: always nominal)",
+        default=(),
+        ge=0,
+    )
+    discharge_power_points: tuple[tuple[float, float], ...] = column(
+        "1:1",
+        "highest discharging power / nominal over content / nominal, rising and concave (empty: always nominal)",
+        default=(),
+        ge=0,
+    )
+    soc_end: float | None = column(
+        "1",
+        "content / nominal wished for at the end of a schedule (empty: the middle of its range)",
+        default=None,
+        ge=0,
+        le=1,
+    )

@@ -30,6 +30,8 @@ TABLES_ZH = {
     "contract": "供电合同",
     "tariff": "电价",
     "tariff_period": "分时时段",
+    "tariff_demand": "分时需量电费",
+    "reserve": "备用要求",
     "rule": "政策规则",
     "emission_factor": "排放因子",
     "cost": "造价",

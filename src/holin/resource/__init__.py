@@ -10,6 +10,7 @@ from holin.resource.placing import at_sites, on_hours
 from holin.resource.pv import pv_power
 from holin.resource.reading import read_power, read_weather
 from holin.resource.sites import Site, sites_of
+from holin.resource.steps import in_steps
 from holin.resource.synthetic import weather_year
 from holin.resource.wind import wind_farm_power_mw, wind_power
 
@@ -19,6 +20,7 @@ __all__ = [
     "at_sites",
     "available",
     "demand",
+    "in_steps",
     "on_hours",
     "pressure_at_altitude_pa",
     "pv_power",

@@ -1,5 +1,27 @@
 """Tariffs: one object gives the optimum its prices and the bill its amounts."""
 
-from holin.tariff.tariff import Period, PriceParts, Tariff, TariffPeriod, import_price_parts, period_of
+from holin.tariff.tariff import (
+    ALL_HOURS,
+    DemandBand,
+    Period,
+    PriceParts,
+    Tariff,
+    TariffDemand,
+    TariffPeriod,
+    demand_bands,
+    import_price_parts,
+    period_of,
+)
 
-__all__ = ["Period", "PriceParts", "Tariff", "TariffPeriod", "import_price_parts", "period_of"]
+__all__ = [
+    "ALL_HOURS",
+    "DemandBand",
+    "Period",
+    "PriceParts",
+    "Tariff",
+    "TariffDemand",
+    "TariffPeriod",
+    "demand_bands",
+    "import_price_parts",
+    "period_of",
+]

@@ -41,6 +41,21 @@ class Tariff(Thing):
     export_price_per_mwh: float = column(
         "currency/MWh", "paid for energy fed into the public grid", default=0.0, ge=0, usual=(0, 1000)
     )
+    energy_series: str | None = column(
+        meaning="series of spot prices (currency/MWh) in place of the energy part", default=None, refers_to="series"
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class TariffDemand(Thing):
+    """A charge on the month's highest draw in some hours of the day, beside that of the tariff on all hours."""
+
+    tariff: str = column(meaning="the tariff it belongs to", refers_to="tariff")
+    hour_from: int = column("h", "first hour of the day (after `hour_to`: over midnight)", ge=0, le=23)
+    hour_to: int = column("h", "end of the last hour (excluded)", ge=1, le=24)
+    charge_per_mw_month: float = column(
+        "currency/(MW month)", "on the highest draw in these hours", ge=0, usual=(0, 200_000)
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +73,37 @@ class TariffPeriod(Thing):
     hour_from: int = column("h", "first hour of the day (after `hour_to`: over midnight)", ge=0, le=23)
     hour_to: int = column("h", "end of the last hour (excluded)", ge=1, le=24)
     factor: float = column("1", "on the flat energy price", ge=0, usual=(0.1, 5))
+
+
+ALL_HOURS = ""
+"""The id of the tariff's own demand charge, on all hours."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class DemandBand:
+    """A charge on the month's highest draw in the steps that `counts` (time,) names; `id` is its row's, or ""."""
+
+    id: str
+    counts: NDArray[np.bool_]
+    charge_per_mw_month: float
+
+
+def demand_bands(
+    tariff: Tariff, demands: Iterable[TariffDemand], time: Times, time_zone: str
+) -> tuple[DemandBand, ...]:
+    """Return the tariff's demand charges that are not 0: that on all hours first, then those of some hours."""
+    hour = local(time, time_zone).hour.to_numpy()
+    bands = [
+        DemandBand(
+            id=ALL_HOURS, counts=np.ones(len(time), dtype=bool), charge_per_mw_month=tariff.demand_charge_per_mw_month
+        )
+    ]
+    bands += [
+        DemandBand(id=d.id, counts=_between(hour, d.hour_from, d.hour_to), charge_per_mw_month=d.charge_per_mw_month)
+        for d in demands
+        if d.tariff == tariff.id
+    ]
+    return tuple(b for b in bands if b.charge_per_mw_month > 0)
 
 
 PriceParts = dict[str, NDArray[np.float64]]
@@ -86,15 +132,23 @@ def _between(clock: NDArray[np.integer[Any]], start: int, end: int) -> NDArray[n
     return after & before if start < end else after | before
 
 
-def import_price_parts(tariff: Tariff, periods: Iterable[TariffPeriod], time: Times, time_zone: str) -> PriceParts:
+def import_price_parts(
+    tariff: Tariff,
+    periods: Iterable[TariffPeriod],
+    time: Times,
+    time_zone: str,
+    *,
+    spot_per_mwh: NDArray[np.float64] | None = None,
+) -> PriceParts:
     """Return what a MWh costs at each time, by part (currency/MWh, each of shape (time,)); the price is their sum.
 
-    The optimum takes the sum as cost coefficient, the bill multiplies each part by the same metered energy.
+    `spot_per_mwh` (time,), where given, is the energy part: the values of the tariff's `energy_series`. The optimum
+    takes the sum as cost coefficient, the bill multiplies each part by the same metered energy.
     """
     factor = period_of(tariff, periods, time, time_zone)[1]
     flat = np.ones(len(time))
     return {
-        "energy": tariff.energy_price_per_mwh * factor,
+        "energy": tariff.energy_price_per_mwh * factor if spot_per_mwh is None else spot_per_mwh,
         "transmission": tariff.transmission_per_mwh * flat,
         "system_fee": tariff.system_fee_per_mwh * flat,
         "levies": tariff.levies_per_mwh * flat,

@@ -1,0 +1,252 @@
+"""The schedule of the hours ahead: whole-number commitment to a proven gap, branch limits added where they bind."""
+
+from __future__ import annotations
+
+import time as clock
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import xarray as xr
+
+from holin.dispatch.breaches import Breach, breaches_of
+from holin.dispatch.carry import state_after
+from holin.dispatch.dispatch import BALANCE_TOLERANCE_MW, OBJECTIVE_TOLERANCE, bus_prices, same_watched
+from holin.dispatch.limits import Watched, branch_limits, bus_injections, topologies_of, violated
+from holin.dispatch.recount import balance_error_mw, check_commitment, check_rows, running_cost
+from holin.dispatch.schedule import schedule_of
+from holin.dispatch.window import Apart, Window, asked_load_mw, window_problem
+from holin.errors import CheckFailed
+from holin.kernel.linear import Floats, LinearProblem
+from holin.kernel.mixed import MixedSolution, solve_mixed
+from holin.operation import BranchLimit, State, renewables_of, reserve_asked_mw, reserve_held_mw
+from holin.tables import AHEAD, checked
+
+ROUNDS = 12
+BOTH_MW = 1e-5
+"""A storage that charges and discharges by more than this in one step does both."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ahead:
+    """The schedule of a window: tables SCHEDULE and AHEAD, what it costs, what gave way, and how sure that is.
+
+    `objective` is running cost and the prices of all breaches and wishes, `bound` what no schedule can cost less than,
+    `cost` the running cost by part, worked out from the schedule alone; `objective_recomputed` is its sum and the
+    priced wishes. `status` is optimal (the gap was reached), feasible (time ran out), or breached: a duty gives way.
+    """
+
+    window: Window
+    problem: LinearProblem
+    solution: MixedSolution
+    schedule: xr.Dataset
+    ahead: xr.Dataset
+    objective: float
+    objective_recomputed: float
+    bound: float
+    mip_gap: float
+    status: str
+    cost: dict[str, float]
+    wishes_cost: float
+    breaches: tuple[Breach, ...]
+    balance_error_mw_max: float
+    watched: Watched
+    limits: tuple[BranchLimit, ...]
+    solves: int
+    seconds: float
+
+    def state_after(self, steps: int) -> State:
+        """Return the state after so many steps of the schedule: what the next window begins in."""
+        window = self.window
+        return state_after(
+            window.case.park, window.state, self.schedule, self.ahead, step_h=window.case.hours.step_h, steps=steps
+        )
+
+
+def dispatch_ahead(
+    window: Window,
+    *,
+    limits_mw: Mapping[str, Floats] | None = None,
+    cuts: Sequence[BranchLimit] = (),
+    watched: Watched | None = None,
+    mip_gap: float = 1e-3,
+    seconds_max: float | None = None,
+    start: Ahead | None = None,
+    threads: int = 1,
+    on_progress: Callable[[str], None] | None = None,
+) -> Ahead:
+    """Return the least-cost schedule of a window; it always has one, for what cannot be kept gives way at its price.
+
+    `limits_mw` (branch -> (time,)) stands for ratings where AC flows taught a lower limit, `cuts` are further limits
+    (of branches after an outage), `watched` those in the problem from the start, `start` a schedule of a like window
+    whose commitment is tried first. SolverFailed where no point was found in `seconds_max`; CheckFailed where the
+    schedule does not stand up to being worked out anew.
+    """
+    began = clock.perf_counter()
+    case = window.case
+    topologies = topologies_of(case.park, case.hours.time)
+    lowered, watch, apart, point = dict(limits_mw or {}), dict(watched or {}), dict[str, np.ndarray](), None
+    if start is not None:
+        watch = {**start.watched, **watch}
+    for solves in range(1, ROUNDS + 1):
+        limits = (*branch_limits(case, topologies, watch, lowered), *cuts)
+        problem = window_problem(window, limits, apart)
+        first = point if point is not None else _point_of(problem, start)
+        left = None if seconds_max is None else max(seconds_max - (clock.perf_counter() - began), 0.1)
+        solution = solve_mixed(
+            problem, mip_gap=mip_gap, seconds_max=left, start=first, threads=threads, on_progress=on_progress
+        )
+        schedule = schedule_of(case, problem, solution.linear, bus_prices(problem, solution.linear, case, limits))
+        grown = violated(topologies, bus_injections(case, schedule), lowered, watch)
+        both = _both_ways(schedule, apart)
+        if same_watched(grown, watch) and not _grows(both, apart):
+            made = _checked(window, problem, solution, schedule, limits)
+            return _finished(made, watched=watch, solves=solves, seconds=clock.perf_counter() - began)
+        watch, apart, point = grown, both, None
+    raise CheckFailed(f"branch limits still violated after {ROUNDS} rounds of added rows: {sorted(grown)}")
+
+
+def _finished(made: Ahead, *, watched: Watched, solves: int, seconds: float) -> Ahead:
+    return replace(made, watched=watched, solves=solves, seconds=seconds)
+
+
+def _point_of(problem: LinearProblem, start: Ahead | None) -> Floats | None:
+    """Return a point with the commitment of a like window, by the names of its columns; None without one."""
+    if start is None:
+        return None
+    point = np.zeros(len(problem.cost))
+    values = start.solution.linear.values
+    for name, columns in problem.variables.items():
+        other = start.problem.variables.get(name)
+        if other is not None and other.shape == columns.shape:
+            point[columns] = values[other]
+    return point
+
+
+def _both_ways(schedule: xr.Dataset, apart: Apart) -> dict[str, np.ndarray]:
+    """Return the steps in which storages do both, with those that were kept apart already."""
+    found = {}
+    for storage in map(str, schedule.storage.values):
+        both = (schedule.charge_mw.sel(storage=storage).values > BOTH_MW) & (
+            schedule.discharge_mw.sel(storage=storage).values > BOTH_MW
+        )
+        steps = np.union1d(apart.get(storage, np.zeros(0, dtype=np.int64)), np.flatnonzero(both))
+        if len(steps):
+            found[storage] = steps.astype(np.int64)
+    return found
+
+
+def _grows(both: Apart, apart: Apart) -> bool:
+    return any(len(steps) > len(apart.get(storage, ())) for storage, steps in both.items())
+
+
+def _checked(
+    window: Window,
+    problem: LinearProblem,
+    solution: MixedSolution,
+    schedule: xr.Dataset,
+    limits: Sequence[BranchLimit],
+) -> Ahead:
+    """Work out cost, balance, rows and commitment apart from the solver; CheckFailed where they do not agree."""
+    values = solution.linear.values
+    check_rows(problem, values)
+    check_commitment(window, schedule)
+    breaches = breaches_of(window, problem, values)
+    cost = running_cost(window, schedule)
+    wishes = _wishes_cost(problem, values)
+    recomputed = sum(cost.values()) + wishes
+    if abs(recomputed - solution.objective) > OBJECTIVE_TOLERANCE * max(1.0, abs(solution.objective)):
+        raise CheckFailed(f"the schedule costs {recomputed:.8g}, the solver said {solution.objective:.8g}")
+    off = _let_off(window, problem, values)
+    error = balance_error_mw(window, schedule, off)
+    if error > BALANCE_TOLERANCE_MW:
+        raise CheckFailed(f"the power balance misses by {error:.3g} MW in some step")
+    duty = any(b.duty for b in breaches)
+    return Ahead(
+        window=window,
+        problem=problem,
+        solution=solution,
+        schedule=schedule,
+        ahead=_ahead_table(window, problem, values, schedule, off),
+        objective=solution.objective,
+        objective_recomputed=recomputed,
+        bound=solution.bound,
+        mip_gap=solution.mip_gap,
+        status="breached" if duty else "optimal" if solution.proven else "feasible",
+        cost=cost,
+        wishes_cost=wishes,
+        breaches=breaches,
+        balance_error_mw_max=error,
+        watched={},
+        limits=tuple(limits),
+        solves=1,
+        seconds=0.0,
+    )
+
+
+WISHES = (
+    "missing", "surplus", "over", "under", "heat_short", "fuel_short", "soc_low", "soc_short", "metal_short",
+    "rule_short", "short",
+)  # fmt: skip
+"""First names of the columns that a wish or a broken limit is paid by; shed load is part of the running cost."""
+
+
+def _wishes_cost(problem: LinearProblem, values: Floats) -> float:
+    columns = [c.ravel() for name, c in problem.variables.items() if name.partition(".")[0] in WISHES]
+    if not columns:
+        return 0.0
+    paid = np.concatenate(columns)
+    return float(problem.cost[paid] @ values[paid])
+
+
+def _let_off(window: Window, problem: LinearProblem, values: Floats) -> list[Floats]:
+    """Return what each island's balance was let off, (time,) each: missing less surplus."""
+    islands, off = window.case.islands.number, []
+    for island in range(int(islands.max(initial=0)) + 1):
+        steps = np.flatnonzero((islands == island).any(axis=1))
+        whole = np.zeros(window.case.hours.count)
+        whole[steps] = values[problem.variables[f"missing.{island}"]] - values[problem.variables[f"surplus.{island}"]]
+        off.append(whole)
+    return off
+
+
+def _ahead_table(
+    window: Window, problem: LinearProblem, values: Floats, schedule: xr.Dataset, off: Sequence[Floats]
+) -> xr.Dataset:
+    case, park = window.case, window.case.park
+    count = case.hours.count
+
+    def value(name: str) -> Floats:
+        columns = problem.variables.get(name)
+        return values[columns] if columns is not None else np.zeros(count)
+
+    renewable = [u.id for u in renewables_of(park)]
+    asked = reserve_asked_mw(
+        park, case.hours, asked_load_mw(case), schedule.p_mw.sel(unit=renewable).values.sum(axis=1), schedule.gross_mw,
+        window.spread_up_mw, window.spread_down_mw,
+    )  # fmt: skip
+    held = reserve_held_mw(park, case.hours, problem.variables, values)
+    stored = [value(f"heat_stored.{u.id}") for u in park.thermal_units]
+    total = np.sum(off, axis=0) if len(off) else np.zeros(count)
+    with np.errstate(invalid="ignore"):
+        price = np.nanmean(schedule.shadow_price_per_mwh.values, axis=1)
+    table = xr.Dataset(
+        {
+            "heat_stored_mwh": (("time", "thermal_unit"), _stack(stored, count)),
+            "reserve_asked_mw": (("time", "reserve"), asked),
+            "reserve_held_mw": (("time", "reserve"), held),
+            "missing_mw": (("time",), np.maximum(total, 0.0)),
+            "surplus_mw": (("time",), np.maximum(-total, 0.0)),
+            "price_per_mwh": (("time",), price),
+        },
+        coords={
+            "time": case.hours.time,
+            "thermal_unit": [u.id for u in park.thermal_units],
+            "reserve": [r.id for r in park.reserves],
+        },
+    )
+    return checked(AHEAD, table)
+
+
+def _stack(columns: Sequence[Floats], count: int) -> Floats:
+    return np.column_stack(columns) if columns else np.zeros((count, 0))

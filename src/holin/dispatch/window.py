@@ -1,0 +1,115 @@
+"""The hours ahead as one problem: units switched in whole steps from a state on, limits hard, wishes at a price."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from holin.calendar import hours_of_year, local
+from holin.dispatch.problem import Case, fixed_mw
+from holin.kernel.linear import Floats, LinearProblem, ProblemBuilder
+from holin.operation import (
+    BranchLimit,
+    Peaks,
+    State,
+    ThermalWishes,
+    add_balance,
+    add_branch_limits,
+    add_committed_units,
+    add_generators,
+    add_grids,
+    add_must_run,
+    add_potlines,
+    add_renewables,
+    add_reserves,
+    add_rules,
+    add_shedding,
+    add_steered_storages,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wishes:
+    """What it costs (currency per unit) to break what no schedule should break: above all else the power balance.
+
+    Physics stays hard: contents, ramps, minimum times, currents. A price above 0 that is paid is a breach, and
+    reported.
+    """
+
+    balance_per_mwh: float = 100_000.0
+    branch_per_mwh: float = 30_000.0
+    duty_per_t: float = 5_000.0
+    budget_per_mwh: float = 300.0
+    thermal: ThermalWishes = field(default_factory=ThermalWishes)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Window:
+    """What a window is solved for: its arrays (`case`), the state it begins in, and what the time after it asks.
+
+    `counted` is the highest draw of each month that is paid for already or expected, `end_per_mwh` (storage) what a MWh
+    missing at the end from the wished content costs, `margins` (rule -> amount) what the year's rules should have in
+    hand by then, `spread_up_mw`, `spread_down_mw` (time,) what the forecasts' quantiles ask to be kept in hand.
+    """
+
+    case: Case
+    state: State
+    counted: Peaks
+    end_per_mwh: Mapping[str, float]
+    margins: Mapping[str, float] = field(default_factory=dict)
+    spread_up_mw: Floats | None = None
+    spread_down_mw: Floats | None = None
+    wishes: Wishes = field(default_factory=Wishes)
+
+
+Apart = Mapping[str, NDArray[np.int64]]
+"""storage -> steps in which a whole number keeps charge and discharge apart."""
+
+
+def window_problem(window: Window, limits: Sequence[BranchLimit] = (), apart: Apart | None = None) -> LinearProblem:
+    """Return the window as a linear problem with whole-number columns."""
+    builder, case, state, wishes = ProblemBuilder(), window.case, window.state, window.wishes
+    park, hours = case.park, case.hours
+    blocks = [
+        add_renewables(builder, hours, park, case.available_mw),
+        add_committed_units(builder, hours, park, case.heat_mw, state.thermal, state.stock_gj, wishes.thermal),
+        add_generators(builder, hours, park),
+        add_steered_storages(builder, hours, park, state.soc_mwh, end_per_mwh=window.end_per_mwh, apart=apart),
+        add_potlines(builder, hours, park, shortfall_per_t=wishes.duty_per_t),
+        add_grids(builder, hours, park, counted=window.counted),
+        add_shedding(builder, hours, park, case.load_mw, case.unfed_mw),
+    ]
+    add_must_run(builder, hours, park, case.must_run_mw)
+    add_balance(builder, blocks, case.islands, fixed_mw(case), mismatch_per_mwh=wishes.balance_per_mwh * hours.step_h)
+    add_branch_limits(builder, blocks, limits, overload_per_mwh=wishes.branch_per_mwh * hours.step_h)
+    add_reserves(
+        builder, hours, park, builder.columns("renewable"), asked_load_mw(case),
+        forecast_up_mw=window.spread_up_mw, forecast_down_mw=window.spread_down_mw,
+    )  # fmt: skip
+    add_rules(
+        builder,
+        park.rules,
+        blocks,
+        years=part_of_year(case),
+        shortfall_per_mwh=wishes.budget_per_mwh,
+        so_far=state.year_mwh,
+        margins=window.margins,
+    )
+    return builder.built()
+
+
+def asked_load_mw(case: Case) -> Floats:
+    """Return what loads and potlines ask for at each step, of shape (time,)."""
+    return np.asarray(fixed_mw(case).sum(axis=1) - case.loss_mw.sum(axis=1))
+
+
+def part_of_year(case: Case) -> float:
+    """Return the part of the local calendar year that has gone by at the window's end."""
+    zone = case.park.facts.time_zone
+    last = case.hours.time[-1]
+    year = hours_of_year(int(local(case.hours.time[-1:], zone).year[0]), zone)
+    gone = (last - year[0]) / np.timedelta64(1, "h") + case.hours.step_h
+    return float(gone / len(year))

@@ -1,0 +1,214 @@
+"""What is kept in hand: spinning reserve up and down, primary response, inertia; short of it only at a price."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import xarray as xr
+
+from holin.kernel.linear import Columns, Floats, ProblemBuilder, Term
+from holin.operation.block import Hours, in_service
+from holin.operation.grid import import_limit_mw
+from holin.park import Grid, Park, Reserve, ReserveKind, Storage, ThermalUnit
+
+
+def add_reserves(
+    builder: ProblemBuilder,
+    hours: Hours,
+    park: Park,
+    renewable: Columns,
+    load_mw: Floats,
+    *,
+    forecast_up_mw: Floats | None = None,
+    forecast_down_mw: Floats | None = None,
+) -> None:
+    """Add what the park's `reserve` table asks for, and what the spread of the forecasts (time,) asks for besides.
+
+    A thermal unit gives what lies between its power and its limits while it is on, within its ramp over the time that
+    the reserve is to be held; storage what its power and content allow for that time; a grid connection the room left
+    to its limits. Columns `up.R.U`, `down.R.U`, `primary.R.U` by reserve and provider, `short.R` by step. The same room
+    serves the requirements of one kind together, not the sum of them: the largest counts. Primary response is kept
+    beside the spinning reserve. `load_mw` (time,) is what all loads and potlines ask for.
+    """
+    for reserve in park.reserves:
+        if reserve.kind is ReserveKind.INERTIA:
+            _add_inertia(builder, hours, park, reserve)
+            continue
+        extra = {ReserveKind.UP: forecast_up_mw, ReserveKind.DOWN: forecast_down_mw}.get(reserve.kind)
+        needed = reserve.fixed_mw + reserve.load_share * load_mw + (0.0 if extra is None else extra)
+        given = _providers(builder, hours, park, reserve)
+        short = builder.add_variables(f"short.{reserve.id}", (hours.count,), cost=reserve.short_per_mwh * hours.step_h)
+        terms: list[Term] = [*((columns, 1.0) for columns in given.values()), (short, 1.0)]
+        spared = 1.0 if reserve.kind is ReserveKind.DOWN else 0.0  # wind and PV can be curtailed at once
+        terms += [(renewable[:, k], spared - reserve.renewable_share) for k in range(renewable.shape[1])]
+        builder.add_rows(f"reserve.{reserve.id}", terms, lower=needed)
+        if reserve.largest_unit:
+            _add_largest(builder, park, reserve, given, short)
+
+
+def _providers(builder: ProblemBuilder, hours: Hours, park: Park, reserve: Reserve) -> dict[str, Columns]:
+    """Add what each unit gives to a reserve, by unit."""
+    given: dict[str, Columns] = {}
+    for unit in park.thermal_units:
+        given[unit.id] = _of_thermal_unit(builder, hours, reserve, unit)
+    if reserve.storage_counts:
+        service = in_service(hours, [s.id for s in park.storages])
+        for k, storage in enumerate(park.storages):
+            given[storage.id] = _of_storage(builder, hours, reserve, storage, service[:, k])
+    if reserve.grid_counts and reserve.kind is not ReserveKind.PRIMARY:
+        service = in_service(hours, [g.id for g in park.grids])
+        for k, grid in enumerate(park.grids):
+            given[grid.id] = _of_grid(builder, hours, park, reserve, grid, service[:, k])
+    return given
+
+
+def _of_thermal_unit(builder: ProblemBuilder, hours: Hours, reserve: Reserve, unit: ThermalUnit) -> Columns:
+    """What a unit adds or takes back while it is on: net of its own use.
+
+    up: above + r + primary <= (p_nom - p_min) on - loss by heat;  down: r <= above - what its heat asks for
+    """
+    net, span = 1.0 - unit.auxiliary, unit.p_nom_mw - unit.p_min_mw
+    on, above = builder.columns(f"on.{unit.id}"), builder.columns(f"above.{unit.id}")
+    kind = reserve.kind
+    fastest = {
+        ReserveKind.UP: unit.ramp_up_mw_per_h * reserve.hold_h,
+        ReserveKind.DOWN: unit.ramp_down_mw_per_h * reserve.hold_h,
+        ReserveKind.PRIMARY: unit.primary_response * unit.p_nom_mw,
+    }[kind]
+    name = f"{kind.value}.{reserve.id}.{unit.id}"
+    given = builder.add_variables(name, (hours.count,), upper=net * min(span, fastest))
+    builder.add_rows(f"{name}.on", [(given, 1.0), (on, -net * min(span, fastest))], upper=0.0)
+    heat = f"heat.{unit.id}"
+    if kind is ReserveKind.DOWN:
+        terms: list[Term] = [(given, 1.0), (above, -net)]
+        if unit.power_per_heat > 0 and heat in builder:
+            terms += [(on, -net * unit.p_min_mw), (builder.columns(heat), net * unit.power_per_heat)]
+            builder.add_rows(f"{name}.heat", terms, upper=0.0)
+            terms = terms[:2]
+        builder.add_rows(name, terms, upper=0.0)
+        return given
+    terms = [(given, 1.0), (above, net), (on, -net * span)]
+    if heat in builder:
+        terms.append((builder.columns(heat), net * unit.power_loss_per_heat))
+    if kind is ReserveKind.PRIMARY:  # beside the spinning reserve, which takes over from it
+        ups = [n for n in builder.names() if n.startswith("up.") and n.endswith(f".{unit.id}")]
+        for k, other in enumerate(ups):
+            builder.add_rows(f"{name}.{k}", [*terms, (builder.columns(other), 1.0)], upper=0.0)
+        if ups:
+            return given
+    builder.add_rows(name, terms, upper=0.0)
+    return given
+
+
+def _of_storage(builder: ProblemBuilder, hours: Hours, reserve: Reserve, unit: Storage, service: Floats) -> Columns:
+    """What a storage adds (by charging less or discharging more) or takes for `hold_h` from its content at the end."""
+    charge, discharge, soc = (builder.columns(f"{n}.{unit.id}") for n in ("charge", "discharge", "soc"))
+    name = f"{reserve.kind.value}.{reserve.id}.{unit.id}"
+    given = builder.add_variables(name, (hours.count,), upper=2 * unit.p_nom_mw * service)
+    if reserve.kind is ReserveKind.DOWN:
+        builder.add_rows(name, [(given, 1.0), (charge, 1.0), (discharge, -1.0)], upper=unit.p_nom_mw)
+        held = reserve.hold_h * unit.efficiency_charge
+        builder.add_rows(
+            f"{name}.content", [(given, held), (charge, held), (discharge, -held), (soc, 1.0)],
+            upper=unit.soc_max * unit.e_nom_mwh,
+        )  # fmt: skip
+        return given
+    builder.add_rows(name, [(given, 1.0), (discharge, 1.0), (charge, -1.0)], upper=unit.p_nom_mw)
+    held = reserve.hold_h / unit.efficiency_discharge
+    low = unit.soc_min * unit.e_nom_mwh
+    terms: list[Term] = [(given, held), (discharge, held), (charge, -held), (soc, -1.0)]
+    if f"soc_low.{unit.id}" in builder:
+        terms.append((builder.columns(f"soc_low.{unit.id}"), -1.0))
+    builder.add_rows(f"{name}.content", terms, upper=-low)
+    return given
+
+
+def _of_grid(
+    builder: ProblemBuilder, hours: Hours, park: Park, reserve: Reserve, grid: Grid, service: Floats
+) -> Columns:
+    taken = builder.columns(f"import.{grid.id}")
+    exported: list[Term] = []
+    if f"export.{grid.id}" in builder:
+        exported = [(builder.columns(f"export.{grid.id}"), -1.0)]
+    name = f"{reserve.kind.value}.{reserve.id}.{grid.id}"
+    given = builder.add_variables(name, (hours.count,))
+    if reserve.kind is ReserveKind.DOWN:
+        backward = [(columns, 1.0) for columns, _ in exported]
+        builder.add_rows(name, [(given, 1.0), (taken, -1.0), *backward], upper=grid.export_max_mw * service)
+    else:
+        limit = import_limit_mw(park, grid, hours) * service
+        builder.add_rows(name, [(given, 1.0), (taken, 1.0), *exported], upper=limit)
+    return given
+
+
+def _add_largest(
+    builder: ProblemBuilder, park: Park, reserve: Reserve, given: dict[str, Columns], short: Columns
+) -> None:
+    """Add for each thermal unit: what the others keep in hand replaces it."""
+    for unit in park.thermal_units:
+        net = 1.0 - unit.auxiliary
+        terms: list[Term] = [(columns, 1.0) for name, columns in given.items() if name != unit.id]
+        terms += [
+            (short, 1.0),
+            (builder.columns(f"on.{unit.id}"), -net * unit.p_min_mw),
+            (builder.columns(f"above.{unit.id}"), -net),
+        ]
+        builder.add_rows(f"largest.{reserve.id}.{unit.id}", terms, lower=0.0)
+
+
+def _add_inertia(builder: ProblemBuilder, hours: Hours, park: Park, reserve: Reserve) -> None:
+    """Add stored energy of what turns: sum of H x rating of the units that are on, and of the public network."""
+    service = in_service(hours, [g.id for g in park.grids])
+    outside = service @ np.array([g.inertia_mw_s for g in park.grids]) if reserve.grid_counts else np.zeros(hours.count)
+    short = builder.add_variables(f"short.{reserve.id}", (hours.count,), cost=reserve.short_per_mwh * hours.step_h)
+    terms: list[Term] = [(builder.columns(f"on.{u.id}"), stored_mw_s(u)) for u in park.thermal_units]
+    builder.add_rows(f"reserve.{reserve.id}", [*terms, (short, 1.0)], lower=reserve.fixed_mw - outside)
+
+
+def stored_mw_s(unit: ThermalUnit) -> float:
+    """Return the energy stored in a unit's turning masses in MW s: H x rated apparent power."""
+    return unit.inertia_s * (unit.s_nom_mva or unit.p_nom_mw / 0.85)
+
+
+def reserve_asked_mw(
+    park: Park,
+    hours: Hours,
+    load_mw: Floats,
+    renewable_mw: Floats,
+    gross_mw: xr.DataArray,
+    forecast_up_mw: Floats | None = None,
+    forecast_down_mw: Floats | None = None,
+) -> Floats:
+    """Return what each requirement asks for in a schedule, of shape (time, reserve): shares, and the largest unit."""
+    asked = np.zeros((hours.count, len(park.reserves)))
+    for k, reserve in enumerate(park.reserves):
+        extra = {ReserveKind.UP: forecast_up_mw, ReserveKind.DOWN: forecast_down_mw}.get(reserve.kind)
+        shares = reserve.load_share * load_mw + reserve.renewable_share * renewable_mw
+        asked[:, k] = reserve.fixed_mw + (0.0 if reserve.kind is ReserveKind.INERTIA else shares)
+        if extra is not None:
+            asked[:, k] += extra
+        if reserve.largest_unit:
+            for unit in park.thermal_units:
+                net = gross_mw.sel(thermal_unit=unit.id).values * (1.0 - unit.auxiliary)
+                asked[:, k] = np.maximum(asked[:, k], net)
+    return asked
+
+
+def reserve_held_mw(park: Park, hours: Hours, variables: Mapping[str, Columns], values: Floats) -> Floats:
+    """Return what is kept in hand of each requirement in a solved problem, of shape (time, reserve)."""
+    held = np.zeros((hours.count, len(park.reserves)))
+    service = in_service(hours, [g.id for g in park.grids])
+    for k, reserve in enumerate(park.reserves):
+        if reserve.kind is ReserveKind.INERTIA:
+            held[:, k] = sum(stored_mw_s(u) * values[variables[f"on.{u.id}"]] for u in park.thermal_units)
+            if reserve.grid_counts:
+                held[:, k] += service @ np.array([g.inertia_mw_s for g in park.grids])
+            continue
+        prefix = f"{reserve.kind.value}.{reserve.id}."
+        for name, columns in variables.items():
+            if name.startswith(prefix):
+                held[:, k] += values[columns]
+        if reserve.kind is ReserveKind.DOWN and "renewable" in variables:
+            held[:, k] += values[variables["renewable"]].sum(axis=1)
+    return held
