@@ -81,7 +81,8 @@ def test_declarations_are_complete(name: str) -> None:
     schema = SCHEMAS[name]
     assert schema.name == name and schema.meaning and set(schema.dims) == {c.name for c in schema.columns}
     for column in schema.columns:
-        assert schema.dims[column.name][0] == "time" and column.unit and column.meaning
+        first = "issued" if name == "forecast" else "time"
+        assert schema.dims[column.name][0] == first and column.unit and column.meaning
         ending = {"_mw": "MW", "_mvar": "Mvar", "_mwh": "MWh", "_pu": "p.u.", "_rad": "rad", "_t": "t"}
         for suffix, unit in ending.items():
             if column.name.endswith(suffix) and "_per_" not in column.name:

@@ -63,6 +63,11 @@ def utc(local_time: pd.DatetimeIndex) -> Times:
     return _naive(local_time.tz_convert("UTC"))
 
 
+def stamp(moment: np.datetime64) -> str:
+    """Return a UTC time to the minute with its Z, as messages show it."""
+    return f"{moment.astype('datetime64[m]')}Z"
+
+
 def _naive(index: pd.DatetimeIndex) -> Times:
     times: Times = index.tz_localize(None).to_numpy(dtype="datetime64[ns]")
     return times

@@ -7,6 +7,10 @@ transformer is three branches `ID.1`, `ID.2`, `ID.3` that meet in an inner bus `
 that closed switches join share one. `site` carries `site_kind`, `latitude`, `longitude` and `height_m`. `measurement`
 carries `element` (`measured` in an estimate, whose branches have an `element`), `end` ("" for none) and `quantity`.
 
+In a forecast `issued` is when it was made (UTC), `lead` the time from then to the start of the interval, never
+negative (so `time` = `issued` + `lead`: a year of issues stays a dense table), `quantile` the chance, 0..1, that less
+comes; the median is the point forecast.
+
 In a trace `source` carries `source_kind` and `green`, `sink` carries `sink_kind` and `enterprise`, `storage` carries
 `cyclic`. Storage is a sink when it charges and never a source, for its discharge is followed back; export is the sink
 `export:GRID`, the renewable part of an import with a known mix the source `renewable:GRID` (kind `grid_renewable`),
@@ -218,10 +222,20 @@ ESTIMATE = _schema(
     mismatch_mva=("time", "MVA", "largest power at a node without units, where it is exactly 0"),
 )
 
+FORECAST = _schema(
+    "forecast",
+    "what was known when: quantiles of what comes, by issue; NaN where an issue does not reach",
+    available_mw=("issued lead unit quantile", "MW", "active power that the weather would allow, >= 0"),
+    load_mw=("issued lead load quantile", "MW", "firm load, >= 0"),
+    price_per_mwh=("issued lead grid quantile", "currency/MWh", "spot price at a grid connection"),
+)
+
 SCHEMAS: dict[str, TableSchema] = {
     s.name: s
-    for s in (WEATHER, AVAILABLE, DEMAND, SCHEDULE, AHEAD, FLOWS, DC_OPTIMUM, TRACE, CARBON, MEASUREMENTS, ESTIMATE)
-}
+    for s in (
+        WEATHER, AVAILABLE, DEMAND, SCHEDULE, AHEAD, FLOWS, DC_OPTIMUM, TRACE, CARBON, MEASUREMENTS, ESTIMATE, FORECAST
+    )
+}  # fmt: skip
 """Table name -> declaration."""
 
 
@@ -231,7 +245,7 @@ def checked(schema: TableSchema, table: xr.Dataset) -> xr.Dataset:
     Raises Mismatch, with all that is wrong, when a column is missing or unknown or has other dimensions, when a
     dimension has no labels or repeats one, or when time is not UTC without a zone or does not rise strictly.
     """
-    wrong = [*_wrong_columns(schema, table), *_wrong_labels(schema, table), *_wrong_time(table)]
+    wrong = [*_wrong_columns(schema, table), *_wrong_labels(schema, table), *_wrong_time(table), *_wrong_issue(table)]
     if wrong:
         raise Mismatch(f"not a table `{schema.name}`: " + "; ".join(wrong))
     labelled = table.copy()
@@ -251,22 +265,44 @@ def _wrong_columns(schema: TableSchema, table: xr.Dataset) -> Iterator[str]:
             yield f"column {name} has dimensions {table[name].dims}, not {schema.dims[name]}"
 
 
+RISING = ("time", "issued", "lead", "quantile")
+"""Dimensions whose labels are checked for rising strictly."""
+
+
 def _wrong_labels(schema: TableSchema, table: xr.Dataset) -> Iterator[str]:
     for dim in dict.fromkeys(d for dims in schema.dims.values() for d in dims if d in table.dims):
         if dim not in table.coords:
             yield f"dimension {dim} has no labels"
-        elif dim != "time" and not (index := table.indexes[dim]).is_unique:
+        elif dim not in RISING and not (index := table.indexes[dim]).is_unique:
             yield f"dimension {dim} repeats the label {index[index.duplicated()][0]!r}"
 
 
 def _wrong_time(table: xr.Dataset) -> Iterator[str]:
-    if "time" not in table.coords:
-        return
-    time = table["time"].values
-    if not np.issubdtype(time.dtype, np.datetime64) or np.isnat(time).any():
-        yield "time is not a time in UTC (datetime64 without a zone)"
-    elif not (np.diff(time) > np.timedelta64(0)).all():
-        yield "time does not rise strictly"
+    for name in ("time", "issued"):
+        if name not in table.dims or name not in table.coords:
+            continue
+        time = table[name].values
+        if not np.issubdtype(time.dtype, np.datetime64) or np.isnat(time).any():
+            yield f"{name} is not a time in UTC (datetime64 without a zone)"
+        elif not (np.diff(time) > np.timedelta64(0)).all():
+            yield f"{name} does not rise strictly"
+
+
+def _wrong_issue(table: xr.Dataset) -> Iterator[str]:
+    if "lead" in table.dims and "lead" in table.coords:
+        lead = table["lead"].values
+        if not np.issubdtype(lead.dtype, np.timedelta64) or np.isnat(lead).any():
+            yield "lead is not a span of time (timedelta64)"
+        elif (lead < np.timedelta64(0)).any():
+            yield "lead is negative: a value before its issue"
+        elif not (np.diff(lead) > np.timedelta64(0)).all():
+            yield "lead does not rise strictly"
+    if "quantile" in table.dims and "quantile" in table.coords:
+        quantile = table["quantile"].values
+        if not np.issubdtype(quantile.dtype, np.floating) or not ((quantile > 0) & (quantile < 1)).all():
+            yield "a quantile is not a chance between 0 and 1"
+        elif not (np.diff(quantile) > 0).all():
+            yield "quantile does not rise strictly"
 
 
 def same_hours(*tables: xr.Dataset) -> None:

@@ -3,6 +3,13 @@
 from holin.park.cost_curve import CostCurve, cost_curve, cost_per_h, exact_cost_per_h, marginal_cost_per_mwh
 from holin.park.equivalents import equivalents, with_ideal_grids
 from holin.park.facts import Claim, ClaimedFigure, Climate, Cost, EmissionFactor, Outage, Provenance
+from holin.park.forecastable import (
+    Forecastable,
+    WrongValue,
+    faults_of_forecast,
+    forecastable,
+    wrong_values,
+)
 from holin.park.fuel_curve import FuelCurve, fuel_chain, fuel_curve, fuel_gj_per_h
 from holin.park.measurable import EXACT, Quantity, measurable
 from holin.park.network import (
@@ -67,6 +74,7 @@ __all__ = [
     "EmissionFactor",
     "Enterprise",
     "EquivalentBranch",
+    "Forecastable",
     "Fuel",
     "FuelCurve",
     "Generator",
@@ -104,6 +112,7 @@ __all__ = [
     "Turbine",
     "Unit",
     "WindFarm",
+    "WrongValue",
     "at_stage",
     "by_id",
     "clocks_of",
@@ -111,6 +120,8 @@ __all__ = [
     "cost_per_h",
     "equivalents",
     "exact_cost_per_h",
+    "faults_of_forecast",
+    "forecastable",
     "fuel_chain",
     "fuel_curve",
     "fuel_gj_per_h",
@@ -122,4 +133,5 @@ __all__ = [
     "units_of",
     "values_at",
     "with_ideal_grids",
+    "wrong_values",
 ]

@@ -5,6 +5,7 @@ pvlib lives in this room alone.
 
 from holin.resource.air import air_density_kg_per_m3, pressure_at_altitude_pa, wind_speed_at_height
 from holin.resource.available import available
+from holin.resource.clear import clear_sky_mw
 from holin.resource.demand import demand
 from holin.resource.placing import at_sites, on_hours
 from holin.resource.pv import pv_power
@@ -19,6 +20,7 @@ __all__ = [
     "air_density_kg_per_m3",
     "at_sites",
     "available",
+    "clear_sky_mw",
     "demand",
     "in_steps",
     "on_hours",
