@@ -76,7 +76,7 @@ def solve_linear(
         settings["run_crossover"] = "off"
     solver = loaded(problem, settings | dict(options or {}), on_progress)
     if start is not None and algorithm == "simplex":
-        _begin_at(solver, problem, start)
+        begin_at(solver, problem, start)
     began = time.perf_counter()
     run_status = solver.run()
     seconds = time.perf_counter() - began
@@ -89,7 +89,7 @@ def solve_linear(
         raise SolverFailed(f"HiGHS ended with {solver.modelStatusToString(status)} ({run_status})")
     info = solver.getInfo()
     iterations = info.simplex_iteration_count if algorithm == "simplex" else info.ipm_iteration_count
-    basis = _basis_of(solver, problem) if algorithm == "simplex" else None
+    basis = basis_of(solver, problem) if algorithm == "simplex" else None
     return _solution(solver, algorithm, basis=basis, iterations=iterations, seconds=seconds)
 
 
@@ -200,7 +200,8 @@ def _as_highs(problem: LinearProblem, whole: bool) -> highspy.HighsModel:
     return model
 
 
-def _basis_of(solver: highspy.Highs, problem: LinearProblem) -> Basis:
+def basis_of(solver: highspy.Highs, problem: LinearProblem) -> Basis:
+    """Return the solver's basis by the names of the blocks."""
     found = solver.getBasis()
     columns = np.array([int(s) for s in found.col_status], dtype=np.int8)
     rows = np.array([int(s) for s in found.row_status], dtype=np.int8)
@@ -210,7 +211,7 @@ def _basis_of(solver: highspy.Highs, problem: LinearProblem) -> Basis:
     )
 
 
-def _begin_at(solver: highspy.Highs, problem: LinearProblem, start: Basis) -> None:
+def begin_at(solver: highspy.Highs, problem: LinearProblem, start: Basis) -> None:
     """Start from a basis where it fits: new columns at their lower bound, new rows basic; else from nothing."""
     height, width = problem.matrix.shape
     columns = np.full(width, int(highspy.HighsBasisStatus.kLower), dtype=np.int8)
