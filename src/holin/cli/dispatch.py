@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from holin.cli.dispatch_ahead import plan_day
 from holin.cli.options import (
     EndOption,
     JsonOption,
@@ -49,6 +50,28 @@ def dispatch(
             "(b = x/(r^2 + x^2), neither counts: PGLib's DC column).",
         ),
     ] = None,
+    day: Annotated[
+        str | None,
+        typer.Option("--day", help="The daily dispatch plan from this local day or moment on, 2025-03-03."),
+    ] = None,
+    horizon: Annotated[str, typer.Option("--horizon", help="Of --day: what is decided, such as 24h or 48h.")] = "24h",
+    look_ahead: Annotated[
+        str, typer.Option("--look-ahead", help="Of --day: what is seen beyond the horizon, such as 24h; 0 for none.")
+    ] = "24h",
+    step: Annotated[str, typer.Option("--step", help="Of --day: 15min, 30min or 1h.")] = "15min",
+    state: Annotated[
+        Path | None,
+        typer.Option("--state", help="Of --day: JSON file of the state it begins in, as --state-out writes it."),
+    ] = None,
+    state_out: Annotated[
+        Path | None, typer.Option("--state-out", help="Of --day: write the state after the horizon to this JSON file.")
+    ] = None,
+    mip_gap: Annotated[
+        float, typer.Option("--mip-gap", min=0.0, max=0.5, help="Of --day: how far from the proven best is enough.")
+    ] = 1e-3,
+    seconds: Annotated[
+        float, typer.Option("--seconds", min=0.1, help="Of --day: when the solver stops with what it has.")
+    ] = 120.0,
     stage: StageOption = None,
     start: StartOption = None,
     end: EndOption = None,
@@ -65,8 +88,19 @@ def dispatch(
     A network case: `holin dispatch my57 --snapshot` is its DC optimal power flow, with exact quadratic costs, limits of
     flows and angles, locational prices and the shadow prices of limits. A park's days: `holin dispatch my-park --start
     2025-03-03 --end 2025-03-06` makes the schedule on the network without losses; `holin run` goes on to the AC flow.
+    Tomorrow, quarter-hour by quarter-hour, with units switched in whole steps: `holin dispatch my-park --day 2025-03-03
+    --state-out monday.json`, and the day after from where it ends: `--day 2025-03-04 --state monday.json`.
     """
     speech = language or default_language()
+    if day is not None:
+        _refuse("--day has a horizon of its own", start=start, end=end, dc_model=dc_model, snapshot=snapshot or None)
+        plan_day(
+            park, speech, as_json=as_json, day=day, horizon=horizon, look_ahead=look_ahead, step=step, state=state,
+            state_out=state_out, out_file=out_file, stage=stage, weather=weather, seed=seed, mip_gap=mip_gap,
+            seconds_max=seconds,
+        )  # fmt: skip
+        return
+    _refuse("it is an option of --day", state=state, state_out=state_out)
     if snapshot:
         _refuse("--snapshot is one hour by itself", start=start, end=end, weather=weather, seed=seed)
         found = _snapshot(park, stage, dc_model or DcModel.MATPOWER)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from holin.cli.texts_ahead import TEXTS_AHEAD
+
 TEXTS: dict[str, tuple[str, str]] = {
+    **TEXTS_AHEAD,
     "step.read": ("reading the park", "读取园区"),
     "step.weather": ("weather", "气象"),
     "step.resource": ("available power, demand", "可发电力与负荷"),

@@ -1,13 +1,15 @@
 """The hours ahead: least-cost operation of a park over its hours."""
 
 from holin.dispatch.ahead import Ahead, dispatch_ahead
+from holin.dispatch.ahead_figures import ahead_figures, day_table
 from holin.dispatch.breaches import Breach, breaches_of, in_words
 from holin.dispatch.carry import completed, first_state, state_after
 from holin.dispatch.dispatch import Dispatch, case_of, dispatch
 from holin.dispatch.figures import schedule_figures, snapshot_figures
-from holin.dispatch.limits import delivered_mw, same_limits, settled_losses, tightened
+from holin.dispatch.limits import delivered_mw, islands_of, same_limits, settled_losses, tightened, topologies_of
 from holin.dispatch.problem import Case, Elastic, dispatch_problem
 from holin.dispatch.snapshot import SnapshotDispatch, dispatch_snapshot, snapshot_problem
+from holin.dispatch.state_text import state_as_plain, state_from_plain
 from holin.dispatch.window import Window, Wishes, window_problem
 
 __all__ = [
@@ -19,9 +21,11 @@ __all__ = [
     "SnapshotDispatch",
     "Window",
     "Wishes",
+    "ahead_figures",
     "breaches_of",
     "case_of",
     "completed",
+    "day_table",
     "delivered_mw",
     "dispatch",
     "dispatch_ahead",
@@ -29,12 +33,16 @@ __all__ = [
     "dispatch_snapshot",
     "first_state",
     "in_words",
+    "islands_of",
     "same_limits",
     "schedule_figures",
     "settled_losses",
     "snapshot_figures",
     "snapshot_problem",
     "state_after",
+    "state_as_plain",
+    "state_from_plain",
     "tightened",
+    "topologies_of",
     "window_problem",
 ]

@@ -41,7 +41,7 @@ class Wishes:
 
     balance_per_mwh: float = 100_000.0
     branch_per_mwh: float = 30_000.0
-    duty_per_t: float = 5_000.0
+    duty_per_t: float = 20_000.0
     budget_per_mwh: float = 300.0
     thermal: ThermalWishes = field(default_factory=ThermalWishes)
 

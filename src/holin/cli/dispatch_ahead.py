@@ -1,0 +1,119 @@
+"""The daily dispatch plan of `holin dispatch --day`: a window from a state on, printed for people or as JSON."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from holin.cli.output import figure, out, print_json, print_table, progress
+from holin.cli.run import moment_of
+from holin.cli.texts import text
+from holin.errors import BadInput, Fault
+
+HOURS = {"h": 1.0, "min": 1.0 / 60, "d": 24.0}
+
+
+def hours_in(value: str, option: str) -> float:
+    """Return a duration such as 48h, 15min or 2d in hours; raises BadInput where it is none."""
+    found = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?) *(h|min|d)", value.strip())
+    if not found or float(found[1]) <= 0:
+        fault = Fault(
+            file="command line", field=option, value=value, problem="not a duration", right="write 48h, 15min or 2d"
+        )
+        raise BadInput([fault])
+    return float(found[1]) * HOURS[found[2]]
+
+
+def plan_day(
+    park: str,
+    speech: str,
+    *,
+    as_json: bool,
+    day: str,
+    horizon: str,
+    look_ahead: str,
+    step: str,
+    state: Path | None,
+    state_out: Path | None,
+    out_file: Path | None,
+    **options: Any,
+) -> None:
+    """Make, print and write the schedule that the options ask for."""
+    from holin.dispatch import ahead_figures, state_as_plain, state_from_plain
+    from holin.park import at_stage, stage_of
+    from holin.parkfile import read_park, reference_park
+    from holin.twin import planned
+
+    first = moment_of(day, "--day")
+    assert first is not None
+    whole = read_park(reference_park(park))
+    begun = None
+    if state is not None:
+        begun = state_from_plain(_read_json(state), at_stage(whole, stage_of(whole, options["stage"])), file=str(state))
+    with progress(not as_json, speech) as advance:
+        plan = planned(
+            whole,
+            day=first,
+            horizon_h=hours_in(horizon, "--horizon"),
+            lookahead_h=hours_in(look_ahead, "--look-ahead") if look_ahead != "0" else 0.0,
+            step_h=hours_in(step, "--step"),
+            state=begun,
+            on_progress=advance,
+            **options,
+        )
+    left = state_as_plain(plan.state_out)
+    heading = {"park": whole.facts.id, "stage": plan.stage.name, "currency": whole.facts.currency}
+    figures = {**heading, **ahead_figures(plan.made, plan.horizon.decided), "state_out": left}
+    written = []
+    if state_out is not None:
+        state_out.write_text(json.dumps(left, indent=2) + "\n", encoding="utf-8")
+        written.append(str(state_out))
+    if out_file is not None:
+        from holin.store import write_tables
+
+        write_tables(out_file, {"schedule": plan.made.schedule, "ahead": plan.made.ahead})
+        written.append(str(out_file))
+    if as_json:
+        print_json({**figures, "written": written})
+        return
+    _print(plan, figures, speech)
+    for path in written:
+        out.print(text("written", speech, path=path), soft_wrap=True, markup=False)
+
+
+def _read_json(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (UnicodeDecodeError, json.JSONDecodeError) as error:
+        fault = Fault(file=str(path), problem=f"not JSON ({error})", right="give what --state-out wrote")
+        raise BadInput([fault]) from error
+
+
+def _print(plan: Any, figures: Mapping[str, Any], language: str) -> None:
+    from holin.dispatch import day_table
+
+    table = day_table(plan.made, plan.horizon.decided, every_h=max(1.0, plan.horizon.horizon_h / 24))
+    names = [c for c in table.columns if c != "units_on" or table[c].any()]
+    rows = [[f"{when:%m-%d %H:%M}", *(figure(float(row[name]), 0) for name in names)] for when, row in table.iterrows()]
+    title = text("ahead.title", language, park=figures["park"], stage=figures["stage"], hours=plan.horizon.horizon_h)
+    print_table(title, [text("column.time", language), *(text(f"ahead.{name}", language) for name in names)], rows)
+    status = text(f"ahead.status.{figures['status'].split(':')[0]}", language)
+    cost = [
+        [text("dispatch.objective", language, currency=figures["currency"]), figure(figures["objective"], 0)],
+        *[
+            [f"  {text(f'dispatch.{part}', language)}", figure(value, 0)]
+            for part, value in figures["cost"].items()
+            if abs(value) >= 0.5
+        ],
+        [text("ahead.gap", language), f"{100 * figures['mip_gap']:.3f} %"],
+        [text("ahead.status", language), status],
+    ]
+    print_table("", [text("column.figure", language), text("column.value", language)], cost)
+    if figures["breaches"]:
+        out.print(text("ahead.breaches", language), style="bold")
+    for breach in figures["breaches"]:
+        colour = "red" if breach["duty"] else "yellow"
+        out.print(f"  {breach[language]}", style=colour, markup=False, soft_wrap=True)

@@ -1,0 +1,31 @@
+"""What `holin dispatch --day` and `holin replay` print for people, in both languages."""
+
+from __future__ import annotations
+
+TEXTS_AHEAD: dict[str, tuple[str, str]] = {
+    "ahead.title": (
+        "Dispatch plan of {park}, stage {stage}: {hours:g} hours (MW, + into the network; price per MWh)",
+        "{park} {stage} 阶段调度计划：{hours:g} 小时（MW，注入电网为正；电价按每 MWh）",
+    ),
+    "ahead.wind": ("wind", "风电"),
+    "ahead.pv": ("PV", "光伏"),
+    "ahead.thermal": ("thermal", "火电"),
+    "ahead.other": ("generators", "发电机"),
+    "ahead.storage": ("storage", "储能"),
+    "ahead.grid": ("grid", "公网"),
+    "ahead.load": ("loads", "负荷"),
+    "ahead.potline": ("potlines", "电解"),
+    "ahead.soc_mwh": ("MWh held", "储能MWh"),
+    "ahead.price_per_mwh": ("price", "电价"),
+    "ahead.units_on": ("on", "开机"),
+    "ahead.gap": ("distance from what is proven to be best", "与已证最优界的差距"),
+    "ahead.status": ("status", "状态"),
+    "ahead.status.optimal": ("least cost within the gap", "在允许差距内最优"),
+    "ahead.status.feasible": ("feasible; time ran out before the gap was reached", "可行；在达到允许差距前时间用尽"),
+    "ahead.status.breached": ("something gives way: see below", "有约束无法满足，见下"),
+    "ahead.status.fallback": ("by the fallback: see below", "采用后备方案，见下"),
+    "ahead.breaches": ("What gives way", "无法满足的约束"),
+    "column.time": ("time", "时刻"),
+    "dispatch.stop": ("stops", "停机"),
+    "dispatch.wishes": ("priced wishes", "软约束费用"),
+}
