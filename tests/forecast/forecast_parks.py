@@ -1,14 +1,17 @@
 """Histories and tables that the tests of forecasts share: small ones made by hand, and a park's synthetic years."""
 
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import xarray as xr
 
 from holin.calendar import hours_of_year
-from holin.forecast import History
+from holin.forecast import Fit, History, fitted
 from holin.park import Climate, Grid, Load, LoadShape, Park, ParkFacts, PvPlant, Turbine, WindFarm, forecastable
+from holin.resource import available, demand, weather_year
 from holin.tables import FORECAST, checked
+from holin.twin import known_history
 
 ZONE = "Asia/Shanghai"
 HOUR = np.timedelta64(1, "h")
@@ -48,6 +51,15 @@ SMALL = Park(
 
 WITH_GRID = replace(SMALL, grids=(Grid(id="G", bus="b", sk_max_mva=1000.0, import_max_mw=100.0),))
 YEAR = hours_of_year(2025, ZONE)
+
+
+@cache
+def small_year() -> tuple[History, Fit]:
+    """Three synthetic past years, and 2025, which nothing was fitted to."""
+    may = available(SMALL, weather_year(SMALL, YEAR))
+    must = demand(SMALL, YEAR, weather_year(SMALL, YEAR))
+    history = known_history(SMALL, may, must, past_years=3)
+    return history, fitted(history, YEAR[0])
 
 
 def hand_history(

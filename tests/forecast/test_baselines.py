@@ -6,28 +6,17 @@ from functools import cache
 
 import numpy as np
 import pytest
-from forecast_parks import HOUR, SMALL, START, WITH_GRID, YEAR, hand_history, wandering
+from forecast_parks import HOUR, START, WITH_GRID, YEAR, hand_history, small_year, wandering
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.special import ndtr
 
 from holin.errors import Mismatch
-from holin.forecast import QUANTILES, Fit, History, Method, fitted, forecast_of, known_until
+from holin.forecast import QUANTILES, Method, fitted, forecast_of, known_until
 from holin.forecast.climatology import classes_of, climatology_of, scores_of, values_at
-from holin.resource import available, demand, weather_year
-from holin.twin import known_history
 
 W1, P, L = 0, 2, 3
 MEDIAN = QUANTILES.index(0.5)
-
-
-@cache
-def small_year() -> tuple[History, Fit]:
-    """Three synthetic past years, and 2025, which nothing was fitted to."""
-    may = available(SMALL, weather_year(SMALL, YEAR))
-    must = demand(SMALL, YEAR, weather_year(SMALL, YEAR))
-    history = known_history(SMALL, may, must, past_years=3)
-    return history, fitted(history, YEAR[0])
 
 
 @cache

@@ -27,6 +27,7 @@ from holin.forecast.fit import PROBABILITIES, Fit, at_lead, check_signals, fitte
 from holin.forecast.history import HOUR, Floats, History, Moment, known_until, moment_of, scale_at, steps_of
 from holin.forecast.persistence import persistence
 from holin.forecast.window import QUANTILES, rearranged, window_of
+from holin.park import Forecastable
 
 TAIL_DAYS = 35.0
 """How far back a single forecast looks, beside its fit: loads repeat hours of up to four weeks ago."""
@@ -73,9 +74,14 @@ def forecast_of(
         Method.BLEND: _blend,
     }[way](used, known, steps, chances)
     scaled = relative * scale_at(history, targets)[..., None]
-    least, most = (np.array([getattr(s, end) for s in history.signals]) for end in ("least", "most"))
-    values = rearranged(np.clip(scaled, least[None, :, None], most[None, :, None]))
+    values = bounded(history.signals, scaled)
     return window_of(history.signals, targets, chances, values, by=way.value, issued=moment)
+
+
+def bounded(signals: Sequence[Forecastable], values: Floats) -> Floats:
+    """Return values (hours, signal, quantile) within what each signal can be, and rising with the quantile."""
+    least, most = (np.array([getattr(s, end) for s in signals])[None, :, None] for end in ("least", "most"))
+    return rearranged(np.clip(values, least, most))
 
 
 def _climatology(fit: Fit, known: History, hours: Times, chances: Floats) -> Floats:

@@ -101,11 +101,13 @@ def values_at(climatology: Climatology, classes: Places, probability: Floats) ->
     return np.asarray(below + (place - low) * (above - below), dtype=float)
 
 
-def scores_of(climatology: Climatology, classes: Places, values: Floats) -> Floats:
-    """Return the normal scores (n, signal) of values among their class; equal ones share their middle rank.
+def scores_of(climatology: Climatology, classes: Places, values: Floats, among_equals: Floats | None = None) -> Floats:
+    """Return the normal scores (n, signal) of values among their class.
 
-    z = Phi^-1(rank), so that a value as rare as one in forty on the upper side has z = 2. NaN stays NaN.
+    z = Phi^-1(rank), so that a value as rare as one in forty on the upper side has z = 2. Equal values, such as calm,
+    share their middle rank, or take the place `among_equals` (n, signal), 0..1. NaN stays NaN.
     """
+    place = np.full(values.shape, 0.5) if among_equals is None else among_equals
     scores = np.full(values.shape, np.nan)
     for k in range(values.shape[1]):
         known = np.flatnonzero(np.isfinite(values[:, k]))
@@ -116,6 +118,6 @@ def scores_of(climatology: Climatology, classes: Places, values: Floats) -> Floa
                 c = classes[rows[0], k]
                 sample = climatology.samples[k, c, : climatology.count[k, c]]
                 left, right = (np.searchsorted(sample, values[rows, k], side=s) for s in ("left", "right"))
-                scores[rows, k] = (left + right) / 2 / len(sample)
+                scores[rows, k] = (left + place[rows, k] * (right - left)) / len(sample)
     half = 0.5 / np.maximum(climatology.count[np.arange(values.shape[1])[None, :], classes], 1)
     return np.asarray(ndtri(np.clip(scores, half, 1 - half)), dtype=float)

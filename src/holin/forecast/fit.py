@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import xarray as xr
 
 from holin.calendar import stamp
 from holin.errors import Mismatch
@@ -152,6 +153,13 @@ def _correlation(known: History, scores: Floats, weight: Floats, steps: Floats) 
     with np.errstate(invalid="ignore", divide="ignore"):
         found = joint / np.sqrt(square * square.T)
     return np.asarray(np.where(np.isfinite(found), np.clip(found, -1, 1), 0.0) + 0.0, dtype=float)
+
+
+def error_correlation(fit: Fit) -> xr.DataArray:
+    """Return the correlation of the blend's errors, dims (element, element_other), for `reserve_by_quantile`."""
+    names = np.array([s.id for s in fit.signals], dtype=object)
+    coords = {"element": names, "element_other": names}
+    return xr.DataArray(fit.correlation, dims=("element", "element_other"), coords=coords)
 
 
 def at_lead(fit: Fit, figures: Floats, lead_h: Floats) -> Floats:
