@@ -7,6 +7,7 @@ from holin.dispatch.carry import completed, first_state, state_after
 from holin.dispatch.dispatch import Dispatch, case_of, dispatch
 from holin.dispatch.figures import schedule_figures, snapshot_figures
 from holin.dispatch.limits import delivered_mw, islands_of, same_limits, settled_losses, tightened, topologies_of
+from holin.dispatch.odd_state import faults_of_state, possible_state
 from holin.dispatch.problem import Case, Elastic, dispatch_problem
 from holin.dispatch.snapshot import SnapshotDispatch, dispatch_snapshot, snapshot_problem
 from holin.dispatch.state_text import state_as_plain, state_from_plain
@@ -31,9 +32,11 @@ __all__ = [
     "dispatch_ahead",
     "dispatch_problem",
     "dispatch_snapshot",
+    "faults_of_state",
     "first_state",
     "in_words",
     "islands_of",
+    "possible_state",
     "same_limits",
     "schedule_figures",
     "settled_losses",

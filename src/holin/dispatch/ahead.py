@@ -13,10 +13,11 @@ from holin.dispatch.breaches import Breach, breaches_of
 from holin.dispatch.carry import state_after
 from holin.dispatch.dispatch import BALANCE_TOLERANCE_MW, OBJECTIVE_TOLERANCE, bus_prices, same_watched
 from holin.dispatch.limits import Watched, branch_limits, bus_injections, topologies_of, violated
+from holin.dispatch.odd_state import check_window, with_possible_state
 from holin.dispatch.recount import balance_error_mw, check_commitment, check_rows, running_cost
 from holin.dispatch.schedule import schedule_of
 from holin.dispatch.window import Apart, Window, asked_load_mw, window_problem
-from holin.errors import CheckFailed
+from holin.errors import CheckFailed, Fault
 from holin.kernel.linear import Floats, LinearProblem
 from holin.kernel.mixed import MixedSolution, solve_mixed
 from holin.operation import BranchLimit, State, renewables_of, reserve_asked_mw, reserve_held_mw
@@ -34,6 +35,7 @@ class Ahead:
     `objective` is running cost and the prices of all breaches and wishes, `bound` what no schedule can cost less than,
     `cost` the running cost by part, worked out from the schedule alone; `objective_recomputed` is its sum and the
     priced wishes. `status` is optimal (the gap was reached), feasible (time ran out), or breached: a duty gives way.
+    `state_faults` is what could not be in the state given; `window` has the nearest one that can.
     """
 
     window: Window
@@ -54,6 +56,7 @@ class Ahead:
     limits: tuple[BranchLimit, ...]
     solves: int
     seconds: float
+    state_faults: tuple[Fault, ...] = ()
 
     def state_after(self, steps: int) -> State:
         """Return the state after so many steps of the schedule: what the next window begins in."""
@@ -83,6 +86,8 @@ def dispatch_ahead(
     schedule does not stand up to being worked out anew.
     """
     began = clock.perf_counter()
+    check_window(window)
+    window, faults = with_possible_state(window)
     case = window.case
     topologies = topologies_of(case.park, case.hours.time)
     lowered, watch, apart, point = dict(limits_mw or {}), dict(watched or {}), dict[str, np.ndarray](), None
@@ -101,13 +106,10 @@ def dispatch_ahead(
         both = _both_ways(schedule, apart)
         if same_watched(grown, watch) and not _grows(both, apart):
             made = _checked(window, problem, solution, schedule, limits)
-            return _finished(made, watched=watch, solves=solves, seconds=clock.perf_counter() - began)
+            seconds = clock.perf_counter() - began
+            return replace(made, watched=watch, state_faults=faults, solves=solves, seconds=seconds)
         watch, apart, point = grown, both, None
     raise CheckFailed(f"branch limits still violated after {ROUNDS} rounds of added rows: {sorted(grown)}")
-
-
-def _finished(made: Ahead, *, watched: Watched, solves: int, seconds: float) -> Ahead:
-    return replace(made, watched=watched, solves=solves, seconds=seconds)
 
 
 def _point_of(problem: LinearProblem, start: Ahead | None) -> Floats | None:
@@ -151,7 +153,7 @@ def _checked(
     values = solution.linear.values
     check_rows(problem, values)
     check_commitment(window, schedule)
-    breaches = breaches_of(window, problem, values)
+    breaches = breaches_of(window, problem, values, limits)
     cost = running_cost(window, schedule)
     wishes = _wishes_cost(problem, values)
     recomputed = sum(cost.values()) + wishes
@@ -185,8 +187,8 @@ def _checked(
 
 
 WISHES = (
-    "missing", "surplus", "over", "under", "heat_short", "fuel_short", "soc_low", "soc_short", "metal_short",
-    "rule_short", "short",
+    "missing", "surplus", "over", "under", "heat_short", "fuel_short", "must_run_short", "soc_low", "soc_high",
+    "soc_short", "metal_short", "rule_short", "short",
 )  # fmt: skip
 """First names of the columns that a wish or a broken limit is paid by; shed load is part of the running cost."""
 

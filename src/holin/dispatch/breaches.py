@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +10,9 @@ import pandas as pd
 
 from holin.calendar import local
 from holin.dispatch.window import Window
-from holin.kernel.linear import Floats, LinearProblem
+from holin.kernel.linear import Columns, Floats, LinearProblem
+from holin.operation import BranchLimit, potline_line
+from holin.park import out_of_service
 
 LEAST = 1e-3
 """Smallest breach worth naming, in its unit."""
@@ -19,11 +21,14 @@ KINDS: dict[str, tuple[str, str, bool]] = {
     "missing": ("balance", "MW", True),
     "surplus": ("surplus", "MW", True),
     "shed": ("load", "MW", True),
+    "unfed": ("unfed", "MW", True),
     "over": ("branch", "MW", True),
     "under": ("branch", "MW", True),
     "heat_short": ("heat", "MW", True),
     "fuel_short": ("fuel", "GJ", True),
+    "must_run_short": ("must_run", "MW", True),
     "soc_low": ("content", "MWh", True),
+    "soc_high": ("content_high", "MWh", True),
     "metal_short": ("metal", "t", False),
     "rule_short": ("rule", "MWh", False),
     "short": ("reserve", "MW", False),
@@ -39,6 +44,8 @@ SCALE = {"fuel_short": 1e3}
 class Breach:
     """One thing that gave way: `amount` is the largest in any step, `total` the sum over steps times their length (MW:
     MWh), `first` and `worst` are positions of steps, `steps` how many; `cost` is what it was priced at (currency).
+    `at` are the positions of all its steps, `amounts` how much gives way in each; what the whole window owes (metal,
+    rule, content at the end) is in its last step.
 
     `duty` tells a duty that is broken (load, balance, heat, branch, fuel) from a wish that is left (reserve, metal,
     rule, content at the end).
@@ -54,37 +61,58 @@ class Breach:
     worst: int
     steps: int
     cost: float
+    at: tuple[int, ...] = ()
+    amounts: tuple[float, ...] = ()
 
 
-def breaches_of(window: Window, problem: LinearProblem, values: Floats) -> tuple[Breach, ...]:
-    """Return all breaches of a solved window, duties first, each kind's dearest first."""
-    found = list(_found(window, problem, values))
+def breaches_of(
+    window: Window, problem: LinearProblem, values: Floats, limits: Sequence[BranchLimit] = ()
+) -> tuple[Breach, ...]:
+    """Return all breaches of a solved window, duties first, each kind's dearest first; `limits` are its branch rows."""
+    found = [*_found(window, problem, values, {x.branch: x for x in limits}), *_unfed(window)]
     return tuple(sorted(found, key=lambda b: (not b.duty, -b.cost)))
 
 
-def _found(window: Window, problem: LinearProblem, values: Floats) -> Iterator[Breach]:
-    park, step_h = window.case.park, window.case.hours.step_h
+def _found(
+    window: Window, problem: LinearProblem, values: Floats, limits: Mapping[str, BranchLimit]
+) -> Iterator[Breach]:
+    park, islands, count = window.case.park, window.case.islands, window.case.hours.count
     for name, columns in problem.variables.items():
         first, _, element = name.partition(".")
         if first not in KINDS:
             continue
-        kind, unit, duty = KINDS[first]
         amount = values[columns] * SCALE.get(first, 1.0)
         if amount.max(initial=0.0) < LEAST:
             continue
-        price = problem.cost[columns] * values[columns]
+        price, steps = problem.cost[columns] * values[columns], np.arange(count)
         if first == "shed":
             for k, bus in enumerate(dict.fromkeys(load.bus for load in park.loads)):
-                if amount[:, k].max() >= LEAST:
-                    yield _breach(kind, bus, unit, duty, amount[:, k], price[:, k], step_h)
+                yield from _breach(window, first, bus, steps, amount[:, k], price[:, k])
             continue
         if first in ("missing", "surplus"):
-            steps = np.flatnonzero((window.case.islands.number == int(element)).any(axis=1))
-            whole, cost = np.zeros(window.case.hours.count), np.zeros(window.case.hours.count)
-            whole[steps], cost[steps] = amount, price
-            yield _breach(kind, _place(window, int(element)), unit, duty, whole, cost, step_h)
-            continue
-        yield _breach(kind, element, unit, duty, amount, price, step_h)
+            steps = np.flatnonzero((islands.number == int(element)).any(axis=1))
+            element = _place(window, int(element))
+        elif first in ("over", "under") and element in limits:
+            steps, element = limits[element].hours, limits[element].element or element
+        elif len(amount) == 1:  # over the whole window: in its last step
+            steps = np.array([count - 1])
+        yield from _breach(window, first, element, steps, amount, price)
+
+
+def _unfed(window: Window) -> Iterator[Breach]:
+    """What loads and potlines ask for where an outage leaves the network without voltage."""
+    case, park = window.case, window.case.park
+    if not (case.islands.number < 0).any():
+        return
+    steps, voll = np.arange(case.hours.count), park.facts.voll_per_mwh * case.hours.step_h
+    for bus in dict.fromkeys(load.bus for load in park.loads):
+        asked = case.unfed_mw[:, [k for k, load in enumerate(park.loads) if load.bus == bus]].sum(axis=1)
+        yield from _breach(window, "unfed", bus, steps, asked, voll * asked)
+    planned = out_of_service(park, case.hours.time)
+    for potline in park.potlines:
+        dead = (case.islands.of(potline.bus) < 0) & ~planned.get(potline.id, np.zeros(len(steps), dtype=bool))
+        asked = np.where(dead, potline_line(potline).p_nom_mw, 0.0)
+        yield from _breach(window, "unfed", potline.id, steps, asked, np.zeros(len(steps)))
 
 
 def _place(window: Window, island: int) -> str:
@@ -95,13 +123,20 @@ def _place(window: Window, island: int) -> str:
     return window.case.islands.buses[int(where[0, 1])] if len(where) else str(island)
 
 
-def _breach(kind: str, element: str, unit: str, duty: bool, amount: Floats, price: Floats, step_h: float) -> Breach:
-    steps = np.flatnonzero(amount >= LEAST)
-    hours = step_h if unit == "MW" else 1.0
-    return Breach(
+def _breach(
+    window: Window, column: str, element: str, steps: Columns, amount: Floats, price: Floats
+) -> Iterator[Breach]:
+    """Yield what gives way in some steps, of shapes (step,), if it is worth naming."""
+    kind, unit, duty = KINDS[column]
+    paid = amount >= LEAST
+    if not paid.any():
+        return
+    at, worst = steps[paid], int(np.argmax(amount))
+    yield Breach(
         kind=kind, element=element, unit=unit, duty=duty, amount=float(amount.max()),
-        total=float(amount.sum()) * hours, first=int(steps[0]), worst=int(np.argmax(amount)), steps=len(steps),
-        cost=float(price.sum()),
+        total=float(amount.sum()) * (window.case.hours.step_h if unit == "MW" else 1.0), first=int(at[0]),
+        worst=int(steps[worst]), steps=len(at), cost=float(price.sum()), at=tuple(at.tolist()),
+        amounts=tuple(amount[paid].tolist()),
     )  # fmt: skip
 
 
@@ -115,6 +150,18 @@ WORDS: dict[str, dict[str, str]] = {
         "zh": "{place}多余 {amount} MW：不可停机的出力超过用电与外送",
     },
     "load": {"en": "load at {element} is shed by up to {amount} MW", "zh": "{element} 的负荷最多切除 {amount} MW"},
+    "unfed": {
+        "en": "{element} has no voltage: {amount} MW are not fed",
+        "zh": "{element} 失电：{amount} MW 未供电",
+    },
+    "must_run": {
+        "en": "captive units give up to {amount} MW less than they must together",
+        "zh": "自备机组合计出力最多低于下限 {amount} MW",
+    },
+    "content_high": {
+        "en": "storage {element} stands {amount} MWh above its allowed content",
+        "zh": "储能 {element} 高于允许电量 {amount} MWh",
+    },
     "branch": {
         "en": "branch {element} carries up to {amount} MW beyond its limit",
         "zh": "支路 {element} 最多超限 {amount} MW",

@@ -216,6 +216,7 @@ def branch_limits(
                 share=share,
                 base_mw=-fixed[hours] @ vector,
                 limit_mw=limit_of(limits_mw, name, network.rating_mva[b], case.hours.count)[hours],
+                element=name,
             )
         )
     return rows

@@ -43,6 +43,7 @@ class Wishes:
     branch_per_mwh: float = 30_000.0
     duty_per_t: float = 20_000.0
     budget_per_mwh: float = 300.0
+    must_run_per_mwh: float = 4_000.0
     thermal: ThermalWishes = field(default_factory=ThermalWishes)
 
 
@@ -82,7 +83,7 @@ def window_problem(window: Window, limits: Sequence[BranchLimit] = (), apart: Ap
         add_grids(builder, hours, park, counted=window.counted),
         add_shedding(builder, hours, park, case.load_mw, case.unfed_mw),
     ]
-    add_must_run(builder, hours, park, case.must_run_mw)
+    add_must_run(builder, hours, park, case.must_run_mw, shortfall_per_mwh=wishes.must_run_per_mwh)
     add_balance(builder, blocks, case.islands, fixed_mw(case), mismatch_per_mwh=wishes.balance_per_mwh * hours.step_h)
     add_branch_limits(builder, blocks, limits, overload_per_mwh=wishes.branch_per_mwh * hours.step_h)
     add_reserves(

@@ -14,13 +14,13 @@ from holin.operation.commitment import (
     ThermalWishes,
     add_committed_units,
     start_kinds,
-    start_powers_mw,
 )
 from holin.operation.cost import operating_cost
 from holin.operation.demand import add_shedding, load_buses
 from holin.operation.generators import add_generators
 from holin.operation.grid import Peaks, add_grids, bands_of, import_limit_mw, import_price
 from holin.operation.network import BranchLimit, Islands, add_balance, add_branch_limits, places_of
+from holin.operation.on_bounds import OnBounds, on_bounds, start_powers_mw, steps_down, steps_off_at_first
 from holin.operation.potline import PotlineLine, add_potlines, nominal_potline_mw, potline_line
 from holin.operation.renewables import add_renewables, renewables_of
 from holin.operation.reserve import add_reserves, reserve_asked_mw, reserve_held_mw, stored_mw_s
@@ -37,6 +37,7 @@ __all__ = [
     "Hours",
     "Injection",
     "Islands",
+    "OnBounds",
     "Peaks",
     "PotlineLine",
     "Quantity",
@@ -70,6 +71,7 @@ __all__ = [
     "limited",
     "load_buses",
     "nominal_potline_mw",
+    "on_bounds",
     "operating_cost",
     "places_of",
     "potline_line",
@@ -80,6 +82,8 @@ __all__ = [
     "slice_costs_per_mwh",
     "start_kinds",
     "start_powers_mw",
+    "steps_down",
+    "steps_off_at_first",
     "stored_mw_s",
     "wear_of_depth",
     "wished_end_mwh",

@@ -15,6 +15,7 @@ import numpy as np
 
 from holin.kernel.linear import Columns, Floats, ProblemBuilder, Term
 from holin.operation.block import Block, Hours, Injection, Quantity, before, in_service
+from holin.operation.on_bounds import on_bounds, start_powers_mw, steps_down, steps_in, unbroken
 from holin.operation.state import ThermalState
 from holin.operation.thermal import add_extra_fuel, cost_per_gj, running_costs
 from holin.park import Fuel, Park, ThermalUnit, by_id, fuel_curve, fuel_gj_per_h
@@ -57,18 +58,6 @@ def start_kinds(unit: ThermalUnit) -> tuple[StartKind, ...]:
                 name=last.name, off_from_h=last.off_from_h, off_to_h=kind.off_to_h, cost=last.cost
             )  # fmt: skip
     return tuple(kept)
-
-
-def start_powers_mw(unit: ThermalUnit, step_h: float) -> Floats:
-    """Return the mean gross power in each whole step before the unit reaches its lowest load, first step first."""
-    if not unit.start_points:
-        return np.zeros(0)
-    hours, power = np.array(unit.start_points, dtype=np.float64).T
-    count = math.ceil(hours[-1] / step_h - 1e-9)
-    late = count * step_h - hours[-1]  # the trajectory ends with the last whole step
-    fine = np.linspace(0.0, step_h, 65)
-    edges = np.arange(count)[:, None] * step_h + fine[None, :] - late
-    return np.asarray(np.trapezoid(np.interp(edges, hours, power, left=0.0), fine, axis=1) / step_h)
 
 
 def add_committed_units(
@@ -121,46 +110,34 @@ def _add_switching(
 ) -> None:
     """Add on, start and stop with their minimum times and the kinds of start."""
     count, step_h = hours.count, hours.step_h
-    lower, upper = service.copy() if unit.must_run else np.zeros(count), service.copy()
-    stays = _steps(max(unit.min_up_h if state.on else unit.min_down_h, 0.0) - state.in_state_h, step_h)
-    begins = None if state.on or state.synchronised_in_h is None else _steps(state.synchronised_in_h, step_h)
-    first_start = 0 if state.on else len(start_powers_mw(unit, step_h))
-    if state.on:
-        lower[:stays] = upper[:stays]
-    else:
-        off = max(stays, first_start) if begins is None else begins
-        lower[:off] = upper[:off] = 0.0
-    if begins is not None and begins < count:  # a start that is under way is gone through with
-        lower[begins] = upper[begins]
-    on = builder.add_variables(f"on.{unit.id}", (count,), lower=lower, upper=upper, integer=True)
+    bounds = on_bounds(unit, service, state, step_h)
+    on = builder.add_variables(f"on.{unit.id}", (count,), lower=bounds.lower, upper=bounds.upper, integer=True)
     kinds = start_kinds(unit)
     single = kinds[0].cost if len(kinds) == 1 else 0.0
-    start = builder.add_variables(f"start.{unit.id}", (count,), upper=1.0, cost=single)
+    start = builder.add_variables(f"start.{unit.id}", (count,), upper=bounds.start_upper, cost=single)
     stop = builder.add_variables(f"stop.{unit.id}", (count,), upper=1.0, cost=unit.stop_cost)
     was_on = before(builder, f"on.{unit.id}", on, float(state.on))
     builder.add_rows(f"switch.{unit.id}", [(on, 1.0), (was_on, -1.0), (start, -1.0), (stop, 1.0)], lower=0.0, upper=0.0)
-    up, down = max(1, _steps(unit.min_up_h, step_h)), max(1, _steps(unit.min_down_h, step_h))
-    down = max(down, len(start_powers_mw(unit, step_h)))  # it cannot be started while it is still running
-    _add_recent(builder, f"min_up.{unit.id}", start, up, [(on, -1.0)], 0.0)
-    _add_recent(builder, f"min_down.{unit.id}", stop, down, [(on, 1.0)], 1.0)
+    up, always = max(1, steps_in(unit.min_up_h, step_h)), np.ones(count)
+    _add_recent(builder, f"min_up.{unit.id}", start, up, service, [(on, -1.0)], 0.0)
+    _add_recent(builder, f"min_down.{unit.id}", stop, steps_down(unit, step_h), always, [(on, 1.0)], 1.0)
     if len(kinds) > 1:
         _add_start_kinds(builder, hours, unit, kinds, start, stop, state)
 
 
-def _steps(duration_h: float, step_h: float) -> int:
-    return max(0, math.ceil(duration_h / step_h - 1e-9))
-
-
 def _add_recent(
-    builder: ProblemBuilder, name: str, switched: Columns, window: int, terms: list[Term], upper: float
+    builder: ProblemBuilder,
+    name: str,
+    switched: Columns,
+    window: int,
+    service: Floats,
+    terms: list[Term],
+    upper: float,
 ) -> None:
-    """Add sum of `switched` over the last `window` steps + terms <= upper, one row per step."""
-    count = len(switched)
-    recent: list[Term] = []
-    for lag in range(min(window, count)):
-        weight = np.zeros(count)
-        weight[lag:] = 1.0
-        recent.append((np.roll(switched, lag), weight))
+    """Add sum of `switched` over the last `window` steps + terms <= upper, one row per step; outages forget."""
+    recent: list[Term] = [
+        (np.roll(switched, lag), unbroken(service, lag)) for lag in range(min(window, len(switched)))
+    ]  # fmt: skip
     builder.add_rows(name, [*recent, *terms], upper=upper)
 
 
@@ -181,7 +158,7 @@ def _add_start_kinds(
         chosen.append((columns, -1.0))
         if math.isinf(kind.off_to_h):
             continue
-        first, last = _steps(kind.off_from_h, hours.step_h), _steps(kind.off_to_h, hours.step_h)
+        first, last = steps_in(kind.off_from_h, hours.step_h), steps_in(kind.off_to_h, hours.step_h)
         back: list[Term] = []
         for lag in range(max(first, 1), min(last, count)):
             weight = np.zeros(count)
@@ -224,8 +201,7 @@ def _add_power(
         builder.add_rows(f"first_load.{unit.id}", [(above, 1.0), (on, -span), (start, room)], upper=0.0)
     if unit.stop_max_mw is not None and unit.stop_max_mw < unit.p_nom_mw:
         room = unit.p_nom_mw - max(unit.stop_max_mw, unit.p_min_mw)
-        weight = np.full(count, room)
-        weight[-1] = 0.0
+        weight = room * np.append(service[1:], 0.0)  # an outage stops it from any load
         builder.add_rows(f"last_load.{unit.id}", [(above, 1.0), (on, -span), (np.roll(stop, -1), weight)], upper=0.0)
 
 

@@ -17,7 +17,8 @@ class BranchLimit:
     """A DC limit of one branch in some hours.
 
     `share` is the part of each bus's injection that flows through it (PTDF), `base_mw` (hour,) the flow from fixed
-    loads and losses, `limit_mw` (hour,) what it may carry either way.
+    loads and losses, `limit_mw` (hour,) what it may carry either way. `element` is the park's name of the branch where
+    `branch`, the name of the row, is another one.
     """
 
     branch: str
@@ -25,6 +26,7 @@ class BranchLimit:
     share: Mapping[str, float]
     base_mw: Floats
     limit_mw: Floats
+    element: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

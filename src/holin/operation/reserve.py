@@ -109,10 +109,10 @@ def _of_storage(builder: ProblemBuilder, hours: Hours, reserve: Reserve, unit: S
     if reserve.kind is ReserveKind.DOWN:
         builder.add_rows(name, [(given, 1.0), (charge, 1.0), (discharge, -1.0)], upper=unit.p_nom_mw)
         held = reserve.hold_h * unit.efficiency_charge
-        builder.add_rows(
-            f"{name}.content", [(given, held), (charge, held), (discharge, -held), (soc, 1.0)],
-            upper=unit.soc_max * unit.e_nom_mwh,
-        )  # fmt: skip
+        room: list[Term] = [(given, held), (charge, held), (discharge, -held), (soc, 1.0)]
+        if f"soc_high.{unit.id}" in builder:
+            room.append((builder.columns(f"soc_high.{unit.id}"), -1.0))
+        builder.add_rows(f"{name}.content", room, upper=unit.soc_max * unit.e_nom_mwh)
         return given
     builder.add_rows(name, [(given, 1.0), (discharge, 1.0), (charge, -1.0)], upper=unit.p_nom_mw)
     held = reserve.hold_h / unit.efficiency_discharge

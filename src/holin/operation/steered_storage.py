@@ -69,8 +69,8 @@ def add_steered_storages(
 
     In the steps of `apart` (storage -> positions) a whole-number column `charging.S` lets it do one or the other. Both
     at once pays only where power has no value (prices at or below 0); the caller names the steps where it did. A
-    content below the allowed range at the start comes back into it (`soc_low.S` at `low_per_mwh`). Content missing at
-    the end from the wish `soc_end` costs `end_per_mwh`.
+    content outside the allowed range at the start comes back into it (`soc_low.S`, `soc_high.S` at `low_per_mwh`).
+    Content missing at the end from the wish `soc_end` costs `end_per_mwh`.
     """
     injections: list[Injection] = []
     service = in_service(hours, [s.id for s in park.storages])
@@ -115,12 +115,14 @@ def _add_storage(
     charge = builder.add_variables(f"charge.{unit.id}", shape, upper=power)
     discharge = builder.add_variables(f"discharge.{unit.id}", shape, upper=power, cost=other * step_h)
     low, high = unit.soc_min * unit.e_nom_mwh, unit.soc_max * unit.e_nom_mwh
-    soc = builder.add_variables(f"soc.{unit.id}", shape, upper=max(high, start_mwh))
-    under = builder.add_variables(
-        f"soc_low.{unit.id}", shape, upper=max(low - start_mwh, 0.0), cost=low_per_mwh * step_h
-    )
-    builder.add_rows(f"soc_low.{unit.id}", [(soc, 1.0), (under, 1.0)], lower=low)
     kept = (1.0 - unit.standing_loss_per_h) ** step_h
+    soc = builder.add_variables(f"soc.{unit.id}", shape, upper=max(high, start_mwh))
+    left = min(start_mwh, low) * kept ** np.arange(1, hours.count + 1)  # where it cannot be charged
+    under = builder.add_variables(f"soc_low.{unit.id}", shape, upper=low - left, cost=low_per_mwh * step_h)
+    builder.add_rows(f"soc_low.{unit.id}", [(soc, 1.0), (under, 1.0)], lower=low)
+    if start_mwh > high:
+        over = builder.add_variables(f"soc_high.{unit.id}", shape, upper=start_mwh - high, cost=low_per_mwh * step_h)
+        builder.add_rows(f"soc_high.{unit.id}", [(soc, 1.0), (over, -1.0)], upper=high)
     slices = len(costs)
     if slices == 1:
         builder.add_cost(discharge, costs[0] * step_h)
@@ -186,7 +188,10 @@ def _add_slices(
 
 
 def _add_power_by_content(builder: ProblemBuilder, unit: Storage, charge: Columns, discharge: Columns) -> None:
-    """Limit power by the content at the end of the step, chord by chord of a concave curve."""
+    """Limit power by the content at the end of the step, chord by chord of a concave curve.
+
+    A chord that would be below 0 for an empty storage (charging: a full one) ends at 0 there: some power is always 0.
+    """
     soc = builder.columns(f"soc.{unit.id}")
     for name, points, column in (
         ("charge_power", unit.charge_power_points, charge),
@@ -198,5 +203,10 @@ def _add_power_by_content(builder: ProblemBuilder, unit: Storage, charge: Column
         slope = np.diff(share) / np.diff(at)
         for k, rise in enumerate(slope):
             limit = unit.p_nom_mw * (share[k] - rise * at[k])
+            if rise > 0 and limit < 0:
+                limit, rise = 0.0, share[k + 1] / at[k + 1]
+            elif rise < 0 and limit + unit.p_nom_mw * rise < 0:
+                rise = share[k] / (at[k] - 1.0)
+                limit = -unit.p_nom_mw * rise
             terms: list[Term] = [(column, 1.0), (soc, -unit.p_nom_mw * float(rise) / unit.e_nom_mwh)]
             builder.add_rows(f"{name}.{unit.id}.{k}", terms, upper=limit)

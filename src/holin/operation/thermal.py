@@ -45,8 +45,13 @@ def add_thermal_units(
     return Block(injections=tuple(injections), quantities={"co2_t": Quantity(terms=tuple(emitted))})
 
 
-def add_must_run(builder: ProblemBuilder, hours: Hours, park: Park, must_run_mw: float) -> None:
-    """Keep the gross power of all thermal units together at or above a level, as far as units are in service."""
+def add_must_run(
+    builder: ProblemBuilder, hours: Hours, park: Park, must_run_mw: float, *, shortfall_per_mwh: float | None = None
+) -> None:
+    """Keep the gross power of all thermal units together at or above a level, as far as units are in service.
+
+    With `shortfall_per_mwh` it may be missed at that price: units may be off, or too slow, or lose power to heat.
+    """
     units = park.thermal_units
     if must_run_mw <= 0.0 or not units:
         return
@@ -55,6 +60,9 @@ def add_must_run(builder: ProblemBuilder, hours: Hours, park: Park, must_run_mw:
     for unit in units:
         terms.append((builder.columns(f"on.{unit.id}"), unit.p_min_mw))
         terms.append((builder.columns(f"above.{unit.id}"), 1.0))
+    if shortfall_per_mwh is not None:
+        price = shortfall_per_mwh * hours.step_h
+        terms.append((builder.add_variables("must_run_short", (hours.count,), cost=price), 1.0))
     floor = np.minimum(must_run_mw, service @ np.array([u.p_nom_mw for u in units]))
     builder.add_rows("must_run", terms, lower=floor)
 
