@@ -19,8 +19,9 @@ from holin.dispatch.schedule import schedule_of
 from holin.dispatch.window import Apart, Window, asked_load_mw, window_problem
 from holin.errors import CheckFailed, Fault
 from holin.kernel.linear import Floats, LinearProblem
-from holin.kernel.mixed import MixedSolution, solve_mixed
-from holin.operation import BranchLimit, State, renewables_of, reserve_asked_mw, reserve_held_mw
+from holin.kernel.mixed import MixedSolution
+from holin.kernel.switching import solve_switching
+from holin.operation import BranchLimit, State, renewables_of, reserve_asked_mw, reserve_held_mw, switches_of
 from holin.tables import AHEAD, checked
 
 ROUNDS = 12
@@ -90,17 +91,19 @@ def dispatch_ahead(
     window, faults = with_possible_state(window)
     case = window.case
     topologies = topologies_of(case.park, case.hours.time)
-    lowered, watch, apart, point = dict(limits_mw or {}), dict(watched or {}), dict[str, np.ndarray](), None
+    lowered, watch, apart, basis = dict(limits_mw or {}), dict(watched or {}), dict[str, np.ndarray](), None
     if start is not None:
-        watch = {**start.watched, **watch}
+        watch, basis = {**start.watched, **watch}, start.solution.linear.basis
     for solves in range(1, ROUNDS + 1):
         limits = (*branch_limits(case, topologies, watch, lowered), *cuts)
         problem = window_problem(window, limits, apart)
-        first = point if point is not None else _point_of(problem, start)
+        first = _point_of(problem, start)
         left = None if seconds_max is None else max(seconds_max - (clock.perf_counter() - began), 0.1)
-        solution = solve_mixed(
-            problem, mip_gap=mip_gap, seconds_max=left, start=first, threads=threads, on_progress=on_progress
-        )
+        switches = switches_of(case.park, case.hours, window.state.thermal, problem.variables)
+        solution = solve_switching(
+            problem, switches, mip_gap=mip_gap, seconds_max=left, start=first, basis=basis, threads=threads,
+            on_progress=on_progress,
+        )  # fmt: skip
         schedule = schedule_of(case, problem, solution.linear, bus_prices(problem, solution.linear, case, limits))
         grown = violated(topologies, bus_injections(case, schedule), lowered, watch)
         both = _both_ways(schedule, apart)
@@ -108,7 +111,7 @@ def dispatch_ahead(
             made = _checked(window, problem, solution, schedule, limits)
             seconds = clock.perf_counter() - began
             return replace(made, watched=watch, state_faults=faults, solves=solves, seconds=seconds)
-        watch, apart, point = grown, both, None
+        watch, apart, basis = grown, both, solution.linear.basis
     raise CheckFailed(f"branch limits still violated after {ROUNDS} rounds of added rows: {sorted(grown)}")
 
 

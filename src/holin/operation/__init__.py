@@ -14,6 +14,7 @@ from holin.operation.commitment import (
     ThermalWishes,
     add_committed_units,
     start_kinds,
+    switches_of,
 )
 from holin.operation.cost import operating_cost
 from holin.operation.demand import add_shedding, load_buses
@@ -85,6 +86,7 @@ __all__ = [
     "steps_down",
     "steps_off_at_first",
     "stored_mw_s",
+    "switches_of",
     "wear_of_depth",
     "wished_end_mwh",
 ]

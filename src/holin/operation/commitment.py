@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from holin.kernel.linear import Columns, Floats, ProblemBuilder, Term
+from holin.kernel.on_off import Switch
 from holin.operation.block import Block, Hours, Injection, Quantity, before, in_service
 from holin.operation.on_bounds import on_bounds, start_powers_mw, steps_down, steps_in, unbroken
 from holin.operation.state import ThermalState
@@ -58,6 +59,22 @@ def start_kinds(unit: ThermalUnit) -> tuple[StartKind, ...]:
                 name=last.name, off_from_h=last.off_from_h, off_to_h=kind.off_to_h, cost=last.cost
             )  # fmt: skip
     return tuple(kept)
+
+
+def switches_of(
+    park: Park, hours: Hours, states: Mapping[str, ThermalState], variables: Mapping[str, Columns]
+) -> tuple[Switch, ...]:
+    """Return the on/off sequences of a problem with committed units, for `switching.solve_switching`."""
+    return tuple(
+        Switch(
+            on=variables[f"on.{unit.id}"],
+            up_steps=steps_in(unit.min_up_h, hours.step_h),
+            down_steps=steps_down(unit, hours.step_h),
+            on_before=states[unit.id].on,
+            steps_before=int(min(states[unit.id].in_state_h / hours.step_h + 1e-9, 1e6)),
+        )
+        for unit in park.thermal_units
+    )
 
 
 def add_committed_units(
