@@ -9,7 +9,19 @@ from collections.abc import Callable
 
 import typer
 
-from holin.cli import dispatch, draw, estimate, exchange, grid_fault, grid_flow, grid_hosting, grid_n1, park, run
+from holin.cli import (
+    dispatch,
+    draw,
+    estimate,
+    exchange,
+    grid_fault,
+    grid_flow,
+    grid_hosting,
+    grid_n1,
+    park,
+    replay,
+    run,
+)
 from holin.cli.output import explain
 
 app = typer.Typer(
@@ -22,7 +34,7 @@ app = typer.Typer(
 )
 COMMANDS: tuple[Callable[..., None], ...] = (
     run.demo, park.new, park.check, park.excel, park.provenance, park.schema,
-    run.run, dispatch.dispatch, run.show, run.compare, run.report,
+    run.run, dispatch.dispatch, replay.replay, run.show, run.compare, run.report,
     grid_flow.flow, grid_n1.n1, grid_hosting.hosting, grid_fault.fault, estimate.estimate, draw.draw,
 )  # fmt: skip
 for command in COMMANDS:

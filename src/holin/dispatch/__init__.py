@@ -9,6 +9,7 @@ from holin.dispatch.figures import schedule_figures, snapshot_figures
 from holin.dispatch.limits import delivered_mw, islands_of, same_limits, settled_losses, tightened, topologies_of
 from holin.dispatch.odd_state import faults_of_state, possible_state
 from holin.dispatch.problem import Case, Elastic, dispatch_problem
+from holin.dispatch.recount import running_cost
 from holin.dispatch.snapshot import SnapshotDispatch, dispatch_snapshot, snapshot_problem
 from holin.dispatch.state_text import state_as_plain, state_from_plain
 from holin.dispatch.window import Window, Wishes, window_problem
@@ -37,6 +38,7 @@ __all__ = [
     "in_words",
     "islands_of",
     "possible_state",
+    "running_cost",
     "same_limits",
     "schedule_figures",
     "settled_losses",

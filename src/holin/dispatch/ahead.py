@@ -157,7 +157,7 @@ def _checked(
     check_rows(problem, values)
     check_commitment(window, schedule)
     breaches = breaches_of(window, problem, values, limits)
-    cost = running_cost(window, schedule)
+    cost = running_cost(window.case.park, window.case.hours, window.state, schedule, counted=window.counted)
     wishes = _wishes_cost(problem, values)
     recomputed = sum(cost.values()) + wishes
     if abs(recomputed - solution.objective) > OBJECTIVE_TOLERANCE * max(1.0, abs(solution.objective)):

@@ -12,21 +12,22 @@ from holin.dispatch.limits import units_at_buses
 from holin.dispatch.window import Window
 from holin.errors import CheckFailed
 from holin.kernel.linear import Floats, LinearProblem
-from holin.operation import operating_cost, slice_costs_per_mwh, start_kinds, start_powers_mw
-from holin.park import Storage, ThermalUnit
+from holin.operation import Hours, Peaks, State, operating_cost, slice_costs_per_mwh, start_kinds, start_powers_mw
+from holin.park import Park, Storage, ThermalUnit
 
 ROW_TOLERANCE = 1e-5
 """By how much a row of the problem may be missed, relative to its size."""
 
 
-def running_cost(window: Window, schedule: xr.Dataset) -> dict[str, float]:
+def running_cost(
+    park: Park, hours: Hours, state: State, schedule: xr.Dataset, *, counted: Peaks | None = None
+) -> dict[str, float]:
     """Return what a schedule costs to run, by part (currency), from its figures and the state it began in.
 
-    The parts of `operating_cost`; starts by the time that the unit was off before, stops, and storage wear by the depth
-    of cycles.
+    The parts of `operating_cost` (`counted` is its own); starts by the time that the unit was off before, stops, and
+    storage wear by the depth of cycles.
     """
-    park, hours, state = window.case.park, window.case.hours, window.state
-    parts = operating_cost(park, schedule, hours, counted=window.counted)
+    parts = operating_cost(park, schedule, hours, counted=counted)
     parts["start"] = parts["stop"] = 0.0
     for unit in park.thermal_units:
         on = schedule.committed.sel(thermal_unit=unit.id).values > 0.5

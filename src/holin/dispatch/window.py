@@ -53,7 +53,8 @@ class Window:
 
     `counted` is the highest draw of each month that is paid for already or expected, `end_per_mwh` (storage) what a MWh
     missing at the end from the wished content costs, `margins` (rule -> amount) what the year's rules should have in
-    hand by then, `spread_up_mw`, `spread_down_mw` (time,) what the forecasts' quantiles ask to be kept in hand.
+    hand by then, `spread_up_mw`, `spread_down_mw` (time,) what the forecasts' quantiles ask to be kept in hand,
+    `held_on` (unit -> (time,)) where a unit is on (1) or off (0) already, NaN where that is open.
     """
 
     case: Case
@@ -63,6 +64,7 @@ class Window:
     margins: Mapping[str, float] = field(default_factory=dict)
     spread_up_mw: Floats | None = None
     spread_down_mw: Floats | None = None
+    held_on: Mapping[str, Floats] = field(default_factory=dict)
     wishes: Wishes = field(default_factory=Wishes)
 
 
@@ -76,7 +78,9 @@ def window_problem(window: Window, limits: Sequence[BranchLimit] = (), apart: Ap
     park, hours = case.park, case.hours
     blocks = [
         add_renewables(builder, hours, park, case.available_mw),
-        add_committed_units(builder, hours, park, case.heat_mw, state.thermal, state.stock_gj, wishes.thermal),
+        add_committed_units(
+            builder, hours, park, case.heat_mw, state.thermal, state.stock_gj, wishes.thermal, held_on=window.held_on
+        ),
         add_generators(builder, hours, park),
         add_steered_storages(builder, hours, park, state.soc_mwh, end_per_mwh=window.end_per_mwh, apart=apart),
         add_potlines(builder, hours, park, shortfall_per_t=wishes.duty_per_t),

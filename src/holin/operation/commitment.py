@@ -85,6 +85,8 @@ def add_committed_units(
     states: Mapping[str, ThermalState],
     stock_gj: Mapping[str, float],
     wishes: ThermalWishes | None = None,
+    *,
+    held_on: Mapping[str, Floats] | None = None,
 ) -> Block:
     """Add every thermal unit, on or off in whole steps, as its state finds it; `heat_mw` (time, unit) is its heat duty.
 
@@ -92,7 +94,8 @@ def add_committed_units(
 
     Columns of unit U: `on.U` (0 or 1), `above.U`, `start.U`, `stop.U`, `start_hot.U` and so on where starts differ,
     `starting.U` (gross power before synchronisation), `heat.U`, `heat_stored.U`, `heat_short.U`. Fuel with a stock has
-    `stock.F` and `fuel_short.F`. Heat duty and stock may be missed at the prices of `wishes`.
+    `stock.F` and `fuel_short.F`. Heat duty and stock may be missed at the prices of `wishes`. `held_on` (unit ->
+    (time,)) is 1 or 0 where a unit is on or off already, NaN elsewhere.
     """
     wishes = wishes or ThermalWishes()
     injections: list[Injection] = []
@@ -102,7 +105,7 @@ def add_committed_units(
     burnt: dict[str, list[Term]] = {}
     for k, unit in enumerate(park.thermal_units):
         state, fuel = states[unit.id], fuels[unit.fuel]
-        _add_switching(builder, hours, unit, service[:, k], state)
+        _add_switching(builder, hours, unit, service[:, k], state, (held_on or {}).get(unit.id))
         _add_power(builder, hours, park, unit, fuel, service[:, k], state)
         _add_heat(builder, hours, unit, heat_mw[:, k], state, wishes)
         _add_ramps(builder, hours, unit, state)
@@ -123,12 +126,21 @@ def add_committed_units(
 
 
 def _add_switching(
-    builder: ProblemBuilder, hours: Hours, unit: ThermalUnit, service: Floats, state: ThermalState
+    builder: ProblemBuilder,
+    hours: Hours,
+    unit: ThermalUnit,
+    service: Floats,
+    state: ThermalState,
+    held: Floats | None,
 ) -> None:
     """Add on, start and stop with their minimum times and the kinds of start."""
     count, step_h = hours.count, hours.step_h
     bounds = on_bounds(unit, service, state, step_h)
-    on = builder.add_variables(f"on.{unit.id}", (count,), lower=bounds.lower, upper=bounds.upper, integer=True)
+    lower, upper = bounds.lower, bounds.upper
+    if held is not None:
+        lower = np.where(np.isnan(held), lower, np.minimum(held, upper))
+        upper = np.where(np.isnan(held), upper, np.maximum(held, lower))
+    on = builder.add_variables(f"on.{unit.id}", (count,), lower=lower, upper=upper, integer=True)
     kinds = start_kinds(unit)
     single = kinds[0].cost if len(kinds) == 1 else 0.0
     start = builder.add_variables(f"start.{unit.id}", (count,), upper=bounds.start_upper, cost=single)

@@ -4,6 +4,7 @@ from holin.twin.ahead import Horizon, Outlook, Planned, outlook_of, planned, win
 from holin.twin.exchange import Brought, bring, export
 from holin.twin.expectation import Expectation, expectation_of
 from holin.twin.history import known_history
+from holin.twin.replay import Replay, replay, replay_figures
 from holin.twin.run import Result, Settled, run, saved, settled
 from holin.twin.schedule import Scheduled, scheduled
 
@@ -13,6 +14,7 @@ __all__ = [
     "Horizon",
     "Outlook",
     "Planned",
+    "Replay",
     "Result",
     "Scheduled",
     "Settled",
@@ -22,6 +24,8 @@ __all__ = [
     "known_history",
     "outlook_of",
     "planned",
+    "replay",
+    "replay_figures",
     "run",
     "saved",
     "scheduled",

@@ -1,0 +1,249 @@
+"""A year rolled through window by window with what was known then, and what it cost against knowing everything."""
+
+from __future__ import annotations
+
+import dataclasses
+import time as clock
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from holin.calendar import Times, local
+from holin.dispatch import (
+    Ahead,
+    Window,
+    case_of,
+    dispatch_ahead,
+    first_state,
+    islands_of,
+    running_cost,
+    topologies_of,
+)
+from holin.forecast import Fit, History, Method, fitted, forecast_of, quantile_of, reserve_by_quantile
+from holin.operation import State, hours_of
+from holin.park import Park, Stage, at_stage, stage_of
+from holin.parkfile import read_park
+from holin.resource import available, demand
+from holin.twin.ahead import Horizon, Outlook, window_of
+from holin.twin.expectation import Expectation, expectation_of
+from holin.twin.history import known_history
+from holin.twin.run import hours_of_run, weather_of
+
+Progress = Callable[[str, float], None]
+PERFECT = "perfect"
+"""The forecast that knows what comes."""
+
+LOW = 0.1
+"""Reserve is kept for what the median forecast lies above this quantile."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Replay:
+    """A replay: what was done (`schedule`, table SCHEDULE, over all hours), what it cost by part, each window's row.
+
+    `windows` has per window its start, status, gap, seconds and breaches; `cost` is worked
+    out from the whole schedule at the end, demand charges by the months' peaks.
+    """
+
+    park: Park
+    stage: Stage
+    method: str
+    schedule: xr.Dataset
+    cost: dict[str, float]
+    windows: tuple[dict[str, Any], ...]
+    seconds: float
+
+    @property
+    def total(self) -> float:
+        """The cost of all that was done (currency)."""
+        return sum(self.cost.values())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Truth:
+    """What comes: tables AVAILABLE and DEMAND over the hours of the replay and the look-ahead beyond it."""
+
+    available: xr.Dataset
+    demand: xr.Dataset
+    hours: Times
+
+
+def replay(
+    park: Park | str | Path,
+    *,
+    stage: str | None = None,
+    start: date | None = None,
+    end: date | None = None,
+    method: str = Method.BLEND.value,
+    horizon_h: int = 24,
+    lookahead_h: int = 24,
+    weather: str | Path | None = None,
+    seed: int | None = None,
+    mip_gap: float = 1e-3,
+    seconds_max: float = 30.0,
+    on_progress: Progress | None = None,
+) -> Replay:
+    """Roll through a stage's local year (or from `start` to `end`, excluded), hour by hour in windows of `horizon_h`.
+
+    At each window's start a forecast (`forecast.Method`, or "perfect") of what was known then makes a plan; then the
+    weather that comes is met with the units that the plan has on: their power, storage, potlines and import follow what
+    comes, within their limits, as a dispatcher would steer them. The state goes on from what happened, not from the
+    plan. Nothing a forecast uses lies beyond its window's start.
+    """
+    began = clock.perf_counter()
+    say = on_progress or (lambda what, share: None)
+    whole = park if isinstance(park, Park) else read_park(park)
+    at = stage_of(whole, stage)
+    frozen = at_stage(whole, at)
+    truth = _truth(frozen, hours_of_run(frozen, at, start, end), lookahead_h, weather, seed)
+    source = _source(frozen, truth, method, seed)
+    state, parts, rows = first_state(frozen, truth.hours[0]), list[xr.Dataset](), list[dict[str, Any]]()
+    first = state
+    expected: dict[str, Expectation] = {}
+    last: Ahead | None = None
+    count = len(truth.hours)
+    for step in range(0, count, horizon_h):
+        horizon = Horizon(
+            start=truth.hours[step], horizon_h=float(min(horizon_h, count - step)), lookahead_h=float(lookahead_h),
+            step_h=1.0,
+        )  # fmt: skip
+        month = _month(frozen, horizon.start)
+        if month not in expected:
+            expected[month] = expectation_of(frozen, horizon.time, seed=seed)
+        window = window_of(frozen, horizon, source(horizon), expected[month], state=state)
+        plan = dispatch_ahead(window, mip_gap=mip_gap, seconds_max=seconds_max, start=last)
+        done = _met(window, plan, truth, horizon) if method != PERFECT else plan
+        state, last = done.state_after(horizon.decided), plan
+        parts.append(done.schedule.isel(time=slice(0, horizon.decided)))
+        rows.append(_row(horizon, plan, done))
+        say("replay", min(1.0, (step + horizon_h) / count))
+    schedule = xr.concat(parts, dim="time", coords="minimal", compat="override")
+    cost = _cost(frozen, schedule, first)
+    return Replay(
+        park=whole, stage=at, method=method, schedule=schedule, cost=cost, windows=tuple(rows),
+        seconds=clock.perf_counter() - began,
+    )  # fmt: skip
+
+
+def _truth(park: Park, hours: Times, lookahead_h: int, weather: str | Path | None, seed: int | None) -> Truth:
+    beyond = hours[-1] + np.arange(1, lookahead_h + 1) * np.timedelta64(1, "h")
+    all_hours = np.concatenate([hours, beyond]).astype("datetime64[ns]")
+    sky = weather_of(park, all_hours, weather, seed)
+    return Truth(available=available(park, sky), demand=demand(park, all_hours, sky), hours=hours)
+
+
+def _source(park: Park, truth: Truth, method: str, seed: int | None) -> Callable[[Horizon], Outlook]:
+    """Return what is known at a horizon's start, by the method."""
+    if method == PERFECT:
+        return lambda horizon: _seen(truth, horizon.time)
+    way = Method(method)
+    history = known_history(park, truth.available, truth.demand, seed=seed)
+    fits: dict[str, Fit] = {}
+
+    def known(horizon: Horizon) -> Outlook:
+        month = _month(park, horizon.start)
+        if month not in fits:  # anew each month, of the past alone
+            fits[month] = fitted(history, horizon.start)
+        return _forecast(history, way, horizon, fits[month], truth)
+
+    return known
+
+
+def _forecast(history: History, way: Method, horizon: Horizon, fit: Fit, truth: Truth) -> Outlook:
+    window = forecast_of(way, history, horizon.start, horizon.time, fit=fit)
+    middle = quantile_of(window["available_mw"], 0.5)
+    kept = reserve_by_quantile(window, LOW)
+    load = quantile_of(window["load_mw"], 0.5)
+    seen = _seen(truth, horizon.time)  # heat duty and the tables' labels; its weather is put aside
+    return Outlook(
+        available=_with(seen.available, "available_mw", middle),
+        demand=_with(seen.demand, "load_mw", load),
+        spread_up_mw=kept["reserve_up_mw"].values,
+        spread_down_mw=kept["reserve_down_mw"].values,
+        source=way.value,
+    )
+
+
+def _with(table: xr.Dataset, column: str, values: xr.DataArray) -> xr.Dataset:
+    """Return a table with other values in one column, in the table's own order."""
+    time, dim = table[column].dims
+    arranged = values.sel({dim: table[dim].values}).transpose(time, dim).values
+    return table.assign({column: ((time, dim), np.asarray(arranged, dtype=float))})
+
+
+def _seen(truth: Truth, time: Times) -> Outlook:
+    return Outlook(available=truth.available.sel(time=time), demand=truth.demand.sel(time=time), source=PERFECT)
+
+
+def _met(window: Window, plan: Ahead, truth: Truth, horizon: Horizon) -> Ahead:
+    """Return what happens: the window with the weather that comes in the decided hours, units on as planned."""
+    case, time = window.case, horizon.time
+    decided = np.arange(len(time)) < horizon.decided
+    seen = _seen(truth, time)
+    real = case_of(
+        case.park, seen.available, seen.demand, islands=islands_of(topologies_of(case.park, time), len(time))
+    )
+    mixed = dataclasses.replace(
+        case,
+        available_mw=np.where(decided[:, None], real.available_mw, case.available_mw),
+        load_mw=np.where(decided[:, None], real.load_mw, case.load_mw),
+        unfed_mw=np.where(decided[:, None], real.unfed_mw, case.unfed_mw),
+        heat_mw=np.where(decided[:, None], real.heat_mw, case.heat_mw),
+    )
+    held = {
+        str(unit): np.where(decided, np.round(plan.schedule.committed.sel(thermal_unit=unit).values), np.nan)
+        for unit in plan.schedule.thermal_unit.values
+    }
+    return dispatch_ahead(dataclasses.replace(window, case=mixed, held_on=held), mip_gap=1e-2, start=plan)
+
+
+def _row(horizon: Horizon, plan: Ahead, done: Ahead) -> dict[str, Any]:
+    said = {f"{b.kind} {b.element}".strip(): b.total for b in done.breaches if b.first < horizon.decided}
+    return {
+        "start": f"{np.datetime_as_string(horizon.start, unit='s')}Z",
+        "hours": horizon.decided,
+        "status": plan.status,
+        "mip_gap": plan.mip_gap,
+        "seconds": plan.seconds + (done.seconds if done is not plan else 0.0),
+        "duties_broken": sum(b.duty and b.first < horizon.decided for b in done.breaches),
+        "breaches": said,
+    }
+
+
+def _cost(park: Park, schedule: xr.Dataset, first: State) -> dict[str, float]:
+    """Return the running cost of the whole, a part of a month bearing its part of the demand charge."""
+    hours = hours_of(schedule.time.values, park.facts.time_zone)
+    return running_cost(park, hours, first, schedule, counted=None)
+
+
+def _month(park: Park, moment: np.datetime64) -> str:
+    return f"{local(np.array([moment]), park.facts.time_zone)[0]:%Y-%m}"
+
+
+def replay_figures(made: Replay, perfect: Replay | None = None) -> dict[str, Any]:
+    """Return a replay as plain values, beside the same hours replayed with a perfect forecast where given."""
+    time = made.schedule.time.values
+    figures: dict[str, Any] = {
+        "method": made.method,
+        "hours": len(time),
+        "cost": {name: float(value) for name, value in made.cost.items()},
+        "total": made.total,
+        "shed_mwh": float(made.schedule.shed_mw.values.sum()),
+        "windows": len(made.windows),
+        "duties_broken": sum(w["duties_broken"] for w in made.windows),
+        "mip_gap_max": max((w["mip_gap"] for w in made.windows), default=0.0),
+        "mip_gap_mean": float(np.mean([w["mip_gap"] for w in made.windows])) if made.windows else 0.0,
+        "seconds": made.seconds,
+        "rows": list(made.windows),
+    }
+    if perfect is not None:
+        figures["perfect_total"] = perfect.total
+        figures["above_perfect"] = made.total / perfect.total - 1.0 if perfect.total else None
+        figures["perfect_cost"] = {name: float(value) for name, value in perfect.cost.items()}
+        figures["perfect_seconds"] = perfect.seconds
+    return figures
