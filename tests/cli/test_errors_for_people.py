@@ -19,7 +19,7 @@ from holin.cli.texts import TEXTS, text
 from holin.errors import Infeasible, Mismatch
 
 COMMANDS = (
-    "demo", "new", "check", "excel", "provenance", "schema", "run", "dispatch", "show", "compare", "report",
+    "demo", "new", "check", "excel", "provenance", "schema", "run", "dispatch", "replay", "show", "compare", "report",
     "flow", "n1", "hosting", "fault", "estimate", "draw", "import", "export",
 )  # fmt: skip
 Process = Callable[..., subprocess.CompletedProcess[str]]
