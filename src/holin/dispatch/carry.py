@@ -10,8 +10,17 @@ import xarray as xr
 from holin.calendar import local
 from holin.carbon import fuel_gj, import_t_per_mwh
 from holin.kernel.linear import Floats
-from holin.operation import Hours, State, ThermalState, bands_of, hours_of, renewables_of, wished_end_mwh
-from holin.park import Park, by_id
+from holin.operation import (
+    Hours,
+    State,
+    ThermalState,
+    bands_of,
+    hours_of,
+    renewables_of,
+    start_powers_mw,
+    wished_end_mwh,
+)
+from holin.park import Park, ThermalUnit, by_id
 from holin.tariff import demand_bands
 
 LONG_H = 1000.0
@@ -68,7 +77,7 @@ def state_after(
             u.id: _thermal_after(
                 state.thermal[u.id],
                 schedule,
-                u.id,
+                u,
                 step_h,
                 steps,
                 float(ahead.heat_stored_mwh.sel(thermal_unit=u.id).values[steps - 1]),
@@ -83,16 +92,16 @@ def state_after(
 
 
 def _thermal_after(
-    before: ThermalState, schedule: xr.Dataset, unit: str, step_h: float, steps: int, heat_stored_mwh: float
+    before: ThermalState, schedule: xr.Dataset, unit: ThermalUnit, step_h: float, steps: int, heat_stored_mwh: float
 ) -> ThermalState:
-    on = schedule.committed.sel(thermal_unit=unit).values > 0.5
-    gross = schedule.gross_mw.sel(thermal_unit=unit).values
+    on = schedule.committed.sel(thermal_unit=unit.id).values > 0.5
+    gross = schedule.gross_mw.sel(thermal_unit=unit.id).values
     now, later = bool(on[steps - 1]), on[steps:]
     changed = np.flatnonzero(np.diff(np.concatenate([[before.on], on[:steps]]).astype(int)))
     in_state_h = (steps - changed[-1]) * step_h if len(changed) else before.in_state_h + steps * step_h
     due_h = None
-    if not now and gross[steps - 1] > 1e-6:  # power while off: it is being started
-        due_h = float(np.argmax(later)) * step_h if later.any() else 0.0
+    if not now and later.any() and int(np.argmax(later)) < len(start_powers_mw(unit, step_h)):  # it is being started
+        due_h = float(np.argmax(later)) * step_h
     elif not now and before.synchronised_in_h is not None and not len(changed):
         due_h = max(before.synchronised_in_h - steps * step_h, 0.0)
     return ThermalState(

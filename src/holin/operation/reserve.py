@@ -31,7 +31,7 @@ def add_reserves(
     serves the requirements of one kind together, not the sum of them: the largest counts. Primary response is kept
     beside the spinning reserve. `load_mw` (time,) is what all loads and potlines ask for.
     """
-    for reserve in park.reserves:
+    for reserve in sorted(park.reserves, key=lambda r: r.kind is ReserveKind.PRIMARY):  # primary beside the others
         if reserve.kind is ReserveKind.INERTIA:
             _add_inertia(builder, hours, park, reserve)
             continue
@@ -91,33 +91,45 @@ def _of_thermal_unit(builder: ProblemBuilder, hours: Hours, reserve: Reserve, un
     terms = [(given, 1.0), (above, net), (on, -net * span)]
     if heat in builder:
         terms.append((builder.columns(heat), net * unit.power_loss_per_heat))
-    if kind is ReserveKind.PRIMARY:  # beside the spinning reserve, which takes over from it
-        ups = [n for n in builder.names() if n.startswith("up.") and n.endswith(f".{unit.id}")]
-        for k, other in enumerate(ups):
-            builder.add_rows(f"{name}.{k}", [*terms, (builder.columns(other), 1.0)], upper=0.0)
-        if ups:
-            return given
-    builder.add_rows(name, terms, upper=0.0)
+    _add_room(builder, name, reserve, unit.id, terms, 0.0)
     return given
 
 
+def _add_room(
+    builder: ProblemBuilder, name: str, reserve: Reserve, unit: str, terms: list[Term], upper: float | Floats
+) -> None:
+    """Add terms <= upper; primary response besides the spinning reserve of the unit, which takes over from it."""
+    ups = [n for n in builder.names() if n.startswith("up.") and n.endswith(f".{unit}")]
+    if reserve.kind is not ReserveKind.PRIMARY or not ups:
+        builder.add_rows(name, terms, upper=upper)
+        return
+    for k, other in enumerate(ups):
+        builder.add_rows(f"{name}.{k}", [*terms, (builder.columns(other), 1.0)], upper=upper)
+
+
 def _of_storage(builder: ProblemBuilder, hours: Hours, reserve: Reserve, unit: Storage, service: Floats) -> Columns:
-    """What a storage adds (by charging less or discharging more) or takes for `hold_h` from its content at the end."""
+    """What a storage adds (by charging less or discharging more) or takes.
+
+    What it adds beyond stopping to charge must last for `hold_h` from the content at the end of the step, what it takes
+    beyond stopping to discharge must find room there.
+    """
     charge, discharge, soc = (builder.columns(f"{n}.{unit.id}") for n in ("charge", "discharge", "soc"))
     name = f"{reserve.kind.value}.{reserve.id}.{unit.id}"
     given = builder.add_variables(name, (hours.count,), upper=2 * unit.p_nom_mw * service)
     if reserve.kind is ReserveKind.DOWN:
         builder.add_rows(name, [(given, 1.0), (charge, 1.0), (discharge, -1.0)], upper=unit.p_nom_mw)
         held = reserve.hold_h * unit.efficiency_charge
-        room: list[Term] = [(given, held), (charge, held), (discharge, -held), (soc, 1.0)]
+        terms: list[Term] = [(given, held), (discharge, -held), (soc, 1.0)]
         if f"soc_high.{unit.id}" in builder:
-            room.append((builder.columns(f"soc_high.{unit.id}"), -1.0))
-        builder.add_rows(f"{name}.content", room, upper=unit.soc_max * unit.e_nom_mwh)
+            terms.append((builder.columns(f"soc_high.{unit.id}"), -1.0))
+        builder.add_rows(f"{name}.content", terms, upper=unit.soc_max * unit.e_nom_mwh)
         return given
-    builder.add_rows(name, [(given, 1.0), (discharge, 1.0), (charge, -1.0)], upper=unit.p_nom_mw)
+    _add_room(
+        builder, name, reserve, unit.id, [(given, 1.0), (discharge, 1.0), (charge, -1.0)], unit.p_nom_mw
+    )  # fmt: skip
     held = reserve.hold_h / unit.efficiency_discharge
     low = unit.soc_min * unit.e_nom_mwh
-    terms: list[Term] = [(given, held), (discharge, held), (charge, -held), (soc, -1.0)]
+    terms = [(given, held), (charge, -held), (soc, -1.0)]
     if f"soc_low.{unit.id}" in builder:
         terms.append((builder.columns(f"soc_low.{unit.id}"), -1.0))
     builder.add_rows(f"{name}.content", terms, upper=-low)
@@ -153,6 +165,7 @@ def _add_largest(
             (short, 1.0),
             (builder.columns(f"on.{unit.id}"), -net * unit.p_min_mw),
             (builder.columns(f"above.{unit.id}"), -net),
+            (builder.columns(f"starting.{unit.id}"), -net),
         ]
         builder.add_rows(f"largest.{reserve.id}.{unit.id}", terms, lower=0.0)
 

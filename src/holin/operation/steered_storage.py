@@ -79,7 +79,7 @@ def add_steered_storages(
         steps = (apart or {}).get(unit.id, np.zeros(0, dtype=np.int64))
         if len(steps):
             _add_one_way(builder, unit, charge[steps], discharge[steps])
-        _add_power_by_content(builder, unit, charge, discharge)
+        _add_power_by_content(builder, hours, unit, charge, discharge, soc_mwh[unit.id])
         wished = wished_end_mwh(unit)
         soc = builder.columns(f"soc.{unit.id}")
         short = builder.add_variables(f"soc_short.{unit.id}", (1,), cost=end_per_mwh[unit.id])
@@ -187,12 +187,17 @@ def _add_slices(
     builder.add_rows(f"soc_slices.{unit.id}", terms, upper=0.0)
 
 
-def _add_power_by_content(builder: ProblemBuilder, unit: Storage, charge: Columns, discharge: Columns) -> None:
+def _add_power_by_content(
+    builder: ProblemBuilder, hours: Hours, unit: Storage, charge: Columns, discharge: Columns, start_mwh: float
+) -> None:
     """Limit power by the content at the end of the step, chord by chord of a concave curve.
 
-    A chord that would be below 0 for an empty storage (charging: a full one) ends at 0 there: some power is always 0.
+    Doing nothing is always allowed: where the content at the start lies beyond the curve's points, as a meter may
+    report it, and a chord would be below 0 there, it is raised to 0 at that content.
     """
     soc = builder.columns(f"soc.{unit.id}")
+    kept = (1.0 - unit.standing_loss_per_h) ** hours.step_h
+    idle = start_mwh * kept ** np.arange(1, hours.count + 1) / unit.e_nom_mwh
     for name, points, column in (
         ("charge_power", unit.charge_power_points, charge),
         ("discharge_power", unit.discharge_power_points, discharge),
@@ -202,11 +207,7 @@ def _add_power_by_content(builder: ProblemBuilder, unit: Storage, charge: Column
         at, share = np.array(points, dtype=np.float64).T
         slope = np.diff(share) / np.diff(at)
         for k, rise in enumerate(slope):
-            limit = unit.p_nom_mw * (share[k] - rise * at[k])
-            if rise > 0 and limit < 0:
-                limit, rise = 0.0, share[k + 1] / at[k + 1]
-            elif rise < 0 and limit + unit.p_nom_mw * rise < 0:
-                rise = share[k] / (at[k] - 1.0)
-                limit = -unit.p_nom_mw * rise
+            level = share[k] - rise * at[k]
+            limit = unit.p_nom_mw * (level + np.maximum(-(level + rise * idle), 0.0))
             terms: list[Term] = [(column, 1.0), (soc, -unit.p_nom_mw * float(rise) / unit.e_nom_mwh)]
             builder.add_rows(f"{name}.{unit.id}.{k}", terms, upper=limit)
