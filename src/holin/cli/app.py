@@ -14,6 +14,7 @@ from holin.cli import (
     draw,
     estimate,
     exchange,
+    forecast,
     grid_fault,
     grid_flow,
     grid_hosting,
@@ -35,7 +36,8 @@ app = typer.Typer(
 COMMANDS: tuple[Callable[..., None], ...] = (
     run.demo, park.new, park.check, park.excel, park.provenance, park.schema,
     run.run, dispatch.dispatch, replay.replay, run.show, run.compare, run.report,
-    grid_flow.flow, grid_n1.n1, grid_hosting.hosting, grid_fault.fault, estimate.estimate, draw.draw,
+    grid_flow.flow, grid_n1.n1, grid_hosting.hosting, grid_fault.fault, estimate.estimate, forecast.forecast,
+    draw.draw,
 )  # fmt: skip
 for command in COMMANDS:
     app.command()(command)

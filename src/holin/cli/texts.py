@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from holin.cli.texts_ahead import TEXTS_AHEAD
+from holin.cli.texts_forecast import TEXTS_FORECAST
 
 TEXTS: dict[str, tuple[str, str]] = {
     **TEXTS_AHEAD,
+    **TEXTS_FORECAST,
     "step.read": ("reading the park", "读取园区"),
     "step.weather": ("weather", "气象"),
     "step.resource": ("available power, demand", "可发电力与负荷"),
@@ -19,6 +21,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "step.must_run": ("what if coal may not stop", "自备电厂不停机的影响"),
     "step.write": ("writing the run", "写入运行结果"),
     "step.report": ("drawing the report", "生成报告"),
+    "step.forecast": ("forecasting", "预测"),
     "step.estimate": ("state estimation", "状态估计"),
     "run.title": ("{park}, stage {stage}, {hours} hours", "{park}，{stage} 阶段，{hours} 小时"),
     "run.green": ("Green", "绿电"),

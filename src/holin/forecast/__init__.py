@@ -8,7 +8,7 @@ from holin.forecast.baselines import Method, forecast_of
 from holin.forecast.fit import Fit, error_correlation, fitted
 from holin.forecast.history import History, history_of, known_until
 from holin.forecast.known import known_at, stood_in
-from holin.forecast.reserve import reserve_by_quantile
+from holin.forecast.reserve import reserve_by_quantile, totals
 from holin.forecast.service import ErrorLaw, weather_service
 from holin.forecast.skill import issues_of, pinball, skill
 from holin.forecast.window import QUANTILES, issue_of, joined, quantile_of, rearranged
@@ -34,5 +34,6 @@ __all__ = [
     "reserve_by_quantile",
     "skill",
     "stood_in",
+    "totals",
     "weather_service",
 ]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import xarray as xr
 
 from holin.errors import Mismatch
 from holin.forecast.history import Floats
 from holin.forecast.window import MEDIAN, quantile_of
+from holin.park import Forecastable
 
 SPREADS = (("available_mw", "unit", 1.0), ("load_mw", "load", -1.0))
 """Column, its labels, and whether more of it helps (+1) or hurts (-1)."""
@@ -36,6 +39,24 @@ def reserve_by_quantile(window: xr.Dataset, low: float = 0.1, *, correlation: xr
         coords={"time": window["time"].values},
         attrs={"low": low, "together": "all at once" if correlation is None else "by correlation"},
     )
+
+
+def totals(window: xr.Dataset, signals: Sequence[Forecastable], low: float = 0.1) -> dict[str, Floats]:
+    """Return the sums of a window by kind ("wind", "pv", "load"), each (time, 3): low, median, high, in MW.
+
+    Low and high are the sums of the quantiles `low` and 1 - `low`: everything off at once.
+    """
+    kinds = {"wind": "wind_farm", "pv": "pv_plant", "load": "load"}
+    sums = {}
+    for name, kind in kinds.items():
+        column, dim = ("load_mw", "load") if name == "load" else ("available_mw", "unit")
+        known = set(map(str, window[dim].values))
+        ids = [s.id for s in signals if s.kind == kind and s.id in known]
+        if ids:
+            chosen = window[column].sel({dim: ids})
+            parts = [quantile_of(chosen, chance).sum(dim).values for chance in (low, MEDIAN, 1 - low)]
+            sums[name] = np.column_stack(parts)
+    return sums
 
 
 def _deviations(window: xr.Dataset, low: float, falls: bool) -> Floats:

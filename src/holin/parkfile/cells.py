@@ -45,7 +45,7 @@ class Judged:
 def rows_of(sheet: Sheet, kind: type) -> tuple[tuple[Row, ...], list[Fault]]:
     """Read a sheet as rows of a class; every faulty header and cell is named, and absent from its row."""
     columns = {c.name: c for c in columns_of(kind)}
-    faults = _faults_of_columns(sheet, columns)
+    faults = faults_of_columns(sheet, columns)
     if not sheet.header:
         return (), faults
     defaults = {n: c.default for n, c in columns.items() if not c.required and n not in sheet.header}
@@ -84,7 +84,8 @@ def _fault_of_cell(file: str, row: int, name: str, text: str, complaint: Complai
     )
 
 
-def _faults_of_columns(sheet: Sheet, columns: dict[str, Column]) -> list[Fault]:
+def faults_of_columns(sheet: Sheet, columns: dict[str, Column]) -> list[Fault]:
+    """Return a fault for every header that is no column, with the nearest, and for every column that is missing."""
     if not sheet.header:
         return []
     faults = []

@@ -73,7 +73,7 @@ def read_measurements(path: str | Path, park: Park) -> xr.Dataset:
     labels = [_label(row) for row in rows]
     faults += _faults_of_twice(rows, labels, time)
     if any(f.severity == "error" for f in faults):
-        raise BadInput(_cut(faults))
+        raise BadInput(cut(faults))
     return _table(rows, labels, time)
 
 
@@ -195,7 +195,7 @@ def _faults_of_twice(rows: tuple[Row, ...], labels: list[str], time: Times) -> I
         seen.setdefault((label, moment), row.number)
 
 
-def _cut(faults: list[Fault]) -> list[Fault]:
+def cut(faults: list[Fault]) -> list[Fault]:
     """Keep the first faults of each field, and count the rest."""
     counts: dict[str | None, int] = defaultdict(int)
     kept = []

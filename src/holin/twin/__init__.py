@@ -3,6 +3,7 @@
 from holin.twin.ahead import Horizon, Outlook, Planned, outlook_of, planned, window_of
 from holin.twin.exchange import Brought, bring, export
 from holin.twin.expectation import Expectation, expectation_of
+from holin.twin.forecasts import Foretold, came_of, foretold, history_around, scored
 from holin.twin.history import known_history
 from holin.twin.replay import Replay, replay, replay_figures
 from holin.twin.run import Result, Settled, run, saved, settled
@@ -11,6 +12,7 @@ from holin.twin.schedule import Scheduled, scheduled
 __all__ = [
     "Brought",
     "Expectation",
+    "Foretold",
     "Horizon",
     "Outlook",
     "Planned",
@@ -19,8 +21,11 @@ __all__ = [
     "Scheduled",
     "Settled",
     "bring",
+    "came_of",
     "expectation_of",
     "export",
+    "foretold",
+    "history_around",
     "known_history",
     "outlook_of",
     "planned",
@@ -29,6 +34,7 @@ __all__ = [
     "run",
     "saved",
     "scheduled",
+    "scored",
     "settled",
     "window_of",
 ]

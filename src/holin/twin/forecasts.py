@@ -1,0 +1,130 @@
+"""The paths of forecasts: a park and moments -> its past -> forecasts of what comes; a forecast against what came."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+import numpy as np
+import xarray as xr
+
+from holin.calendar import Times
+from holin.errors import BadInput, Fault
+from holin.forecast import History, Method, fitted, issues_of, skill, weather_service
+from holin.park import Park, Stage, at_stage, stage_of
+from holin.parkfile import read_forecast, read_park
+from holin.resource import available, demand
+from holin.twin.ahead import moment_utc
+from holin.twin.history import PAST_YEARS, known_history
+from holin.twin.run import Progress, weather_of
+
+SERVICE = "service"
+OWN_DAYS = 35
+HOUR = np.timedelta64(1, "h")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Foretold:
+    """Forecasts of a park at a stage (table FORECAST), the history that they were made from, and by what method."""
+
+    park: Park
+    stage: Stage
+    method: str
+    forecast: xr.Dataset
+    history: History
+
+
+def foretold(
+    park: Park | str | Path,
+    *,
+    stage: str | None = None,
+    first: date | datetime,
+    issues: int = 1,
+    every_h: float = 24.0,
+    horizon_h: float = 48.0,
+    method: Method | str = Method.BLEND,
+    weather: str | Path | None = None,
+    seed: int | None = None,
+    past_years: int = PAST_YEARS,
+    on_progress: Progress | None = None,
+) -> Foretold:
+    """Return forecasts of a park: `issues` of them from a local day or hour on, one every `every_h` hours.
+
+    A baseline knows the weather (the park's synthetic year, drawn by `seed`, or a file) until each issue, and past
+    years of other draws; "service" is a synthetic weather service, which knows the truth. Raises BadInput where the
+    issue is no start of an hour, Mismatch where the past is too short.
+    """
+    say = on_progress or (lambda what, share: None)
+    whole = park if isinstance(park, Park) else read_park(park)
+    at = stage_of(whole, stage)
+    frozen = at_stage(whole, at)
+    if not frozen.climates:
+        right = "add a row to climate.csv, or forecast with your own history (holin.forecast)"
+        raise BadInput([Fault(file="climate.csv", problem="the park has no climate, so it has no past", right=right)])
+    issued = moment_utc(frozen, first, 1.0) + (np.arange(issues) * round(every_h * 3600)).astype("timedelta64[s]")
+    moments: Times = issued.astype("datetime64[ns]")
+    say("weather", 0.0)
+    history = history_around(frozen, moments, horizon_h, weather=weather, seed=seed, past_years=past_years)
+    say("forecast", 0.0)
+    fit = fitted(history, moments[0])
+    used = frozen.climates[0].seed if seed is None else seed
+    made = (
+        weather_service(frozen, history, moments, horizon_h=horizon_h, seed=used, fit=fit)
+        if method == SERVICE
+        else issues_of(method, history, moments, horizon_h=horizon_h, fit=fit)
+    )
+    return Foretold(park=whole, stage=at, method=str(method), forecast=made, history=history)
+
+
+def history_around(
+    park: Park,
+    issued: Times,
+    horizon_h: float,
+    *,
+    weather: str | Path | None = None,
+    seed: int | None = None,
+    past_years: int = PAST_YEARS,
+) -> History:
+    """Return the history from past years to the last hour that any issue reaches, of a park frozen at a stage.
+
+    The park's own weather begins OWN_DAYS before the first issue, which is as far back as a single forecast looks.
+    """
+    last = issued[-1] + np.timedelta64(round(horizon_h * 3600), "s")
+    hours: Times = np.arange(issued[0] - np.timedelta64(OWN_DAYS, "D"), last, HOUR).astype("datetime64[ns]")
+    sky = weather_of(park, hours, weather, seed)
+    may, must = available(park, sky), demand(park, hours, sky)
+    return known_history(park, may, must, past_years=past_years, seed=seed)
+
+
+def came_of(history: History) -> xr.Dataset:
+    """Return what a history holds as `available_mw` (time, unit), `load_mw` (time, load), for `skill`."""
+    columns, coords = {}, {"time": history.time}
+    for column, dim in (("available_mw", "unit"), ("load_mw", "load")):
+        chosen = [k for k, s in enumerate(history.signals) if s.column == column]
+        columns[column] = (("time", dim), history.value[:, chosen])
+        coords[dim] = np.array([history.signals[k].id for k in chosen], dtype=object)
+    return xr.Dataset(columns, coords=coords)
+
+
+def scored(
+    forecast: str | Path | xr.Dataset,
+    park: Park,
+    came: xr.Dataset | None = None,
+    *,
+    weather: str | Path | None = None,
+    seed: int | None = None,
+    local_times: bool = False,
+) -> xr.Dataset:
+    """Return the skill of a forecast (a file or a table) against what came, for a park frozen at a stage.
+
+    `came` has the columns of AVAILABLE and DEMAND, as a run has them; without it the park's own weather counts.
+    """
+    table = forecast if isinstance(forecast, xr.Dataset) else read_forecast(forecast, park, local_times=local_times)
+    if came is None:
+        moments = table["issued"].values
+        first, last = moments[0], moments[-1] + table["lead"].values[-1]
+        hours: Times = np.arange(first.astype("datetime64[h]"), last + HOUR, HOUR).astype("datetime64[ns]")
+        sky = weather_of(park, hours, weather, seed)
+        came = xr.merge([available(park, sky)[["available_mw"]], demand(park, hours, sky)[["load_mw"]]])
+    return skill(table, came)
