@@ -5,6 +5,7 @@ from holin.dispatch.ahead_figures import ahead_figures, day_table
 from holin.dispatch.breaches import Breach, breaches_of, in_words
 from holin.dispatch.carry import completed, first_state, state_after
 from holin.dispatch.dispatch import Dispatch, case_of, dispatch
+from holin.dispatch.explanations import Explanation, explanations_of, in_full
 from holin.dispatch.figures import schedule_figures, snapshot_figures
 from holin.dispatch.limits import delivered_mw, islands_of, same_limits, settled_losses, tightened, topologies_of
 from holin.dispatch.odd_state import faults_of_state, possible_state
@@ -20,6 +21,7 @@ __all__ = [
     "Case",
     "Dispatch",
     "Elastic",
+    "Explanation",
     "SnapshotDispatch",
     "Window",
     "Wishes",
@@ -33,8 +35,10 @@ __all__ = [
     "dispatch_ahead",
     "dispatch_problem",
     "dispatch_snapshot",
+    "explanations_of",
     "faults_of_state",
     "first_state",
+    "in_full",
     "in_words",
     "islands_of",
     "possible_state",

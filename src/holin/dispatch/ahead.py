@@ -97,7 +97,7 @@ def dispatch_ahead(
     for solves in range(1, ROUNDS + 1):
         limits = (*branch_limits(case, topologies, watch, lowered), *cuts)
         problem = window_problem(window, limits, apart)
-        first = _point_of(problem, start)
+        first = point_of(problem, start)
         left = None if seconds_max is None else max(seconds_max - (clock.perf_counter() - began), 0.1)
         switches = switches_of(case.park, case.hours, window.state.thermal, problem.variables)
         solution = solve_switching(
@@ -115,7 +115,7 @@ def dispatch_ahead(
     raise CheckFailed(f"branch limits still violated after {ROUNDS} rounds of added rows: {sorted(grown)}")
 
 
-def _point_of(problem: LinearProblem, start: Ahead | None) -> Floats | None:
+def point_of(problem: LinearProblem, start: Ahead | None) -> Floats | None:
     """Return a point with the commitment of a like window, by the names of its columns; None without one."""
     if start is None:
         return None

@@ -94,9 +94,20 @@ def _found(
             element = _place(window, int(element))
         elif first in ("over", "under") and element in limits:
             steps, element = limits[element].hours, limits[element].element or element
+        elif first == "fuel_short":
+            amount = _as_late_as_can_be(1e3 * values[problem.variables[f"stock.{element}"]], amount)
+            price = price.sum() * amount / amount.sum()
         elif len(amount) == 1:  # over the whole window: in its last step
             steps = np.array([count - 1])
         yield from _breach(window, first, element, steps, amount, price)
+
+
+def _as_late_as_can_be(stock: Floats, short: Floats) -> Floats:
+    """Return what a yard lacks in each step in which it would be empty; the optimum may have bought it before."""
+    without = stock - np.cumsum(short)
+    lacking = np.maximum.accumulate(np.maximum(-without, 0.0))
+    late = np.asarray(np.diff(lacking, prepend=0.0))
+    return late if late.sum() >= LEAST else short
 
 
 def _unfed(window: Window) -> Iterator[Breach]:

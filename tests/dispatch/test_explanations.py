@@ -1,0 +1,56 @@
+"""Planted infeasibilities, 110 of 22 kinds: each explained by asset, hours, limit and what is missing."""
+
+import re
+
+import numpy as np
+import pytest
+from planted import CATALOGUE, Planted
+
+from holin.calendar import local
+from holin.dispatch import dispatch_ahead
+from holin.dispatch.explanations import Explanation, explanations_of, in_full
+
+SEEDS = range(5)
+PLANTED = [(kind, seed) for kind in CATALOGUE for seed in SEEDS]
+
+
+def told_of(planted: Planted) -> list[Explanation]:
+    return list(explanations_of(dispatch_ahead(planted.window, mip_gap=1e-6)))
+
+
+@pytest.mark.parametrize(("kind", "seed"), PLANTED, ids=[f"{k.__name__}-{s}" for k, s in PLANTED])
+def test_a_planted_infeasibility_is_explained(kind, seed):
+    planted = kind(np.random.default_rng(seed))
+    told = told_of(planted)
+    found = [x for x in told if x.breach.kind == planted.kind]
+    assert len(found) == 1, [x.breach for x in told]
+    assert [x for x in told if x.breach.duty] in ([], found)  # nothing else is broken
+    explained = found[0]
+    assert explained.breach.element == planted.element
+    if planted.gap is not None:
+        assert explained.breach.at == planted.at
+        assert explained.breach.amount == pytest.approx(planted.gap, rel=0.01)
+    if planted.total is not None:
+        assert set(explained.breach.at) <= set(planted.at)
+        assert explained.breach.total == pytest.approx(planted.total, rel=0.01)
+    because = {(h.kind, h.element): h for h in explained.holds}
+    assert set(planted.because) <= set(because), list(because)
+    assert not {element for _, element in because} & set(planted.innocent)
+    assert because[planted.because[0]].limit == pytest.approx(planted.limit, rel=0.01)
+    assert (explained.cure and explained.cure.kind) == planted.cure
+    check_words(planted, explained)
+
+
+def check_words(planted: Planted, explained: Explanation) -> None:
+    """Both languages name the asset, the hours, the limit and the gap."""
+    clock = local(planted.window.case.hours.time, "UTC")
+    for language in ("en", "zh"):
+        text = in_full(planted.window, explained, language)
+        assert planted.element in text and not re.search(r"[{}]|nan", text)
+        figures = [float(x) for x in re.findall(r"\d+(?:\.\d+)?", text)]
+        for wanted in (planted.gap if planted.total is None else planted.total, planted.limit):
+            assert any(f == pytest.approx(wanted, rel=0.01) for f in figures), (wanted, text)
+        for _, asset in planted.because:
+            assert asset in text
+        if planted.kind not in ("metal", "rule"):
+            assert f"{clock[explained.spans[0][0]]:%Y-%m-%d %H:%M}-" in text
