@@ -41,7 +41,7 @@ FOREIGN = {
     "highspy": {"kernel"},
     "numba": {"kernel"},
     "pvlib": {"resource"},
-    "openpyxl": {"parkfile"},
+    "openpyxl": {"parkfile", "picture"},
     "tomlkit": {"parkfile"},
     "pyarrow": {"parkfile", "resource", "store"},
     "netCDF4": {"store"},

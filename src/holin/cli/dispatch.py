@@ -66,6 +66,14 @@ def dispatch(
     state_out: Annotated[
         Path | None, typer.Option("--state-out", help="Of --day: write the state after the horizon to this JSON file.")
     ] = None,
+    excel: Annotated[
+        Path | None, typer.Option("--excel", help="Of --day: write the daily dispatch plan (日调度计划) as a workbook.")
+    ] = None,
+    chart: Annotated[Path | None, typer.Option("--chart", help="Of --day: draw it as an SVG.")] = None,
+    setpoints: Annotated[
+        Path | None,
+        typer.Option("--setpoints", help="Of --day: write the proposed set points as CSV; nothing is sent."),
+    ] = None,
     mip_gap: Annotated[
         float, typer.Option("--mip-gap", min=0.0, max=0.5, help="Of --day: how far from the proven best is enough.")
     ] = 1e-3,
@@ -96,11 +104,12 @@ def dispatch(
         _refuse("--day has a horizon of its own", start=start, end=end, dc_model=dc_model, snapshot=snapshot or None)
         plan_day(
             park, speech, as_json=as_json, day=day, horizon=horizon, look_ahead=look_ahead, step=step, state=state,
-            state_out=state_out, out_file=out_file, stage=stage, weather=weather, seed=seed, mip_gap=mip_gap,
+            state_out=state_out, out_file=out_file, excel=excel, chart=chart, setpoints=setpoints, stage=stage,
+            weather=weather, seed=seed, mip_gap=mip_gap,
             seconds_max=seconds,
         )  # fmt: skip
         return
-    _refuse("it is an option of --day", state=state, state_out=state_out)
+    _refuse("it is an option of --day", state=state, state_out=state_out, excel=excel, chart=chart, setpoints=setpoints)
     if snapshot:
         _refuse("--snapshot is one hour by itself", start=start, end=end, weather=weather, seed=seed)
         found = _snapshot(park, stage, dc_model or DcModel.MATPOWER)

@@ -39,6 +39,9 @@ def plan_day(
     state: Path | None,
     state_out: Path | None,
     out_file: Path | None,
+    excel: Path | None,
+    chart: Path | None,
+    setpoints: Path | None,
     **options: Any,
 ) -> None:
     """Make, print and write the schedule that the options ask for."""
@@ -76,12 +79,58 @@ def plan_day(
 
         write_tables(out_file, {"schedule": plan.made.schedule, "ahead": plan.made.ahead})
         written.append(str(out_file))
+    written += _documents(plan, figures, speech, excel=excel, chart=chart, setpoints=setpoints)
     if as_json:
         print_json({**figures, "written": written})
         return
     _print(plan, figures, speech)
     for path in written:
         out.print(text("written", speech, path=path), soft_wrap=True, markup=False)
+
+
+def _documents(
+    plan: Any,
+    figures: Mapping[str, Any],
+    language: str,
+    *,
+    excel: Path | None,
+    chart: Path | None,
+    setpoints: Path | None,
+) -> list[str]:
+    """Write the workbook, the chart and the set points that were asked for; return their paths."""
+    written = []
+    park, steps = plan.frozen, plan.horizon.decided
+    schedule = plan.made.schedule.isel(time=slice(0, steps))
+    ahead = plan.made.ahead.isel(time=slice(0, steps))
+    facts = park.facts
+    name = (facts.name_zh if language == "zh" else facts.name) or facts.id
+    note = facts.synthetic_zh if language == "zh" else facts.synthetic
+    status = text(f"ahead.status.{figures['status'].split(':')[0]}", language)
+    if excel is not None:
+        from holin.picture import PlanFacts, write_day_plan
+
+        told = PlanFacts(
+            park_name=name, stage=figures["stage"], currency=figures["currency"], status=status,
+            cost={text(f"dispatch.{part}", language): value for part, value in figures["cost"].items() if value},
+            breaches=[(b["duty"], b[language]) for b in figures["breaches"]],
+            notes=[n for n in (note, text("ahead.note", language, window=plan.horizon.horizon_h)) if n],
+            on_at_first={u: state.on for u, state in plan.made.window.state.thermal.items()},
+        )  # fmt: skip
+        write_day_plan(excel, park, schedule, ahead, told, language=language)
+        written.append(str(excel))
+    if chart is not None:
+        from holin.picture import day_chart_svg
+
+        title = f"{name} {text('ahead.chart', language, stage=figures['stage'], day=plan.day)}"
+        drawn = day_chart_svg(park, schedule, ahead, title=title, language=language, note=note)
+        chart.write_text(drawn, encoding="utf-8")
+        written.append(str(chart))
+    if setpoints is not None:
+        from holin.store import write_setpoints
+
+        write_setpoints(setpoints, schedule)
+        written.append(str(setpoints))
+    return written
 
 
 def _read_json(path: Path) -> Any:

@@ -25,6 +25,13 @@ TEXTS_AHEAD: dict[str, tuple[str, str]] = {
     "ahead.status.breached": ("something gives way: see below", "有约束无法满足，见下"),
     "ahead.status.fallback": ("by the fallback: see below", "采用后备方案，见下"),
     "ahead.breaches": ("What gives way", "无法满足的约束"),
+    "ahead.chart": ("stage {stage}: dispatch plan, {day}", "{stage} 阶段调度计划 {day}"),
+    "ahead.note": (
+        "Made by Holin: least cost over {window:g} hours and what lies beyond, units switched in whole steps. "
+        "A proposal: nothing was sent to any device.",
+        "由 Holin 编制：以 {window:g} 小时及其后时段总成本最低为目标，机组启停为整数变量。"
+        "仅为建议方案，未向任何设备下发。",
+    ),
     "replay.title": (
         "Replay of {park}, stage {stage}: {hours} hours in {windows} windows, forecast by {method}",
         "{park} {stage} 阶段回放：{hours} 小时，{windows} 个窗口，预测方法 {method}",

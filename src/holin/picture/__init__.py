@@ -1,8 +1,22 @@
 """Every drawing that report, page and notebook share: charts as data, map, single-line diagram, report of a run."""
 
+from holin.picture.day_chart import day_chart_svg
+from holin.picture.day_plan import PlanFacts, write_day_plan
 from holin.picture.diagram import Diagram, diagram_of, drawn, single_line_svg
 from holin.picture.map import map_svg
 from holin.picture.moment import Moment, moment_of
 from holin.picture.report import report_html
 
-__all__ = ["Diagram", "Moment", "diagram_of", "drawn", "map_svg", "moment_of", "report_html", "single_line_svg"]
+__all__ = [
+    "Diagram",
+    "Moment",
+    "PlanFacts",
+    "day_chart_svg",
+    "diagram_of",
+    "drawn",
+    "map_svg",
+    "moment_of",
+    "report_html",
+    "single_line_svg",
+    "write_day_plan",
+]

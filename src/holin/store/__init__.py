@@ -5,6 +5,7 @@ from holin.store.memory import peak_memory_mb
 from holin.store.netcdf import open_table, write_tables
 from holin.store.people import people_tables
 from holin.store.reading import Run, RunTables, read_run
+from holin.store.setpoints import write_setpoints
 from holin.store.writing import write_run
 
 __all__ = [
@@ -17,5 +18,6 @@ __all__ = [
     "read_run",
     "sha256_of",
     "write_run",
+    "write_setpoints",
     "write_tables",
 ]

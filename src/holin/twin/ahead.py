@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from holin.calendar import Times, utc
+from holin.calendar import Times, local, utc
 from holin.dispatch import (
     Ahead,
     Window,
@@ -74,18 +74,24 @@ class Outlook:
 
 @dataclass(frozen=True, kw_only=True)
 class Planned:
-    """A schedule of the hours ahead: the whole park, its stage, what was decided for, and the schedule.
+    """A schedule of the hours ahead: the whole park, it frozen at its stage, what was decided for, and the schedule.
 
     `state_out` is the state after the decided steps.
     """
 
     park: Park
+    frozen: Park
     stage: Stage
     horizon: Horizon
     outlook: Outlook
     expected: Expectation
     made: Ahead
     state_out: State
+
+    @property
+    def day(self) -> str:
+        """The local day on which it begins."""
+        return f"{local(self.horizon.time[:1], self.frozen.facts.time_zone)[0]:%Y-%m-%d}"
 
 
 def planned(
@@ -124,7 +130,7 @@ def planned(
     window = window_of(frozen, horizon, known, expected, state=state, wishes=wishes)
     made = dispatch_ahead(window, mip_gap=mip_gap, seconds_max=seconds_max)
     return Planned(
-        park=whole, stage=at, horizon=horizon, outlook=known, expected=expected, made=made,
+        park=whole, frozen=frozen, stage=at, horizon=horizon, outlook=known, expected=expected, made=made,
         state_out=made.state_after(horizon.decided),
     )  # fmt: skip
 
