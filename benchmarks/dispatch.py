@@ -1,10 +1,14 @@
 """The same dispatch in Holin and in PyPSA: objective, time and memory of both, each in a process of its own.
 
     python benchmarks/dispatch.py --park huolinguole --stage 2025 --hours 8760 --json
+    python benchmarks/dispatch.py --rolling 48 --hours 336
+    python benchmarks/dispatch.py park.npz --rolling 48 --windows 5 --mip-gap 1e-3 --json
 
-Both solve the same linear problem with HiGHS on one thread; PyPSA builds it from Holin's export of physical data
-(see export_case.py and peers/pypsa_dispatch.py). Seconds depend on the machine and on what else runs there: look at
-CPU seconds and ratios.
+The first: both solve the same linear problem with HiGHS on one thread; PyPSA builds it from Holin's export of physical
+data (see export_case.py and peers/pypsa_dispatch.py). The second: PyPSA rolls through the unit commitment of a synthetic
+park (see peers/park_data.py), and Holin solves the same windows. The third: Holin alone, on any park that
+peers/pypsa_park.py --export-data wrote. Seconds depend on the machine and on what else runs there: look at CPU seconds
+and ratios.
 """
 
 from __future__ import annotations
@@ -102,6 +106,23 @@ def sentence(result: Result) -> str:
     )
 
 
+def rolling_text(a: argparse.Namespace) -> str:
+    """Roll through the windows that the command line asks for, and return what to print."""
+    import rolling  # the other comparison does without it
+
+    if a.case is None:
+        hours = a.rolling + rolling.STEP_H * (a.windows - 1) if a.windows else a.hours
+        result = rolling.paired(
+            hours=hours, start=a.first_hour, window_h=a.rolling, mip_gap=a.mip_gap, by_highs=a.highs
+        )
+        return json.dumps(result, indent=2) if a.json else rolling.pair_sentences(result)
+    states = rolling.states_of(a.states) if a.states else ()
+    found = rolling.rolled(
+        a.case, window_h=a.rolling, windows=a.windows, mip_gap=a.mip_gap, states=states, by_highs=a.highs
+    )
+    return json.dumps(found, indent=2) if a.json else rolling.window_sentences(found)
+
+
 def main() -> None:
     """Compare what the command line asks for."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -115,7 +136,22 @@ def main() -> None:
         "--solver", action="append", choices=("simplex", "ipx", "hipo"), help="of PyPSA; the quickest of several counts"
     )
     parser.add_argument("--json", action="store_true")
+    rolls = parser.add_argument_group("rolling unit commitment")
+    rolls.add_argument(
+        "case", type=Path, nargs="?", help="park of pypsa_park.py --export-data; without it beside PyPSA"
+    )
+    rolls.add_argument("--rolling", type=int, metavar="HOURS", help="length of a window; each begins 24 h later")
+    rolls.add_argument("--windows", type=int, help="solve that many only")
+    rolls.add_argument("--mip-gap", type=float, default=1e-3)
+    rolls.add_argument("--first-hour", type=int, default=2160, help="of the year, beside PyPSA")
+    rolls.add_argument("--states", type=Path, help="states that pypsa_park.py printed, to begin the windows in")
+    rolls.add_argument("--highs", action="store_true", help="HiGHS's own branch and bound, alone or as well")
     a = parser.parse_args()
+    if a.case is not None and a.rolling is None:
+        parser.error("a park file is for --rolling HOURS")
+    if a.rolling is not None:
+        print(rolling_text(a))
+        return
     question = Question(
         park=a.park,
         stage=a.stage,
