@@ -5,7 +5,7 @@
     python benchmarks/dispatch.py park.npz --rolling 48 --windows 5 --mip-gap 1e-3 --json
 
 The first: both solve the same linear problem with HiGHS on one thread; PyPSA builds it from Holin's export of physical
-data (see export_case.py and peers/pypsa_dispatch.py). The second: PyPSA rolls through the unit commitment of a synthetic
+data (see export_case.py and peers/pypsa_dispatch.py). The second: PyPSA rolls through the unit commitment of a made-up
 park (see peers/park_data.py), and Holin solves the same windows. The third: Holin alone, on any park that
 peers/pypsa_park.py --export-data wrote. Seconds depend on the machine and on what else runs there: look at CPU seconds
 and ratios.

@@ -116,6 +116,39 @@ def seconds(value: float) -> str:
     return f"{value:.2f}" if value < 10 else f"{value:.1f}"
 
 
+def rolling_table(result: Result) -> str:
+    """Return one row per window of rolling unit commitment: both objectives and bounds, nodes, seconds, the ratio."""
+    header = [
+        "window", "objective, Holin", "bound, Holin", "objective, PyPSA", "bound, PyPSA", "nodes", "CPU s, Holin",
+        "CPU s, straight into HiGHS", "CPU s, PyPSA", "ratio",
+    ]  # fmt: skip
+    rows = []
+    triples = zip(
+        result["holin"]["windows"], result["straight_into_highs"]["windows"], result["pypsa"]["windows"], strict=True
+    )
+    for k, (ours, plain, theirs) in enumerate(triples):
+        rows.append(
+            [
+                str(k + 1), f"{ours['objective']:,.0f}", f"{ours['bound']:,.0f}", f"{theirs['objective']:,.0f}",
+                f"{theirs['bound']:,.0f}", str(ours["nodes"]), f"{ours['cpu_s']:.2f}", f"{plain['cpu_s']:.2f}",
+                f"{theirs['cpu_s']:.2f}", f"{result['ratios'][k]:.1f}",
+            ]
+        )  # fmt: skip
+    total = [f"{result[name]['total_cpu_s']:.1f}" for name in ("holin", "straight_into_highs", "pypsa")]
+    return table(header, [*rows, ["all", "", "", "", "", "", *total, f"{result['ratio']:.1f}"]])
+
+
+def rolling_line(result: Result) -> str:
+    """Return the machine, the versions and the ratio of a free run in a sentence."""
+    machine, theirs, ours = result["machine"], result["pypsa"]["versions"], result["holin"]["versions"]
+    return (
+        f"Measured on {machine['cores']} cores, {machine['system']}, Python {machine['python']}, one thread each; "
+        f"Holin {ours['holin']} with HiGHS {ours['highspy']}; PyPSA {theirs['pypsa']}, linopy {theirs['linopy']}, "
+        f"HiGHS {theirs['highs']}. Where Holin rolls on from its own states instead, the ratio of all is "
+        f"{result['ratio_own_states']:.1f}."
+    )
+
+
 def flow_table(results: Sequence[Result]) -> str:
     """Return one row per grid: solved states per CPU second of a year and of N-1, and the ratios to both peers."""
     header = [

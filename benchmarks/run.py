@@ -1,6 +1,6 @@
 """Measure everything, write results/*.json, and put the tables into README.md: `make bench`.
 
-    python benchmarks/run.py [--only dispatch|demo|flow|fault|estimation] [--tables]
+    python benchmarks/run.py [--only dispatch|rolling|demo|flow|fault|estimation] [--tables]
 
 It takes some minutes. uv fetches the peers into environments of their own (in uv's cache) at the first time.
 """
@@ -17,6 +17,7 @@ import cold
 import demo
 import estimation
 import fault
+import rolling
 from processes import HERE, holin_script, printed_json
 from report import (
     cold_line,
@@ -30,6 +31,8 @@ from report import (
     limits_table,
     machine_line,
     marked,
+    rolling_line,
+    rolling_table,
 )
 
 import flow
@@ -66,6 +69,13 @@ def measure_dispatch() -> None:
     apart = [sentence(r) for r in results if r["relative_difference"] > TOLERANCE]
     if apart:
         sys.exit(f"objectives differ by more than {TOLERANCE:g}:\n" + "\n".join(apart))
+
+
+def measure_rolling() -> None:
+    """Roll through two weeks of spring beside PyPSA, and keep the figures. Exits when both cannot be right."""
+    found = rolling.paired(hours=336, start=2160, window_h=48, mip_gap=1e-3, by_highs=True)
+    print(rolling.pair_sentences(found), file=sys.stderr, flush=True)
+    keep("rolling", found)
 
 
 def measure_demo() -> None:
@@ -110,6 +120,9 @@ def write_tables() -> None:
         results = json.loads((RESULTS / "dispatch.json").read_text(encoding="utf-8"))
         text = marked(text, "equality", equality_table(results))
         text = marked(text, "effort", effort_table(results) + "\n\n" + machine_line(results))
+    if (RESULTS / "rolling.json").exists():
+        found = json.loads((RESULTS / "rolling.json").read_text(encoding="utf-8"))
+        text = marked(text, "rolling", rolling_table(found) + "\n\n" + rolling_line(found))
     if (RESULTS / "flow.json").exists():
         results = json.loads((RESULTS / "flow.json").read_text(encoding="utf-8"))
         text = marked(text, "flow", flow_table(results))
@@ -130,12 +143,13 @@ def write_tables() -> None:
 def main() -> None:
     """Measure what the command line asks for; without a word, everything."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--only", choices=("dispatch", "demo", "flow", "fault", "estimation"))
+    parser.add_argument("--only", choices=("dispatch", "rolling", "demo", "flow", "fault", "estimation"))
     parser.add_argument("--tables", action="store_true", help="measure nothing, make the tables anew")
     arguments = parser.parse_args()
     if not arguments.tables:
         measures = {
             "dispatch": measure_dispatch,
+            "rolling": measure_rolling,
             "demo": measure_demo,
             "flow": measure_flow,
             "fault": measure_fault,

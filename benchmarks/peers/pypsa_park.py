@@ -331,6 +331,9 @@ def main(argv=None):
     out = dict(tool="pypsa", args={k: v for k, v in vars(args).items()}, data_seconds=time.perf_counter() - t)
     if args.export_data:
         np.savez(args.export_data, **P)
+        if args.no_solve and not args.write_mps:
+            print(json.dumps(out, default=float))
+            return
     t = time.perf_counter()
     import linopy, pypsa, highspy  # noqa
 

@@ -15,6 +15,8 @@ from report import (
     fault_table,
     limits_table,
     marked,
+    rolling_line,
+    rolling_table,
     table,
 )
 
@@ -49,6 +51,26 @@ def test_ratios_by_hand() -> None:
     # CPU (1 + 3 + 14) / 4; wall 25 / 5; build (1 + 3) / 0.5; solve 14 / 3.5; memory 1500 / 500.
     assert RESULT["ratios"] == {"cpu": 4.5, "wall": 5.0, "build": 8.0, "solve": 4.0, "peak_memory": 3.0}
     assert RESULT["relative_difference"] == pytest.approx(1e-3)
+
+
+def test_rolling_table_ends_with_the_sums() -> None:
+    ours = {"objective": 1e6, "bound": 999_500.4, "nodes": 3, "cpu_s": 0.5}
+    result = {
+        "holin": {"windows": [ours], "total_cpu_s": 0.5, "versions": {"holin": "0", "highspy": "1"}},
+        "straight_into_highs": {"windows": [{"cpu_s": 4.0}], "total_cpu_s": 4.0},
+        "pypsa": {
+            "windows": [{"objective": 1_000_100.0, "bound": 999_900.0, "cpu_s": 10.0}], "total_cpu_s": 10.0,
+            "versions": {"pypsa": "1", "linopy": "0", "highs": "1"},
+        },
+        "ratios": [20.0], "ratio": 20.0, "ratio_own_states": 19.0,
+        "machine": {"cores": 2, "system": "Linux", "python": "3.11"},
+    }  # fmt: skip
+    lines = rolling_table(result).splitlines()
+    assert [c.strip() for c in lines[2].strip("|").split("|")] == [
+        "1", "1,000,000", "999,500", "1,000,100", "999,900", "3", "0.50", "4.00", "10.00", "20.0",
+    ]  # fmt: skip
+    assert last_row(rolling_table(result))[-4:] == ["0.5", "4.0", "10.0", "20.0"]
+    assert "the ratio of all is 19.0" in rolling_line(result)
 
 
 def last_row(text: str) -> list[str]:

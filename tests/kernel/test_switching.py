@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pytest
+import scipy.sparse as sp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -162,6 +163,25 @@ def test_integer_columns_beyond_0_and_1_are_branched_on():
     x = builder.add_variables("x", (2,), upper=9.0, cost=np.array([-5.0, -4.0]), integer=True)
     builder.add_sum("weight", [(x, np.array([6.0, 5.0]))], upper=29.5)
     assert solve_switching(builder.built(), [], mip_gap=0.0).objective == pytest.approx(-24.0)  # x = (4, 1)
+
+
+def test_integer_columns_of_no_switch_are_rounded_with_the_sequences():
+    """A storage that may not fill and empty at once beside a unit: its binary column belongs to no switch."""
+    problem, switches = committed(LOAD, UNITS[:1])
+    builder_rows, width = problem.matrix.toarray(), len(problem.cost)
+    extra = np.zeros((1, width + 1))
+    extra[0, problem.variables["short"][2]], extra[0, width] = 1.0, -40.0
+    more = dataclasses.replace(
+        problem,
+        cost=np.append(problem.cost, 7.0), quadratic=np.append(problem.quadratic, 0.0),
+        lower=np.append(problem.lower, 0.0), upper=np.append(problem.upper, 1.0),
+        integer=np.append(problem.integer, True),
+        matrix=sp.csr_matrix(np.vstack([np.hstack([builder_rows, np.zeros((len(builder_rows), 1))]), extra])),
+        row_lower=np.append(problem.row_lower, -np.inf), row_upper=np.append(problem.row_upper, 0.0),
+    )  # fmt: skip
+    solved = solve_switching(more, switches, mip_gap=0.0)
+    assert solved.objective == pytest.approx(solve_mixed(more, mip_gap=0.0).objective)
+    assert solved.linear.values[-1] == 1.0 and solved.objective > solve_switching(problem, switches).objective
 
 
 def test_no_point_is_said_to_be_proven_infeasible():

@@ -259,11 +259,11 @@ def _try(search: _Search, values: Floats, basis: highspy.HighsBasis) -> None:
     free, began = np.isnan(values), time.perf_counter()
     cutoff = np.inf if search.best is None else search.best.objective
     found = _within(search, np.where(free, low, values), np.where(free, high, values), basis, cutoff)
-    if found.values is None or found.bound >= cutoff or not _whole(found.values[search.whole]):
+    if found.values is None or found.bound >= cutoff:
         return
-    if free.any():  # prices for changes that switch nothing: all integer columns held
+    if free.any():  # columns of no switch: rounded, and held as all others are, for prices that switch nothing
         whole = np.round(found.values[search.whole])
-        found = _within(search, whole, whole, basis, np.inf)
-        if found.values is None:
+        found = _within(search, whole, whole, basis, cutoff)
+        if found.values is None or found.bound >= cutoff:
             return
     search.best = dataclasses.replace(search.relaxation.solution(), seconds=time.perf_counter() - began)
