@@ -9,11 +9,13 @@ import scipy.sparse as sp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from holin.errors import SolverFailed
 from holin.kernel import switching
 from holin.kernel.highs import ProvenInfeasible
 from holin.kernel.linear import LinearProblem, ProblemBuilder
 from holin.kernel.mixed import solve_mixed
 from holin.kernel.on_off import Switch
+from holin.kernel.relaxation import OutOfTime, Relaxation
 from holin.kernel.switching import solve_switching
 
 
@@ -148,6 +150,26 @@ def test_seconds_that_run_out_leave_the_point_and_its_true_gap():
     solved = solve_switching(problem, switches, mip_gap=0.0, seconds_max=0.0)
     assert solved.bound <= best + 1e-6 <= solved.objective + 2e-6
     check_point(problem, solved)
+
+
+@pytest.mark.parametrize("fails_at", [0, 1, 2, 5, 9])
+def test_a_simplex_that_fails_or_is_late_loses_nothing_of_the_proof(fails_at, monkeypatch):
+    problem, switches = committed(LOAD, UNITS, storage_mwh=5.0)
+    best = solve_mixed(problem, mip_gap=0.0).objective
+    solve = Relaxation.solve
+    for failure in (SolverFailed("numbers"), OutOfTime()):
+        calls = iter(range(1000))
+
+        def failing(self, *given, failure=failure, calls=calls, **named):
+            if next(calls) >= fails_at:
+                raise failure
+            return solve(self, *given, **named)
+
+        monkeypatch.setattr(Relaxation, "solve", failing)
+        solved = solve_switching(problem, switches, mip_gap=0.0)
+        check_point(problem, solved)
+        assert solved.bound <= best + 1e-6 <= solved.objective + 2e-6
+        assert solved.objective == pytest.approx(best) or isinstance(failure, OutOfTime)
 
 
 def test_a_problem_without_integer_columns_is_its_relaxation():

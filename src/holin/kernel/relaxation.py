@@ -7,6 +7,7 @@ declared lazy stand outside the solver until a solution breaks them; then they s
 from __future__ import annotations
 
 import dataclasses
+import time
 from dataclasses import dataclass, field
 
 import highspy
@@ -25,6 +26,10 @@ BROKEN = 1e-6
 """By how much a lazy row may be broken: HiGHS's own tolerance is 1e-7."""
 
 
+class OutOfTime(Exception):
+    """The time ran out within a solve."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Relaxed:
     """An optimum within bounds: `values` by column, and the solver's basis to go on from.
@@ -40,11 +45,15 @@ class Relaxed:
 
 @dataclass
 class Relaxation:
-    """The problem in the solver; bounds, basis and rows in it change from one solve to the next."""
+    """The problem in the solver; bounds, basis and rows in it change from one solve to the next.
+
+    `until` is when to give up, by `time.perf_counter`.
+    """
 
     problem: LinearProblem
     lazy: NDArray[np.bool_]
     threads: int = 1
+    until: float = np.inf
     iterations: int = 0
     _solver: highspy.Highs = field(init=False)
     _rows: Columns = field(init=False)
@@ -72,7 +81,7 @@ class Relaxation:
     ) -> Relaxed:
         """Return the optimum within the bounds (column,), or that none is below the cutoff.
 
-        Raises SolverFailed with the solver's own words.
+        Raises OutOfTime, or SolverFailed with the solver's own words.
         """
         changed = np.flatnonzero((lower != self._lower) | (upper != self._upper)).astype(np.int32)
         if len(changed):
@@ -118,9 +127,14 @@ class Relaxation:
             highspy.HighsModelStatus.kInfeasible,
             highspy.HighsModelStatus.kObjectiveBound,
         )
+        if self.until < np.inf:  # the solver's clock adds up all its runs
+            left = max(self.until - time.perf_counter(), 0.0)
+            self._solver.setOptionValue("time_limit", self._solver.getRunTime() + left)
         self._solver.run()
         self.iterations += int(self._solver.getInfo().simplex_iteration_count)
         status = self._solver.getModelStatus()
+        if status == highspy.HighsModelStatus.kTimeLimit:
+            raise OutOfTime
         if status not in ended:  # a basis can lead the simplex into numbers that a fresh start avoids
             self._solver.clearSolver()
             self._solver.run()

@@ -17,11 +17,12 @@ from dataclasses import dataclass, field
 import highspy
 import numpy as np
 
+from holin.errors import SolverFailed
 from holin.kernel.highs import Basis, ProvenInfeasible, Solution
 from holin.kernel.linear import Columns, Floats, LinearProblem
 from holin.kernel.mixed import WHOLE, MixedSolution, solve_mixed
 from holin.kernel.on_off import Switch, nearest_sequence, turns
-from holin.kernel.relaxation import Relaxation, Relaxed
+from holin.kernel.relaxation import OutOfTime, Relaxation, Relaxed
 
 THRESHOLDS = (0.5, 0.05)
 """Where rounding calls a share of being on "on": half and half, and nearly always, as what is missing costs most."""
@@ -96,36 +97,57 @@ def solve_switching(
     `switches` name on/off columns and their least times, which the rows of the problem say, too: they only guide, and
     the answer is that of the problem. `start` (column,) is a point to begin with, of which only integer columns are
     read; `basis` that of a like problem; `lazy` are rows that are left out until a solution breaks them. HiGHS goes on
-    where `nodes_max` nodes did not do. Raises ValueError for switches whose columns are not whole numbers, and
-    ProvenInfeasible, SolverFailed, CheckFailed as `solve_mixed` does.
+    where `nodes_max` nodes did not do, and for a second where `seconds_max` gave no point at all. Raises ValueError for
+    switches whose columns are not whole numbers, and ProvenInfeasible, SolverFailed, CheckFailed as `solve_mixed` does.
     """
     began = time.perf_counter()
-    search = _search(problem, switches, max(mip_gap, GAP_MIN), lazy, threads)
+    until = np.inf if seconds_max is None else began + seconds_max
+    search = _search(problem, switches, max(mip_gap, GAP_MIN), lazy, threads, until)
     if basis is not None:
         search.relaxation.begin_at(basis)
-    root = search.relaxation.solve(problem.lower, problem.upper)
-    if root.basis is None:
-        raise ProvenInfeasible("the solver proved the problem infeasible")
-    if start is not None:
-        _try(search, np.round(start[search.whole]), root.basis)
-    _lay(search, problem.lower[search.whole], problem.upper[search.whole], root)
-    late = False
-    while search.open and search.bound < search.cutoff and search.nodes < nodes_max and not late:
-        if on_progress is not None:
-            known = "none" if search.best is None else f"{search.best.objective:.6g}"
-            on_progress(f"{search.nodes} nodes, best point {known}, bound {search.bound:.6g}")
-        _divide(search, heapq.heappop(search.open))
-        late = seconds_max is not None and time.perf_counter() - began > seconds_max
-    if search.best is None and np.isinf(search.bound):
+    late = _searched(search, start, nodes_max, until, on_progress)
+    if search.best is None and search.bound == np.inf:
         raise ProvenInfeasible("no point has whole numbers in all integer columns")
     if search.best is None or (search.bound < search.cutoff and not late):
-        left = None if seconds_max is None else max(1.0, seconds_max - (time.perf_counter() - began))
+        left = None if seconds_max is None else max(1.0, until - time.perf_counter())
         return _handed_over(search, left, threads, began, on_progress)
     return _mixed(search, search.best, search.bound, search.nodes, began)
 
 
+def _searched(
+    search: _Search, start: Floats | None, nodes_max: int, until: float, on_progress: Callable[[str], None] | None
+) -> bool:
+    """Search until the gap is closed, nodes or time run out, or the simplex fails; return whether it was the time."""
+    problem, doubted = search.problem, -np.inf
+    try:
+        root = search.relaxation.solve(problem.lower, problem.upper)
+        if root.basis is None:
+            raise ProvenInfeasible("the solver proved the problem infeasible")
+        doubted = root.bound
+        if start is not None:
+            _try(search, np.round(start[search.whole]), root.basis)
+        _lay(search, problem.lower[search.whole], problem.upper[search.whole], root)
+        while search.open and search.bound < search.cutoff and search.nodes < nodes_max:
+            if time.perf_counter() > until:
+                return True
+            if on_progress is not None:
+                known = "none" if search.best is None else f"{search.best.objective:.6g}"
+                on_progress(f"{search.nodes} nodes, best point {known}, bound {search.bound:.6g}")
+            doubted = search.open[0].bound
+            _divide(search, heapq.heappop(search.open))
+    except (OutOfTime, SolverFailed) as end:
+        search.aside = min(search.aside, doubted)  # of the part that was in hand
+        return isinstance(end, OutOfTime)
+    return False
+
+
 def _search(
-    problem: LinearProblem, switches: Sequence[Switch], mip_gap: float, lazy: Columns | None, threads: int
+    problem: LinearProblem,
+    switches: Sequence[Switch],
+    mip_gap: float,
+    lazy: Columns | None,
+    threads: int,
+    until: float,
 ) -> _Search:
     for switch in switches:
         columns = [c for c in (switch.on, switch.start, switch.stop) if c is not None]
@@ -137,7 +159,7 @@ def _search(
     return _Search(
         problem=problem,
         switches=switches,
-        relaxation=Relaxation(problem=problem, lazy=left_out, threads=threads),
+        relaxation=Relaxation(problem=problem, lazy=left_out, threads=threads, until=until),
         mip_gap=mip_gap,
         whole=whole,
         places=[np.searchsorted(whole, switch.on) for switch in switches],
