@@ -196,6 +196,13 @@ ESTIMATE = _schema(
     p_mw=("time unit", "MW", "active power of each unit, + into the network"),
     q_mvar=("time unit", "Mvar", "reactive power of each unit, + into the network"),
     shunt_loss_mw=("time bus", "MW", "active power taken by shunts at the bus"),
+    bus_beyond=(
+        "time bus",
+        "1",
+        "whether the state contradicts the nameplates there: 0 no; 1 no voltage of its nominal one; 2 an active power "
+        "that its units cannot give or take; NaN dead, or not known",
+    ),
+    branch_beyond=("time branch", "1", "1 where the current is twice the rated one or more; else 0"),
     estimate=("time measurement", "of its quantity", "what the meter should show, in its unit"),
     residual=("time measurement", "of its quantity", "value - estimate, in the meter's unit"),
     normalised_residual=(
@@ -212,7 +219,12 @@ ESTIMATE = _schema(
     ),
     converged=("time", "1", "1 where the state is the least-squares optimum"),
     iterations=("time", "1", "iterations needed"),
-    quality=("time", "1", "2 by meters alone; 1 with pseudo-measurements; 0 not observable, part of the state is NaN"),
+    quality=(
+        "time",
+        "1",
+        "2 by meters alone; 1 with pseudo-measurements; 0 not observable, part of the state is NaN; -1 not to be "
+        "trusted: it contradicts the park's nameplates, or a third of the voltages, powers or currents are flagged",
+    ),
     objective=("time", "1", "sum of the squared weighted residuals of the meters that are used"),
     degrees_of_freedom=("time", "1", "meters beyond those that are needed"),
     p_value=("time", "1", "chance of an objective at least as large without bad data"),

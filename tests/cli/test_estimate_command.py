@@ -38,7 +38,8 @@ def test_one_moment_has_every_bus_and_its_sigma(park: Path, tmp_path: Path) -> N
     file, _ = measured(tmp_path)
     found = holin("estimate", park, file, "--json").json
     assert found["moments"] == found["converged"] == 1
-    assert found["quality"] == {"observable": 1, "with_pseudo": 0, "not_observable": 0}
+    assert found["quality"] == {"observable": 1, "with_pseudo": 0, "not_observable": 0, "contradicts_park": 0}
+    assert found["contradictions"] == [] and found["cause"] is None
     assert found["flagged"] == [] and found["unobserved"] == [] and found["p_value"] > 0.01
     stage = frozen()
     flows = flow(stage, snapshot(stage))
@@ -141,9 +142,68 @@ def test_a_file_in_kilowatts_is_called_so(park: Path, tmp_path: Path) -> None:
     powers = np.isin(table["quantity"].values, ["p_mw", "q_mvar"])
     factors = np.where(powers & (np.abs(table["value"].values[0]) > 1), 1000.0, 1.0)
     write_measurements(table.assign(value=table["value"] * factors), tmp_path / "kw.csv", time_zone="Asia/Shanghai")
-    found = holin("estimate", park, tmp_path / "kw.csv", "--json").json
-    assert found["converged"] == 1
+    told = holin("estimate", park, tmp_path / "kw.csv", "--json")
+    found = told.json
+    assert found["converged"] == 1 and told.code == 1
+    assert found["quality"]["contradicts_park"] == 1 and found["cause"]["slip"] == "kilo"
     alike = [f["measurement"] for f in found["flagged"] if f["looks_like"] == "thousandfold"]
     assert len(alike) > 10 and all(f["verdict"] == "beyond_reason" for f in found["flagged"] if f["looks_like"])
     answer = holin("estimate", park, tmp_path / "kw.csv")
     assert "1000 times" in answer.out and "--json lists all" in answer.out and alike[0] in answer.out
+
+
+def of(table: xr.Dataset, *quantities: str) -> np.ndarray:
+    return np.isin(table["quantity"].values, quantities)
+
+
+@pytest.mark.parametrize(
+    ("factor", "slip", "words"),
+    [(1e3, "kilo", "in kW and kvar"), (1e6, "unit", "in W and var"), (-1.0, "reversed", "wrong sign")],
+)
+def test_a_whole_file_with_one_slip_ends_with_1_and_says_how_to_cure_it(
+    park: Path, tmp_path: Path, factor: float, slip: str, words: str
+) -> None:
+    _, table = measured(tmp_path)
+    by = np.where(of(table, "p_mw", "q_mvar"), factor, 1.0)
+    wrong = table.assign(value=table["value"] * by, sigma=table["sigma"] * abs(by))
+    write_measurements(wrong, tmp_path / "wrong.csv", time_zone="Asia/Shanghai")
+    told = holin("estimate", park, tmp_path / "wrong.csv", "--json")
+    assert told.code == 1 and told.json["quality"]["contradicts_park"] == 1
+    assert told.json["quality"]["observable"] == told.json["quality"]["with_pseudo"] == 0
+    assert told.json["cause"]["slip"] == slip
+    assert len(told.json["cause"]["meters"]) == told.json["cause"]["of"] == (by != 1).sum()
+    assert {"what", "element", "value", "low", "high", "moments", "first"} == set(told.json["contradictions"][0])
+    answer = holin("estimate", park, tmp_path / "wrong.csv")
+    assert answer.code == 1 and words in answer.out and "Not to be trusted" in answer.out
+    assert "by meters alone" not in answer.out
+    assert "不可信" in holin("estimate", park, tmp_path / "wrong.csv", "--language", "zh").out
+
+
+def test_kilovolts_are_refused_with_the_row_and_low_ones_are_not_trusted(park: Path, tmp_path: Path) -> None:
+    """110 and 10 kV cannot be p.u. and are refused at once; what passes for p.u. contradicts the nominal voltage."""
+    _, table = measured(tmp_path)
+    v_nom = {b.id: b.v_nom_kv for b in frozen().buses}
+    volts = of(table, "v_pu")
+    kv = np.where(volts, [v_nom.get(e, 1.0) for e in table["element"].values], 1.0)
+    write_measurements(table.assign(value=table["value"] * kv), tmp_path / "kv.csv", time_zone="Asia/Shanghai")
+    told = holin("estimate", park, tmp_path / "kv.csv", "--json")
+    assert told.code == 1 and len(told.json["faults"]) == volts.sum()
+    assert all(f["row"] and f["field"] == "value" and "v_nom_kv" in f["right"] for f in told.json["faults"])
+    phase = table.assign(value=table["value"] * np.where(volts, 3**-0.5, 1.0))
+    write_measurements(phase, tmp_path / "phase.csv", time_zone="Asia/Shanghai")
+    again = holin("estimate", park, tmp_path / "phase.csv", "--json")
+    assert again.code == 1 and again.json["cause"]["slip"] == "phase_voltage"
+    assert {c["what"] for c in again.json["contradictions"]} == {"voltage"}
+
+
+def test_one_feeder_in_kilowatts_is_named_and_the_state_stays_good(park: Path, tmp_path: Path) -> None:
+    _, table = measured(tmp_path)
+    line = frozen().lines[-1]
+    feeder = of(table, "p_mw", "q_mvar") & (table["element"].values == line.id)
+    by = np.where(feeder, 1e3, 1.0)
+    write_measurements(table.assign(value=table["value"] * by), tmp_path / "kw.csv", time_zone="Asia/Shanghai")
+    told = holin("estimate", park, tmp_path / "kw.csv", "--json")
+    assert told.code == 0 and told.json["quality"]["observable"] == 1 and told.json["contradictions"] == []
+    assert told.json["cause"]["slip"] == "kilo"
+    assert set(told.json["cause"]["meters"]) == set(table["measurement"].values[feeder])
+    assert "in kW and kvar" in holin("estimate", park, tmp_path / "kw.csv").out

@@ -619,7 +619,7 @@ def test_the_summary_says_what_the_table_says() -> None:
     answer = estimate(park, wrong)
     figures = estimate_summary(answer, observability(park, wrong))
     assert figures["moments"] == 2 and "buses" not in figures
-    assert figures["quality"] == {"observable": 2, "with_pseudo": 0, "not_observable": 0}
+    assert figures["quality"] == {"observable": 2, "with_pseudo": 0, "not_observable": 0, "contradicts_park": 0}
     (flagged,) = figures["flagged"]
     assert flagged["measurement"] == "l3a.from.p_mw" and flagged["verdict"] == "bad" and flagged["moments"] == 1
     assert flagged["first"] == "2025-01-01T01:00:00" and flagged["value"] == pytest.approx(80.0)

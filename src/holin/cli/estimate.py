@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from holin.cli.estimate_doubts import print_contradictions
 from holin.cli.estimate_example import write_example
 from holin.cli.grid_state import chosen_hours, wrong
 from holin.cli.options import JsonOption, LanguageOption, ParkArgument, StageOption
@@ -65,11 +66,12 @@ def estimate(
     """Estimate the state of the grid from measurements: voltages, powers and currents, each with its sigma.
 
     Names the buses that the meters leave open and the meters that would see them, fills what is open from a run or the
-    park's own state, finds bad data and leaves them out. There is always an answer, with its quality. Power into the
-    network is positive for buses and units, power into the branch at its ends (`from`, `to`).
+    park's own state, finds bad data and leaves them out. There is always an answer, with its quality; where the state
+    contradicts the park's own nameplates, it says so, names the slip that would explain it, and ends with exit code 1.
+    Power into the network is positive for buses and units, power into the branch at its ends (`from`, `to`).
     """
+    from holin.flow import contradictions, estimate_summary, observability
     from holin.flow import estimate as estimate_state
-    from holin.flow import estimate_summary, observability
     from holin.park import at_stage, stage_of
     from holin.parkfile import read_measurements, read_park, reference_park
 
@@ -91,7 +93,11 @@ def estimate(
         )  # fmt: skip
     figures = {
         "stage": frozen.stages[0].name,
-        **estimate_summary(table, observability(frozen, shown, max_age_s=max_age)),
+        **estimate_summary(
+            table,
+            observability(frozen, shown, max_age_s=max_age),
+            contradictions(frozen, shown, table, max_age_s=max_age),
+        ),
     }
     if out_file is not None:
         from holin.store import write_tables
@@ -99,10 +105,12 @@ def estimate(
         write_tables(out_file, {"estimate": table})
     if as_json:
         print_json(figures if out_file is None else {**figures, "written": str(out_file)})
-        return
-    _print(figures, table, speech)
-    if out_file is not None:
-        out.print(text("written", speech, path=out_file), soft_wrap=True, markup=False)
+    else:
+        _print(figures, table, speech)
+        if out_file is not None:
+            out.print(text("written", speech, path=out_file), soft_wrap=True, markup=False)
+    if figures["quality"]["contradicts_park"]:
+        raise typer.Exit(1)
 
 
 def _write_example(
@@ -150,6 +158,7 @@ def _print(figures: Figures, table: xr.Dataset, language: str) -> None:
     ]
     title = text("estimate.title", language, stage=figures["stage"])
     print_table(title, [text("column.figure", language), text("column.value", language)], rows)
+    print_contradictions(figures, language)
     _print_flagged(figures["flagged"], language)
     _print_open(figures, language)
     _say("estimate.critical", figures["critical"], language)

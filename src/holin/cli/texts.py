@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from holin.cli.texts_ahead import TEXTS_AHEAD
+from holin.cli.texts_estimate import TEXTS_ESTIMATE
 from holin.cli.texts_forecast import TEXTS_FORECAST
 
 TEXTS: dict[str, tuple[str, str]] = {
     **TEXTS_AHEAD,
+    **TEXTS_ESTIMATE,
     **TEXTS_FORECAST,
     "step.read": ("reading the park", "读取园区"),
     "step.weather": ("weather", "气象"),
@@ -253,70 +255,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "provenance.share": ("share", "占比"),
     "step.fault": ("short circuits", "短路计算"),
     "column.bus": ("bus", "母线"),
-    "estimate.title": ("State estimate, stage {stage}", "状态估计，{stage} 阶段"),
-    "estimate.moments": ("moments", "断面数"),
-    "estimate.observable": ("by meters alone", "仅凭量测可观测"),
-    "estimate.with_pseudo": ("with pseudo-measurements", "借助伪量测"),
-    "estimate.not_observable": ("part of the state stays open", "部分状态不可观测"),
-    "estimate.converged": ("solved", "收敛"),
-    "estimate.objective": ("weighted squares J", "加权残差平方和 J"),
-    "estimate.freedom": ("degrees of freedom", "自由度"),
-    "estimate.p_value": ("chance of such a J without bad data", "无坏数据时出现该 J 的概率"),
-    "estimate.pseudo": ("pseudo-measurements", "伪量测数"),
-    "estimate.sigma_v": ("largest sigma of a voltage", "电压幅值最大标准差"),
-    "estimate.sigma_angle": ("largest sigma of an angle", "相角最大标准差"),
-    "estimate.none_flagged": ("No meter is flagged.", "未发现可疑量测。"),
-    "estimate.flagged": ("Flagged meters: {count}", "可疑量测：{count} 个"),
-    "estimate.bad": ("bad", "坏数据"),
-    "estimate.bad.means": ("bad: the other meters contradict it; not used.", "坏数据：与其余量测矛盾，已剔除。"),
-    "estimate.doubtful": ("doubtful", "存疑"),
-    "estimate.doubtful.means": (
-        "doubtful: used, but as likely wrong as a bad one; check both.",
-        "存疑：仍参与估计，但与某个坏数据同样可能出错，请一并核查。",
-    ),
-    "estimate.beyond_reason": ("beyond reason", "超出合理范围"),
-    "estimate.beyond_reason.means": (
-        "beyond reason: more than five times what the element can carry, or no voltage of a grid; not used.",
-        "超出合理范围：超过设备容量五倍，或不可能是电网电压，已剔除。",
-    ),
-    "estimate.contradicts_service": ("out of service", "与停运矛盾"),
-    "estimate.contradicts_service.means": (
-        "out of service: it shows something of what the park or a reported switch says is out or open.",
-        "与停运矛盾：按园区数据或上报的开关状态，该处已停运或断开，却有量测值。",
-    ),
-    "estimate.more": ("and {count} more; --json lists all.", "另有 {count} 个，--json 列出全部。"),
-    "estimate.thousandfold": (
-        "{count} meter(s) show about 1000 times the estimate (kW for MW, kvar for Mvar, A for kA?): {names}",
-        "{count} 个量测约为估计值的 1000 倍（误把 kW、kvar、A 当作 MW、Mvar、kA？）：{names}",
-    ),
-    "estimate.reversed": (
-        "{count} meter(s) show the estimate with the wrong sign (wired the other way round?): {names}",
-        "{count} 个量测与估计值符号相反（极性接反？）：{names}",
-    ),
-    "estimate.zero": ("{count} meter(s) stand on 0 (dead?): {names}", "{count} 个量测恒为 0（已失效？）：{names}"),
-    "estimate.weak": (
-        "{count} bus(es) are known only weakly, by reactive powers, voltages or currents; another state may fit as "
-        "well. A meter of active power there settles it: {names}",
-        "{count} 条母线仅由无功、电压或电流量测弱确定，可能存在另一个同样吻合的状态，应加装有功量测：{names}",
-    ),
-    "estimate.example": (
-        "Written: {path}, {meters} meters, {moments} moment(s), synthetic. Next: holin estimate {park} {path}",
-        "已写入 {path}：{meters} 个量测，{moments} 个断面，均为合成数据。下一步：holin estimate {park} {path}",
-    ),
-    "estimate.critical": (
-        "{count} meter(s) that nothing checks (critical): {names}",
-        "{count} 个关键量测（无冗余，无法校验）：{names}",
-    ),
-    "estimate.unobserved": ("Not seen by meters, {count} bus(es): {names}", "不可观测母线 {count} 条：{names}"),
-    "estimate.cures": ("Meters that would help most", "最有助于可观测的量测"),
-    "estimate.enough": ("Enough to see everything, in this order", "依次补齐即可全网可观测"),
-    "estimate.dead": ("Without voltage, {count} bus(es): {names}", "失压母线 {count} 条：{names}"),
-    "estimate.assumed_taps": (
-        "{count} tap changer(s) that keep a voltage report no tap_pos; the park's own is taken: {names}",
-        "{count} 台有载调压变压器未上报 tap_pos，按园区数据取值：{names}",
-    ),
-    "estimate.least_known": ("The least known buses", "最不确定的母线"),
     "column.measurement": ("meter", "量测"),
+    "column.contradiction": ("what contradicts", "矛盾之处"),
+    "column.where": ("where", "位置"),
+    "column.possible": ("possible", "可能范围"),
     "column.shows": ("shows", "量测值"),
     "column.should": ("should", "应为"),
     "column.moments": ("moments", "断面"),

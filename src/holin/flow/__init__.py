@@ -3,7 +3,16 @@
 from holin.flow.branches import Branches, branches_of
 from holin.flow.converged import must_converge
 from holin.flow.dc_branches import DcBranches, dc_branches
-from holin.flow.estimate import Cure, Observability, estimate, estimate_summary, measured_flow, observability
+from holin.flow.estimate import (
+    Contradictions,
+    Cure,
+    Observability,
+    contradictions,
+    estimate,
+    estimate_summary,
+    measured_flow,
+    observability,
+)
 from holin.flow.fault import Contribution, FaultCase, FaultKind, ShortCircuit, WorstShortCircuit, fault, fault_over
 from holin.flow.headroom import headroom_mw, overloaded_by_reactive
 from holin.flow.hosting import Hosting, hosting
@@ -22,6 +31,7 @@ from holin.flow.why import Reason, ReasonKind, why_not
 __all__ = [
     "N1",
     "Branches",
+    "Contradictions",
     "Contribution",
     "Cure",
     "DcBranches",
@@ -46,6 +56,7 @@ __all__ = [
     "balancing_mva",
     "branch_loss_mw",
     "branches_of",
+    "contradictions",
     "dc_branches",
     "dc_network",
     "estimate",

@@ -9,13 +9,15 @@ import xarray as xr
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from holin.flow.estimate.fit import SEEN_FROM, Fit, misfit, open_nodes
+from holin.flow.estimate.fit import Fit, misfit
+from holin.flow.estimate.hidden import Hidden
 from holin.flow.estimate.layout import Layout
+from holin.flow.estimate.nameplates import CONTRADICTS_PARK, MOST_FLAGGED, flagged_share, write_beyond
 from holin.flow.estimate.pseudo import Pseudo
 from holin.flow.estimate.readings import Readings
 from holin.flow.estimate.rows import Rows, Statements
 from holin.flow.estimate.units import of_units
-from holin.kernel.estimation_model import Meters, Sees, powers, slopes
+from holin.kernel.estimation_model import powers, slopes
 from holin.kernel.estimation_suspects import alarms, largest_allowed, normalised
 from holin.park import Park, Quantity, units_of
 from holin.tables import ESTIMATE, checked
@@ -93,7 +95,7 @@ def write_fit(columns: Columns, part: Part, pseudo: Pseudo, *, fill: bool) -> No
         return
     fit, network, at = part.fit, part.layout.network, part.moments
     v = _against_reference(part.layout, fit, fit.answer.v[part.keep])
-    hidden = _Hidden.of(part.layout, fit, blank=not fill)
+    hidden = Hidden.of(part.layout, fit, blank=not fill)
     _write_buses(columns.values, part, v, hidden)
     s_end, s_node = powers(network.topology, v)
     _write_branches(columns.values, part, v, s_end, hidden)
@@ -104,6 +106,7 @@ def write_fit(columns: Columns, part: Part, pseudo: Pseudo, *, fill: bool) -> No
     unknown = hidden.units(part.layout, part.said)
     columns.values["p_mw"][at] = np.where(unknown, np.nan, s_unit.real)[:, :count]
     columns.values["q_mvar"][at] = np.where(unknown, np.nan, s_unit.imag)[:, :count]
+    write_beyond(columns.values, part.layout, fit, at, v=v, s_node=s_node, park=columns.park, hidden=hidden)
     _write_meters(columns, part, v, s_unit)
     _write_quality(columns.values, part, fill)
 
@@ -118,48 +121,7 @@ def _against_reference(layout: Layout, fit: Fit, v: Complex) -> Complex:
     return turned
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class _Hidden:
-    """What no meter sees: nodes, ends and powers at nodes, (node,) and (end,); `blank` where that stays NaN."""
-
-    node: Flags
-    end: Flags
-    power: Flags
-    blank: bool
-
-    @staticmethod
-    def of(layout: Layout, fit: Fit, *, blank: bool) -> _Hidden:
-        topology, hidden = layout.network.topology, fit.hidden
-        n, ends = topology.nodes, 2 * len(topology.node_from)
-        if not hidden.shape[1]:
-            return _Hidden(node=np.zeros(n, bool), end=np.zeros(ends, bool), power=np.zeros(n, bool), blank=False)
-
-        def unseen(kinds: tuple[Sees, Sees], count: int) -> Flags:
-            found = np.zeros(count, dtype=bool)
-            for kind in kinds:
-                rows = Meters(kind=np.full(count, kind, dtype=np.int64), at=np.arange(count))
-                h = slopes(topology, rows, fit.middle).toarray()
-                found |= np.linalg.norm(h @ hidden, axis=1) > SEEN_FROM * np.linalg.norm(h, axis=1)
-            return found
-
-        return _Hidden(
-            node=open_nodes(layout, hidden), end=unseen((Sees.P_END, Sees.Q_END), ends),
-            power=unseen((Sees.P_NODE, Sees.Q_NODE), n), blank=blank,
-        )  # fmt: skip
-
-    def units(self, layout: Layout, said: Statements) -> Flags:
-        """Return which injectors (injector,) stay NaN: of a hidden power, or without meter beside others."""
-        if not self.blank:
-            return np.zeros(len(layout.injectors), dtype=bool)
-        metered = {k for k, _ in said.known}
-        company = {k for ks in layout.at_node().values() if len(ks) > 1 for k in ks}
-        return np.array(
-            [self.power[x.node] or (k in company and k not in metered) for k, x in enumerate(layout.injectors)],
-            dtype=bool,
-        )
-
-
-def _write_buses(values: dict[str, Real], part: Part, v: Complex, hidden: _Hidden) -> None:
+def _write_buses(values: dict[str, Real], part: Part, v: Complex, hidden: Hidden) -> None:
     network, at = part.layout.network, part.moments
     live = network.energised
     shown = live & ~(hidden.node if hidden.blank else np.zeros_like(live))
@@ -175,7 +137,7 @@ def _write_buses(values: dict[str, Real], part: Part, v: Complex, hidden: _Hidde
     values["shunt_loss_mw"][at] = loss
 
 
-def _write_branches(values: dict[str, Real], part: Part, v: Complex, s_end: Complex, hidden: _Hidden) -> None:
+def _write_branches(values: dict[str, Real], part: Part, v: Complex, s_end: Complex, hidden: Hidden) -> None:
     network, at = part.layout.network, part.moments
     b, t, ends = network.branches, network.topology, len(network.topology.node_from)
     count = len(b.label)
@@ -266,6 +228,9 @@ def table_of(columns: Columns) -> xr.Dataset:
     values["flag"] = np.where(exact, 0.0, values["flag"])
     values["estimate"] = np.where(exact, readings.value, values["estimate"])
     values["flagged"] = (values["flag"] > 0).sum(axis=1).astype(np.float64)
+    share = flagged_share(readings.quantity, values["flag"])
+    beyond = (values["bus_beyond"] > 0).any(axis=1) | (values["branch_beyond"] > 0).any(axis=1)
+    values["quality"] = np.where(beyond | (share.max(axis=1) > MOST_FLAGGED), CONTRADICTS_PARK, values["quality"])
     values["age_s"] = np.nan_to_num(readings.age_s).max(axis=1, initial=0.0)
     network, units = columns.layout.network, units_of(columns.park)
     b = network.branches

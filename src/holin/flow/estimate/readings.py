@@ -100,7 +100,7 @@ def _held(value: Real, time: Times, max_age_s: float) -> tuple[Real, Real]:
 def _beyond_reason(
     park: Park, element: tuple[str, ...], end: tuple[str, ...], quantity: tuple[Quantity, ...], value: Real
 ) -> Flags:
-    size, current = _sizes(park), _currents(park)
+    size, current = _sizes(park), rated_ka(park)
     low, high = np.full(len(element), -np.inf), np.full(len(element), np.inf)
     for k, (e, f, q) in enumerate(zip(element, end, quantity, strict=True)):
         match q:
@@ -144,15 +144,20 @@ def _sizes(park: Park) -> dict[str, float]:
         sizes[bus.id] = np.inf if grids & set(at_bus) else sum(sizes[u] for u in at_bus) + shunts
     for grid in park.grids:  # an import limit is a contract; no more than the short-circuit power comes at all
         sizes[grid.id] = grid.sk_max_mva / REASON
+    return sizes | apparent_mva(park)
+
+
+def apparent_mva(park: Park) -> dict[str, float]:
+    """Return the rating of every branch in MVA, infinite where none is known."""
     v_nom = {b.id: b.v_nom_kv for b in park.buses}
-    sizes |= {x.id: 3**0.5 * v_nom[x.bus_from] * x.i_nom_ka for x in park.lines}
+    sizes = {x.id: 3**0.5 * v_nom[x.bus_from] * x.i_nom_ka for x in park.lines}
     sizes |= {x.id: x.s_nom_mva for x in park.transformers}
     sizes |= {x.id: np.inf if x.s_nom_mva is None else x.s_nom_mva for x in park.equivalent_branches}
-    sizes |= {x.id: max(x.s_nom_1_mva, x.s_nom_2_mva, x.s_nom_3_mva) for x in park.transformers3}
-    return sizes
+    return sizes | {x.id: max(x.s_nom_1_mva, x.s_nom_2_mva, x.s_nom_3_mva) for x in park.transformers3}
 
 
-def _currents(park: Park) -> dict[tuple[str, str], float]:
+def rated_ka(park: Park) -> dict[tuple[str, str], float]:
+    """Return the rated current of every branch end in kA, where one is known."""
     return dict(_currents_of(park))
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
+from holin.flow.estimate.causes import Cause, Contradiction, Contradictions
 from holin.flow.estimate.observability import Cure, Observability
 
 VERDICTS = {1: "bad", 2: "doubtful", 3: "beyond_reason", 4: "contradicts_service"}
@@ -17,13 +18,14 @@ WEAK = 0.02
 """An observed bus whose voltage (p.u.) or angle (rad) has a larger sigma is known by the bending of the equations more
 than by a meter: another state may fit as well."""
 
-QUALITIES = {2: "observable", 1: "with_pseudo", 0: "not_observable"}
+QUALITIES = {2: "observable", 1: "with_pseudo", 0: "not_observable", -1: "contradicts_park"}
 
 
-def estimate_summary(table: xr.Dataset, seen: Observability) -> dict[str, Any]:
+def estimate_summary(table: xr.Dataset, seen: Observability, against: Contradictions | None = None) -> dict[str, Any]:
     """Return the figures of a table `estimate` and of its observability, ready for JSON; of one moment with all buses.
 
-    Flagged meters are listed with the number of moments and the figures of the first; extremes are over all moments.
+    `against` is where the states contradict the park; without it only `quality` tells. Flagged meters are listed with
+    the number of moments and the figures of the first; extremes are over all moments.
     """
     single = table.sizes["time"] == 1
     quality = table["quality"].values
@@ -50,6 +52,8 @@ def estimate_summary(table: xr.Dataset, seen: Observability) -> dict[str, Any]:
         "dead": list(seen.dead),
         "assumed_taps": list(seen.assumed_taps),
         "weak": _weak(table),
+        "contradictions": [_contradiction(c) for c in against.found] if against else [],
+        "cause": _cause(against.cause) if against and against.cause else None,
     }
     return figures | ({"buses": _buses(table)} if single else {})
 
@@ -118,6 +122,28 @@ def _cure(cure: Cure) -> dict[str, Any]:
         "directions": cure.directions,
         "buses": list(cure.buses),
     }
+
+
+def _contradiction(found: Contradiction) -> dict[str, Any]:
+    return {
+        "what": found.what,
+        "element": found.element,
+        "value": found.value,
+        "low": _finite(found.low),
+        "high": _finite(found.high),
+        "moments": found.moments,
+        "first": str(found.first.astype("datetime64[s]")),
+    }
+
+
+def _finite(value: float) -> float | None:
+    return value if np.isfinite(value) else None
+
+
+def _cause(cause: Cause) -> dict[str, Any]:
+    return {
+        "slip": cause.slip.value, "meters": list(cause.meters), "of": cause.of, "left_out": cause.left_out,
+    }  # fmt: skip
 
 
 def _buses(table: xr.Dataset) -> list[dict[str, Any]]:
