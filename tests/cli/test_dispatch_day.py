@@ -64,3 +64,15 @@ def test_every_fault_of_a_state_is_named_at_once(tmp_path: Path) -> None:
     file.write_text("{")
     result = holin(*DAY, "--day", "2025-03-03", "--state", str(file))
     assert result.code != 0 and "not JSON" in result.out + result.err
+
+
+def test_a_forecast_is_planned_for_and_what_it_lacks_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "forecast.csv"
+    made = holin("forecast", "huolinguole", "--day", "2025-03-03", "--hours", "26", "--out", str(file))
+    assert made.code == 0, made.err
+    seen, told = printed("--day", "2025-03-03"), printed("--day", "2025-03-03", "--forecast", str(file))
+    assert told["known_by"] == "forecast" and seen["known_by"] == "weather"
+    assert told["schedule"]["available_mw"]["wind-1"] != seen["schedule"]["available_mw"]["wind-1"]
+    assert {(s["by"], s["hours"]) for s in told["stood_in"]} == {("climatology", 4)}  # 24 + 6 hours less 26
+    people = holin(*DAY, "--day", "2025-03-03", "--forecast", str(file))
+    assert "the climatology stands in" in people.out

@@ -66,6 +66,14 @@ def dispatch(
     state_out: Annotated[
         Path | None, typer.Option("--state-out", help="Of --day: write the state after the horizon to this JSON file.")
     ] = None,
+    forecast: Annotated[
+        str | None,
+        typer.Option(
+            "--forecast",
+            help="Of --day: a forecast file (see `holin forecast`), or blend, persistence, climatology; without it the "
+            "weather itself is known.",
+        ),
+    ] = None,
     excel: Annotated[
         Path | None, typer.Option("--excel", help="Of --day: write the daily dispatch plan (日调度计划) as a workbook.")
     ] = None,
@@ -104,9 +112,8 @@ def dispatch(
         _refuse("--day has a horizon of its own", start=start, end=end, dc_model=dc_model, snapshot=snapshot or None)
         plan_day(
             park, speech, as_json=as_json, day=day, horizon=horizon, look_ahead=look_ahead, step=step, state=state,
-            state_out=state_out, out_file=out_file, excel=excel, chart=chart, setpoints=setpoints, stage=stage,
-            weather=weather, seed=seed, mip_gap=mip_gap,
-            seconds_max=seconds,
+            state_out=state_out, out_file=out_file, excel=excel, chart=chart, setpoints=setpoints,
+            forecast=forecast, stage=stage, weather=weather, seed=seed, mip_gap=mip_gap, seconds_max=seconds,
         )  # fmt: skip
         return
     _refuse("it is an option of --day", state=state, state_out=state_out, excel=excel, chart=chart, setpoints=setpoints)

@@ -13,6 +13,9 @@ from holin.cli.run import moment_of
 from holin.cli.texts import text
 from holin.errors import BadInput, Fault
 
+NAMED = 4
+"""So many elements are named where many are alike."""
+
 HOURS = {"h": 1.0, "min": 1.0 / 60, "d": 24.0}
 
 
@@ -42,10 +45,12 @@ def plan_day(
     excel: Path | None,
     chart: Path | None,
     setpoints: Path | None,
+    forecast: str | None,
     **options: Any,
 ) -> None:
     """Make, print and write the schedule that the options ask for."""
     from holin.dispatch import ahead_figures, state_as_plain, state_from_plain
+    from holin.forecast import Method
     from holin.park import at_stage, stage_of
     from holin.parkfile import read_park, reference_park
     from holin.twin import planned
@@ -64,12 +69,14 @@ def plan_day(
             lookahead_h=hours_in(look_ahead, "--look-ahead") if look_ahead != "0" else 0.0,
             step_h=hours_in(step, "--step"),
             state=begun,
+            forecast=Method(forecast) if forecast in list(Method) else forecast,
             on_progress=advance,
             **options,
         )
     left = state_as_plain(plan.state_out)
     heading = {"park": whole.facts.id, "stage": plan.stage.name, "currency": whole.facts.currency}
     figures = {**heading, **ahead_figures(plan.made, plan.horizon.decided), "state_out": left}
+    figures |= {"known_by": plan.outlook.source, "stood_in": list(plan.stood_in)}
     written = []
     if state_out is not None:
         state_out.write_text(json.dumps(left, indent=2) + "\n", encoding="utf-8")
@@ -161,6 +168,13 @@ def _print(plan: Any, figures: Mapping[str, Any], language: str) -> None:
         [text("ahead.status", language), status],
     ]
     print_table("", [text("column.figure", language), text("column.value", language)], cost)
+    alike: dict[tuple[Any, ...], list[str]] = {}
+    for told in figures["stood_in"]:
+        alike.setdefault((told["hours"], told["first"], told["by"]), []).append(told["element"])
+    for (hours, first, by), elements in alike.items():
+        some = ", ".join(elements[:NAMED]) + (f" … ({len(elements)})" if len(elements) > NAMED else "")
+        said = text("ahead.stood_in", language, element=some, hours=hours, first=first, by=by)
+        out.print(said, style="yellow", markup=False, soft_wrap=True)
     if figures["breaches"]:
         out.print(text("ahead.breaches", language), style="bold")
     for breach in figures["breaches"]:

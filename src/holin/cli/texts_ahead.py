@@ -24,6 +24,10 @@ TEXTS_AHEAD: dict[str, tuple[str, str]] = {
     "ahead.status.feasible": ("feasible; time ran out before the gap was reached", "可行；在达到允许差距前时间用尽"),
     "ahead.status.breached": ("something gives way: see below", "有约束无法满足，见下"),
     "ahead.status.fallback": ("by the fallback: see below", "采用后备方案，见下"),
+    "ahead.stood_in": (
+        "{element}: the forecast does not reach {hours} hour(s) from {first} on; the {by} stands in",
+        "{element}：预测缺 {hours} 小时（自 {first}），以 {by} 代替",
+    ),
     "ahead.breaches": ("What gives way", "无法满足的约束"),
     "ahead.chart": ("stage {stage}: dispatch plan, {day}", "{stage} 阶段调度计划 {day}"),
     "ahead.note": (

@@ -1,10 +1,11 @@
 """The paths through the house: short functions that hand tables from room to room."""
 
-from holin.twin.ahead import Horizon, Outlook, Planned, outlook_of, planned, window_of
+from holin.twin.ahead import Planned, planned, window_of
 from holin.twin.exchange import Brought, bring, export
 from holin.twin.expectation import Expectation, expectation_of
 from holin.twin.forecasts import Foretold, came_of, foretold, history_around, scored
 from holin.twin.history import known_history
+from holin.twin.outlook import Horizon, Outlook, outlook_of
 from holin.twin.replay import Replay, replay, replay_figures
 from holin.twin.run import Result, Settled, run, saved, settled
 from holin.twin.schedule import Scheduled, scheduled

@@ -7,11 +7,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-import numpy as np
-import pandas as pd
 import xarray as xr
 
-from holin.calendar import Times, local, utc
+from holin.calendar import local
 from holin.dispatch import (
     Ahead,
     Window,
@@ -24,59 +22,22 @@ from holin.dispatch import (
     topologies_of,
 )
 from holin.errors import BadInput, Fault
-from holin.kernel.linear import Floats
-from holin.operation import State, renewables_of
+from holin.forecast import Method
+from holin.operation import State
 from holin.park import Park, Stage, at_stage, stage_of
 from holin.parkfile import read_park
-from holin.resource import available, demand, in_steps
 from holin.twin.expectation import Expectation, counted_mw, expectation_of
-from holin.twin.run import weather_of
+from holin.twin.forecasts import foreseen
+from holin.twin.outlook import Horizon, Outlook, moment_utc, outlook_of
 
 Progress = Callable[[str, float], None]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Horizon:
-    """Steps of `step_h` from `start` (UTC) on: `horizon_h` are decided, `lookahead_h` beyond them are seen."""
-
-    start: np.datetime64
-    horizon_h: float = 24.0
-    lookahead_h: float = 24.0
-    step_h: float = 0.25
-
-    @property
-    def decided(self) -> int:
-        """Number of steps that are decided."""
-        return round(self.horizon_h / self.step_h)
-
-    @property
-    def time(self) -> Times:
-        """Starts of all steps, decided and seen."""
-        count = round((self.horizon_h + self.lookahead_h) / self.step_h)
-        step = np.timedelta64(round(self.step_h * 3600), "s")
-        times: Times = self.start.astype("datetime64[ns]") + np.arange(count) * step
-        return times
-
-
-@dataclass(frozen=True, kw_only=True)
-class Outlook:
-    """What is known of the steps ahead: tables AVAILABLE and DEMAND at these steps, and what forecasts may be off by.
-
-    `spread_up_mw`, `spread_down_mw` (time,) ask for reserve; `source` says in a word where it comes from.
-    """
-
-    available: xr.Dataset
-    demand: xr.Dataset
-    spread_up_mw: Floats | None = None
-    spread_down_mw: Floats | None = None
-    source: str = "weather"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Planned:
     """A schedule of the hours ahead: the whole park, it frozen at its stage, what was decided for, and the schedule.
 
-    `state_out` is the state after the decided steps.
+    `state_out` is the state after the decided steps, `stood_in` what the climatology stood in for.
     """
 
     park: Park
@@ -87,6 +48,7 @@ class Planned:
     expected: Expectation
     made: Ahead
     state_out: State
+    stood_in: tuple[dict[str, object], ...] = ()
 
     @property
     def day(self) -> str:
@@ -103,6 +65,7 @@ def planned(
     lookahead_h: float = 24.0,
     step_h: float = 0.25,
     state: State | None = None,
+    forecast: str | Path | xr.Dataset | Method | None = None,
     weather: str | Path | None = None,
     seed: int | None = None,
     wishes: Wishes | None = None,
@@ -113,7 +76,9 @@ def planned(
     """Return the schedule of a park from a local day or moment on, in steps of `step_h`.
 
     It begins in `state` (as `first_state` has it where nothing is given), decides `horizon_h` hours and sees
-    `lookahead_h` more. `weather` and `seed` are those of `run`. Raises BadInput where the moment is no start of a step
+    `lookahead_h` more. With a `forecast` (a file, a table FORECAST, or the method of a baseline) only what was known at
+    its start is planned for, and its spread asks for reserve; `weather` and `seed`, those of `run`, are then what is
+    measured until the start. Raises BadInput where the moment is no start of a step
     or lies before the state's.
     """
     say = on_progress or (lambda what, share: None)
@@ -125,6 +90,9 @@ def planned(
     )
     say("weather", 0.0)
     known = outlook_of(frozen, horizon, weather=weather, seed=seed)
+    told: list[dict[str, object]] = []
+    if forecast is not None:
+        known, told = foreseen(frozen, horizon, known, forecast, weather=weather, seed=seed)
     say("dispatch", 0.0)
     expected = expectation_of(frozen, horizon.time, seed=seed)
     window = window_of(frozen, horizon, known, expected, state=state, wishes=wishes)
@@ -132,38 +100,8 @@ def planned(
     return Planned(
         park=whole, frozen=frozen, stage=at, horizon=horizon, outlook=known, expected=expected, made=made,
         state_out=made.state_after(horizon.decided),
+        stood_in=tuple(told),
     )  # fmt: skip
-
-
-def moment_utc(park: Park, day: date | datetime, step_h: float) -> np.datetime64:
-    """Return a local day's midnight or a local moment as UTC; raises BadInput where no step starts at it."""
-    moment = day if isinstance(day, datetime) else datetime(day.year, day.month, day.day)
-    zone = park.facts.time_zone
-    there = pd.DatetimeIndex([moment])
-    when: np.datetime64 = utc(there.tz_localize(zone) if there.tz is None else there)[0]
-    minutes = (when - when.astype("datetime64[h]")) / np.timedelta64(1, "m")
-    if abs(minutes / 60 / step_h - round(minutes / 60 / step_h)) > 1e-9:
-        problem = f"no step of {step_h * 60:g} minutes starts then"
-        raise BadInput([Fault(file="window", field="day", value=f"{day}", problem=problem, right="give a whole step")])
-    return when
-
-
-def outlook_of(park: Park, horizon: Horizon, *, weather: str | Path | None = None, seed: int | None = None) -> Outlook:
-    """Return what the weather (a file, or the park's synthetic year) makes available and asks for in a horizon."""
-    if weather is None and not park.climates:
-        problem = "the park has no climate, so no weather can be drawn"
-        right = "add a row, or give a weather file"
-        raise BadInput([Fault(file="climate.csv", problem=problem, right=right)])
-    time = horizon.time
-    first, last = time[0].astype("datetime64[h]"), time[-1].astype("datetime64[h]")
-    hours = np.arange(first, last + np.timedelta64(1, "h"), np.timedelta64(1, "h")).astype("datetime64[ns]")
-    sky = weather_of(park, hours, weather, seed)
-    may, must = available(park, sky), demand(park, hours, sky)
-    nominal = np.array([u.p_nom_mw for u in renewables_of(park)])
-    return Outlook(
-        available=in_steps(may, horizon.step_h, highest={"available_mw": nominal}).sel(time=time),
-        demand=in_steps(must, horizon.step_h).sel(time=time),
-    )
 
 
 def window_of(

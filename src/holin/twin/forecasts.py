@@ -10,13 +10,23 @@ import numpy as np
 import xarray as xr
 
 from holin.calendar import Times
-from holin.errors import BadInput, Fault
-from holin.forecast import History, Method, fitted, issues_of, skill, weather_service
+from holin.errors import BadInput, Fault, Mismatch
+from holin.forecast import (
+    History,
+    Method,
+    fitted,
+    forecast_of,
+    issues_of,
+    known_at,
+    skill,
+    stood_in,
+    weather_service,
+)
 from holin.park import Park, Stage, at_stage, stage_of
 from holin.parkfile import read_forecast, read_park
 from holin.resource import available, demand
-from holin.twin.ahead import moment_utc
 from holin.twin.history import PAST_YEARS, known_history
+from holin.twin.outlook import Horizon, Outlook, expected_outlook, moment_utc
 from holin.twin.run import Progress, weather_of
 
 SERVICE = "service"
@@ -95,6 +105,44 @@ def history_around(
     sky = weather_of(park, hours, weather, seed)
     may, must = available(park, sky), demand(park, hours, sky)
     return known_history(park, may, must, past_years=past_years, seed=seed)
+
+
+def foreseen(
+    park: Park,
+    horizon: Horizon,
+    seen: Outlook,
+    forecast: str | Path | xr.Dataset | Method,
+    *,
+    weather: str | Path | None = None,
+    seed: int | None = None,
+    local_times: bool = False,
+) -> tuple[Outlook, list[dict[str, object]]]:
+    """Return what was known at a horizon's start: by a forecast (a file, a table FORECAST) or a baseline's method.
+
+    Where the newest issues do not reach, the climatology stands in; for what, the second value says (`stood_in`).
+    `seen` gives what a forecast does not speak of.
+    """
+    time = horizon.time
+    hours: Times = np.unique(time.astype("datetime64[h]")).astype("datetime64[ns]")
+    moments = np.array([horizon.start])
+
+    def baseline(method: Method) -> xr.Dataset:
+        history = history_around(park, moments, horizon.horizon_h + horizon.lookahead_h, weather=weather, seed=seed)
+        return forecast_of(method, history, horizon.start, hours)
+
+    if isinstance(forecast, Method):
+        return expected_outlook(seen, baseline(forecast), source=forecast.value), []
+    table = forecast if isinstance(forecast, xr.Dataset) else read_forecast(forecast, park, local_times=local_times)
+    try:
+        window = known_at(table, horizon.start, hours)
+    except Mismatch:
+        window = known_at(table, horizon.start, hours, fallback=_at_quantiles(baseline(Method.CLIMATOLOGY), table))
+    return expected_outlook(seen, window, source="forecast"), stood_in(window)
+
+
+def _at_quantiles(window: xr.Dataset, table: xr.Dataset) -> xr.Dataset:
+    """Return a baseline's window at the quantiles of a forecast's table."""
+    return window.interp(quantile=table["quantile"].values, kwargs={"fill_value": "extrapolate"})
 
 
 def came_of(history: History) -> xr.Dataset:

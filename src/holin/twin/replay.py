@@ -24,22 +24,20 @@ from holin.dispatch import (
     running_cost,
     topologies_of,
 )
-from holin.forecast import Fit, History, Method, fitted, forecast_of, quantile_of, reserve_by_quantile
+from holin.forecast import Fit, History, Method, fitted, forecast_of
 from holin.operation import State, hours_of
 from holin.park import Park, Stage, at_stage, stage_of
 from holin.parkfile import read_park
 from holin.resource import available, demand
-from holin.twin.ahead import Horizon, Outlook, window_of
+from holin.twin.ahead import window_of
 from holin.twin.expectation import Expectation, expectation_of
 from holin.twin.history import known_history
+from holin.twin.outlook import Horizon, Outlook, expected_outlook
 from holin.twin.run import hours_of_run, weather_of
 
 Progress = Callable[[str, float], None]
 PERFECT = "perfect"
 """The forecast that knows what comes."""
-
-LOW = 0.1
-"""Reserve is kept for what the median forecast lies above this quantile."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -156,24 +154,8 @@ def _source(park: Park, truth: Truth, method: str, seed: int | None) -> Callable
 
 def _forecast(history: History, way: Method, horizon: Horizon, fit: Fit, truth: Truth) -> Outlook:
     window = forecast_of(way, history, horizon.start, horizon.time, fit=fit)
-    middle = quantile_of(window["available_mw"], 0.5)
-    kept = reserve_by_quantile(window, LOW)
-    load = quantile_of(window["load_mw"], 0.5)
-    seen = _seen(truth, horizon.time)  # heat duty and the tables' labels; its weather is put aside
-    return Outlook(
-        available=_with(seen.available, "available_mw", middle),
-        demand=_with(seen.demand, "load_mw", load),
-        spread_up_mw=kept["reserve_up_mw"].values,
-        spread_down_mw=kept["reserve_down_mw"].values,
-        source=way.value,
-    )
-
-
-def _with(table: xr.Dataset, column: str, values: xr.DataArray) -> xr.Dataset:
-    """Return a table with other values in one column, in the table's own order."""
-    time, dim = table[column].dims
-    arranged = values.sel({dim: table[dim].values}).transpose(time, dim).values
-    return table.assign({column: ((time, dim), np.asarray(arranged, dtype=float))})
+    seen = _seen(truth, horizon.time)  # heat duty and the tables' labels; its weather and loads are put aside
+    return expected_outlook(seen, window, source=way.value)
 
 
 def _seen(truth: Truth, time: Times) -> Outlook:
