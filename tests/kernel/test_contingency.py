@@ -4,7 +4,7 @@ import dataclasses
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from holin.kernel.contingency import Extremes, Ratings, extremes_of_outages
@@ -50,6 +50,7 @@ def loadings(topology: Topology, v: np.ndarray, ratings: Ratings, taps: Taps | N
 
 @settings(max_examples=25, deadline=None)
 @given(st.integers(0, 2**32 - 1), st.integers(4, 14), st.integers(0, 6), st.booleans(), st.booleans())
+@example(324, 10, 3, True, True)  # a droop whose node hangs by more impedance once branch 0 is out
 def test_every_case_is_the_power_flow_without_its_branches(
     seed: int, nodes: int, loops: int, rich: bool, by_state: bool
 ) -> None:

@@ -2,6 +2,7 @@
 
 import itertools
 
+import numba
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -11,6 +12,8 @@ from holin.kernel.lanes.steering import solved_within
 from holin.kernel.powerflow import solve_power_flow
 from holin.kernel.taps import TapChangers
 from holin.kernel.topology import Control, Topology
+
+COMPILED = numba.njit(error_model="numpy")(solved_within)
 
 
 def by_trying_all(a: np.ndarray, gap: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:
@@ -42,7 +45,7 @@ def test_limits_and_voltages_are_met_as_by_trying_all_cases(seed: int) -> None:
         low[0] = high[0] = 0.0  # one that cannot move
     gap, move = rng.normal(size=n) * rng.choice([0.1, 1, 10]), np.zeros(n)
     place = rng.integers(-1, 2, n)
-    solved_within(a, gap, low, high, place, move, np.empty((n, n + 1)), np.empty(n, int), np.empty(n, int))
+    COMPILED(a, gap, low, high, place, move, np.empty((n, n + 1)), np.empty(n, int), np.empty(n, int))
     assert move == pytest.approx(by_trying_all(a, gap, low, high), abs=1e-6)
 
 

@@ -27,6 +27,9 @@ from holin.kernel.powerflow import (
 from holin.kernel.taps import Taps, departures
 from holin.kernel.topology import Complex, Control, Flags, Index, Real
 
+STATES_PER_TASK = 8192
+"""Cases of few states share a call: what a call costs, and how often progress is told."""
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Ratings:
@@ -107,17 +110,22 @@ def extremes_of_outages(
     found = _empty(len(cases), states, t.nodes, len(t.node_from), keep_v)
     order, bounds = ready.rest[ready.pattern.order], _bounds(ratings, len(t.node_from), t.nodes)
 
-    def solve(k: int) -> None:
-        removed = np.zeros(len(t.node_from), dtype=np.bool_)
-        removed[list(cases[k])] = True
-        lanes.extremes_of_case(
-            ready.own, ready.pattern.start, ready.pattern.columns, ready.pattern.target, ready.pattern.target_start,
-            ready.system, *shared, lanes.no_changers(), turned_branch, branches, removed, order, s_mva, lanes.LANES,
-            tolerance_mva, iterations_max, bounds, _of_case(found, k), found.iterations[k : k + 1],
-            found.v[k if keep_v else 0],
-        )  # fmt: skip
+    lengths = [len(case) for case in cases]
+    out_start = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+    out = np.array([branch for case in cases for branch in case], dtype=np.int64)
+    fill = lanes.Fill(*(getattr(ready.pattern, name) for name in lanes.Fill._fields))
+    by_case = lanes.CaseExtremes(*(getattr(found, name) for name in lanes.CaseExtremes._fields))
+    at_once = max(STATES_PER_TASK // max(states, 1), 1)
 
-    _all(solve, len(cases), threads or os.cpu_count() or 1, on_case)
+    def solve(begin: int) -> int:
+        end = min(begin + at_once, len(cases))
+        lanes.extremes_of_cases(
+            begin, end, out_start, out, ready.own, fill, ready.system, *shared, lanes.no_changers(), turned_branch,
+            branches, order, s_mva, tolerance_mva, iterations_max, bounds, by_case, found.iterations, found.v,
+        )  # fmt: skip
+        return end
+
+    _all(solve, range(0, len(cases), at_once), threads or os.cpu_count() or 1, on_case)
     found.dead[:, ~ready.live] = True
     if keep_v:
         found.v[:, :, t.slack] = t.v_slack
@@ -139,20 +147,15 @@ def _bounds(ratings: Ratings, branches: int, nodes: int) -> lanes.Bounds:
     return lanes.Bounds(*(np.ascontiguousarray(np.broadcast_to(x, (len(x), width)) ** 2) for x in given))
 
 
-def _of_case(found: Extremes, k: int) -> lanes.CaseExtremes:
-    return lanes.CaseExtremes(*(getattr(found, name)[k] for name in lanes.CaseExtremes._fields))
-
-
-def _all(solve: Callable[[int], None], cases: int, threads: int, on_case: Callable[[int], None] | None) -> None:
+def _all(solve: Callable[[int], int], begins: range, threads: int, on_case: Callable[[int], None] | None) -> None:
     say = on_case or (lambda done: None)
-    if threads <= 1 or cases <= 1:
-        for k in range(cases):
-            solve(k)
-            say(k + 1)
+    if threads <= 1 or len(begins) <= 1:
+        for begin in begins:
+            say(solve(begin))
         return
     with ThreadPoolExecutor(threads) as pool:
-        for k, _ in enumerate(pool.map(solve, range(cases))):
-            say(k + 1)
+        for done in pool.map(solve, begins):
+            say(done)
 
 
 def _empty(cases: int, states: int, nodes: int, branches: int, keep_v: bool) -> Extremes:
@@ -169,7 +172,7 @@ def _empty(cases: int, states: int, nodes: int, branches: int, keep_v: bool) -> 
         solved=np.zeros((cases, states), dtype=np.bool_),
         dead=np.zeros((cases, nodes), dtype=np.bool_),
         iterations=np.zeros(cases),
-        v=np.zeros((cases if keep_v else 1, states if keep_v else 0, nodes), dtype=np.complex128),
+        v=np.zeros((cases if keep_v else 0, states if keep_v else 0, nodes), dtype=np.complex128),
     )
 
 

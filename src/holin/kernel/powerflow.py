@@ -204,7 +204,7 @@ def keepers_of(ready: Prepared, control: Control, of: Flags, lower: Real, upper:
     """Return the controls at live nodes as the lanes read them."""
     node = ready.place[control.node[of]]
     sensitivity = _sensitivity(ready, node)
-    inverse: Real = np.linalg.inv(sensitivity).astype(np.float64)
+    inverse: Real = np.ascontiguousarray(np.linalg.inv(sensitivity), dtype=np.float64)
     return lanes.Keepers(node, control.v_set_pu[of].astype(np.float64), sensitivity, inverse, lower, upper)
 
 
@@ -273,7 +273,7 @@ def _by_lanes(
     def solve(begin: int) -> None:
         lanes.solve_states(
             lu, ready.system, keepers, droops, bent, turned, changers, order, s, begin,
-            min(begin + STATES_PER_TASK, states), lanes.LANES, 0.1 * tolerance_mva, iterations_max, v, q_kept,
+            min(begin + STATES_PER_TASK, states), tolerance_mva, iterations_max, v, q_kept,
             q_drooped, s_slack, iterations, mismatch,
         )  # fmt: skip
 

@@ -6,8 +6,8 @@ loads that go with the voltage, voltage droops, ratios that differ from state to
 their reactive power in the same iteration.
 """
 
-from holin.kernel.lanes.outage import extremes_of_case
-from holin.kernel.lanes.solving import iterate, mismatch_of, solve_states
+from holin.kernel.lanes.outage import extremes_of_cases
+from holin.kernel.lanes.solving import solve_states
 from holin.kernel.lanes.system import (
     LANES,
     Bounds,
@@ -16,6 +16,7 @@ from holin.kernel.lanes.system import (
     Changers,
     Droops,
     Factor,
+    Fill,
     Flexible,
     Keepers,
     System,
@@ -32,13 +33,12 @@ __all__ = [
     "Changers",
     "Droops",
     "Factor",
+    "Fill",
     "Flexible",
     "Keepers",
     "System",
     "Turned",
-    "extremes_of_case",
-    "iterate",
-    "mismatch_of",
+    "extremes_of_cases",
     "no_changers",
     "solve_states",
     "split",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import numba
 import numpy as np
+from numba.extending import register_jitable
 from numpy.typing import NDArray
 
 from holin.kernel.lanes.currents import copy_to_block
@@ -21,7 +21,7 @@ LEAPS = 5
 MOVES_MAX = 12
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@register_jitable(error_model="numpy")
 def _turn(changers: Changers, turned: Turned, state: int, c: int) -> None:  # pragma: no cover
     """Write what a branch's admittances differ by at its position, as `holin.kernel.taps.tap_changes` has it."""
     at, neutral = changers.position[state, c], changers.neutral[c]
@@ -33,10 +33,10 @@ def _turn(changers: Changers, turned: Turned, state: int, c: int) -> None:  # pr
         turned.tt[state, c] = changers.tt[c] * (e * e - 1)
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@register_jitable(error_model="numpy")
 def steer_changers(
-    changers: Changers, turned: Turned, g: Real, b: Real, first: int, v_r: Real, v_i: Real, before: Real, moves: Index,
-    settled: Index,
+    changers: Changers, turned: Turned, g: Real, b: Real, first: int, lanes: int, v_r: Real, v_i: Real, before: Real,
+    moves: Index, settled: Index,
 ) -> None:  # pragma: no cover  # fmt: skip
     """Move the changers of every lane whose regulated voltages have come to rest outside their dead bands.
 
@@ -44,7 +44,7 @@ def steer_changers(
     `turned` (see `block_of`). The nearest position goes first, later one at a time. A lane is settled when its voltages
     rest within the bands, or its changers at their ends.
     """
-    for lane in range(v_r.shape[1]):
+    for lane in range(lanes):
         if moves[lane] >= MOVES_MAX:
             continue
         rest, moved = True, False

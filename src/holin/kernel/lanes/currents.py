@@ -2,44 +2,44 @@
 
 from __future__ import annotations
 
-import numba
 import numpy as np
+from numba.extending import register_jitable
 from numpy.typing import NDArray
 
 from holin.kernel.elimination import FASTMATH
-from holin.kernel.lanes.system import Factor, Flexible, Turned
+from holin.kernel.lanes.system import LANES, Factor, Flexible, Turned
 
 Complex = NDArray[np.complex128]
 Real = NDArray[np.float64]
 Index = NDArray[np.int64]
 
 
-@numba.njit(cache=True, nogil=True, fastmath=FASTMATH, error_model="numpy")
+@register_jitable(fastmath=FASTMATH, error_model="numpy")
 def solve_triangles(lu: Factor, x_r: Real, x_i: Real) -> None:  # pragma: no cover
     """Solve for all lanes in place; `x_r`, `x_i` (node, lane)."""
-    n, w = x_r.shape
+    n = len(x_r)
     for k in range(n):
         for z in range(lu.start[k], lu.start[k + 1]):
             i = lu.columns[z]
             a, b = lu.lower_r[z], lu.lower_i[z]
-            for lane in range(w):
+            for lane in range(LANES):
                 x_r[i, lane] -= a * x_r[k, lane] - b * x_i[k, lane]
                 x_i[i, lane] -= a * x_i[k, lane] + b * x_r[k, lane]
     for k in range(n - 1, -1, -1):
         for z in range(lu.start[k], lu.start[k + 1]):
             j = lu.columns[z]
             a, b = lu.upper_r[z], lu.upper_i[z]
-            for lane in range(w):
+            for lane in range(LANES):
                 x_r[k, lane] -= a * x_r[j, lane] - b * x_i[j, lane]
                 x_i[k, lane] -= a * x_i[j, lane] + b * x_r[j, lane]
         a, b = lu.pivot_r[k], lu.pivot_i[k]
-        for lane in range(w):
+        for lane in range(LANES):
             re = a * x_r[k, lane] - b * x_i[k, lane]
             x_i[k, lane] = a * x_i[k, lane] + b * x_r[k, lane]
             x_r[k, lane] = re
 
 
-@numba.njit(cache=True, nogil=True, fastmath=FASTMATH, error_model="numpy")
+@register_jitable(fastmath=FASTMATH, error_model="numpy")
 def load_and_compare(
     p: Real, q: Real, v_r: Real, v_i: Real, c: Complex, j_r: Real, j_i: Real, old_r: Real, old_i: Real, error: Real
 ) -> None:  # pragma: no cover
@@ -48,11 +48,11 @@ def load_and_compare(
     `error` becomes the squared mismatch |V|^2 |J - J_old|^2 of each lane, summed over nodes: a sum, not a maximum,
     bounds the maximum and keeps NaN.
     """
-    n, w = p.shape
-    error[:] = 0.0
-    for i in range(n):
+    for lane in range(LANES):
+        error[lane] = 0.0
+    for i in range(len(p)):
         c_r, c_i = c[i].real, c[i].imag
-        for lane in range(w):
+        for lane in range(LANES):
             a, b = v_r[i, lane], v_i[i, lane]
             size = a * a + b * b
             s = 1.0 / size
@@ -64,28 +64,29 @@ def load_and_compare(
             j_r[i, lane], j_i[i, lane] = re, im
 
 
-@numba.njit(cache=True, nogil=True, fastmath=FASTMATH, error_model="numpy")
+@register_jitable(fastmath=FASTMATH, error_model="numpy")
 def add_and_compare(
-    row: Index, more_r: Real, more_i: Real, was_r: Real, was_i: Real, v_r: Real, v_i: Real, j_r: Real, j_i: Real,
-    error: Real,
-) -> None:  # pragma: no cover  # fmt: skip
-    """Add to the currents what some nodes have more, `more` (row[node], lane), and its own change to the mismatch.
+    row: Index, more: Real, v_r: Real, v_i: Real, j_r: Real, j_i: Real, error: Real
+) -> None:  # pragma: no cover
+    """Add to the currents what some nodes have more, `more` (part, row[node], lane), and its change to the mismatch.
 
-    The two parts of a node's change are summed as if they stood at right angles: too small by sqrt(2) at most.
+    Its parts are the real and imaginary ones of now, and those of the iteration before, which become those of now. The
+    two parts of a node's change are summed as if they stood at right angles: too small by sqrt(2) at most.
     """
     for i in range(len(row)):
         m = row[i]
         if m == 0:
             continue
-        for lane in range(v_r.shape[1]):
-            d_r, d_i = more_r[m, lane] - was_r[m, lane], more_i[m, lane] - was_i[m, lane]
+        for lane in range(LANES):
+            re, im = more[0, m, lane], more[1, m, lane]
+            d_r, d_i = re - more[2, m, lane], im - more[3, m, lane]
             error[lane] += (d_r * d_r + d_i * d_i) * (v_r[i, lane] ** 2 + v_i[i, lane] ** 2)
-            was_r[m, lane], was_i[m, lane] = more_r[m, lane], more_i[m, lane]
-            j_r[i, lane] += more_r[m, lane]
-            j_i[i, lane] += more_i[m, lane]
+            more[2, m, lane], more[3, m, lane] = re, im
+            j_r[i, lane] += re
+            j_i[i, lane] += im
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@register_jitable(error_model="numpy")
 def rows_of_more(nodes: int, flexible: Flexible, turned: Turned) -> tuple[Index, int]:  # pragma: no cover
     """Return the row (node,) of what each node's current has beside constant power, and how many rows there are.
 
@@ -100,17 +101,16 @@ def rows_of_more(nodes: int, flexible: Flexible, turned: Turned) -> tuple[Index,
     return row, count
 
 
-@numba.njit(cache=True, nogil=True, fastmath=FASTMATH, error_model="numpy")
+@register_jitable(fastmath=FASTMATH, error_model="numpy")
 def add_flexible(
     flexible: Flexible, first: int, states: int, v_r: Real, v_i: Real, row: Index, j_r: Real, j_i: Real
 ) -> None:  # pragma: no cover
     """Add conj((S_linear |V| + S_square |V|^2) / V) of every lane at the rows of the nodes."""
-    w = v_r.shape[1]
     for f in range(len(flexible.node)):
         i = flexible.node[f]
         if i < 0:
             continue
-        for lane in range(w):
+        for lane in range(LANES):
             state = min(first + lane, states - 1)
             v = complex(v_r[i, lane], v_i[i, lane])
             size = abs(v)
@@ -120,19 +120,19 @@ def add_flexible(
             j_i[row[i], lane] += j.imag
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
-def block_of(turned: Turned, first: int, states: int, w: int) -> tuple[Real, Real]:  # pragma: no cover
+@register_jitable(error_model="numpy")
+def block_of(turned: Turned, first: int, states: int) -> tuple[Real, Real]:  # pragma: no cover
     """Return the admittances of turned branches lane by lane, real and imaginary parts: (ff ft tf tt, turned, lane)."""
     count = len(turned.node_from)
-    g, b = np.empty((4, count, w)), np.empty((4, count, w))
-    for lane in range(w if count else 0):
+    g, b = np.empty((4, count, LANES)), np.empty((4, count, LANES))
+    for lane in range(LANES if count else 0):
         state = min(first + lane, states - 1)
         for k in range(count):
             copy_to_block(turned, state, k, lane, g, b)
     return g, b
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@register_jitable(error_model="numpy")
 def copy_to_block(turned: Turned, state: int, k: int, lane: int, g: Real, b: Real) -> None:  # pragma: no cover
     """Write one branch of one lane into a block of `block_of`."""
     y = (turned.ff[state, k], turned.ft[state, k], turned.tf[state, k], turned.tt[state, k])
@@ -140,7 +140,7 @@ def copy_to_block(turned: Turned, state: int, k: int, lane: int, g: Real, b: Rea
         g[part, k, lane], b[part, k, lane] = y[part].real, y[part].imag
 
 
-@numba.njit(cache=True, nogil=True, fastmath=FASTMATH, error_model="numpy")
+@register_jitable(fastmath=FASTMATH, error_model="numpy")
 def add_turned(
     turned: Turned, g: Real, b: Real, v_r: Real, v_i: Real, row: Index, j_r: Real, j_i: Real
 ) -> None:  # pragma: no cover
@@ -154,11 +154,11 @@ def add_turned(
                 continue
             m = row[at]
             if of >= 0:
-                for lane in range(g.shape[2]):
+                for lane in range(LANES):
                     j_r[m, lane] -= g[part, k, lane] * v_r[of, lane] - b[part, k, lane] * v_i[of, lane]
                     j_i[m, lane] -= g[part, k, lane] * v_i[of, lane] + b[part, k, lane] * v_r[of, lane]
                 continue
             v = turned.v_from[k] if part % 2 == 0 else turned.v_to[k]
-            for lane in range(g.shape[2]):
+            for lane in range(LANES):
                 j_r[m, lane] -= g[part, k, lane] * v.real - b[part, k, lane] * v.imag
                 j_i[m, lane] -= g[part, k, lane] * v.imag + b[part, k, lane] * v.real

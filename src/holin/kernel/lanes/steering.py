@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import numba
 import numpy as np
+from numba.extending import register_jitable
 from numpy.typing import NDArray
 
 from holin.kernel.elimination import FASTMATH
@@ -22,7 +22,7 @@ PATIENCE = 4
 """Rounds in which keepers that are wrong may stay as many before they change one by one."""
 
 
-@numba.njit(cache=True, nogil=True, fastmath=FASTMATH, error_model="numpy")
+@register_jitable(fastmath=FASTMATH, error_model="numpy")
 def curve_at(x: Real, y: Real, at: float) -> tuple[float, float]:  # pragma: no cover
     """Return a piecewise linear curve and its slope; constant beyond its ends."""
     last = len(x) - 1
@@ -35,18 +35,17 @@ def curve_at(x: Real, y: Real, at: float) -> tuple[float, float]:  # pragma: no 
     return y[last], 0.0
 
 
-@numba.njit(cache=True, nogil=True, fastmath=FASTMATH, error_model="numpy")
+@register_jitable(fastmath=FASTMATH, error_model="numpy")
 def steer_droops(
-    droops: Droops, first: int, states: int, v_r: Real, v_i: Real, given: Real, q: Real, settled: Index
+    droops: Droops, first: int, lanes: int, v_r: Real, v_i: Real, given: Real, q: Real, settled: Index
 ) -> None:  # pragma: no cover
     """Move `given` (droop, lane) to what the curve asks for: the slope meets that of the network (a secant step)."""
-    w = v_r.shape[1]
     for d in range(len(droops.node)):
         i = droops.node[d]
         if i < 0:
             continue
-        for lane in range(w):
-            state = min(first + lane, states - 1)
+        for lane in range(lanes):
+            state = first + lane
             v = np.sqrt(v_r[i, lane] ** 2 + v_i[i, lane] ** 2)
             asked, slope = curve_at(droops.v[d], droops.q[d], v)
             scale = droops.scale[state, d]
@@ -58,7 +57,7 @@ def steer_droops(
                 settled[lane] = 0
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@register_jitable(error_model="numpy")
 def _solved_free(
     sensitivity: Real, gap: Real, place: Index, move: Real, a: Real, at: Index
 ) -> None:  # pragma: no cover
@@ -94,7 +93,7 @@ def _solved_free(
         move[at[k]] = x / a[k, k]
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@register_jitable(error_model="numpy")
 def solved_within(
     sensitivity: Real, gap: Real, low: Real, high: Real, place: Index, move: Real, a: Real, at: Index, wanted: Index
 ) -> None:  # pragma: no cover
@@ -144,9 +143,9 @@ def solved_within(
         move[k] = min(max(move[k], low[k]), high[k])
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@register_jitable(error_model="numpy")
 def steer_keepers(
-    keepers: Keepers, first: int, states: int, v_r: Real, v_i: Real, given: Real, at_limit: Index, q: Real,
+    keepers: Keepers, first: int, lanes: int, v_r: Real, v_i: Real, given: Real, at_limit: Index, q: Real,
     settled: Index,
 ) -> None:  # pragma: no cover  # fmt: skip
     """Move the keepers' reactive power `given` (keeper, lane) towards their voltages, within their limits.
@@ -154,12 +153,12 @@ def steer_keepers(
     `at_limit` is +1 at the upper limit, -1 at the lower, 0 between. A lane whose voltages are kept, or lie on the side
     of them that a limit explains, is settled and not moved.
     """
-    m, w = len(keepers.node), v_r.shape[1]
+    m = len(keepers.node)
     gap, size, move, low, high = np.empty(m), np.empty(m), np.empty(m), np.empty(m), np.empty(m)
     place, at, wanted_place = np.empty(m, dtype=np.int64), np.empty(m, dtype=np.int64), np.empty(m, dtype=np.int64)
     a = np.empty((m, m + 1))
-    for lane in range(w):
-        state = min(first + lane, states - 1)
+    for lane in range(lanes):
+        state = first + lane
         held, free = True, True
         for k in range(m):
             i = keepers.node[k]

@@ -30,6 +30,15 @@ class Factor(NamedTuple):
     pivot_i: Real
 
 
+class Fill(NamedTuple):
+    """The pattern that is factorised anew for each case: see `holin.kernel.elimination.Elimination`."""
+
+    start: Index
+    columns: Index
+    target: Index
+    target_start: Index
+
+
 class System(NamedTuple):
     """What all states share: the current `c` (node,) that the slack nodes send, the voltage at no load `v` (node,)
     from which states start, and the rows of the admittance matrix (CSR) for the check of the result; those of the
@@ -152,10 +161,7 @@ class Bounds(NamedTuple):
 
 
 class CaseExtremes(NamedTuple):
-    """The worst of the states of one case that violate a bound, and how many: see `holin.kernel.contingency.Extremes`.
-
-    (branch,) for loadings, (node,) for voltages, (state,) for `solved`.
-    """
+    """The worst of the states that violate a bound, and how many, by cases: see `holin.kernel.contingency.Extremes`."""
 
     loading: Real
     loading_state: Index
