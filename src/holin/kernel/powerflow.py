@@ -91,33 +91,27 @@ def prepared(topology: Topology) -> Prepared:
     f, t = number[topology.node_from], number[topology.node_to]
     both = (f >= 0) & (t >= 0)
     pattern = elimination(len(rest), list(zip(f[both].tolist(), t[both].tolist(), strict=True)))
-    y = sparse_admittance(topology)
-    own = y[rest][:, rest].tocoo()
+    y = sparse_admittance(topology).tocoo()
+    row, column = y.row.astype(np.int64), y.col.astype(np.int64)
     values = np.zeros(pattern.slots, dtype=np.complex128)
-    values[pattern.slots_of(own.row.astype(np.int64), own.col.astype(np.int64))] = own.data
+    inside = (number[row] >= 0) & (number[column] >= 0)
+    values[pattern.slots_of(number[row[inside]], number[column[inside]])] = y.data[inside]
     unfactored = values.copy()
     factorise(values, pattern.start, pattern.target, pattern.target_start)
-    order = rest[pattern.order]
-    c = -(y[order][:, topology.slack] @ topology.v_slack)
+    place, slack = (np.full(topology.nodes, -1, dtype=np.int64) for _ in range(2))
+    place[rest[pattern.order]], slack[topology.slack] = np.arange(len(rest)), np.arange(len(topology.slack))
+    v_slack = topology.v_slack.astype(np.complex128)
+    c = -_times(place[row], slack[column], y.data, v_slack, len(rest))
     no_load = c.copy()
     substitute(values, pattern.start, pattern.columns, no_load)
-    rows = y[order][:, order].tocsr()
-    at_slack = y[topology.slack]
-    to_rest = at_slack[:, order].tocsr()
     system = lanes.System(
-        c=c,
-        v=no_load,
-        row=rows.indptr.astype(np.int64),
-        column=rows.indices.astype(np.int64),
-        y=rows.data,
-        slack_row=to_rest.indptr.astype(np.int64),
-        slack_column=to_rest.indices.astype(np.int64),
-        slack_y=to_rest.data,
-        slack_own=at_slack[:, topology.slack] @ topology.v_slack,
-        v_slack=topology.v_slack.astype(np.complex128),
+        c,
+        no_load,
+        *_rows(place[row], place[column], y.data, len(rest)),
+        *_rows(slack[row], place[column], y.data, len(v_slack)),
+        _times(slack[row], slack[column], y.data, v_slack, len(v_slack)),
+        v_slack,
     )
-    place = np.full(topology.nodes, -1, dtype=np.int64)
-    place[order] = np.arange(len(order))
     return Prepared(
         topology=topology,
         live=live,
@@ -129,6 +123,22 @@ def prepared(topology: Topology) -> Prepared:
         values=values,
         system=system,
     )
+
+
+def _rows(row: Index, column: Index, y: Complex, count: int) -> tuple[Index, Index, Complex]:
+    """Return the entries whose row and column are not negative as rows (CSR)."""
+    known = np.flatnonzero((row >= 0) & (column >= 0))
+    known = known[np.argsort(row[known], kind="stable")]
+    start = np.searchsorted(row[known], np.arange(count + 1))
+    return start.astype(np.int64), column[known], y[known]
+
+
+def _times(row: Index, column: Index, y: Complex, x: Complex, count: int) -> Complex:
+    """Return Y x (count,) of those entries."""
+    known = (row >= 0) & (column >= 0)
+    product = np.zeros(count, dtype=np.complex128)
+    np.add.at(product, row[known], y[known] * x[column[known]])
+    return product
 
 
 def solve_power_flow(
