@@ -23,6 +23,19 @@ from holin.operation.grid import Peaks, add_grids, bands_of, import_limit_mw, im
 from holin.operation.network import BranchLimit, Islands, add_balance, add_branch_limits, places_of
 from holin.operation.on_bounds import OnBounds, on_bounds, start_powers_mw, steps_down, steps_off_at_first
 from holin.operation.potline import PotlineLine, add_potlines, nominal_potline_mw, potline_line
+from holin.operation.potline_changes import add_changes, add_ramp, add_rise_cost
+from holin.operation.potline_heat import PotlineWishes, add_heated_potlines
+from holin.operation.potline_state import (
+    DEEP_CUT_H_MAX,
+    DEEP_CUT_PU,
+    FULL_STOP_H_MAX,
+    PotlineHeat,
+    PotlineState,
+    deep_cut_mw,
+    first_potline_state,
+    potline_heat,
+    potline_state_after,
+)
 from holin.operation.renewables import add_renewables, renewables_of
 from holin.operation.reserve import add_reserves, reserve_asked_mw, reserve_held_mw, stored_mw_s
 from holin.operation.rules import add_rules
@@ -33,6 +46,9 @@ from holin.operation.thermal import add_must_run, add_thermal_units, running_cos
 
 __all__ = [
     "ANGLE_UNIT_RAD",
+    "DEEP_CUT_H_MAX",
+    "DEEP_CUT_PU",
+    "FULL_STOP_H_MAX",
     "Block",
     "BranchLimit",
     "Hours",
@@ -40,7 +56,10 @@ __all__ = [
     "Islands",
     "OnBounds",
     "Peaks",
+    "PotlineHeat",
     "PotlineLine",
+    "PotlineState",
+    "PotlineWishes",
     "Quantity",
     "StartKind",
     "State",
@@ -50,21 +69,27 @@ __all__ = [
     "add_angles",
     "add_balance",
     "add_branch_limits",
+    "add_changes",
     "add_committed_units",
     "add_flow_limits",
     "add_generators",
     "add_grids",
+    "add_heated_potlines",
     "add_must_run",
     "add_node_balances",
     "add_potlines",
+    "add_ramp",
     "add_renewables",
     "add_reserves",
+    "add_rise_cost",
     "add_rules",
     "add_shedding",
     "add_steered_storages",
     "add_storages",
     "add_thermal_units",
     "bands_of",
+    "deep_cut_mw",
+    "first_potline_state",
     "hours_of",
     "import_limit_mw",
     "import_price",
@@ -75,7 +100,9 @@ __all__ = [
     "on_bounds",
     "operating_cost",
     "places_of",
+    "potline_heat",
     "potline_line",
+    "potline_state_after",
     "renewables_of",
     "reserve_asked_mw",
     "reserve_held_mw",

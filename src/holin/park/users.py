@@ -109,6 +109,16 @@ class Potline(Thing):
     )
     heat_leak_per_h: float = column("1/h", "share of the deviation that decays per hour", default=0.02, ge=0, lt=1)
     ramp_ka_per_min: float = column("kA/min", "largest change of current", default=5.0, gt=0)
+    changes_max_per_day: int | None = column(
+        "1", "most changes of power in a local day (empty: any number)", default=None, ge=0, le=96
+    )
+    anode_effect_cost_per_mw: float = column(
+        "currency/MW",
+        "cost of the anode effects that a rise of power brings, per MW",
+        default=0.0,
+        ge=0,
+        usual=(0, 5000),
+    )
     production_duty: float = column("1", "metal owed per year / metal at nominal current", default=1.0, ge=0, le=1.2)
     carbon_t_per_t: float = column(
         "t/t", "direct CO2 of anode consumption per tonne of metal", default=1.424, ge=0, usual=(1.2, 1.9)

@@ -1,6 +1,7 @@
 """The heat of a potline: bath and metal, ledge, lining; its simulation, and what a schedule may ask of it."""
 
 from holin.potline.heat.bath import current_efficiency_loss, liquidus_temp_c
+from holin.potline.heat.envelope import MARGINS, STATES, HeatEnvelope, HeatMargins, heat_envelope
 from holin.potline.heat.flows import HeatFlows, heat_flows
 from holin.potline.heat.parameters import (
     CONVENTIONAL,
@@ -10,25 +11,32 @@ from holin.potline.heat.parameters import (
     heat_parameters,
 )
 from holin.potline.heat.pot import HeatState, Pot, heat_content_j, liquid_share, nominal_heat_w, pot_of
+from holin.potline.heat.setpoints import shell_setpoints
 from holin.potline.heat.simulation import OUTPUTS, HeatRun, simulate_heat
 
 __all__ = [
     "CONVENTIONAL",
+    "MARGINS",
     "OPEN_MODEL",
     "OUTPUTS",
     "SHELL_HEAT_EXCHANGER",
+    "STATES",
+    "HeatEnvelope",
     "HeatFlows",
+    "HeatMargins",
     "HeatParameters",
     "HeatRun",
     "HeatState",
     "Pot",
     "current_efficiency_loss",
     "heat_content_j",
+    "heat_envelope",
     "heat_flows",
     "heat_parameters",
     "liquid_share",
     "liquidus_temp_c",
     "nominal_heat_w",
     "pot_of",
+    "shell_setpoints",
     "simulate_heat",
 ]

@@ -97,7 +97,7 @@ SHELL_HEAT_EXCHANGER = dataclasses.replace(
     CONVENTIONAL,
     # Thicker cover, more heat through the shell, where it can be steered: 353 of 930 kW through lining and shell.
     lining_k_per_w=0.002645,
-    shell_factor_min=0.2,
+    shell_factor_min=0.15,
     shell_factor_max=2.1,
 )
 

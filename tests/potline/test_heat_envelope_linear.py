@@ -1,0 +1,147 @@
+"""The linear envelope against the full model where it must agree: small deviations, states, steps."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+from heat_pots import CONVENTIONAL_LINE, LINES, SHELL_LINE
+
+from holin.errors import Mismatch
+from holin.park import Potline
+from holin.potline.heat import (
+    CONVENTIONAL,
+    HeatState,
+    heat_envelope,
+    pot_of,
+    shell_setpoints,
+    simulate_heat,
+)
+
+STEPS_H = (0.25, 1.0)
+
+
+@pytest.mark.parametrize("step_h", STEPS_H)
+@pytest.mark.parametrize("line", LINES.values(), ids=LINES)
+def test_small_deviations_follow_the_full_model(line: Potline, step_h: float):
+    # Within 0.05 % of power and 0.5 % of cooling the two differ by less than 2 % of what moves.
+    envelope = heat_envelope(line, step_h)
+    random = np.random.default_rng(8)
+    power = envelope.p_nom_mw * (1 + 0.0005 * np.repeat(random.choice([-1.0, 1.0], 12), round(4 / step_h)))
+    cooling = 0.005 * envelope.cooling_max_mw * np.repeat(random.choice([-1.0, 1.0], 12), round(4 / step_h))
+    full = simulate_heat(pot_of(line), power, step_h=step_h, shell_factor=envelope.shell_factor(cooling)).steps
+    modes, superheat, ledge_cm = np.zeros(4), [], []
+    for p, c in zip(power, cooling, strict=True):
+        modes = envelope.after(modes, *envelope.parts(p), c)
+        superheat.append(modes.sum())
+        ledge_cm.append(envelope.ledge_cm @ modes)
+    moved_c = np.abs(full.superheat_c.values - 10).max()
+    moved_cm = np.abs(full.ledge_m.values - full.ledge_m.values[0]).max() * 100
+    assert moved_c > 0.015 and moved_cm > 0.005
+    assert np.abs(np.array(superheat) + 10 - full.superheat_c.values).max() < 0.02 * moved_c
+    assert np.abs(np.array(ledge_cm) - 100 * (full.ledge_m.values - pot_of(line).ledge_nom_m)).max() < 0.02 * moved_cm
+
+
+@pytest.mark.parametrize("line", LINES.values(), ids=LINES)
+def test_an_hour_is_four_quarters(line: Potline):
+    hour, quarter = heat_envelope(line, 1.0), heat_envelope(line, 0.25)
+    modes = later = np.array([0.5, -0.3, 0.2, 0.1])
+    push = (np.array(12.0), np.array(-3.0), np.array(2.0))
+    rows = []
+    for _ in range(4):
+        later = quarter.after(later, *push)
+        rows.append(later.sum())
+    assert np.allclose(hour.after(modes, *push), later, rtol=1e-12)
+    within = hour.superheat_kept @ modes + hour.superheat_per_mw * push[0]
+    within = within + hour.superheat_per_cut_mw * push[1] + hour.superheat_per_cooling_mw * push[2]
+    assert np.allclose(within, rows, rtol=1e-12)
+    assert np.array_equal(hour.checks_h, [0.25, 0.5, 0.75, 1.0])
+
+
+@pytest.mark.parametrize("line", LINES.values(), ids=LINES)
+def test_states_are_carried_without_loss(line: Potline):
+    envelope, nominal = heat_envelope(line, 1.0), pot_of(line).nominal
+    assert np.allclose(envelope.modes(nominal), 0.0, atol=1e-9)
+    random = np.random.default_rng(9)
+    state = HeatState(
+        bath_temp_c=955 + 15 * random.random(5),
+        lining_temp_c=945 + 20 * random.random(5),
+        ledge_m=0.03 + 0.08 * random.random(5),
+        shell_factor=0.5 + random.random(5),
+    )
+    back = envelope.state(envelope.modes(state))
+    for name in ("bath_temp_c", "lining_temp_c", "ledge_m", "shell_factor"):
+        assert np.allclose(getattr(back, name), getattr(state, name), rtol=1e-10), name
+    one = envelope.modes(state_at(state, 2))
+    assert np.allclose(one, envelope.modes(state)[:, 2])
+
+
+def state_at(state: HeatState, k: int) -> HeatState:
+    return HeatState(**{f.name: getattr(state, f.name)[k] for f in dataclasses.fields(HeatState)})
+
+
+@pytest.mark.parametrize("line", LINES.values(), ids=LINES)
+def test_modes_fade_as_the_lining_and_the_bath_do(line: Potline):
+    hours = -1.0 / np.log(heat_envelope(line, 1.0).kept)
+    assert 10 <= hours[0] <= 40  # lining, bath and ledge together
+    assert hours[0] > hours[1] > hours[2] > 0
+    assert hours[3] == pytest.approx(CONVENTIONAL.shell_lag_h)
+
+
+def test_only_exchangers_can_be_steered():
+    conventional, shell = heat_envelope(CONVENTIONAL_LINE, 1.0), heat_envelope(SHELL_LINE, 1.0)
+    assert conventional.cooling_min_mw == conventional.cooling_max_mw == 0.0
+    # Lining and half of the side: about 0.35 + 0.5 x 0.14 x (share of the shell in the side's resistance) MW a pot.
+    assert 280 * 0.35 < shell.cooling_per_factor_mw < 280 * 0.42
+    assert shell.cooling_min_mw < -0.6 * 280 * 0.35 and shell.cooling_max_mw > 0.9 * 280 * 0.35
+
+
+def test_a_cut_cools_less_per_mw_than_the_range():
+    # Below the lowest current each MW takes less heat from the pot: reaction falls with the current, power faster.
+    envelope = heat_envelope(CONVENTIONAL_LINE, 1.0)
+    assert 0.5 < float(envelope.per_cut_mw.sum() / envelope.per_mw.sum()) < 0.9
+
+
+@pytest.mark.parametrize("share", [0.85, 1.12])
+def test_setpoints_bring_the_plan_about(share: float):
+    # Far from nominal the planned cooling alone drifts by kelvins in a day; with the set-points the ledge stays.
+    envelope = heat_envelope(SHELL_LINE, 1.0)
+    power = np.full(36, envelope.p_nom_mw * share)
+    modes, cooling = np.zeros(4), []
+    for p in power:  # the cooling that holds the superheat at the end of each step
+        above, cut = envelope.parts(p)
+        left = envelope.after(modes, above, cut, np.array(0.0)).sum()
+        asked = -left / envelope.per_cooling_mw.sum()
+        cooling.append(np.clip(asked, envelope.cooling_min_mw, envelope.cooling_max_mw))
+        modes = envelope.after(modes, above, cut, cooling[-1])
+    factors = shell_setpoints(SHELL_LINE, envelope, power, np.array(cooling))
+    steered = simulate_heat(pot_of(SHELL_LINE), power, step_h=1.0, shell_factor=factors).steps
+    plain = envelope.shell_factor(np.array(cooling))
+    unsteered = simulate_heat(pot_of(SHELL_LINE), power, step_h=1.0, shell_factor=plain).steps
+    planned_m = float(envelope.state(modes).ledge_m)
+    assert abs(float(steered.ledge_m[-1]) - planned_m) < 0.5 * abs(float(unsteered.ledge_m[-1]) - planned_m)
+    assert bool(steered.in_window.all())
+
+
+def test_setpoints_of_conventional_pots_are_one():
+    envelope = heat_envelope(CONVENTIONAL_LINE, 1.0)
+    power = np.linspace(0.95, 1.05, 10) * envelope.p_nom_mw
+    assert np.array_equal(shell_setpoints(CONVENTIONAL_LINE, envelope, power, 0.0), np.ones(10))
+
+
+def test_setpoints_refuse_shapes_that_differ():
+    envelope = heat_envelope(SHELL_LINE, 1.0)
+    with pytest.raises(Mismatch):
+        shell_setpoints(SHELL_LINE, envelope, np.full((2, 5), envelope.p_nom_mw), np.zeros(4))
+
+
+def test_a_line_of_one_current_has_an_envelope():
+    fixed = dataclasses.replace(CONVENTIONAL_LINE, amperage_min_ka=500.0, amperage_max_ka=500.0)
+    envelope = heat_envelope(fixed, 1.0)
+    assert envelope.p_min_mw == envelope.p_nom_mw == envelope.p_max_mw
+    assert np.all(np.isfinite(envelope.per_mw)) and np.all(np.isfinite(envelope.per_cut_mw))
+
+
+def test_heat_that_does_not_fade_is_refused():
+    strange = dataclasses.replace(CONVENTIONAL, shell_lag_h=-1.0)
+    with pytest.raises(ValueError, match="does not fade"):
+        heat_envelope(CONVENTIONAL_LINE, 1.0, figures=strange)
