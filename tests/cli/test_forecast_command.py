@@ -111,3 +111,13 @@ def test_faults_of_a_file_are_listed_with_their_rows(park: Path, made: tuple[Pat
 def test_questions_that_cannot_be_answered(park: Path, arguments: tuple[str, ...], said: str) -> None:
     answer = holin("forecast", park, *arguments)
     assert answer.code == 1 and said in answer.err
+
+
+def test_a_fan_chart_is_drawn(park: Path, tmp_path: Path) -> None:
+    file = tmp_path / "fan.svg"
+    answer = holin("forecast", park, "--day", DAY, "--hours", 24, "--element", "pv", "--draw", file, "--json")
+    assert answer.code == 0 and answer.json["drawing"] == str(file)
+    drawing = file.read_text(encoding="utf-8")
+    assert drawing.startswith("<svg") and "all PV plants" in drawing and drawing.count('class="band" points') == 3
+    wrong = holin("forecast", park, "--day", DAY, "--hours", 24, "--element", "wind-99", "--draw", file)
+    assert wrong.code == 1 and "wind, pv, loads, or one of" in wrong.err

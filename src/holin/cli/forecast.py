@@ -50,6 +50,12 @@ def forecast(
     out_file: Annotated[
         Path | None, typer.Option("--out", help="Write the forecast to this CSV or Parquet file.")
     ] = None,
+    draw: Annotated[
+        Path | None, typer.Option("--draw", help="Draw the first issue as a fan chart, an SVG file.")
+    ] = None,
+    element: Annotated[
+        str, typer.Option("--element", help="Of --draw: a wind farm, PV plant or load, or a sum: wind, pv, loads.")
+    ] = "wind",
     check: Annotated[
         Path | None, typer.Option("--check", help="Make nothing; list all faults of this forecast file.")
     ] = None,
@@ -77,10 +83,10 @@ def forecast(
     """
     speech = language or default_language()
     if check is not None:
-        _refuse_both("--check", check, score=score, against=against, out=out_file)
+        _refuse_both("--check", check, score=score, against=against, out=out_file, draw=draw)
         _check(check, _frozen(park, stage), local_times, as_json, speech)
     elif score is not None:
-        _refuse_both("--score", score, out=out_file)
+        _refuse_both("--score", score, out=out_file, draw=draw)
         frozen = _frozen(park, stage)
         figures = _skill(score, frozen, against, weather, seed, local_times)
         if as_json:
@@ -92,7 +98,7 @@ def forecast(
             raise wrong("--day", None, "no day is named", "write --day 2025-03-03, or --check or --score with a file")
         _refuse_both("--day", day, against=against)
         _make(
-            park, day, out_file, as_json, speech,
+            park, day, out_file, (draw, element), as_json, speech,
             stage=stage, issues=issues, every_h=every, horizon_h=float(hours), method=method.value,
             weather=weather, seed=seed,
         )  # fmt: skip
@@ -113,7 +119,8 @@ def _frozen(park: str, stage: str | None) -> Park:
 
 
 def _make(
-    park: str, day: str, out_file: Path | None, as_json: bool, language: str, **options: Any
+    park: str, day: str, out_file: Path | None, drawing: tuple[Path | None, str], as_json: bool, language: str,
+    **options: Any,
 ) -> None:  # fmt: skip
     from holin.forecast import known_at, reserve_by_quantile
     from holin.parkfile import read_park, reference_park, write_forecast
@@ -130,12 +137,31 @@ def _make(
     rows = 0
     if out_file is not None:
         rows = write_forecast(table, out_file, time_zone=whole.facts.time_zone, currency=whole.facts.currency)
+    if drawing[0] is not None:
+        drawing[0].write_text(_fan(made, window, drawing[1], language), encoding="utf-8", newline="\n")
     if as_json:
-        print_json({**_figures(made, window), "rows": rows, "written": None if out_file is None else str(out_file)})
+        files = {"written": out_file, "drawing": drawing[0]}
+        names = {name: None if path is None else str(path) for name, path in files.items()}
+        print_json({**_figures(made, window), "rows": rows, **names})
         return
     print_forecast(made, window, reserve_by_quantile(window), language)
     if out_file is not None:
         out.print(text("forecast.rows", language, rows=rows, path=out_file), soft_wrap=True, markup=False)
+    if drawing[0] is not None:
+        out.print(text("draw.written", language, path=drawing[0]), soft_wrap=True, markup=False)
+
+
+def _fan(made: Any, window: xr.Dataset, element: str, language: str) -> str:
+    """Return the fan chart of an element or of a sum, with what came."""
+    from holin.picture import fan_svg
+    from holin.twin import part_of
+
+    part = part_of(made, window, element)
+    return fan_svg(
+        part.values, what=element, issued=made.forecast["issued"].values[0], method=made.method,
+        time_zone=made.park.facts.time_zone, language=language, synthetic=True,
+        nominal_mw=part.nominal_mw, came_mw=part.came_mw,
+    )  # fmt: skip
 
 
 def _figures(made: Any, window: xr.Dataset) -> Mapping[str, Any]:

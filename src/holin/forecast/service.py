@@ -45,13 +45,13 @@ LAW: Mapping[str, ErrorLaw] = {
 Nonnenmacher and Coimbra, Renewable Energy 91 (2016) 11). Wind: 20.5 % for 50 MW at Bailingmiao, Inner Mongolia, with a
 first system (Inner Mongolia climate centre, in bjx.com.cn), 10 to 15 % for present ones (assumed). Load: assumed."""
 
-MEMORY_H = 8.0
+MEMORY_H = (8.0, 2.0)
 SHARED_BY_ISSUES = 0.7
 TOGETHER = 0.85
 REACH_KM = 300.0
-"""Of the errors: how long they last, the share of variance that the next issue makes again, their correlation between
-neighbouring plants of a kind, and over what distance that falls to 1/e. Assumed; that it falls over some hundred km:
-Focken et al., J. Wind Eng. Ind. Aerodyn. 90 (2002) 231."""
+"""Of the errors: how long they last and how smooth they are, the share of variance that the next issue makes again,
+their correlation between neighbouring plants of a kind, and over what distance that falls to 1/e. Assumed; that it
+falls over some hundred km: Focken et al., J. Wind Eng. Ind. Aerodyn. 90 (2002) 231."""
 
 RUN_IN_H = 240.0
 KM_PER_DEG = 111.195
@@ -158,8 +158,9 @@ def _white_of_days(time: Times, step_h: float, count: int, seed: int) -> Floats:
 
 
 def _remembered(white: Floats, step_h: float) -> Floats:
-    pole = float(np.exp(-step_h / MEMORY_H))
-    return np.asarray(lfilter([np.sqrt(1 - pole**2)], [1.0, -pole], white, axis=0), dtype=float)
+    p, q = (float(np.exp(-step_h / h)) for h in MEMORY_H)
+    gain = np.sqrt((1 - p * q) * (1 - p**2) * (1 - q**2) / (1 + p * q))  # of unit variance, as any AR(2)
+    return np.asarray(lfilter([gain], [1.0, -(p + q), p * q], white, axis=0), dtype=float)
 
 
 def _together(park: Park, signals: tuple[Forecastable, ...]) -> Floats:

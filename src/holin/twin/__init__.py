@@ -3,7 +3,7 @@
 from holin.twin.ahead import Planned, planned, window_of
 from holin.twin.exchange import Brought, bring, export
 from holin.twin.expectation import Expectation, expectation_of
-from holin.twin.forecasts import Foretold, came_of, foretold, history_around, scored
+from holin.twin.forecasts import Foretold, came_of, foretold, history_around, part_of, scored
 from holin.twin.history import known_history
 from holin.twin.outlook import Horizon, Outlook, outlook_of
 from holin.twin.replay import Replay, replay, replay_figures
@@ -29,6 +29,7 @@ __all__ = [
     "history_around",
     "known_history",
     "outlook_of",
+    "part_of",
     "planned",
     "replay",
     "replay_figures",

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import xarray as xr
+from numpy.typing import NDArray
 
 from holin.calendar import Times
 from holin.errors import BadInput, Fault, Mismatch
@@ -28,6 +29,8 @@ from holin.resource import available, demand
 from holin.twin.history import PAST_YEARS, known_history
 from holin.twin.outlook import Horizon, Outlook, expected_outlook, moment_utc
 from holin.twin.run import Progress, weather_of
+
+Floats = NDArray[np.float64]
 
 SERVICE = "service"
 OWN_DAYS = 35
@@ -153,6 +156,38 @@ def came_of(history: History) -> xr.Dataset:
         columns[column] = (("time", dim), history.value[:, chosen])
         coords[dim] = np.array([history.signals[k].id for k in chosen], dtype=object)
     return xr.Dataset(columns, coords=coords)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """One element of a window, or a sum of them: quantiles (time, quantile), what came (time,), nominal power; MW."""
+
+    values: xr.DataArray
+    came_mw: Floats
+    nominal_mw: float
+
+
+SUMS = {"wind": "wind_farm", "pv": "pv_plant", "loads": "load"}
+
+
+def part_of(made: Foretold, window: xr.Dataset, element: str) -> Part:
+    """Return an element of a window by its id, or the sum of "wind", "pv" or "loads": the sum of each quantile.
+
+    Raises BadInput where there is none.
+    """
+    chosen = [k for k, s in enumerate(made.history.signals) if s.id == element or s.kind == SUMS.get(element)]
+    if not chosen:
+        known = ", ".join(s.id for s in made.history.signals[:12])
+        problem, right = "the park has nothing to forecast of this name", f"wind, pv, loads, or one of {known}"
+        raise BadInput([Fault(file="forecast", field="element", value=element, problem=problem, right=right)])
+    signals = [made.history.signals[k] for k in chosen]
+    column, dim = signals[0].column, signals[0].dim
+    rows = np.searchsorted(made.history.time, window["time"].values)
+    return Part(
+        values=window[column].sel({dim: [s.id for s in signals]}).sum(dim).transpose("time", "quantile"),
+        came_mw=made.history.value[rows][:, chosen].sum(axis=1),
+        nominal_mw=sum(s.nominal or 0.0 for s in signals),
+    )
 
 
 def scored(
