@@ -36,7 +36,8 @@ class Ahead:
     `objective` is running cost and the prices of all breaches and wishes, `bound` what no schedule can cost less than,
     `cost` the running cost by part, worked out from the schedule alone; `objective_recomputed` is its sum and the
     priced wishes. `status` is optimal (the gap was reached), feasible (time ran out), or breached: a duty gives way.
-    `state_faults` is what could not be in the state given; `window` has the nearest one that can.
+    Or it says how far a `fallback` went, and `reason` why. `state_faults` is what could not be in the state given;
+    `window` has the nearest one that can.
     """
 
     window: Window
@@ -58,6 +59,7 @@ class Ahead:
     solves: int
     seconds: float
     state_faults: tuple[Fault, ...] = ()
+    reason: str = ""
 
     def state_after(self, steps: int) -> State:
         """Return the state after so many steps of the schedule: what the next window begins in."""
@@ -106,9 +108,9 @@ def dispatch_ahead(
         )  # fmt: skip
         schedule = schedule_of(case, problem, solution.linear, bus_prices(problem, solution.linear, case, limits))
         grown = violated(topologies, bus_injections(case, schedule), lowered, watch)
-        both = _both_ways(schedule, apart)
+        both = both_ways(schedule, apart)
         if same_watched(grown, watch) and not _grows(both, apart):
-            made = _checked(window, problem, solution, schedule, limits)
+            made = ahead_checked(window, problem, solution, schedule, limits)
             seconds = clock.perf_counter() - began
             return replace(made, watched=watch, state_faults=faults, solves=solves, seconds=seconds)
         watch, apart, basis = grown, both, solution.linear.basis
@@ -128,7 +130,7 @@ def point_of(problem: LinearProblem, start: Ahead | None) -> Floats | None:
     return point
 
 
-def _both_ways(schedule: xr.Dataset, apart: Apart) -> dict[str, np.ndarray]:
+def both_ways(schedule: xr.Dataset, apart: Apart) -> dict[str, np.ndarray]:
     """Return the steps in which storages do both, with those that were kept apart already."""
     found = {}
     for storage in map(str, schedule.storage.values):
@@ -145,7 +147,7 @@ def _grows(both: Apart, apart: Apart) -> bool:
     return any(len(steps) > len(apart.get(storage, ())) for storage, steps in both.items())
 
 
-def _checked(
+def ahead_checked(
     window: Window,
     problem: LinearProblem,
     solution: MixedSolution,
@@ -158,11 +160,11 @@ def _checked(
     check_commitment(window, schedule)
     breaches = breaches_of(window, problem, values, limits)
     cost = running_cost(window.case.park, window.case.hours, window.state, schedule, counted=window.counted)
-    wishes = _wishes_cost(problem, values)
+    wishes = wishes_cost(problem, values)
     recomputed = sum(cost.values()) + wishes
     if abs(recomputed - solution.objective) > OBJECTIVE_TOLERANCE * max(1.0, abs(solution.objective)):
         raise CheckFailed(f"the schedule costs {recomputed:.8g}, the solver said {solution.objective:.8g}")
-    off = _let_off(window, problem, values)
+    off = let_off(window, problem, values)
     error = balance_error_mw(window, schedule, off)
     if error > BALANCE_TOLERANCE_MW:
         raise CheckFailed(f"the power balance misses by {error:.3g} MW in some step")
@@ -172,7 +174,7 @@ def _checked(
         problem=problem,
         solution=solution,
         schedule=schedule,
-        ahead=_ahead_table(window, problem, values, schedule, off),
+        ahead=ahead_table(window, problem, values, schedule, off),
         objective=solution.objective,
         objective_recomputed=recomputed,
         bound=solution.bound,
@@ -196,7 +198,8 @@ WISHES = (
 """First names of the columns that a wish or a broken limit is paid by; shed load is part of the running cost."""
 
 
-def _wishes_cost(problem: LinearProblem, values: Floats) -> float:
+def wishes_cost(problem: LinearProblem, values: Floats) -> float:
+    """Return what a point pays for broken limits and wishes."""
     columns = [c.ravel() for name, c in problem.variables.items() if name.partition(".")[0] in WISHES]
     if not columns:
         return 0.0
@@ -204,7 +207,7 @@ def _wishes_cost(problem: LinearProblem, values: Floats) -> float:
     return float(problem.cost[paid] @ values[paid])
 
 
-def _let_off(window: Window, problem: LinearProblem, values: Floats) -> list[Floats]:
+def let_off(window: Window, problem: LinearProblem, values: Floats) -> list[Floats]:
     """Return what each island's balance was let off, (time,) each: missing less surplus."""
     islands, off = window.case.islands.number, []
     for island in range(int(islands.max(initial=0)) + 1):
@@ -215,9 +218,10 @@ def _let_off(window: Window, problem: LinearProblem, values: Floats) -> list[Flo
     return off
 
 
-def _ahead_table(
+def ahead_table(
     window: Window, problem: LinearProblem, values: Floats, schedule: xr.Dataset, off: Sequence[Floats]
 ) -> xr.Dataset:
+    """Return the table AHEAD of a point; `off` is what each island's balance was let off (`let_off`)."""
     case, park = window.case, window.case.park
     count = case.hours.count
 
@@ -233,8 +237,9 @@ def _ahead_table(
     held = reserve_held_mw(park, case.hours, problem.variables, values)
     stored = [value(f"heat_stored.{u.id}") for u in park.thermal_units]
     total = np.sum(off, axis=0) if len(off) else np.zeros(count)
-    with np.errstate(invalid="ignore"):
-        price = np.nanmean(schedule.shadow_price_per_mwh.values, axis=1)
+    known = ~np.isnan(schedule.shadow_price_per_mwh.values)
+    price = np.where(known, schedule.shadow_price_per_mwh.values, 0.0).sum(axis=1)
+    price = np.divide(price, known.sum(axis=1), out=np.full(count, np.nan), where=known.any(axis=1))
     table = xr.Dataset(
         {
             "heat_stored_mwh": (("time", "thermal_unit"), _stack(stored, count)),

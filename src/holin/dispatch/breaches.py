@@ -87,7 +87,7 @@ def _found(
         price, steps = problem.cost[columns] * values[columns], np.arange(count)
         if first == "shed":
             for k, bus in enumerate(dict.fromkeys(load.bus for load in park.loads)):
-                yield from _breach(window, first, bus, steps, amount[:, k], price[:, k])
+                yield from breach_by_step(window, first, bus, steps, amount[:, k], price[:, k])
             continue
         if first in ("missing", "surplus"):
             steps = np.flatnonzero((islands.number == int(element)).any(axis=1))
@@ -99,7 +99,7 @@ def _found(
             price = price.sum() * amount / amount.sum()
         elif len(amount) == 1:  # over the whole window: in its last step
             steps = np.array([count - 1])
-        yield from _breach(window, first, element, steps, amount, price)
+        yield from breach_by_step(window, first, element, steps, amount, price)
 
 
 def _as_late_as_can_be(stock: Floats, short: Floats) -> Floats:
@@ -118,12 +118,12 @@ def _unfed(window: Window) -> Iterator[Breach]:
     steps, voll = np.arange(case.hours.count), park.facts.voll_per_mwh * case.hours.step_h
     for bus in dict.fromkeys(load.bus for load in park.loads):
         asked = case.unfed_mw[:, [k for k, load in enumerate(park.loads) if load.bus == bus]].sum(axis=1)
-        yield from _breach(window, "unfed", bus, steps, asked, voll * asked)
+        yield from breach_by_step(window, "unfed", bus, steps, asked, voll * asked)
     planned = out_of_service(park, case.hours.time)
     for potline in park.potlines:
         dead = (case.islands.of(potline.bus) < 0) & ~planned.get(potline.id, np.zeros(len(steps), dtype=bool))
         asked = np.where(dead, potline_line(potline).p_nom_mw, 0.0)
-        yield from _breach(window, "unfed", potline.id, steps, asked, np.zeros(len(steps)))
+        yield from breach_by_step(window, "unfed", potline.id, steps, asked, np.zeros(len(steps)))
 
 
 def _place(window: Window, island: int) -> str:
@@ -134,7 +134,7 @@ def _place(window: Window, island: int) -> str:
     return window.case.islands.buses[int(where[0, 1])] if len(where) else str(island)
 
 
-def _breach(
+def breach_by_step(
     window: Window, column: str, element: str, steps: Columns, amount: Floats, price: Floats
 ) -> Iterator[Breach]:
     """Yield what gives way in some steps, of shapes (step,), if it is worth naming."""

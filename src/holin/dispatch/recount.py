@@ -12,7 +12,16 @@ from holin.dispatch.limits import units_at_buses
 from holin.dispatch.window import Window
 from holin.errors import CheckFailed
 from holin.kernel.linear import Floats, LinearProblem
-from holin.operation import Hours, Peaks, State, operating_cost, slice_costs_per_mwh, start_kinds, start_powers_mw
+from holin.operation import (
+    Hours,
+    Peaks,
+    StartKind,
+    State,
+    operating_cost,
+    slice_costs_per_mwh,
+    start_kinds,
+    start_powers_mw,
+)
 from holin.park import Park, Storage, ThermalUnit
 
 ROW_TOLERANCE = 1e-5
@@ -49,14 +58,21 @@ def running_cost(
 
 def start_cost(unit: ThermalUnit, on: np.ndarray, was_on: bool, in_state_h: float, step_h: float) -> float:
     """Return the cost of the starts of one unit (time,), each by how long it was off."""
-    total, off_h = 0.0, 0.0 if was_on else in_state_h
-    running = was_on
+    return sum(kind.cost for kind in starts_of(unit, on, was_on, in_state_h, step_h) if kind is not None)
+
+
+def starts_of(
+    unit: ThermalUnit, on: np.ndarray, was_on: bool, in_state_h: float, step_h: float
+) -> list[StartKind | None]:
+    """Return the kind of start in each step of a path (time,), None where there is none."""
+    found: list[StartKind | None] = []
+    off_h, running = 0.0 if was_on else in_state_h, was_on
     for now in on:
-        if now and not running:
-            total += next(k.cost for k in start_kinds(unit) if off_h < k.off_to_h or math.isinf(k.off_to_h))
+        fits = (k for k in start_kinds(unit) if off_h < k.off_to_h or math.isinf(k.off_to_h))
+        found.append(next(fits) if now and not running else None)
         off_h = 0.0 if now else off_h + step_h
         running = bool(now)
-    return total
+    return found
 
 
 def wear_cost(unit: Storage, start_mwh: float, charged_mwh: Floats, discharged_mwh: Floats) -> float:

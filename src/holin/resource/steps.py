@@ -44,4 +44,5 @@ def _within(hourly: Floats, parts: int, highest: Floats) -> Floats:
     with np.errstate(divide="ignore", invalid="ignore"):
         room = np.minimum(np.where(down > 0, hourly / down, np.inf), np.where(up > 0, (cap - hourly) / up, np.inf))
     flat = np.clip(room, 0.0, 1.0)[:, None, :]
-    return np.asarray((hourly[:, None, :] + flat * swing).reshape(count * parts, -1))
+    moved = hourly[:, None, :] + flat * swing
+    return np.asarray(np.maximum(moved, np.minimum(hourly, 0.0)[:, None, :]).reshape(count * parts, -1))  # no -1e-17
