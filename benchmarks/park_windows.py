@@ -184,7 +184,7 @@ def _add_potlines(builder: ProblemBuilder, park: Park, count: int, state: State)
     power = builder.add_variables("pot", shape, lower=park["pot_lo"] * nominal, upper=park["pot_hi"] * nominal)
     heat = builder.add_variables("heat", shape, lower=lower, upper=swing)
     for k, mw in enumerate(nominal):
-        due = dt * mw + _in_first_step(count, -kept * state.heat_mwh[k])
+        due = dt * mw + _in_first_step(count, -state.heat_mwh[k])  # PyPSA takes no loss of what a window begins with
         columns, weight = _before(heat[:, k])
         terms = [(heat[:, k], -1.0), (columns, kept * np.asarray(weight)), (power[:, k], dt)]
         builder.add_rows(f"heat.{k}", terms, lower=due, upper=due)

@@ -12,7 +12,8 @@ MWh, h, CNY), which `pypsa_park.py --export-data` writes as a file for any other
   half an hour at most that fades by 1 % an hour.
 - DC power flow with a limit of every branch. A plan also has budgets of export, green share and production.
 - Rolling dispatch: the battery ends each window at half or more, the potlines without a deficit; each window begins in
-  the state that the one before had reached, and the month's peak so far is its least.
+  the state that the one before had reached, and the month's peak so far is its least. What a store begins with has no
+  standing loss in the first step: PyPSA has it so.
 """
 
 from __future__ import annotations

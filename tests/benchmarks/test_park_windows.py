@@ -80,7 +80,7 @@ def assert_stores_obey(park: Park, state: State, at: dict[str, np.ndarray]) -> N
     content, heat = state.soc_mwh, np.array(state.heat_mwh)
     for t in range(48):
         content += 0.95 * at["charge"][t] - at["drawn"][t]
-        heat = heat * 0.99 + at["pot"][t] - park["pot_nom"]
+        heat = heat * (0.99 if t else 1.0) + at["pot"][t] - park["pot_nom"]  # as PyPSA begins
         assert -1e-5 <= content <= park["bat_fix"][1] + 1e-5 and content == pytest.approx(at["soc"][t], abs=1e-5)
         assert (np.abs(heat) <= park["pot_e"] + 1e-5).all()
     assert content >= 0.5 * park["bat_fix"][1] - 1e-5 and (heat >= -1e-5).all()
