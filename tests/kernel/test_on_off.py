@@ -3,7 +3,7 @@
 import itertools
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from holin.kernel.on_off import Switch, cheapest_sequence, keeps_times, nearest_sequence, turns
@@ -36,6 +36,7 @@ def allowed(switch: Switch, lower: np.ndarray, upper: np.ndarray) -> list[np.nda
     return [np.array(s) for s in every if kept(s, switch) and (s >= lower).all() and (s <= upper).all()]
 
 
+@settings(deadline=None)
 @given(shares, st.integers(1, 4), st.integers(1, 4), befores, states)
 def test_cheapest_sequence_is_that_of_enumeration(share, up, down, before, fixed):
     switch = Switch(on=np.arange(STEPS), up_steps=up, down_steps=down, on_before=before[0], steps_before=before[1])
@@ -52,6 +53,7 @@ def test_cheapest_sequence_is_that_of_enumeration(share, up, down, before, fixed
         assert abs(cost @ found - min(cost @ s for s in every)) < 1e-12
 
 
+@settings(deadline=None)
 @given(st.integers(1, 4), st.integers(1, 4), befores)
 def test_times_are_kept_as_counted_by_hand(up, down, before):
     switch = Switch(on=np.arange(STEPS), up_steps=up, down_steps=down, on_before=before[0], steps_before=before[1])
