@@ -238,6 +238,60 @@ def test_the_unobservable_feeder_is_named_and_what_would_show_it() -> None:
     assert observability(park, without(full, keep)).observable
 
 
+def faintly(sigma_v_pu: float) -> tuple[Park, xr.Dataset]:
+    """A feeder whose last line tells its active power only by the drop of its voltages.
+
+    0.3 + j 1.2 ohm at 20 kV are 0.00075 + j 0.003 p.u. Two voltmeters tell the voltage of b, since the first line's drop
+    is known: the second's has the sigma sqrt(1 + 1/2) sigma_v, the angle across it 0.003 / 0.00075 = 4 times that.
+    """
+    park = feeder()
+    full = measured_flow(park, flow(park, schedule(park, {"x": -4.0, "y": -2.0})), sigma_v_pu=sigma_v_pu)
+    element, end, quantity = (full[c].values for c in ("element", "end", "quantity"))
+    keep = (quantity == "v_pu") | ((element == "ab") & (end == "from")) | ((element == "y") & (quantity == "q_mvar"))
+    return park, without(full, keep)
+
+
+@pytest.mark.parametrize(("sigma_v_pu", "known"), [(0.003, True), (0.02, False)])
+def test_an_angle_that_is_hardly_known_is_not_observed(sigma_v_pu: float, known: bool) -> None:
+    park, part = faintly(sigma_v_pu)
+    seen, table = observability(park, part), estimate(park, part)
+    angle = float(table["v_angle_sigma_rad"].sel(bus="c").values[0])
+    if known:
+        assert seen.observable and table["quality"].values[0] == 2
+        assert angle == pytest.approx(4.9 * sigma_v_pu, rel=0.05)
+        return
+    assert not seen.observable and seen.unobserved == (("c",),) and seen.directions == 1
+    assert table["observed"].values[0].tolist() == [1, 1, 0]
+    assert table["quality"].values[0] == 1 and table["pseudo"].values[0] == 1
+    assert angle < 4.9 * sigma_v_pu  # the load's own peak helps
+    assert {c.element for c in seen.cures} <= {"ab", "bc", "b", "c"} and seen.cures[0].buses == ("c",)
+    cure = seen.enough[0]
+    assert len(seen.enough) == 1 and set(cure.quantities) & {"p_mw"}
+    flows = flow(park, schedule(park, {"x": -4.0, "y": -2.0}))
+    added = measured_flow(park, flows, sigma_v_pu=sigma_v_pu)
+    element = {"b": "x", "c": "y"}.get(cure.element, cure.element)
+    place = (added["element"].values == element) & (added["end"].values == cure.end)
+    place &= np.isin(added["quantity"].values, [str(q) for q in cure.quantities])
+    place &= ~np.isin(added["measurement"].values, part["measurement"].values)
+    cured = xr.concat([part, without(added, place)], dim="measurement", join="exact")
+    assert observability(park, cured).observable and estimate(park, cured)["quality"].values[0] == 2
+
+
+def test_a_load_that_is_metered_too_faintly_is_not_observed_either() -> None:
+    """Every power is metered, that of the last bus with a sigma of 100 MW: nothing is left to fill, and it is said."""
+    park = feeder()
+    full = measured_flow(park, flow(park, schedule(park, {"x": -4.0, "y": -2.0})))
+    part = without(full, np.isin(full["element"].values, ["a", "x", "y", "grid"]))
+    sigma = np.where((part["element"].values == "y") & (part["quantity"].values == "p_mw"), 100.0, part["sigma"].values)
+    loose = part.assign(sigma=(("time", "measurement"), sigma))
+    loose = without(loose, loose["element"].values != "grid")
+    assert observability(park, part).observable
+    seen, table = observability(park, loose), estimate(park, loose)
+    assert "c" in {b for group in seen.unobserved for b in group} and not seen.observable
+    assert table["quality"].values[0] == 1 and table["observed"].sel(bus="c").values[0] == 0
+    assert estimate(park, loose, pseudo=False)["quality"].values[0] == 0
+
+
 def test_gaps_are_filled_and_marked_or_left_open() -> None:
     park, part = two_feeders()
     filled, left_open = estimate(park, part), estimate(park, part, pseudo=False)

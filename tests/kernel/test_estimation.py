@@ -246,12 +246,29 @@ def test_no_states_and_nothing_unknown_are_answered() -> None:
 
 
 def test_directions_without_a_meter_are_hidden() -> None:
-    """Two rows of three unknowns, sigma 0.1 and 0.2: the third unknown is free; a sigma of 2 sees nothing either."""
-    rows = np.array([[1 / 0.1, 0, 0], [0, 1 / 0.2, 0], [0, 0, 1 / 2.0]])
-    gain = gain_of(rows, np.eye(3))
-    assert np.abs(gain.hidden) == pytest.approx(np.array([[0.0], [0.0], [1.0]]))
-    assert np.diag(gain.covariance())[:2] == pytest.approx([0.01, 0.04])
-    assert gain.redundancy()[:2] == pytest.approx([0.0, 0.0], abs=1e-12)
+    """Of four unknowns two are known to 0.01 and 0.02, one to 0.1 (too faintly), one to 2 (not at all).
+
+    None is checked. The one that is seen faintly is hidden, and keeps its sigma.
+    """
+    rows = np.diag([1 / 0.01, 1 / 0.02, 1 / 0.1, 1 / 2.0])
+    gain = gain_of(rows, np.eye(4))
+    assert np.abs(gain.hidden) == pytest.approx(np.eye(4)[:, 2:])
+    assert gain.sigma == pytest.approx([0.1, 2.0])
+    assert np.diag(gain.covariance()) == pytest.approx([1e-4, 4e-4, 1e-2, 0.0])
+    assert gain.redundancy() == pytest.approx([0.0, 0.0, 0.0, 1.0], abs=1e-12)
+    assert gain_of(rows, np.eye(4), observed=0.2).hidden.shape[1] == 1
+    assert gain_of(rows[:3, :3], np.eye(3), observed=0.11).hidden.shape[1] == 0
+
+
+@pytest.mark.parametrize(("sigma", "hidden"), [(0.04, 0), (0.06, 1)])
+def test_what_all_unknowns_share_counts_as_in_each_of_them(sigma: float, hidden: int) -> None:
+    """100 unknowns whose differences are known: one meter of the first tells the level of all to its own sigma."""
+    rows = np.vstack([1e4 * (np.eye(100)[1:] - np.eye(100)[:-1]), np.eye(100)[:1] / sigma])
+    gain = gain_of(rows, np.eye(100))
+    assert gain.hidden.shape[1] == hidden
+    assert np.sqrt(np.diag(gain.covariance())) == pytest.approx(np.full(100, sigma), rel=1e-3)
+    if hidden:
+        assert np.abs(gain.hidden[:, 0] * gain.sigma[0]) == pytest.approx(np.full(100, sigma), rel=1e-3)
 
 
 def test_constraints_take_directions_away() -> None:
@@ -271,7 +288,7 @@ def test_the_sum_of_redundancies_is_the_degrees_of_freedom(seed: int) -> None:
         rows[:, 5] = 2 * rows[:, 4]
     gain = gain_of(rows, np.eye(6))
     sizes = np.linalg.svd(rows, compute_uv=False)
-    assume(not ((sizes > 1e-9) & (sizes < 10)).any())  # a direction that is hardly seen may count either way
+    assume(not ((sizes > 1e-9) & (sizes < 20)).any())  # a direction that is hardly seen may count either way
     rank = np.linalg.matrix_rank(rows)
     assert gain.seen.shape[1] == rank and gain.hidden.shape[1] == 6 - rank
     assert gain.redundancy().sum() == pytest.approx(len(rows) - rank, abs=1e-9)

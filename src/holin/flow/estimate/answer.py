@@ -108,7 +108,7 @@ def write_fit(columns: Columns, part: Part, pseudo: Pseudo, *, fill: bool) -> No
     columns.values["q_mvar"][at] = np.where(unknown, np.nan, s_unit.imag)[:, :count]
     write_beyond(columns.values, part.layout, fit, at, v=v, s_node=s_node, park=columns.park, hidden=hidden)
     _write_meters(columns, part, v, s_unit)
-    _write_quality(columns.values, part, fill)
+    _write_quality(columns.values, part, hidden, fill)
 
 
 def _against_reference(layout: Layout, fit: Fit, v: Complex) -> Complex:
@@ -206,12 +206,13 @@ def _row_of(of_meters: csr_array) -> Index:
     return found
 
 
-def _write_quality(values: dict[str, Real], part: Part, fill: bool) -> None:
+def _write_quality(values: dict[str, Real], part: Part, hidden: Hidden, fill: bool) -> None:
     fit, at, keep = part.fit, part.moments, part.keep
+    alone = not fit.pseudo and not hidden.node.any()
     total, chance, _ = alarms(fit.white[keep], fit.gain)
     values["converged"][at] = fit.answer.converged[keep]
     values["iterations"][at] = fit.answer.iterations[keep]
-    values["quality"][at] = 2.0 if not fit.pseudo else 1.0 if fill else 0.0
+    values["quality"][at] = 2.0 if alone else 1.0 if fill else 0.0
     values["objective"][at] = total
     values["degrees_of_freedom"][at] = len(fit.gain.seen) - fit.gain.seen.shape[1]
     values["p_value"][at] = chance

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from holin.flow.estimate.layout import Layout
 from holin.flow.estimate.rows import Rows, Statements
 from holin.kernel.estimation import Answer, Question, solve_estimation
-from holin.kernel.estimation_gain import Gain, free_directions, gain_of
+from holin.kernel.estimation_gain import OBSERVED_SIGMA, UNSEEN_SIGMA, Gain, free_directions, gain_of
 from holin.kernel.estimation_model import Meters, Sees, predicted, residual, slopes
 from holin.kernel.powerflow import solve_power_flow
 
@@ -20,7 +20,7 @@ Flags = NDArray[np.bool_]
 Index = NDArray[np.int64]
 
 SEEN_FROM = 1e-4
-"""A part of a hidden direction below it is rounding."""
+"""A part of a direction that is not seen, below it, is rounding."""
 
 V_OF_SLACK_SIGMA, V_ELSEWHERE_SIGMA, ANGLE_SIGMA = 0.02, 0.1, 0.5
 """Sigmas (p.u., p.u., rad) of the set voltage where no meter knows better, and of the start elsewhere."""
@@ -32,8 +32,8 @@ class Fit:
 
     `white` (state, row) are the residuals of the meters' rows over sigma in a fit of the meters alone. `angle_sigma`,
     `size_sigma` (node,) are of angle (rad) and relative voltage. `hidden` (2 node, direction) are the directions that
-    no meter sees. `factor` factor^T is the covariance of the unknowns that move. `pseudo` is the number of
-    pseudo-measurements, `middle` (node,) a state among those fitted.
+    the meters do not determine, each as long as its sigma. `factor` factor^T is the covariance of the unknowns that
+    move. `pseudo` is the number of pseudo-measurements, `middle` (node,) a state among those fitted.
     """
 
     question: Question
@@ -84,20 +84,22 @@ def seen_by(layout: Layout, rows: Rows, constraints: Meters, v: Complex, unknown
 
 
 def hidden_of(gain: Gain, unknown: Flags) -> Real:
-    """Return the directions that no meter sees over all unknowns (2 node, direction)."""
+    """Return the directions that the meters do not determine over all unknowns (2 node, direction), each as long as its
+    sigma."""
     hidden = np.zeros((len(unknown), gain.hidden.shape[1]))
-    hidden[unknown] = gain.hidden
+    hidden[unknown] = gain.hidden * gain.sigma
     return hidden
 
 
 def open_nodes(layout: Layout, hidden: Real) -> Flags:
-    """Return which nodes (node,) a hidden direction moves, angles against the island's reference."""
+    """Return which nodes (node,) hidden directions, as long as their sigmas, leave uncertain, angles against the
+    island's reference."""
     n = layout.network.topology.nodes
     angle = hidden[:n].copy()
     for node in np.flatnonzero(layout.reference):
         angle[layout.island == layout.island[node]] -= hidden[node]
     size = np.maximum(np.linalg.norm(angle, axis=1), np.linalg.norm(hidden[n:], axis=1))
-    return np.asarray(size > SEEN_FROM)
+    return np.asarray(size > OBSERVED_SIGMA)
 
 
 def fitted(layout: Layout, said: Statements, value: Real, p_pseudo: Real, q_pseudo: Real, v_start: Complex) -> Fit:
@@ -149,7 +151,7 @@ def _filling(
     h_rows = slopes(topology, said.rows.meters, v)[:, moving].toarray() / said.rows.sigma[:, None]
     h_gaps = slopes(topology, said.gaps.meters, v)[:, moving].toarray()
     size = np.linalg.norm(h_gaps, axis=1)
-    touched = np.linalg.norm(h_gaps @ gain.hidden, axis=1) > SEEN_FROM * np.maximum(size, 1e-12)
+    touched = np.linalg.norm(h_gaps @ (gain.hidden * gain.sigma), axis=1) > OBSERVED_SIGMA * np.maximum(size, 1e-12)
     gap_row = np.flatnonzero(touched)
     kinds, at, sigma = said.gaps.meters.kind[gap_row], said.gaps.meters.at[gap_row], said.gaps.sigma[gap_row]
     slack, live = topology.slack, np.flatnonzero(layout.network.energised)
@@ -159,7 +161,7 @@ def _filling(
         (Sees.ANGLE, live, ANGLE_SIGMA),
     ):
         h = slopes(topology, Meters(kind=kinds, at=at), v)[:, moving].toarray() / sigma[:, None]
-        hidden = gain_of(np.vstack([h_rows, h]), free).hidden
+        hidden = gain_of(np.vstack([h_rows, h]), free, observed=UNSEEN_SIGMA).hidden
         if not hidden.shape[1]:
             break
         wanted = Meters(kind=np.full(len(nodes), kind, dtype=np.int64), at=nodes)

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from holin.flow.estimate.fit import SEEN_FROM, Fit, open_nodes
+from holin.flow.estimate.fit import Fit, open_nodes
 from holin.flow.estimate.layout import Layout
 from holin.flow.estimate.rows import Statements
+from holin.kernel.estimation_gain import OBSERVED_SIGMA
 from holin.kernel.estimation_model import Meters, Sees, slopes
 
 Flags = NDArray[np.bool_]
@@ -37,7 +38,7 @@ class Hidden:
             for kind in kinds:
                 rows = Meters(kind=np.full(count, kind, dtype=np.int64), at=np.arange(count))
                 h = slopes(topology, rows, fit.middle).toarray()
-                found |= np.linalg.norm(h @ hidden, axis=1) > SEEN_FROM * np.linalg.norm(h, axis=1)
+                found |= np.linalg.norm(h @ hidden, axis=1) > OBSERVED_SIGMA * np.linalg.norm(h, axis=1)
             return found
 
         return Hidden(

@@ -10,12 +10,13 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from holin.flow.estimate.fit import SEEN_FROM, hidden_of, open_nodes, seen_by, started, unknowns
+from holin.flow.estimate.fit import hidden_of, open_nodes, seen_by, started, unknowns
 from holin.flow.estimate.groups import alike, members
 from holin.flow.estimate.layout import Layout, layouts, regulating
 from holin.flow.estimate.pseudo import Pseudo, pseudo_powers
 from holin.flow.estimate.readings import Readings, readings_of
 from holin.flow.estimate.rows import Statements, statements
+from holin.kernel.estimation_gain import OBSERVED_SIGMA
 from holin.kernel.estimation_model import Meters, Sees, slopes
 from holin.kernel.estimation_suspects import CRITICAL
 from holin.park import Park, Quantity
@@ -25,6 +26,9 @@ Complex = NDArray[np.complex128]
 Flags = NDArray[np.bool_]
 
 MOST_CURES = 10
+
+SIGMA_OF_CURE = {Sees.V: 0.003, Sees.P_END: 0.001, Sees.Q_END: 0.001, Sees.P_NODE: 0.001, Sees.Q_NODE: 0.001}
+"""How exact a meter that is proposed is taken to be: a voltage in p.u., a power as the angle (rad) that makes it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,15 +66,15 @@ class Observability:
 
     @property
     def observable(self) -> bool:
-        """Whether the meters determine the whole state."""
-        return self.directions == 0
+        """Whether the meters determine every bus."""
+        return not self.unobserved
 
 
 def observability(park: Park, measurements: xr.Dataset, *, max_age_s: float = 0.0) -> Observability:
     """Return what the meters determine at the moment at which they determine least.
 
-    Numerical: a direction of the state is open when the meters leave it uncertain by more than 1 p.u. or 1 rad. Raises
-    Mismatch when the measurements do not fit the park.
+    Numerical: a bus is open when the meters leave its voltage or angle uncertain by more than 0.05 p.u. or rad
+    (`holin.kernel.estimation_gain.OBSERVED_SIGMA`). Raises Mismatch when the measurements do not fit the park.
     """
     readings = readings_of(park, measurements, max_age_s)
     powers = pseudo_powers(park, readings.time, None)
@@ -216,11 +220,10 @@ def _cures(layout: Layout, readings: Readings, moment: int, v: Complex, hidden: 
 
 
 def _enough(layout: Layout, readings: Readings, moment: int, v: Complex, hidden: Real) -> tuple[Cure, ...]:
-    """Return places, each the best after those before it, that leave nothing hidden."""
+    """Return places, each the best after those before it, that leave no bus open."""
     chosen: list[Cure] = []
     places = _places(layout, readings, moment)
-    while hidden.shape[1]:
-        before = open_nodes(layout, hidden)
+    while (before := open_nodes(layout, hidden)).any():
         best: tuple[tuple[int, int], _Place, Real] | None = None
         for place in places:
             shown, rest = _shown(layout, place, v, hidden)
@@ -236,13 +239,20 @@ def _enough(layout: Layout, readings: Readings, moment: int, v: Complex, hidden:
 
 
 def _shown(layout: Layout, place: _Place, v: Complex, hidden: Real) -> tuple[int, Real]:
-    """Return how many hidden directions a place shows, and those that stay hidden."""
+    """Return how many hidden directions a place determines, and what stays hidden, each as long as its sigma.
+
+    Meters at a place shrink the part of the hidden directions that they see to 1 / sqrt(1 + strength^2) of it, with
+    the strength in sigmas of the meter. What is below OBSERVED_SIGMA everywhere then is determined.
+    """
     h = slopes(layout.network.topology, place.meters, v).toarray()
-    size = np.linalg.norm(h, axis=1, keepdims=True)
-    across = (h / np.maximum(size, 1e-12)) @ hidden
-    _, strength, directions = np.linalg.svd(across, full_matrices=True)
-    shown = int((strength > SEEN_FROM).sum())
-    return shown, hidden @ directions[shown:].T
+    size = np.where(place.meters.kind == Sees.V, 1.0, np.linalg.norm(h, axis=1))
+    exact = np.array([SIGMA_OF_CURE[Sees(kind)] for kind in place.meters.kind]) * np.maximum(size, 1e-12)
+    _, strength, parts = np.linalg.svd((h / exact[:, None]) @ hidden, full_matrices=True)
+    seen = hidden @ parts[: len(strength)].T / np.sqrt(1 + strength**2)
+    known = np.abs(seen).max(axis=0, initial=0.0) <= OBSERVED_SIGMA
+    before = np.abs(hidden @ parts[: len(strength)].T).max(axis=0, initial=0.0) > OBSERVED_SIGMA
+    rest = np.hstack([hidden @ parts[len(strength) :].T, seen[:, ~known]])
+    return int((known & before).sum()), rest
 
 
 def _cure(layout: Layout, place: _Place, shown: int, gained: Flags) -> Cure:
