@@ -241,8 +241,8 @@ def test_the_unobservable_feeder_is_named_and_what_would_show_it() -> None:
 def faintly(sigma_v_pu: float) -> tuple[Park, xr.Dataset]:
     """A feeder whose last line tells its active power only by the drop of its voltages.
 
-    0.3 + j 1.2 ohm at 20 kV are 0.00075 + j 0.003 p.u. Two voltmeters tell the voltage of b, since the drop of the first
-    line is known: that of the second has the sigma sqrt(1 + 1/2) sigma_v, the angle across it 0.003 / 0.00075 times it.
+    0.3 + j 1.2 ohm at 20 kV are 0.00075 + j 0.003 p.u. Two voltmeters tell the voltage of b, since the drop of the
+    first line is known: that of the second has the sigma sqrt(1 + 1/2) sigma_v, the angle across it 4 times that.
     """
     park = feeder()
     full = measured_flow(park, flow(park, schedule(park, {"x": -4.0, "y": -2.0})), sigma_v_pu=sigma_v_pu)
