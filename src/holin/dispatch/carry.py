@@ -139,12 +139,16 @@ def _month_of(time: np.ndarray, zone: str) -> np.ndarray:
 
 
 def _stocks_after(park: Park, state: State, part: xr.Dataset, hours: Hours) -> dict[str, float]:
-    burnt = fuel_gj(park, part).sum("time") * hours.step_h
+    """What each yard holds: step by step, for what is missing in one step does not lessen what comes later."""
+    burnt = fuel_gj(park, part) * hours.step_h
     stocks = {}
     for fuel in (f for f in park.fuels if f.id in state.stock_gj):
-        used = sum(float(burnt.sel(thermal_unit=u.id)) for u in park.thermal_units if u.fuel == fuel.id)
-        came = fuel.delivery_gj_per_day * hours.count * hours.step_h / 24
-        stocks[fuel.id] = max(state.stock_gj[fuel.id] + came - used, 0.0)
+        units = [u.id for u in park.thermal_units if u.fuel == fuel.id]
+        used = burnt.sel(thermal_unit=units).sum("thermal_unit").values
+        stock = state.stock_gj[fuel.id]
+        for gone in used.tolist():
+            stock = max(stock + fuel.delivery_gj_per_day * hours.step_h / 24 - gone, 0.0)
+        stocks[fuel.id] = stock
     return stocks
 
 
