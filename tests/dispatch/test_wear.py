@@ -6,6 +6,8 @@ half cycles pair. Eight slices follow the curve of wear by chords: for turning p
 agree, elsewhere slices are dearer by no more than the chords' bend.
 """
 
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -52,7 +54,7 @@ def rainflow(content: list[float]) -> list[tuple[float, float]]:
             else:
                 counted.append((before, 1.0))
                 del stack[-3:-1]
-    counted += [(abs(b - a), 0.5) for a, b in zip(stack, stack[1:], strict=False)]
+    counted += [(abs(b - a), 0.5) for a, b in itertools.pairwise(stack)]
     return counted
 
 

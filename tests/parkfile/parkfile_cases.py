@@ -131,7 +131,7 @@ def header(file: str, old: str, new: str | None) -> Spoil:
     return spoil
 
 
-def add(file: str, **cells: str) -> Spoil:
+def add(file: str, /, **cells: str) -> Spoil:
     """Add a row, and the file if it is missing."""
 
     def spoil(folder: Path) -> Place:

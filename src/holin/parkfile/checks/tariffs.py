@@ -79,7 +79,8 @@ def _faults_of_wash_trade(draft: Draft, day: date) -> Iterator[Fault]:
 
 
 def _cheapest(draft: Draft, grid: Row, day: date) -> float | None:
-    """Return the lowest price of an imported MWh over the year; None where a faulty cell leaves it open."""
+    """Return the lowest price of an imported MWh over the year; None where a faulty cell or a spot price leaves it
+    open (see `grid_series`)."""
     if "tariff" not in grid.values:
         return None
     if grid.get("tariff") is None:
@@ -88,7 +89,12 @@ def _cheapest(draft: Draft, grid: Row, day: date) -> float | None:
     rows = [
         p for p in draft.rows("tariff_period") if p.get("tariff") in (None, grid.get("tariff")) and p.stands_at(day)
     ]
-    if row is None or not _whole(row, Tariff) or not all(_whole(p, TariffPeriod) for p in rows):
+    if (
+        row is None
+        or row.get("energy_series")
+        or not _whole(row, Tariff)
+        or not all(_whole(p, TariffPeriod) for p in rows)
+    ):
         return None
     periods = [TariffPeriod(**p.values) for p in rows]
     parts = import_price_parts(Tariff(**row.values), periods, HOURS_OF_EACH_MONTH, "UTC")

@@ -15,6 +15,7 @@ from holin.rules import RuleKind
 ORDERED: tuple[tuple[str, str, str, bool], ...] = (
     ("storage", "soc_min", "soc_max", True),
     ("thermal_unit", "p_min_mw", "p_nom_mw", False),
+    ("thermal_unit", "warm_after_h", "cold_after_h", True),
     ("generator", "p_min_mw", "p_nom_mw", False),
     ("potline", "amperage_min_ka", "amperage_ka", False),
     ("potline", "amperage_ka", "amperage_max_ka", False),
@@ -71,7 +72,7 @@ def faults_of_curves(draft: Draft) -> list[Fault]:
         curve = row.get("power_curve")
         if curve is None:
             continue
-        faults += _faults_of_points(row, "power_curve", curve, 2, "wind speeds")
+        faults += faults_of_points(row, "power_curve", curve, 2, "wind speeds")
         if (top := max(p for _, p in curve)) > 1.1:
             right = "powers are ratios of nominal power, 0..1; divide them by the nominal power"
             faults.append(row.fault("power_curve", f"the power reaches {top:g} of nominal", right))
@@ -83,7 +84,7 @@ def faults_of_curves(draft: Draft) -> list[Fault]:
         curve = row.get("heat_rate_points")
         if curve is None:
             continue
-        faults += _faults_of_points(row, "heat_rate_points", curve, 1, "loads")
+        faults += faults_of_points(row, "heat_rate_points", curve, 1, "loads")
         if any(load > 1.2 for load, _ in curve):
             right = "loads are ratios of p_nom_mw, such as 0.4:10.9;1:9.9"
             faults.append(row.fault("heat_rate_points", "a load is above 1.2 of nominal", right))
@@ -136,9 +137,8 @@ def _faults_of_bends(row: Row) -> list[Fault]:
     return [make("heat_rate_points", problem, right)]
 
 
-def _faults_of_points(
-    row: Row, name: str, curve: tuple[tuple[float, float], ...], least: int, what: str
-) -> list[Fault]:
+def faults_of_points(row: Row, name: str, curve: tuple[tuple[float, float], ...], least: int, what: str) -> list[Fault]:
+    """A curve has so many points at least, and their first numbers (`what` they are) rise."""
     if len(curve) < least:
         return [row.fault(name, f"a curve needs {least} points at least", "write them as 3:0;12:1;25:1")]
     firsts = [x for x, _ in curve]
@@ -220,7 +220,7 @@ def faults_of_sources(draft: Draft) -> list[Fault]:
         for row in draft.rows("wind_farm", "pv_plant", "storage")
         for name, what in (("q_v_curve", "voltages"), ("power_factor_curve", "powers"))
         if row.get(name)
-        for f in _faults_of_points(row, name, row.get(name), 2, what)
+        for f in faults_of_points(row, name, row.get(name), 2, what)
     ]
     for row in draft.rows("storage"):
         if row.has("e_nom_mwh", "p_nom_mw"):
@@ -236,7 +236,7 @@ def _faults_of_cost(row: Row) -> list[Fault]:
     points = row.get("cost_points")
     if not points:
         return []
-    if faults := _faults_of_points(row, "cost_points", points, 2, "powers"):
+    if faults := faults_of_points(row, "cost_points", points, 2, "powers"):
         return faults
     slopes = [(b[1] - a[1]) / (b[0] - a[0]) for a, b in itertools.pairwise(points)]
     if any(after < before - 1e-6 * abs(before) for before, after in itertools.pairwise(slopes)):
