@@ -317,9 +317,13 @@ def _fuel_terms(builder: ProblemBuilder, hours: Hours, unit: ThermalUnit) -> lis
 def _add_stock(
     builder: ProblemBuilder, hours: Hours, fuel: Fuel, burnt: list[Term], held_gj: float, wishes: ThermalWishes
 ) -> None:
-    """Add the yard: stock[t] = stock[t-1] + delivery - burnt >= 0, in thousands of GJ."""
+    """Add the yard: stock[t] = stock[t-1] + delivery - burnt >= 0, in thousands of GJ.
+
+    What is missing costs a millionth less each step, so that it is missing when the yard is empty and not before.
+    """
+    late = 1.0 + 1e-6 * np.arange(hours.count)[::-1]
     stock = builder.add_variables(f"stock.{fuel.id}", (hours.count,))
-    short = builder.add_variables(f"fuel_short.{fuel.id}", (hours.count,), cost=1e3 * wishes.fuel_short_per_gj)
+    short = builder.add_variables(f"fuel_short.{fuel.id}", (hours.count,), cost=1e3 * wishes.fuel_short_per_gj * late)
     was = before(builder, f"stock.{fuel.id}", stock, held_gj / 1e3)
     came = fuel.delivery_gj_per_day * hours.step_h / 24e3
     terms: list[Term] = [(stock, 1.0), (was, -1.0), (short, -1.0)]
