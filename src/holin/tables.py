@@ -122,6 +122,17 @@ FLOWS = _schema(
     mismatch_pu=("time", "p.u.", "largest power mismatch, on 1 MVA"),
 )
 
+SETPOINTS = _schema(
+    "setpoints",
+    "what every unit, tap changer and shunt is to be set to, step by step: proposed, never sent",
+    p_mw=("time unit", "MW", "active power at the unit's bus, + into the network; the grid connection takes the rest"),
+    q_mvar=("time unit", "Mvar", "reactive power at the unit's bus, + into the network"),
+    v_set_pu=("time unit", "p.u.", "voltage that the unit is to keep at its bus; NaN where it keeps none then"),
+    tap_pos=("time transformer", "1", "tap position of each transformer; NaN where it is out of service"),
+    steps=("time shunt", "1", "switched steps in service; NaN for a compensator and where it is out of service"),
+    shunt_mvar=("time shunt", "Mvar", "reactive power of each shunt, + into the network; NaN where out of service"),
+)
+
 DC_OPTIMUM = _schema(
     "dc_optimum",
     "the least-cost state of one hour on the linear network: what its schedule does to buses and branches",
@@ -245,7 +256,8 @@ FORECAST = _schema(
 SCHEMAS: dict[str, TableSchema] = {
     s.name: s
     for s in (
-        WEATHER, AVAILABLE, DEMAND, SCHEDULE, AHEAD, FLOWS, DC_OPTIMUM, TRACE, CARBON, MEASUREMENTS, ESTIMATE, FORECAST
+        WEATHER, AVAILABLE, DEMAND, SCHEDULE, AHEAD, FLOWS, SETPOINTS, DC_OPTIMUM, TRACE, CARBON, MEASUREMENTS,
+        ESTIMATE, FORECAST,
     )
 }  # fmt: skip
 """Table name -> declaration."""

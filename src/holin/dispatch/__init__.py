@@ -11,8 +11,20 @@ from holin.dispatch.limits import delivered_mw, islands_of, same_limits, settled
 from holin.dispatch.odd_state import faults_of_state, possible_state
 from holin.dispatch.problem import Case, Elastic, dispatch_problem
 from holin.dispatch.recount import running_cost
+from holin.dispatch.secure import (
+    Taught,
+    kept_where_paid,
+    known_losses,
+    outage_cuts,
+    paid_steps,
+    same_taught,
+    voltage_cuts,
+    voltage_steps,
+    with_losses,
+)
 from holin.dispatch.snapshot import SnapshotDispatch, dispatch_snapshot, snapshot_problem
 from holin.dispatch.state_text import state_as_plain, state_from_plain
+from holin.dispatch.unmet import Unmet, Why, unmet_in_words, unmet_of
 from holin.dispatch.window import Window, Wishes, window_problem
 
 __all__ = [
@@ -23,6 +35,9 @@ __all__ = [
     "Elastic",
     "Explanation",
     "SnapshotDispatch",
+    "Taught",
+    "Unmet",
+    "Why",
     "Window",
     "Wishes",
     "ahead_figures",
@@ -41,9 +56,14 @@ __all__ = [
     "in_full",
     "in_words",
     "islands_of",
+    "kept_where_paid",
+    "known_losses",
+    "outage_cuts",
+    "paid_steps",
     "possible_state",
     "running_cost",
     "same_limits",
+    "same_taught",
     "schedule_figures",
     "settled_losses",
     "snapshot_figures",
@@ -53,5 +73,10 @@ __all__ = [
     "state_from_plain",
     "tightened",
     "topologies_of",
+    "unmet_in_words",
+    "unmet_of",
+    "voltage_cuts",
+    "voltage_steps",
     "window_problem",
+    "with_losses",
 ]

@@ -18,8 +18,9 @@ from holin.dispatch.recount import balance_error_mw, check_commitment, check_row
 from holin.dispatch.schedule import schedule_of
 from holin.dispatch.window import Apart, Window, asked_load_mw, window_problem
 from holin.errors import CheckFailed, Fault
+from holin.kernel.highs import Basis, solve_linear
 from holin.kernel.linear import Floats, LinearProblem
-from holin.kernel.mixed import MixedSolution
+from holin.kernel.mixed import MixedSolution, solve_mixed
 from holin.kernel.switching import solve_switching
 from holin.operation import BranchLimit, State, renewables_of, reserve_asked_mw, reserve_held_mw, switches_of
 from holin.tables import AHEAD, checked
@@ -78,6 +79,7 @@ def dispatch_ahead(
     mip_gap: float = 1e-3,
     seconds_max: float | None = None,
     start: Ahead | None = None,
+    held: bool = False,
     threads: int = 1,
     on_progress: Callable[[str], None] | None = None,
 ) -> Ahead:
@@ -85,8 +87,9 @@ def dispatch_ahead(
 
     `limits_mw` (branch -> (time,)) stands for ratings where AC flows taught a lower limit, `cuts` are further limits
     (of branches after an outage), `watched` those in the problem from the start, `start` a schedule of a like window
-    whose commitment is tried first. SolverFailed where no point was found in `seconds_max`; CheckFailed where the
-    schedule does not stand up to being worked out anew.
+    whose commitment is tried first, and with `held` kept: the rest is then optimal for that commitment. SolverFailed
+    where no point was found in `seconds_max`; CheckFailed where the schedule does not stand up to being worked out
+    anew.
     """
     began = clock.perf_counter()
     check_window(window)
@@ -102,10 +105,13 @@ def dispatch_ahead(
         first = point_of(problem, start)
         left = None if seconds_max is None else max(seconds_max - (clock.perf_counter() - began), 0.1)
         switches = switches_of(case.park, case.hours, window.state.thermal, problem.variables)
-        solution = solve_switching(
-            problem, switches, mip_gap=mip_gap, seconds_max=left, start=first, basis=basis, threads=threads,
-            on_progress=on_progress,
-        )  # fmt: skip
+        if held and start is not None:
+            solution = _solve_held(problem, start, mip_gap, left, basis, threads)
+        else:
+            solution = solve_switching(
+                problem, switches, mip_gap=mip_gap, seconds_max=left, start=first, basis=basis, threads=threads,
+                on_progress=on_progress,
+            )  # fmt: skip
         schedule = schedule_of(case, problem, solution.linear, bus_prices(problem, solution.linear, case, limits))
         grown = violated(topologies, bus_injections(case, schedule), lowered, watch)
         both = both_ways(schedule, apart)
@@ -128,6 +134,29 @@ def point_of(problem: LinearProblem, start: Ahead | None) -> Floats | None:
         if other is not None and other.shape == columns.shape:
             point[columns] = values[other]
     return point
+
+
+def _solve_held(
+    problem: LinearProblem, start: Ahead, mip_gap: float, seconds_max: float | None, basis: Basis | None, threads: int
+) -> MixedSolution:
+    """Return the optimum with the commitment of a like window; storage is still kept from doing both."""
+    lower, upper, integer = problem.lower.copy(), problem.upper.copy(), problem.integer.copy()
+    values = start.solution.linear.values
+    for name, columns in problem.variables.items():
+        other = start.problem.variables.get(name)
+        if other is None or other.shape != columns.shape or name.startswith("charging."):
+            continue
+        whole = columns[problem.integer[columns]]
+        lower[whole] = upper[whole] = np.round(values[other[problem.integer[columns]]])
+        integer[whole] = False
+    held = replace(problem, lower=lower, upper=upper, integer=integer)
+    if integer.any():
+        return solve_mixed(held, mip_gap=mip_gap, seconds_max=seconds_max, threads=threads)
+    found = solve_linear(held, threads=threads, start=basis)
+    return MixedSolution(
+        linear=found, objective=found.objective, bound=found.objective, mip_gap=0.0, proven=True, nodes=0,
+        seconds=found.seconds,
+    )  # fmt: skip
 
 
 def both_ways(schedule: xr.Dataset, apart: Apart) -> dict[str, np.ndarray]:

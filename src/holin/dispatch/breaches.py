@@ -24,6 +24,8 @@ KINDS: dict[str, tuple[str, str, bool]] = {
     "unfed": ("unfed", "MW", True),
     "over": ("branch", "MW", True),
     "under": ("branch", "MW", True),
+    "over_after": ("n_minus_1", "MW", False),
+    "over_voltage": ("voltage", "MW", False),
     "heat_short": ("heat", "MW", True),
     "fuel_short": ("fuel", "GJ", True),
     "must_run_short": ("must_run", "MW", True),
@@ -48,7 +50,7 @@ class Breach:
     rule, content at the end) is in its last step.
 
     `duty` tells a duty that is broken (load, balance, heat, branch, fuel) from a wish that is left (reserve, metal,
-    rule, content at the end).
+    rule, content at the end, what an outage would do, a voltage).
     """
 
     kind: str
@@ -93,7 +95,11 @@ def _found(
             steps = np.flatnonzero((islands.number == int(element)).any(axis=1))
             element = _place(window, int(element))
         elif first in ("over", "under") and element in limits:
-            steps, element = limits[element].hours, limits[element].element or element
+            limit = limits[element]
+            steps, element = limit.hours, limit.element or element
+            if limit.outage or limit.voltage:
+                first = "over_voltage" if limit.voltage else "over_after"
+                element = element if limit.voltage else f"{element} / {limit.outage}"
         elif first == "fuel_short":
             amount = _as_late_as_can_be(1e3 * values[problem.variables[f"stock.{element}"]], amount)
             price = price.sum() * amount / amount.sum()
@@ -176,6 +182,14 @@ WORDS: dict[str, dict[str, str]] = {
     "branch": {
         "en": "branch {element} carries up to {amount} MW beyond its limit",
         "zh": "支路 {element} 最多超限 {amount} MW",
+    },
+    "n_minus_1": {
+        "en": "branch / outage {element}: up to {amount} MW beyond its limit after the outage",
+        "zh": "支路 / 停运元件 {element}：停运后最多超限 {amount} MW",
+    },
+    "voltage": {
+        "en": "voltage of bus {element} is not held: up to {amount} MW would have to move",
+        "zh": "母线 {element} 电压越限：最多需调整 {amount} MW",
     },
     "heat": {"en": "heat of {element} is short by up to {amount} MW", "zh": "{element} 供热最多缺 {amount} MW"},
     "fuel": {"en": "fuel {element} runs out: {total} GJ are missing", "zh": "燃料 {element} 不足：缺 {total} GJ"},

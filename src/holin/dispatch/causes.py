@@ -147,10 +147,15 @@ def _captive(read: Reader, breach: Breach) -> Iterator[Hold]:
     yield from down_holds(read, read.everywhere)
 
 
+def _security(read: Reader, breach: Breach) -> Iterator[Hold]:
+    yield Hold(kind="price", element=breach.element, mask=read.every, limit=read.made.window.wishes.security_per_mwh)
+
+
 FAMILIES: dict[str, Callable[[Reader, Breach], Iterator[Hold]]] = {
     "load": _short, "balance": _short, "surplus": _left_over, "branch": _branch, "unfed": _unfed, "heat": _heat,
     "fuel": _fuel, "content": _content_low, "content_high": _content_high, "content_end": _content_end,
     "metal": _metal, "rule": _rule, "reserve": _reserve, "must_run": _captive,
+    "n_minus_1": _security, "voltage": _security,
 }  # fmt: skip
 
 

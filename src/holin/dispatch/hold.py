@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from holin.dispatch.ahead import Ahead
 from holin.dispatch.breaches import Breach
+from holin.dispatch.window import is_security
 from holin.kernel.linear import Floats
 from holin.operation import BranchLimit, Hours, Islands, import_limit_mw
 from holin.park import Grid, Park, out_of_service, units_of
@@ -197,9 +198,9 @@ class Reader:
         yield Hold(kind="import_limit", element=grid.id, mask=reached & self.serves(grid.id), limit=limit)
 
     def branch_limits(self, element: str | None = None) -> Iterator[Hold]:
-        """Yield the limits of branches that are reached (of one branch, or of all)."""
+        """Yield the limits of branches that are reached (of one branch, or of all), with nothing out."""
         for limit in self.made.limits:
-            if element in (None, limit.element or limit.branch):
+            if not is_security(limit) and element in (None, limit.element or limit.branch):
                 full = np.abs(self.flow_mw(limit)) >= limit.limit_mw - NEAR
                 mask, figure = np.zeros(self.count, dtype=bool), np.zeros(self.count)
                 mask[limit.hours], figure[limit.hours] = full, limit.limit_mw

@@ -112,6 +112,14 @@ SAID: dict[str, tuple[str, str]] = {
         "{element} 失电：{amount} MW（{total} MWh）未供",
     ),
     "branch": ("branch {element} must carry up to {amount} MW beyond its limit", "支路 {element} 最多超限 {amount} MW"),
+    "n_minus_1": (
+        "branch / outage {element}: up to {amount} MW beyond its limit after the outage",
+        "支路 / 停运元件 {element}：停运后最多超限 {amount} MW",
+    ),
+    "voltage": (
+        "the voltage of bus {element} is not held: up to {amount} MW would have to move",
+        "母线 {element} 电压越限：最多需调整 {amount} MW",
+    ),
     "heat": (
         "heat of {element} is short by up to {amount} MW ({total} MWh)",
         "{element} 供热最多缺 {amount} MW（{total} MWh）",

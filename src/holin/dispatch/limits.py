@@ -28,11 +28,11 @@ class Topology:
     network: DcNetwork
 
 
-def topologies_of(park: Park, time: Times) -> tuple[Topology, ...]:
-    """Return the DC networks of the horizon, one for each set of planned outages."""
+def topologies_of(park: Park, time: Times, *, out: frozenset[str] = frozenset()) -> tuple[Topology, ...]:
+    """Return the DC networks of the horizon, one for each set of planned outages, without the elements in `out`."""
     return tuple(
-        Topology(hours=np.flatnonzero(mask), network=dc_network(park, out=out))
-        for mask, out in outage_hours(park, time)
+        Topology(hours=np.flatnonzero(mask), network=dc_network(park, out=planned | out))
+        for mask, planned in outage_hours(park, time)
     )
 
 
@@ -59,12 +59,13 @@ def bus_injections(case: Case, schedule: xr.Dataset) -> xr.DataArray:
     return net
 
 
-def units_at_buses(schedule: xr.Dataset) -> xr.DataArray:
-    """Sum the power of all units to the buses of the schedule, of shape (time, bus)."""
+def units_at_buses(schedule: xr.Dataset, *, out: frozenset[str] = frozenset()) -> xr.DataArray:
+    """Sum the power of all units, but those in `out`, to the buses of the schedule, of shape (time, bus)."""
     buses = [str(b) for b in schedule.bus.values]
     where = np.array([buses.index(str(b)) for b in schedule.unit_bus.values], dtype=int)
     total = np.zeros((schedule.sizes["time"], len(buses)))
-    np.add.at(total.T, where, schedule.p_mw.values.T)
+    runs = ~np.isin(schedule.unit.values, list(out))
+    np.add.at(total.T, where[runs], schedule.p_mw.values.T[runs])
     return xr.DataArray(total, dims=("time", "bus"), coords={"time": schedule.time.values, "bus": buses})
 
 
@@ -82,9 +83,16 @@ BUSY = 0.3
 
 
 def tightened(
-    park: Park, schedule: xr.Dataset, flows: xr.Dataset, limits_mw: Mapping[str, Floats]
+    park: Park,
+    schedule: xr.Dataset,
+    flows: xr.Dataset,
+    limits_mw: Mapping[str, Floats],
+    *,
+    out: frozenset[str] = frozenset(),
 ) -> dict[str, Floats]:
     """Return lower DC limits, branch -> MW (time,), for the branches that the AC flow found over their rating.
+
+    `flows` are those with the elements `out` out of service, and the limits are for then.
 
     An overloaded hour gets what the branch may carry if its reactive power falls with its active power, as that of
     loads and of sources with a power factor does: DC flow / loading. Where that was tried and did not do, the reactive
@@ -94,10 +102,10 @@ def tightened(
     too. Limits are not raised but where given up; parallel twins share the lowest. Unchanged when none is over.
     """
     limits = dict(limits_mw)
-    injection = units_at_buses(schedule) - schedule.loss_mw
+    injection = units_at_buses(schedule, out=out) - schedule.loss_mw
     room, loading = headroom_mw(park, flows).values, flows.loading.values
     position = {str(name): k for k, name in enumerate(flows.branch.values)}
-    for topology in topologies_of(park, schedule.time.values):
+    for topology in topologies_of(park, schedule.time.values, out=out):
         network, hours = topology.network, topology.hours
         used = np.abs(dc_flows(topology, injection))
         for b, name in enumerate(map(str, network.branches)):

@@ -35,12 +35,16 @@ from holin.operation import (
 class Wishes:
     """What it costs (currency per unit) to break what no schedule should break: above all else the power balance.
 
+    What an outage would do (`security_per_mwh`, also paid for a voltage, see `voltage_cuts`) is worth less than a load:
+    none is shed for it beforehand, all else gives way first.
+
     Physics stays hard: contents, ramps, minimum times, currents. A price above 0 that is paid is a breach, and
     reported.
     """
 
     balance_per_mwh: float = 100_000.0
     branch_per_mwh: float = 30_000.0
+    security_per_mwh: float = 3_000.0
     duty_per_t: float = 20_000.0
     budget_per_mwh: float = 300.0
     must_run_per_mwh: float = 4_000.0
@@ -68,6 +72,11 @@ class Window:
     wishes: Wishes = field(default_factory=Wishes)
 
 
+def is_security(limit: BranchLimit) -> bool:
+    """Return whether a limit is one that only AC flows ask for: of an outage, or of a voltage."""
+    return bool(limit.outage) or limit.voltage
+
+
 Apart = Mapping[str, NDArray[np.int64]]
 """storage -> steps in which a whole number keeps charge and discharge apart."""
 
@@ -89,7 +98,9 @@ def window_problem(window: Window, limits: Sequence[BranchLimit] = (), apart: Ap
     ]
     add_must_run(builder, hours, park, case.must_run_mw, shortfall_per_mwh=wishes.must_run_per_mwh)
     add_balance(builder, blocks, case.islands, fixed_mw(case), mismatch_per_mwh=wishes.balance_per_mwh * hours.step_h)
-    add_branch_limits(builder, blocks, limits, overload_per_mwh=wishes.branch_per_mwh * hours.step_h)
+    for secure, price in ((False, wishes.branch_per_mwh), (True, wishes.security_per_mwh)):
+        some = [limit for limit in limits if is_security(limit) is secure]
+        add_branch_limits(builder, blocks, some, overload_per_mwh=price * hours.step_h)
     add_reserves(
         builder, hours, park, builder.columns("renewable"), asked_load_mw(case),
         forecast_up_mw=window.spread_up_mw, forecast_down_mw=window.spread_down_mw,

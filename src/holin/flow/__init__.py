@@ -1,5 +1,6 @@
 """The grid room: AC power flow of schedules, losses, linear sensitivities, overloads and N-1."""
 
+from holin.flow.after import flow_after, voltage_sensitivity
 from holin.flow.branches import Branches, branches_of
 from holin.flow.converged import must_converge
 from holin.flow.dc_branches import DcBranches, dc_branches
@@ -23,6 +24,7 @@ from holin.flow.losses import branch_loss_mw, losses_by_bus, network_loss_mw, sh
 from holin.flow.n1 import N1, OutageKind, n1
 from holin.flow.network import Network, network_of
 from holin.flow.security import Overload, StaticCheck, overloads, static_check
+from holin.flow.setpoints import setpoints
 from holin.flow.snapshot import snapshot
 from holin.flow.spread import FlowSpread, flow_spread
 from holin.flow.violations import Violation, ViolationKind
@@ -64,6 +66,7 @@ __all__ = [
     "fault",
     "fault_over",
     "flow",
+    "flow_after",
     "flow_spread",
     "headroom_mw",
     "hosting",
@@ -79,8 +82,10 @@ __all__ = [
     "outage_hours",
     "overloaded_by_reactive",
     "overloads",
+    "setpoints",
     "shunt_mw",
     "snapshot",
     "static_check",
+    "voltage_sensitivity",
     "why_not",
 ]

@@ -40,7 +40,7 @@ def flow(
     time: Times = schedule["time"].values
     normal = network_of(park, finite=True)
     out = units_out(park, time, behaviour.units)
-    columns = _empty(len(time), normal, len(behaviour.units))
+    columns = empty_columns(len(time), normal, len(behaviour.units))
     done, by_newton = 0, 0
     for mask, elements in outage_hours(park, time):
         network = network_of(park, out=elements, finite=True) if elements else normal
@@ -48,12 +48,12 @@ def flow(
         for k in range(0, len(hours), HOURS_AT_ONCE):
             part = hours[k : k + HOURS_AT_ONCE]
             states = solve_states(park, network, behaviour, p_mw[part], out[part], q_limits=q_limits)
-            _write(columns, part, states)
+            write_states(columns, part, states)
             done += len(part)
             by_newton += int((states.by_newton & states.converged).sum())
             if on_progress is not None:
                 on_progress(done / len(time))
-    return checked(FLOWS, _dataset(columns, time, normal, behaviour).assign_attrs(by_newton=by_newton))
+    return checked(FLOWS, flows_of(columns, time, normal, behaviour).assign_attrs(by_newton=by_newton))
 
 
 def outage_hours(park: Park, time: Times) -> list[tuple[Flags, frozenset[str]]]:
@@ -109,12 +109,14 @@ def units_out(park: Park, time: Times, units: tuple[Unit, ...]) -> Flags:
 # ---- the table --------------------------------------------------------------------------------------------------
 
 
-def _empty(hours: int, network: Network, units: int) -> dict[str, Real]:
+def empty_columns(hours: int, network: Network, units: int) -> dict[str, Real]:
+    """Return the columns of the table FLOWS without a value."""
     size = {"bus": len(network.buses), "branch": len(network.branches.label), "unit": units}
     return {c: np.full((hours, size[dims[1]]) if len(dims) > 1 else (hours,), np.nan) for c, dims in FLOWS.dims.items()}
 
 
-def _write(columns: dict[str, Real], hours: NDArray[np.int64], s: States) -> None:
+def write_states(columns: dict[str, Real], hours: NDArray[np.int64], s: States) -> None:
+    """Write solved states into their hours."""
     columns["v_pu"][hours] = np.abs(s.v)
     columns["v_angle_rad"][hours] = np.angle(s.v)
     columns["p_from_mw"][hours] = s.s_from.real
@@ -130,7 +132,8 @@ def _write(columns: dict[str, Real], hours: NDArray[np.int64], s: States) -> Non
     columns["mismatch_pu"][hours] = s.mismatch_mva
 
 
-def _dataset(columns: dict[str, Real], time: Times, network: Network, behaviour: Behaviour) -> xr.Dataset:
+def flows_of(columns: dict[str, Real], time: Times, network: Network, behaviour: Behaviour) -> xr.Dataset:
+    """Return columns as the table FLOWS, with its labels."""
     b, units = network.branches, behaviour.units
     return xr.Dataset(
         {c: (FLOWS.dims[c], values) for c, values in columns.items()},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,7 +34,8 @@ class States:
     `v` (state, bus) in p.u., NaN where not energised; `s_from`, `s_to` (state, branch) in MVA into the branch;
     `loading` (state, branch); `s_unit` (state, unit) in MVA into the network, 0 for units without voltage;
     `shunt_loss_mw` (state, bus); `by_newton` (state,) marks those that the fixed point did not solve; `tap_pos`
-    (state, changer) are the positions of `tap_changers`.
+    (state, changer) are the positions of `tap_changers`; `shunt_mvar` and `shunt_steps` (state, shunt) are what the
+    shunts that keep a voltage give and how many steps of them are in (NaN: no steps, or not in service).
     """
 
     v: Complex
@@ -48,6 +49,8 @@ class States:
     mismatch_mva: Real
     by_newton: Flags
     tap_pos: Index
+    shunt_mvar: Real
+    shunt_steps: Real
 
 
 def solve_states(
@@ -59,6 +62,7 @@ def solve_states(
     *,
     q_limits: bool = True,
     held: Mapping[str, Index] | None = None,
+    extra_mw: Real | None = None,
 ) -> States:
     """Solve the power flow of one topology for `p_mw` (state, unit); the anchor that balances an island takes the rest,
     and its power may be NaN.
@@ -66,7 +70,8 @@ def solve_states(
     `out` (state, unit) marks the units with an outage: they keep no voltage. On-load tap changers move from the
     park's positions, in the same iteration as the voltages, until theirs is within the dead band or they are at their
     end; a state in which one has not come to rest is solved again, at most ROUNDS_MAX times. Where `held` (transformer
-    -> position (state,)) is given they stay there. Banks are switched in whole steps.
+    -> position (state,)) is given they stay there. Banks are switched in whole steps. `extra_mw` (state, node) is put
+    in beside the units.
     """
     ready, changers = prepared(network.topology), tap_changers(park, network)
     position = np.tile(changers.start, (len(p_mw), 1))
@@ -75,6 +80,8 @@ def solve_states(
 
     def solved(rows: Index) -> States:
         injections = injections_of(network, behaviour, p_mw[rows], out[rows], q_limits=q_limits)
+        if extra_mw is not None:
+            injections = replace(injections, s_node=injections.s_node + extra_mw[rows])
         taps = changers.taps(position[rows], moving=held is None and len(changers.branch) > 0)
         return _solved_states(ready, network, behaviour, injections, taps)
 
@@ -127,7 +134,26 @@ def _solved_states(
         mismatch_mva=flow.mismatch_mva,
         by_newton=flow.by_newton,
         tap_pos=taps.position.copy(),
+        **_steered_shunts(behaviour, injections, flow, q),
     )
+
+
+def _steered_shunts(behaviour: Behaviour, injections: Injections, flow: PowerFlow, q_keeper: Real) -> dict[str, Real]:
+    """Return what each shunt that keeps a voltage gives, and the steps in service of those that have some."""
+    place = {keeper.id: k for k, keeper in enumerate(behaviour.keepers) if keeper.unit is None}
+    mvar, steps = np.full((2, len(q_keeper), len(place)), np.nan)
+    column = {id_: k for k, id_ in enumerate(place)}
+    for k, keeper in enumerate(injections.keepers.keepers):
+        if keeper.id in column:
+            mvar[:, column[keeper.id]] = q_keeper[:, k]
+    if injections.steps is not None:
+        for k, (bank, node) in enumerate(zip(injections.bank, injections.bank_node, strict=True)):
+            keeper = injections.keepers.keepers[bank]
+            at = column[keeper.id]
+            steps[:, at] = injections.steps[:, k]
+            mvar[:, at] = steps[:, at] * (keeper.step_mvar or 0.0) * np.abs(flow.v[:, node]) ** 2
+    mvar[~flow.converged] = steps[~flow.converged] = np.nan
+    return {"shunt_mvar": mvar, "shunt_steps": steps}
 
 
 def _where_they_stand(taps: Taps, flow: PowerFlow) -> Taps:

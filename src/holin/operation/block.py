@@ -58,11 +58,15 @@ def _hours_of_month(label: int, time_zone: str) -> int:
 
 @dataclass(frozen=True, kw_only=True)
 class Injection:
-    """Power of one column per hour into one bus: `factor` MW per unit of the column, + into the network."""
+    """Power of one column per hour into one bus: `factor` MW per unit of the column, + into the network.
+
+    `unit` is the source whose it is, where an outage of it would take it away.
+    """
 
     bus: str
     columns: Columns
     factor: float
+    unit: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

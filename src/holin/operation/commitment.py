@@ -112,9 +112,9 @@ def add_committed_units(
         net = 1.0 - unit.auxiliary
         on, above, starting = (builder.columns(f"{name}.{unit.id}") for name in ("on", "above", "starting"))
         injections += [
-            Injection(bus=unit.bus, columns=on, factor=net * unit.p_min_mw),
-            Injection(bus=unit.bus, columns=above, factor=net),
-            Injection(bus=unit.bus, columns=starting, factor=net),
+            Injection(bus=unit.bus, columns=on, factor=net * unit.p_min_mw, unit=unit.id),
+            Injection(bus=unit.bus, columns=above, factor=net, unit=unit.id),
+            Injection(bus=unit.bus, columns=starting, factor=net, unit=unit.id),
         ]
         terms = _fuel_terms(builder, hours, unit)
         emitted += [(c, np.asarray(v) * fuel.emission_factor_t_per_gj) for c, v in terms]

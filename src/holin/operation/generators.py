@@ -38,7 +38,7 @@ def add_generators(builder: ProblemBuilder, hours: Hours, park: Park, *, exact: 
             cost = builder.add_variables(f"cost.{unit.id}", (hours.count,), lower=-np.inf, cost=hours.step_h)
             for line, (start, slope) in enumerate(zip(curve.cost_per_h, curve.cost_per_mwh, strict=True)):
                 builder.add_rows(f"cost.{unit.id}.{line}", [(cost, 1.0), (power, -slope)], lower=start * on)
-        injections.append(Injection(bus=unit.bus, columns=power, factor=1.0))
+        injections.append(Injection(bus=unit.bus, columns=power, factor=1.0, unit=unit.id))
         if unit.emission_t_per_mwh is not None:
             emitted.append((power, np.asarray(unit.emission_t_per_mwh * hours.step_h)))
     return Block(injections=tuple(injections), quantities={"co2_t": Quantity(terms=tuple(emitted))})

@@ -18,7 +18,9 @@ class BranchLimit:
 
     `share` is the part of each bus's injection that flows through it (PTDF), `base_mw` (hour,) the flow from fixed
     loads and losses, `limit_mw` (hour,) what it may carry either way. `element` is the park's name of the branch where
-    `branch`, the name of the row, is another one.
+    `branch`, the name of the row, is another one. `outage` is what is out where the limit is one after an outage;
+    `without` are the units that feed in nothing then. With `voltage` it stands for the
+    voltage of the bus `element`: MW are those of the bus that moves it most.
     """
 
     branch: str
@@ -27,6 +29,9 @@ class BranchLimit:
     base_mw: Floats
     limit_mw: Floats
     element: str = ""
+    outage: str = ""
+    without: frozenset[str] = frozenset()
+    voltage: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,7 +94,7 @@ def add_branch_limits(
     """Add -limit <= base + sum(share x injection) <= limit for each branch in its hours."""
     injections = [i for block in blocks for i in block.injections]
     for limit in limits:
-        terms = list(_branch_terms(injections, limit))
+        terms = list(_branch_terms([i for i in injections if not i.unit or i.unit not in limit.without], limit))
         if overload_per_mwh is not None:
             over = builder.add_variables(f"over.{limit.branch}", limit.hours.shape, cost=overload_per_mwh)
             under = builder.add_variables(f"under.{limit.branch}", limit.hours.shape, cost=overload_per_mwh)

@@ -23,7 +23,7 @@ def add_renewables(builder: ProblemBuilder, hours: Hours, park: Park, available_
     marginal = np.array([costs[u.cost].marginal_cost_per_mwh if u.cost else 0.0 for u in units])
     power = builder.add_variables("renewable", available_mw.shape, upper=available_mw, cost=marginal * hours.step_h)
     return Block(
-        injections=tuple(Injection(bus=u.bus, columns=power[:, k], factor=1.0) for k, u in enumerate(units)),
+        injections=tuple(Injection(bus=u.bus, columns=power[:, k], factor=1.0, unit=u.id) for k, u in enumerate(units)),
         quantities={
             "renewable_used_mwh": Quantity(terms=((power, hours.step_h),)),
             "renewable_available_mwh": Quantity(constant=float(available_mw.sum() * hours.step_h)),

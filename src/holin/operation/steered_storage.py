@@ -84,8 +84,8 @@ def add_steered_storages(
         soc = builder.columns(f"soc.{unit.id}")
         short = builder.add_variables(f"soc_short.{unit.id}", (1,), cost=end_per_mwh[unit.id])
         builder.add_rows(f"soc_end.{unit.id}", [(soc[-1:], 1.0), (short, 1.0)], lower=wished)
-        injections.append(Injection(bus=unit.bus, columns=charge, factor=-1.0))
-        injections.append(Injection(bus=unit.bus, columns=discharge, factor=1.0))
+        injections.append(Injection(bus=unit.bus, columns=charge, factor=-1.0, unit=unit.id))
+        injections.append(Injection(bus=unit.bus, columns=discharge, factor=1.0, unit=unit.id))
     nominal = {
         "storage_mw": Quantity(constant=float(np.sum([s.p_nom_mw for s in park.storages]))),
         "storage_mwh": Quantity(constant=float(np.sum([s.e_nom_mwh for s in park.storages]))),

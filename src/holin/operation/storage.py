@@ -36,8 +36,8 @@ def add_storages(builder: ProblemBuilder, hours: Hours, park: Park) -> Block:
             (discharge, hours.step_h / unit.efficiency_discharge),
         ]
         builder.add_rows(f"soc.{unit.id}", terms, lower=0.0, upper=0.0)
-        injections.append(Injection(bus=unit.bus, columns=charge, factor=-1.0))
-        injections.append(Injection(bus=unit.bus, columns=discharge, factor=1.0))
+        injections.append(Injection(bus=unit.bus, columns=charge, factor=-1.0, unit=unit.id))
+        injections.append(Injection(bus=unit.bus, columns=discharge, factor=1.0, unit=unit.id))
     nominal = {
         "storage_mw": Quantity(constant=float(np.sum([s.p_nom_mw for s in park.storages]))),
         "storage_mwh": Quantity(constant=float(np.sum([s.e_nom_mwh for s in park.storages]))),

@@ -35,8 +35,8 @@ def add_thermal_units(
             builder.share_variables(f"{name}.{unit.id}", f"{name}.{first.id}")
         on, above = columns[leader[k]]
         net = 1.0 - unit.auxiliary
-        injections.append(Injection(bus=unit.bus, columns=on, factor=net * unit.p_min_mw))
-        injections.append(Injection(bus=unit.bus, columns=above, factor=net))
+        injections.append(Injection(bus=unit.bus, columns=on, factor=net * unit.p_min_mw, unit=unit.id))
+        injections.append(Injection(bus=unit.bus, columns=above, factor=net, unit=unit.id))
         curve, t_per_gj = fuel_curve(unit), fuels[unit.fuel].emission_factor_t_per_gj * hours.step_h
         emitted.append((on, np.asarray((curve.idle_gj_per_h[0] + curve.gj_per_mwh[0] * unit.p_min_mw) * t_per_gj)))
         emitted.append((above, np.asarray(curve.gj_per_mwh[0] * t_per_gj)))

@@ -9,6 +9,7 @@ from holin.twin.outlook import Horizon, Outlook, outlook_of
 from holin.twin.replay import Replay, replay, replay_figures
 from holin.twin.run import Result, Settled, run, saved, settled
 from holin.twin.schedule import Scheduled, scheduled
+from holin.twin.secure import Secured, secured
 
 __all__ = [
     "Brought",
@@ -20,6 +21,7 @@ __all__ = [
     "Replay",
     "Result",
     "Scheduled",
+    "Secured",
     "Settled",
     "bring",
     "came_of",
@@ -37,6 +39,7 @@ __all__ = [
     "saved",
     "scheduled",
     "scored",
+    "secured",
     "settled",
     "window_of",
 ]
