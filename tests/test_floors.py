@@ -6,6 +6,7 @@ upward, and never in a circle, neither between rooms nor inside one. A foreign l
 
 import ast
 import graphlib
+import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -155,6 +156,29 @@ def faults_of_floors(src: Path) -> list[str]:
             if fault := fault_of_import(room, imported.target):
                 faults.append(f"{file.relative_to(src)}:{imported.line}: imports {imported.target}: {fault}")
     return faults + faults_of_circles(inside, src)
+
+
+def faults_of_options(src: Path) -> list[str]:
+    """Return where a room below the commands says a fault as one of the command line or of an option; `[]` is good.
+
+    It says what is wrong with its own argument (`holin.errors.ARGUMENT`); the command knows which option that was.
+    """
+    named = re.compile(r"""\bfile\s*=\s*["']command line["']|\bfield\s*=\s*f?["']--""")
+    return [
+        f"{file.relative_to(src)}:{number}: names an option of a command"
+        for file in sorted((src / "holin").rglob("*.py"))
+        if file.relative_to(src / "holin").parts[0] != "cli"
+        for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1)
+        if named.search(line)
+    ]
+
+
+def test_only_commands_speak_of_their_options(tmp_path: Path) -> None:
+    assert faults_of_options(SRC) == []
+    for place in ("flow", "cli"):
+        (tmp_path / "holin" / place).mkdir(parents=True)
+        (tmp_path / "holin" / place / "x.py").write_text('a = 1\nFault(field="--at")\nFault(file="command line")\n')
+    assert [f.partition(": ")[0] for f in faults_of_options(tmp_path)] == ["holin/flow/x.py:2", "holin/flow/x.py:3"]
 
 
 def test_the_house_stands() -> None:

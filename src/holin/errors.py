@@ -6,6 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+ARGUMENT = "argument"
+"""Stands for the file of a fault that is in an argument, which `field` names: a command says it as its option."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Fault:

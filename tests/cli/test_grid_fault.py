@@ -108,8 +108,9 @@ def test_every_stage(tmp_path: Path) -> None:
 def test_mistakes_are_sentences(park: Path) -> None:
     for options, said in (
         (("--bus", "B99"), "'B99': no such bus stands"),
-        (("--without", "L99"), "'L99': no such element stands"),
+        (("--without", "L99"), "command line --without = 'L99': no such element stands"),
         (("--stage", "2099"), "no such stage"),
+        (("--at", "2016-12-01 06:30"), "command line --at = '2016-12-01 06:30:00': "),
         (("--at", "2016-12-01 06:30"), "not the start of a local hour"),
     ):
         answer = holin("fault", park, *options)

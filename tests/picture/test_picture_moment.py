@@ -45,7 +45,7 @@ def test_an_hour_that_is_not_in_the_run_is_refused_with_what_would_be_right(two_
     with pytest.raises(BadInput) as caught:
         moment_of(two_days.park, two_days.tables["flows"], hour)
     [fault] = caught.value.faults
-    assert (fault.field, fault.value) == ("--hour", hour)
+    assert (fault.file, fault.field, fault.value) == ("argument", "hour", hour)
     assert fault.right == "give a local time from '2025-01-01 00:00' to '2025-01-02 23:00'"
 
 

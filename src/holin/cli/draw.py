@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from holin.cli.grid_state import wrong
+from holin.cli.grid_state import asked_by, wrong
 from holin.cli.options import JsonOption, ParkArgument, StageOption
 from holin.cli.output import default_language, out, print_json
 from holin.cli.texts import text
@@ -105,7 +105,8 @@ def _moment(park: Park, run: Path | None, hour: str | None) -> Moment | None:
     tables = read_run(run).tables
     if "flows" not in tables:
         raise wrong("--run", str(run), "has no power flow", "give a run folder that `holin run` wrote")
-    return moment_of(park, tables["flows"], hour)
+    with asked_by(hour="--hour"):
+        return moment_of(park, tables["flows"], hour)
 
 
 def _drawing(park: Park, what: What, language: Lettering, moment: Moment | None) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from holin.cli.grid_state import GridArgument, HoursOption, RunOption, grid_state, wrong
+from holin.cli.grid_state import GridArgument, HoursOption, RunOption, asked_by, grid_state, wrong
 from holin.cli.options import JsonOption, LanguageOption, StageOption
 from holin.cli.output import default_language, figure, out, percent, print_json, print_table, progress
 from holin.cli.texts import text
@@ -143,7 +143,8 @@ def _of_stages(
     found = []
     for done, name in enumerate(stages):
         frozen = at_stage(whole, stage_of(whole, name))
-        out_of_service = known(frozen, without or ()) | (out_at(frozen, at) if at else frozenset())
+        with asked_by(elements="--without", hour="--at"):
+            out_of_service = known(frozen, without or ()) | (out_at(frozen, at) if at else frozenset())
         found.append(_Found(stage=name, circuits=short_circuits(frozen, **asked, out=out_of_service)))
         advance("fault", (done + 1) / len(stages))
     return found
@@ -168,8 +169,10 @@ def _of_run(
     if at is not None:
         raise wrong("--at", f"{at}", "a run has its hours", f"say --hours {at:%Y-%m-%dT%H} instead")
     state = grid_state(park, stage, run, hours)
+    with asked_by(elements="--without"):
+        out_of_service = known(state.park, without or ())
     worst = fault_over(
-        state.park, state.schedule, out=known(state.park, without or ()),
+        state.park, state.schedule, out=out_of_service,
         on_progress=lambda share: advance("fault", share), **asked,
     )  # fmt: skip
     return _Found(

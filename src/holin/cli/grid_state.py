@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from holin.errors import BadInput, Fault
+from holin.errors import ARGUMENT, BadInput, Fault
 
 if TYPE_CHECKING:
     import numpy as np
@@ -123,6 +125,19 @@ def _moment(said: str, whole: str) -> tuple[datetime, datetime]:
 def wrong(field: str, value: str | None, problem: str, right: str) -> BadInput:
     """Return what a command raises for a question that contradicts itself."""
     return BadInput([Fault(file="command line", field=field, value=value, problem=problem, right=right)])
+
+
+@contextmanager
+def asked_by(**option: str) -> Iterator[None]:
+    """Say faults in arguments of the rooms below as faults of the options that the arguments come from."""
+    try:
+        yield
+    except BadInput as error:
+        said = [
+            replace(f, file="command line", field=option[f.field]) if f.file == ARGUMENT and f.field in option else f
+            for f in error.faults
+        ]
+        raise BadInput(said) from error
 
 
 def hour_said(state: GridState, time: np.datetime64) -> str:

@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from holin.flow.fault import fault
+from holin.flow.fault import ShortCircuit, fault
 from holin.park import Park, WindFarm
 
 Real = NDArray[np.float64]
 
-PROBE = "~added"
-"""Id of a converter that no park has: an id begins with a letter or a digit."""
+PROBE = "~"
+"""What the ids of converters begin with that no park has: there an id begins with a letter or a digit."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -45,22 +45,22 @@ def breakers_of(park: Park, added: Sequence[str], ik_ratio: float) -> Breakers:
     """Return the park's breakers against converters at the buses `added`, of `ik_ratio` (1) times their rated current.
 
     The current of a converter adds to that of a fault by the quotient of transfer and own impedance (IEC 60909-0:2016,
-    6.9 and 7.2): one of 1 MW at each bus tells how much. Everything that stands is taken to run.
+    6.9 and 7.2): one of 1 MW at each bus, all in one study, tells how much. Everything that stands is taken to run.
     """
-    rated = tuple(b.id for b in park.buses if b.ik_max_ka is not None)
-    limit = np.array([b.ik_max_ka for b in park.buses if b.ik_max_ka is not None], dtype=np.float64)
-    before = _ikss_ka(park, rated)
-    probes = [WindFarm(id=PROBE, bus=bus, p_nom_mw=1.0, ik_ratio=ik_ratio) for bus in added]
-    with_one = [_ikss_ka(replace(park, wind_farms=(*park.wind_farms, probe)), rated) - before for probe in probes]
-    table = np.column_stack(with_one) if with_one else np.zeros((len(rated), 0))
+    rated = [b for b in park.buses if b.ik_max_ka is not None]
+    place = {f"{PROBE}{k}": k for k in range(len(added))}
+    probes = [WindFarm(id=p, bus=added[k], p_nom_mw=1.0, ik_ratio=ik_ratio) for p, k in place.items()]
+    with_all = replace(park, wind_farms=(*park.wind_farms, *probes))
+    room, per_mw = np.zeros(len(rated)), np.zeros((len(rated), len(added)))
+    for k, circuit in enumerate(_circuits(with_all, [b.id for b in rated])):
+        for part in circuit.contributions:
+            if part.role == "source" and part.element in place:
+                per_mw[k, place[part.element]] = part.i_ka
+        room[k] = (circuit.ik_max_ka or np.inf) - np.nan_to_num(circuit.ikss_ka - per_mw[k].sum())
     return Breakers(
-        buses=rated, room_ka=np.maximum(limit - np.nan_to_num(before), 0.0), added=tuple(added),
-        ka_per_mw=np.nan_to_num(table),
-    )  # fmt: skip
+        buses=tuple(b.id for b in rated), room_ka=np.maximum(room, 0.0), added=tuple(added), ka_per_mw=per_mw
+    )
 
 
-def _ikss_ka(park: Park, buses: Sequence[str]) -> Real:
-    if not buses:
-        return np.zeros(0)
-    found = fault(park, faults=("3ph",), cases=("max",), buses=buses, with_contributions=False)
-    return np.array([circuit.ikss_ka for circuit in found])
+def _circuits(park: Park, buses: Sequence[str]) -> list[ShortCircuit]:
+    return fault(park, faults=("3ph",), cases=("max",), buses=buses) if buses else []

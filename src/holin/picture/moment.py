@@ -11,7 +11,7 @@ import pandas as pd
 import xarray as xr
 
 from holin.calendar import local
-from holin.errors import BadInput, Fault
+from holin.errors import ARGUMENT, BadInput, Fault
 from holin.park import Park, out_of_service
 
 NAN = float("nan")
@@ -65,7 +65,8 @@ def moment_of(park: Park, flows: xr.Dataset, hour: str | datetime | None = None)
     """Return one hour of a table `flows` of the park (frozen at the run's stage).
 
     `hour` is a local time in the hour, such as 2025-03-01 06:00; without it the hour of the highest loading is taken.
-    Raises BadInput when it is no time or not in the table, or when the table is of another park or stage.
+    Raises BadInput for the argument `hour` when it is no time or not in the table, and when the table is of another
+    park or stage.
     """
     _check_same(park, flows)
     times = local(flows["time"].values, park.facts.time_zone)
@@ -128,7 +129,7 @@ def _wrong(times: pd.DatetimeIndex, hour: object, problem: str) -> BadInput:
     return BadInput(
         [
             Fault(
-                file="command line", field="--hour", value=str(hour), problem=problem,
+                file=ARGUMENT, field="hour", value=str(hour), problem=problem,
                 right=f"give a local time from '{first}' to '{last}'",
             )
         ]

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from holin.calendar import hours_between
-from holin.errors import BadInput, Fault
+from holin.errors import ARGUMENT, BadInput, Fault
 from holin.flow.fault.contributions import Contribution, Ohm, contributions
 from holin.flow.fault.currents import Currents, Faulted, FaultKind, currents, faulted
 from holin.flow.fault.positive import Positive, positive, rated_network
@@ -127,30 +127,23 @@ def fault(
 def out_at(park: Park, hour: datetime) -> frozenset[str]:
     """Return what a planned outage has out of service in the local hour that begins at `hour`, for `out`.
 
-    Raises BadInput when it is not the start of a local hour.
+    Raises BadInput for the argument `hour` when it is not the start of a local hour.
     """
     try:
         times = hours_between(hour, hour + timedelta(hours=1), park.facts.time_zone)
     except ValueError as error:
-        raise BadInput(
-            [
-                Fault(
-                    file="command line",
-                    field="--at",
-                    value=str(hour),
-                    problem=str(error),
-                    right="write the start of a local hour, such as 2025-03-01 06:00",
-                )
-            ]
-        ) from error
+        right = "write the start of a local hour, such as 2025-03-01 06:00"
+        wrong = Fault(file=ARGUMENT, field="hour", value=str(hour), problem=str(error), right=right)
+        raise BadInput([wrong]) from error
     return frozenset(element for element, hours in out_of_service(park, times).items() if hours.any())
 
 
 def known(park: Park, elements: Sequence[str]) -> frozenset[str]:
-    """Return the ids of things of the park, for `out`. Raises BadInput for one that does not stand."""
+    """Return the ids of things of the park, for `out`. Raises BadInput for the argument `elements` where one does not
+    stand."""
     standing = {thing.id for _, thing in things_of(park)}
     faults = [
-        Fault(file="command line", field="--without", value=e, problem="no such element stands", right="give an id")
+        Fault(file=ARGUMENT, field="elements", value=e, problem="no such element stands", right="give an id")
         for e in elements
         if e not in standing
     ]
