@@ -174,6 +174,7 @@ def _figures(made: Any, window: xr.Dataset) -> Mapping[str, Any]:
         "stage": made.stage.name,
         "method": made.method,
         "basis": "synthetic",
+        "modelled": list(made.history.modelled),
         "issued": [f"{t}Z" for t in made.forecast["issued"].values.astype("datetime64[s]")],
         "time": [f"{t}Z" for t in window["time"].values.astype("datetime64[s]")],
         "quantile": window["quantile"].values.tolist(),

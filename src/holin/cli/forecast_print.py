@@ -45,6 +45,9 @@ def print_forecast(made: Any, window: xr.Dataset, reserve: xr.Dataset, language:
         out.print(text("forecast.several", language, count=made.forecast.sizes["issued"]), soft_wrap=True)
     out.print(text("forecast.reserve", language, low=low), soft_wrap=True)
     out.print(text("forecast.synthetic", language), soft_wrap=True)
+    if made.history.modelled:
+        names = ", ".join(made.history.modelled)
+        out.print(text("forecast.modelled", language, names=names), soft_wrap=True, markup=False)
 
 
 def print_skill(figures: Mapping[str, Any], language: str) -> None:

@@ -21,6 +21,10 @@ TEXTS_FORECAST: dict[str, tuple[str, str]] = {
         "Synthetic: weather, past years and, with `service`, the forecast itself are drawn, not measured.",
         "合成数据：气象、往年以及 service 方法的预测均为随机生成，并非实测。",
     ),
+    "forecast.modelled": (
+        "Measured, but not in the past years, for which the weather model stands in: {names}",
+        "有实测数据但不含往年，往年由气象模型代替：{names}",
+    ),
     "forecast.file": (
         "{path}: {issues} issue(s), {leads} interval(s) each at most, {elements} element(s), quantiles {quantiles}",
         "{path}：{issues} 次发布，每次至多 {leads} 个时段，对象 {elements} 个，分位 {quantiles}",

@@ -30,7 +30,8 @@ class History:
 
     `value` (time, signal) is in MW, or currency per MWh; NaN where nothing is known, as in the time to come. `scale`
     (time, signal) is the clear-sky power of a PV plant, known ahead for all hours, and 1 for everything else: a
-    forecast is made of value / scale, the clear-sky index, and is zero where the scale is.
+    forecast is made of value / scale, the clear-sky index, and is zero where the scale is. `modelled` names signals
+    whose past years come from a weather model although they themselves are measured.
     """
 
     time: Times
@@ -38,6 +39,7 @@ class History:
     value: Floats
     scale: Floats
     time_zone: str
+    modelled: tuple[str, ...] = ()
 
     @property
     def step(self) -> np.timedelta64:

@@ -7,6 +7,7 @@ from holin.resource.air import air_density_kg_per_m3, pressure_at_altitude_pa, w
 from holin.resource.available import available
 from holin.resource.clear import clear_sky_mw
 from holin.resource.demand import demand
+from holin.resource.past import as_measured, as_then
 from holin.resource.placing import at_sites, on_hours
 from holin.resource.pv import pv_power
 from holin.resource.reading import read_power, read_weather
@@ -18,6 +19,8 @@ from holin.resource.wind import wind_farm_power_mw, wind_power
 __all__ = [
     "Site",
     "air_density_kg_per_m3",
+    "as_measured",
+    "as_then",
     "at_sites",
     "available",
     "clear_sky_mw",

@@ -25,7 +25,7 @@ from holin.forecast import (
 )
 from holin.park import Park, Stage, at_stage, stage_of
 from holin.parkfile import read_forecast, read_park
-from holin.resource import available, demand
+from holin.resource import as_measured, available, demand
 from holin.twin.history import PAST_YEARS, known_history
 from holin.twin.outlook import Horizon, Outlook, expected_outlook, moment_utc
 from holin.twin.run import Progress, weather_of
@@ -101,12 +101,13 @@ def history_around(
 ) -> History:
     """Return the history from past years to the last hour that any issue reaches, of a park frozen at a stage.
 
-    The park's own weather begins OWN_DAYS before the first issue, which is as far back as a single forecast looks.
+    The park's own weather begins OWN_DAYS before the first issue, which is as far back as a single forecast looks. A
+    measured series may end with the first issue: what is not measured yet is NaN.
     """
     last = issued[-1] + np.timedelta64(round(horizon_h * 3600), "s")
     hours: Times = np.arange(issued[0] - np.timedelta64(OWN_DAYS, "D"), last, HOUR).astype("datetime64[ns]")
     sky = weather_of(park, hours, weather, seed)
-    may, must = available(park, sky), demand(park, hours, sky)
+    may, must = as_measured(park, hours, sky)
     return known_history(park, may, must, past_years=past_years, seed=seed)
 
 
