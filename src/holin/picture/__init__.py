@@ -4,6 +4,7 @@ from holin.picture.day_chart import day_chart_svg
 from holin.picture.day_plan import PlanFacts, write_day_plan
 from holin.picture.diagram import Diagram, diagram_of, drawn, single_line_svg
 from holin.picture.fan import fan_svg
+from holin.picture.heat_chart import heat_chart_svg
 from holin.picture.map import map_svg
 from holin.picture.moment import Moment, moment_of
 from holin.picture.report import report_html
@@ -16,6 +17,7 @@ __all__ = [
     "diagram_of",
     "drawn",
     "fan_svg",
+    "heat_chart_svg",
     "map_svg",
     "moment_of",
     "report_html",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from html import escape
 
 import numpy as np
@@ -12,6 +11,19 @@ import xarray as xr
 
 from holin.calendar import local
 from holin.park import Park, units_of
+from holin.picture.panels import (
+    LEFT,
+    RIGHT,
+    STYLE,
+    WIDTH,
+    Panel,
+    grid_lines,
+    hour_marks,
+    nice,
+    step_line,
+    ticks,
+    x_of,
+)
 from holin.picture.series import SUPPLY, Floats, hourly_mw, step_h
 
 WORDS: dict[str, tuple[str, str]] = {
@@ -38,23 +50,8 @@ COLOURS = {
 """The colours of the report page (`page.css`), light scheme."""
 
 TAKEN = ("charge", "export")
-WIDTH, LEFT, RIGHT, TOP = 1200.0, 72.0, 72.0, 96.0
+TOP = 96.0
 POWER_HEIGHT, GAP, LOWER_HEIGHT, BOTTOM = 380.0, 44.0, 130.0, 44.0
-FONT = '"Noto Sans CJK SC","PingFang SC","Microsoft YaHei",system-ui,sans-serif'
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Panel:
-    """A rectangle of the drawing and the range of values that it shows from bottom to top."""
-
-    top: float
-    height: float
-    low: float
-    high: float
-
-    def y(self, value: float) -> float:
-        """Return where a value stands."""
-        return self.top + self.height * (self.high - value) / (self.high - self.low)
 
 
 def day_chart_svg(
@@ -75,9 +72,9 @@ def day_chart_svg(
     high = np.sum([parts[n] for n in upward], axis=0) if upward else np.zeros(len(clock))
     top_of = high + (curtailed if curtailed is not None else 0.0)
     low = np.sum([parts[n] for n in downward], axis=0) if downward else np.zeros(len(clock))
-    lowest, highest = -_nice(float(low.max(initial=0.0))), _nice(max(float(top_of.max()), float(parts["demand"].max())))
-    power = _Panel(top=TOP, height=POWER_HEIGHT, low=lowest, high=highest)
-    body = [*_grid(power, _ticks(lowest, highest)), *_hours(clock, length_h, TOP, TOP + POWER_HEIGHT)]
+    lowest, highest = -nice(float(low.max(initial=0.0))), nice(max(float(top_of.max()), float(parts["demand"].max())))
+    power = Panel(top=TOP, height=POWER_HEIGHT, low=lowest, high=highest)
+    body = [*grid_lines(power, ticks(lowest, highest)), *hour_marks(clock, length_h, TOP, TOP + POWER_HEIGHT)]
     below = np.zeros(len(clock))
     for name in upward:
         body.append(_band(power, below, below + parts[name], COLOURS[name]))
@@ -89,7 +86,7 @@ def day_chart_svg(
     for name in downward:
         body.append(_band(power, above - parts[name], above, COLOURS[name]))
         above = above - parts[name]
-    body.append(_steps(power, parts["demand"], COLOURS["demand"], 2.0))
+    body.append(step_line(power, parts["demand"], COLOURS["demand"], 2.0))
     shown = [*upward, *downward, "demand"]
     lower, words = _lower(park, schedule, ahead, clock, length_h)
     height = TOP + POWER_HEIGHT + GAP + LOWER_HEIGHT + BOTTOM
@@ -105,9 +102,7 @@ def day_chart_svg(
         [
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH:g} {height:g}" role="img" '
             f'aria-label="{escape(title, quote=True)}">',
-            "<style>text{font-family:" + FONT + ";font-size:12px;fill:#14191d}.title{font-size:20px;font-weight:650}"
-            ".soft{fill:#5b666e}.end{text-anchor:end}.mid{text-anchor:middle}.rule{stroke:#dde3e7}"
-            ".zero{stroke:#5b666e}</style>",
+            STYLE,
             f'<rect width="{WIDTH:g}" height="{height:g}" fill="#ffffff"/>',
             *head,
             *body,
@@ -124,83 +119,34 @@ def _lower(
     """Return the lower panel, price as steps on the left axis and stored energy on the right, and what it shows."""
     top = TOP + POWER_HEIGHT + GAP
     price = np.nan_to_num(ahead.price_per_mwh.values)
-    low, high = min(0.0, -_nice(float(-price.min(initial=0.0)))), _nice(float(price.max(initial=0.0)))
-    panel = _Panel(top=top, height=LOWER_HEIGHT, low=low, high=high)
-    body = [*_grid(panel, _ticks(low, high, 3)), *_hours(clock, length_h, top, top + LOWER_HEIGHT, labelled=True)]
+    low, high = min(0.0, -nice(float(-price.min(initial=0.0)))), nice(float(price.max(initial=0.0)))
+    panel = Panel(top=top, height=LOWER_HEIGHT, low=low, high=high)
+    body = [
+        *grid_lines(panel, ticks(low, high, 3)),
+        *hour_marks(clock, length_h, top, top + LOWER_HEIGHT, labelled=True),
+    ]
     words = ["price"]
     if schedule.sizes["storage"]:
         held = schedule.soc_mwh.values.sum(axis=1)
-        most = _nice(float(sum(s.e_nom_mwh for s in park.storages if s.id in set(map(str, schedule.storage.values)))))
-        right = _Panel(top=top, height=LOWER_HEIGHT, low=0.0, high=most)
-        points = " ".join(f"{_x(k + 1, len(held)):.1f},{right.y(v):.1f}" for k, v in enumerate(held))
+        most = nice(float(sum(s.e_nom_mwh for s in park.storages if s.id in set(map(str, schedule.storage.values)))))
+        right = Panel(top=top, height=LOWER_HEIGHT, low=0.0, high=most)
+        points = " ".join(f"{x_of(k + 1, len(held)):.1f},{right.y(v):.1f}" for k, v in enumerate(held))
         body.append(f'<polyline points="{points}" fill="none" stroke="{COLOURS["content"]}" stroke-width="2"/>')
-        for value in _ticks(0.0, most, 3):
+        for value in ticks(0.0, most, 3):
             x, y = WIDTH - RIGHT + 8, right.y(value) + 4
             body.append(f'<text x="{x:g}" y="{y:.1f}" class="soft" fill="{COLOURS["content"]}">{value:,.0f}</text>')
         words.append("content")
-    body.append(_steps(panel, price, COLOURS["price"], 2.0))
+    body.append(step_line(panel, price, COLOURS["price"], 2.0))
     return body, words
 
 
-def _x(step: float, count: int) -> float:
-    return LEFT + (WIDTH - LEFT - RIGHT) * step / count
-
-
-def _nice(value: float) -> float:
-    """Return the next round number at or above a value."""
-    if value <= 0:
-        return 0.0 if value == 0 else -_nice(-value)
-    scale = 10.0 ** np.floor(np.log10(value))
-    return float(next(m for m in (1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10) if m * scale >= value - 1e-9) * scale)
-
-
-def _ticks(low: float, high: float, count: int = 6) -> list[float]:
-    """Return round values between two, some `count` of them."""
-    span = max(high - low, 1e-9)
-    rough = span / count
-    scale = 10.0 ** np.floor(np.log10(rough))
-    step = float(next(m for m in (1, 2, 2.5, 5, 10) if m * scale >= rough - 1e-12) * scale)
-    first = np.ceil(low / step - 1e-9)
-    return [float(k * step) for k in range(int(first), int(np.floor(high / step + 1e-9)) + 1)]
-
-
-def _grid(panel: _Panel, values: Sequence[float]) -> list[str]:
-    lines = []
-    for value in values:
-        y, style = panel.y(value), "zero" if value == 0 else "rule"
-        lines.append(f'<line x1="{LEFT:g}" x2="{WIDTH - RIGHT:g}" y1="{y:.1f}" y2="{y:.1f}" class="{style}"/>')
-        lines.append(f'<text x="{LEFT - 8:g}" y="{y + 4:.1f}" class="soft end">{value:,.0f}</text>')
-    return lines
-
-
-def _hours(clock: pd.DatetimeIndex, length_h: float, top: float, bottom: float, *, labelled: bool = False) -> list[str]:
-    """Mark hours of the day: every third or so by a line, midnight with its date."""
-    every = next(e for e in (1, 2, 3, 6, 12, 24) if len(clock) * length_h / e <= 16)
-    marks = []
-    for k, moment in enumerate(clock):
-        if moment.minute or moment.hour % every:
-            continue
-        x = _x(k, len(clock))
-        marks.append(f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{top:g}" y2="{bottom:g}" class="rule"/>')
-        if labelled:
-            said = f"{moment:%m-%d}" if moment.hour == 0 else f"{moment:%H:%M}"
-            marks.append(f'<text x="{x:.1f}" y="{bottom + 16:g}" class="soft mid">{said}</text>')
-    return marks
-
-
-def _band(panel: _Panel, low: Floats, high: Floats, colour: str, *, opacity: float = 1.0) -> str:
+def _band(panel: Panel, low: Floats, high: Floats, colour: str, *, opacity: float = 1.0) -> str:
     """Return the area between two step lines."""
     count = len(low)
-    upper = [f"{_x(k + d, count):.1f},{panel.y(v):.1f}" for k, v in enumerate(high) for d in (0, 1)]
-    lower = [f"{_x(k + d, count):.1f},{panel.y(v):.1f}" for k, v in enumerate(low) for d in (0, 1)]
+    upper = [f"{x_of(k + d, count):.1f},{panel.y(v):.1f}" for k, v in enumerate(high) for d in (0, 1)]
+    lower = [f"{x_of(k + d, count):.1f},{panel.y(v):.1f}" for k, v in enumerate(low) for d in (0, 1)]
     shade = "" if opacity == 1.0 else f' fill-opacity="{opacity:g}"'
     return f'<polygon points="{" ".join([*upper, *reversed(lower)])}" fill="{colour}"{shade}/>'
-
-
-def _steps(panel: _Panel, values: Floats, colour: str, width: float) -> str:
-    count = len(values)
-    points = " ".join(f"{_x(k + d, count):.1f},{panel.y(v):.1f}" for k, v in enumerate(values) for d in (0, 1))
-    return f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="{width:g}"/>'
 
 
 def _legend(names: Sequence[str], language: str, y: float) -> list[str]:

@@ -51,7 +51,7 @@ class HeatMargins:
 
 MARGINS = {
     HeatControl.CONVENTIONAL: HeatMargins(
-        superheat_low_c=0.8, superheat_high_c=2.0, ledge_low_m=-0.005, ledge_high_m=-0.002, shell_factor=0.0
+        superheat_low_c=1.0, superheat_high_c=2.0, ledge_low_m=-0.005, ledge_high_m=-0.002, shell_factor=0.0
     ),
     HeatControl.SHELL_HEAT_EXCHANGER: HeatMargins(
         superheat_low_c=1.1, superheat_high_c=1.7, ledge_low_m=0.012, ledge_high_m=0.001, shell_factor=0.15

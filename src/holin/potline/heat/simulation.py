@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from holin.errors import Mismatch
 from holin.potline.heat.flows import HeatFlows, changes_per_h, heat_flows
 from holin.potline.heat.pot import HeatState, Pot, liquid_share, state_of
-from holin.potline.physics import FARADAY_KG_PER_KAH, amperage_ka
+from holin.potline.physics import FARADAY_KG_PER_KAH, ac_power_mw, amperage_ka
 
 Floats = NDArray[np.float64]
 
@@ -23,6 +23,7 @@ of Runge and Kutta is stable up to 2.8 time constants, and half of it changes no
 jumps by half of nominal every quarter-hour."""
 
 OUTPUTS = {
+    "power_mw": "AC power of the whole line in the step, MW",
     "bath_temp_c": "bath and metal at the end of the step, degC",
     "liquidus_temp_c": "liquidus of the bath at the end of the step, degC",
     "superheat_c": "bath over liquidus at the end of the step, K",
@@ -46,7 +47,10 @@ OUTPUTS = {
 
 @dataclass(frozen=True, kw_only=True)
 class HeatRun:
-    """What the model gives: `steps` of dimensions (trajectory, time) or (time,) with `OUTPUTS`, and the last state."""
+    """What the model gives: `steps` of dimensions (trajectory, time) or (time,) with `OUTPUTS`, and the last state.
+
+    The attributes of `steps` are `step_h`, `p_nom_mw` and the bounds of the window.
+    """
 
     steps: xr.Dataset
     state: HeatState
@@ -81,11 +85,25 @@ def simulate_heat(
     for t in range(power.shape[-1]):
         current = np.asarray(amperage_ka(pot.potline, power[..., t]))
         stacked, record = _step(pot, stacked, current, asked[..., t], step_h, substep_h)
+        record["power_mw"] = power[..., t]
         frozen = frozen | (record["liquid_share"] < pot.figures.liquid_share_min)
         records.append(record | {"frozen": frozen})
     dims = ("trajectory", "time")[-power.ndim :]
     steps = {n: (dims, np.stack([r[n] for r in records], axis=-1), {"meaning": OUTPUTS[n]}) for n in OUTPUTS}
-    return HeatRun(steps=xr.Dataset(steps), state=state_of(stacked))
+    return HeatRun(steps=xr.Dataset(steps, attrs=_facts(pot, step_h)), state=state_of(stacked))
+
+
+def _facts(pot: Pot, step_h: float) -> dict[str, float]:
+    """Return what a reader of the steps needs beside them: their length, nominal power, the window."""
+    f = pot.figures
+    return {
+        "step_h": step_h,
+        "p_nom_mw": float(ac_power_mw(pot.potline, pot.potline.amperage_ka)),
+        "superheat_min_c": f.superheat_min_c,
+        "superheat_max_c": f.superheat_max_c,
+        "ledge_min_m": f.ledge_min_m,
+        "ledge_max_m": f.ledge_max_m,
+    }
 
 
 def _step(
