@@ -202,3 +202,15 @@ def test_a_week_in_one_window_is_seven_days_rolled_where_nothing_is_gained_by_lo
         total += part.objective
         state_ = part.state_after(24)
     assert total == pytest.approx(whole.objective, rel=1e-9)
+
+
+def test_no_duty_is_broken_for_a_step_to_save_a_demand_charge():
+    """A MW of peak costs 40,000, a MWh lost 5,000: in one hour of many shedding would be the cheaper way."""
+    tariff = Tariff(id="T", energy_price_per_mwh=50.0, demand_charge_per_mw_month=40_000.0)
+    park = park_of(tariffs=(tariff,), grids=(Grid(id="G", bus="A", sk_max_mva=1e4, import_max_mw=200.0, tariff="T"),))
+    made = ahead_of(park, [30.0, 80.0, 30.0])
+    assert made.breaches == () and made.schedule.p_mw.sel(unit="G").values == pytest.approx([30.0, 80.0, 30.0])
+    short = ahead_of(park, [30.0, 210.0, 30.0])
+    assert [(b.kind, b.amount) for b in short.breaches] == [("load", pytest.approx(10.0))]
+    assert short.cost["shed"] == pytest.approx(50_000.0)  # lost load at its own value; what is beyond is a wish
+    assert short.objective_recomputed == pytest.approx(short.objective, rel=1e-9)

@@ -189,7 +189,7 @@ def ahead_checked(
     check_commitment(window, schedule)
     breaches = breaches_of(window, problem, values, limits)
     cost = running_cost(window.case.park, window.case.hours, window.state, schedule, counted=window.counted)
-    wishes = wishes_cost(problem, values)
+    wishes = wishes_cost(window, problem, values)
     recomputed = sum(cost.values()) + wishes
     if abs(recomputed - solution.objective) > OBJECTIVE_TOLERANCE * max(1.0, abs(solution.objective)):
         raise CheckFailed(f"the schedule costs {recomputed:.8g}, the solver said {solution.objective:.8g}")
@@ -227,13 +227,13 @@ WISHES = (
 """First names of the columns that a wish or a broken limit is paid by; shed load is part of the running cost."""
 
 
-def wishes_cost(problem: LinearProblem, values: Floats) -> float:
-    """Return what a point pays for broken limits and wishes."""
+def wishes_cost(window: Window, problem: LinearProblem, values: Floats) -> float:
+    """Return what a point pays for broken limits and wishes, and for lost load beyond its value (`duty_scale`)."""
     columns = [c.ravel() for name, c in problem.variables.items() if name.partition(".")[0] in WISHES]
-    if not columns:
-        return 0.0
-    paid = np.concatenate(columns)
-    return float(problem.cost[paid] @ values[paid])
+    paid = np.concatenate([np.zeros(0, dtype=np.int64), *columns])
+    shed = problem.variables["shed"].ravel()
+    beyond = problem.cost[shed] - window.case.park.facts.voll_per_mwh * window.case.hours.step_h
+    return float(problem.cost[paid] @ values[paid] + beyond @ values[shed])
 
 
 def let_off(window: Window, problem: LinearProblem, values: Floats) -> list[Floats]:

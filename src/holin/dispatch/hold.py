@@ -14,7 +14,7 @@ from holin.dispatch.ahead import Ahead
 from holin.dispatch.breaches import Breach
 from holin.dispatch.window import is_security
 from holin.kernel.linear import Floats
-from holin.operation import BranchLimit, Hours, Islands, import_limit_mw
+from holin.operation import BranchLimit, Hours, Islands, bands_of, import_limit_mw
 from holin.park import Grid, Park, out_of_service, units_of
 
 Flags = NDArray[np.bool_]
@@ -25,7 +25,7 @@ SORTS = {
     "state": ("begins_at", "yard", "delivery"),
     "time": ("min_down", "min_up", "starting", "start_time"),
     "weather": ("available", "all_used"),
-    "price": ("price", "off"),
+    "price": ("peak", "price", "off"),
 }
 """Sort of cause -> kinds of hold; all others are limits."""
 
@@ -196,6 +196,10 @@ class Reader:
         limit = import_limit_mw(self.park, grid, self.hours)
         reached = self.value(f"import.{grid.id}") >= limit - NEAR
         yield Hold(kind="import_limit", element=grid.id, mask=reached & self.serves(grid.id), limit=limit)
+        for band in bands_of(self.park, grid, self.hours):
+            peak = self.value(f"peak.{grid.id}" + (f".{band.id}" if band.id else ""))[self.hours.month]
+            at_peak = band.counts & (self.value(f"import.{grid.id}") >= peak - NEAR) & ~reached
+            yield Hold(kind="peak", element=grid.id, mask=at_peak, limit=peak)
 
     def branch_limits(self, element: str | None = None) -> Iterator[Hold]:
         """Yield the limits of branches that are reached (of one branch, or of all), with nothing out."""

@@ -43,6 +43,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "fuel_out": ("fuel {element} is used up by {until}", "燃料 {element} 至 {until} 用尽"),
     "import_limit": ("import at {element} is limited to {limit} MW", "{element} 购电限额为 {limit} MW"),
+    "peak": ("import at {element} stands at its peak of {limit} MW", "{element} 购电已在峰值 {limit} MW"),
     "export_limit": ("export at {element} is limited to {limit} MW", "{element} 外送限额为 {limit} MW"),
     "storage_power": ("storage {element} gives its full {limit} MW", "储能 {element} 已满功率放电 {limit} MW"),
     "charge_power": ("storage {element} takes its full {limit} MW", "储能 {element} 已满功率充电 {limit} MW"),

@@ -222,7 +222,7 @@ def _as_ahead(window: Window, problem: LinearProblem, values: Floats) -> tuple[A
     check_commitment(window, schedule)
     off = let_off(window, problem, values)
     cost = running_cost(case.park, case.hours, window.state, schedule, counted=window.counted)
-    wishes = wishes_cost(problem, values)
+    wishes = wishes_cost(window, problem, values)
     error = balance_error_mw(window, schedule, off)
     mixed = MixedSolution(
         linear=solution, objective=solution.objective, bound=-np.inf, mip_gap=np.inf, proven=False, nodes=0, seconds=0.0

@@ -28,6 +28,7 @@ from holin.operation import (
     add_rules,
     add_shedding,
     add_steered_storages,
+    bands_of,
 )
 
 
@@ -39,7 +40,8 @@ class Wishes:
     none is shed for it beforehand, all else gives way first.
 
     Physics stays hard: contents, ramps, minimum times, currents. A price above 0 that is paid is a breach, and
-    reported.
+    reported. Where a demand charge would make a breach of a step or two the cheaper way (`duty_scale`), the prices of
+    duties are raised together with that of lost load.
     """
 
     balance_per_mwh: float = 100_000.0
@@ -84,11 +86,15 @@ Apart = Mapping[str, NDArray[np.int64]]
 def window_problem(window: Window, limits: Sequence[BranchLimit] = (), apart: Apart | None = None) -> LinearProblem:
     """Return the window as a linear problem with whole-number columns."""
     builder, case, state, wishes = ProblemBuilder(), window.case, window.state, window.wishes
-    park, hours = case.park, case.hours
+    park, hours, scale = case.park, case.hours, duty_scale(window)
+    thermal = ThermalWishes(
+        heat_short_per_mwh=scale * wishes.thermal.heat_short_per_mwh,
+        fuel_short_per_gj=scale * wishes.thermal.fuel_short_per_gj,
+    )
     blocks = [
         add_renewables(builder, hours, park, case.available_mw),
         add_committed_units(
-            builder, hours, park, case.heat_mw, state.thermal, state.stock_gj, wishes.thermal, held_on=window.held_on
+            builder, hours, park, case.heat_mw, state.thermal, state.stock_gj, thermal, held_on=window.held_on
         ),
         add_generators(builder, hours, park),
         add_steered_storages(builder, hours, park, state.soc_mwh, end_per_mwh=window.end_per_mwh, apart=apart),
@@ -96,11 +102,13 @@ def window_problem(window: Window, limits: Sequence[BranchLimit] = (), apart: Ap
         add_grids(builder, hours, park, counted=window.counted),
         add_shedding(builder, hours, park, case.load_mw, case.unfed_mw),
     ]
+    builder.add_cost(builder.columns("shed"), (scale - 1.0) * park.facts.voll_per_mwh * hours.step_h)
     add_must_run(builder, hours, park, case.must_run_mw, shortfall_per_mwh=wishes.must_run_per_mwh)
-    add_balance(builder, blocks, case.islands, fixed_mw(case), mismatch_per_mwh=wishes.balance_per_mwh * hours.step_h)
+    missing_per_mwh = scale * wishes.balance_per_mwh
+    add_balance(builder, blocks, case.islands, fixed_mw(case), mismatch_per_mwh=missing_per_mwh * hours.step_h)
     for secure, price in ((False, wishes.branch_per_mwh), (True, wishes.security_per_mwh)):
         some = [limit for limit in limits if is_security(limit) is secure]
-        add_branch_limits(builder, blocks, some, overload_per_mwh=price * hours.step_h)
+        add_branch_limits(builder, blocks, some, overload_per_mwh=scale * price * hours.step_h)
     add_reserves(
         builder, hours, park, builder.columns("renewable"), asked_load_mw(case),
         forecast_up_mw=window.spread_up_mw, forecast_down_mw=window.spread_down_mw,
@@ -115,6 +123,23 @@ def window_problem(window: Window, limits: Sequence[BranchLimit] = (), apart: Ap
         margins=window.margins,
     )
     return builder.built()
+
+
+DEARER = 1.25
+"""How much more than raising the month's peak it costs to break a duty in a single step."""
+
+
+def duty_scale(window: Window) -> float:
+    """Return by how much prices of duties are raised so that no single step is broken to save a demand charge.
+
+    A MW of a month's peak costs its charge once, a MW not served only one step's energy: in quarter-hours a value of
+    lost load of 50,000 a MWh is 12,500 a MW, below many demand charges.
+    """
+    case, wishes = window.case, window.wishes
+    charges = [sum(b.charge_per_mw_month for b in bands_of(case.park, g, case.hours)) for g in case.park.grids]
+    least = min(case.park.facts.voll_per_mwh, wishes.balance_per_mwh, wishes.branch_per_mwh)
+    least = min(least, wishes.thermal.heat_short_per_mwh)
+    return max(1.0, DEARER * max(charges, default=0.0) / (least * case.hours.step_h))
 
 
 def asked_load_mw(case: Case) -> Floats:
