@@ -72,7 +72,7 @@ def case_of(
     same_hours(available, demand)
     time: Times = available.time.values
     planned = out_of_service(park, time)
-    out = _either(planned, dead_units(park, islands))
+    out = either(planned, dead_units(park, islands))
     hours = hours_of(time, park.facts.time_zone, step_h=step_h, out=out)
     renewable, thermal = [u.id for u in renewables_of(park)], [u.id for u in park.thermal_units]
     loads = [load.id for load in park.loads]
@@ -107,7 +107,7 @@ def dead_units(park: Park, islands: Islands) -> dict[str, NDArray[np.bool_]]:
     return {name: hours for name, hours in dead.items() if hours.any()}
 
 
-def _either(
+def either(
     first: Mapping[str, NDArray[np.bool_]], second: Mapping[str, NDArray[np.bool_]]
 ) -> dict[str, NDArray[np.bool_]]:
     """Return the hours in which a unit is in either of two lists."""

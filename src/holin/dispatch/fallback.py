@@ -17,6 +17,7 @@ from holin.dispatch.ahead import Ahead, ahead_checked, both_ways, dispatch_ahead
 from holin.dispatch.breaches import Breach, breach_by_step
 from holin.dispatch.dispatch import bus_prices, same_watched
 from holin.dispatch.limits import (
+    Topology,
     Watched,
     branch_limits,
     bus_injections,
@@ -171,7 +172,7 @@ def _powered(
     began = clock.perf_counter()
     case = window.case
     topologies = topologies_of(case.park, case.hours.time)
-    watch: Watched = _watched_from(window, last) if len(topologies) == 1 else {}
+    watch: Watched = _watched_from(window, last, topologies[0]) if len(topologies) == 1 else {}
     basis = None if last is None else last.solution.linear.basis
     apart: Apart = {}
     charging: dict[str, Floats] = {}
@@ -207,12 +208,12 @@ def _solved(problem: LinearProblem, whole: Mapping[str, Floats], basis: Basis | 
     return solve_linear(held, start=basis, options={"time_limit": max(seconds, 0.05)})
 
 
-def _watched_from(window: Window, last: Ahead | None) -> Watched:
+def _watched_from(window: Window, last: Ahead | None, topology: Topology) -> Watched:
     """Return the branches that an earlier plan watched, in all hours: limits cost little once they stand."""
     if last is None:
         return {}
-    every = np.arange(window.case.hours.count)
-    return {(0, name): every for (k, name) in last.watched if k == 0}
+    every, there = np.arange(window.case.hours.count), set(map(str, topology.network.branches))
+    return {(0, name): every for (k, name) in last.watched if k == 0 and name in there}
 
 
 def _with_overloads(made: Ahead, limits_mw: Mapping[str, Floats], watch: Watched) -> Ahead:
