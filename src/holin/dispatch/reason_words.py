@@ -80,6 +80,10 @@ BINDING: dict[str, tuple[str, str]] = {
 """Kind of binding limit -> its words; others are named as they are."""
 
 
+ALL_RENEWABLES = "*"
+WIND_AND_PV = ("wind and PV", "风光")
+
+
 def reason_in_words(window: Window, reason: Reason, language: str = "en", *, most: int = 4) -> str:
     """Return a reason as a sentence: hours (local), price, who gives the next MW, what that is made of, what binds
     (the dearest `most`)."""
@@ -98,9 +102,19 @@ def reason_in_words(window: Window, reason: Reason, language: str = "en", *, mos
         hours = hours_in_words(window, spans_of(reason.linked), language)
         text += (f"; it carries energy between {hours}", f"；其在 {hours} 之间搬移电量")[k]
     if reason.binding:
-        said = (", ", "，")[k].join(_binding(b, k) for b in reason.binding[:most])
+        said = (", ", "，")[k].join(_binding(b, k) for b in _together(reason.binding)[:most])
         text += ("; binding: ", "；起作用的限制：")[k] + said
     return text
+
+
+def _together(binding: tuple[Binding, ...]) -> list[Binding]:
+    """Join wind and PV that are used in full, and put what the window as a whole owes last."""
+    used = [b for b in binding if b.kind == "renewable"]
+    others = [b for b in binding if b.kind != "renewable"]
+    if used:
+        element = used[0].element if len(used) == 1 else ALL_RENEWABLES
+        others.append(Binding(kind="renewable", element=element, saves=max(b.saves for b in used)))
+    return sorted(others, key=lambda b: (b.kind in ("rule", "duty"), -b.saves))
 
 
 def _part(part: Part, k: int) -> str:
@@ -109,5 +123,6 @@ def _part(part: Part, k: int) -> str:
 
 
 def _binding(binding: Binding, k: int) -> str:
-    words = BINDING.get(binding.kind, (f"{binding.kind} {{element}}",) * 2)[k].format(element=binding.element)
+    element = WIND_AND_PV[k] if binding.element == ALL_RENEWABLES else binding.element
+    words = BINDING.get(binding.kind, (f"{binding.kind} {{element}}",) * 2)[k].format(element=element)
     return f"{words} ({binding.saves:.2f})" if k == 0 else f"{words}（{binding.saves:.2f}）"
