@@ -1,6 +1,7 @@
 """When the solver fails or is late: the last plan, a priority list, no command; always a schedule, always recounted."""
 
 import dataclasses
+import importlib
 import threading
 import time
 
@@ -12,12 +13,12 @@ from test_odd_state import RESERVES, SLOW, STORE, outage
 
 from holin.dispatch import ahead as ahead_room
 from holin.dispatch import dispatch_ahead
-from holin.dispatch import fallback as fallback_room
 from holin.dispatch.fallback import GRID_ONLY, LAST_PLAN, RULES, dispatch_or_fall_back, fallback
 from holin.errors import BadInput, SolverFailed
 from holin.park import Grid, Storage
 from holin.tariff import Tariff
 
+fallback_room = importlib.import_module("holin.dispatch.fallback")  # the package names its function so
 TARIFF = Tariff(id="T", energy_price_per_mwh=50.0, demand_charge_per_mw_month=1000.0)
 GRID = Grid(id="G", bus="A", sk_max_mva=1e4, import_max_mw=60.0, export_max_mw=10.0, tariff="T")
 PARK = park_of(

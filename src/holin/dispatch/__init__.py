@@ -6,10 +6,13 @@ from holin.dispatch.breaches import Breach, breaches_of, in_words
 from holin.dispatch.carry import completed, first_state, state_after
 from holin.dispatch.dispatch import Dispatch, case_of, dispatch
 from holin.dispatch.explanations import Explanation, explanations_of, in_full
+from holin.dispatch.fallback import dispatch_or_fall_back, fallback
 from holin.dispatch.figures import schedule_figures, snapshot_figures
 from holin.dispatch.limits import delivered_mw, islands_of, same_limits, settled_losses, tightened, topologies_of
 from holin.dispatch.odd_state import faults_of_state, possible_state
 from holin.dispatch.problem import Case, Elastic, dispatch_problem
+from holin.dispatch.reason_words import reason_in_words
+from holin.dispatch.reasons import Reason, reasons_of
 from holin.dispatch.recount import running_cost
 from holin.dispatch.secure import (
     Taught,
@@ -24,16 +27,21 @@ from holin.dispatch.secure import (
 )
 from holin.dispatch.snapshot import SnapshotDispatch, dispatch_snapshot, snapshot_problem
 from holin.dispatch.state_text import state_as_plain, state_from_plain
+from holin.dispatch.trips import next_cycle, rest_of, with_outages
 from holin.dispatch.unmet import Unmet, Why, unmet_in_words, unmet_of
+from holin.dispatch.what_if import Change, Difference, changed, what_if
 from holin.dispatch.window import Window, Wishes, window_problem
 
 __all__ = [
     "Ahead",
     "Breach",
     "Case",
+    "Change",
+    "Difference",
     "Dispatch",
     "Elastic",
     "Explanation",
+    "Reason",
     "SnapshotDispatch",
     "Taught",
     "Unmet",
@@ -43,14 +51,17 @@ __all__ = [
     "ahead_figures",
     "breaches_of",
     "case_of",
+    "changed",
     "completed",
     "day_table",
     "delivered_mw",
     "dispatch",
     "dispatch_ahead",
+    "dispatch_or_fall_back",
     "dispatch_problem",
     "dispatch_snapshot",
     "explanations_of",
+    "fallback",
     "faults_of_state",
     "first_state",
     "in_full",
@@ -58,9 +69,13 @@ __all__ = [
     "islands_of",
     "kept_where_paid",
     "known_losses",
+    "next_cycle",
     "outage_cuts",
     "paid_steps",
     "possible_state",
+    "reason_in_words",
+    "reasons_of",
+    "rest_of",
     "running_cost",
     "same_limits",
     "same_taught",
@@ -77,6 +92,8 @@ __all__ = [
     "unmet_of",
     "voltage_cuts",
     "voltage_steps",
+    "what_if",
     "window_problem",
     "with_losses",
+    "with_outages",
 ]

@@ -10,6 +10,9 @@ import pandas as pd
 from holin.calendar import local
 from holin.dispatch.ahead import Ahead
 from holin.dispatch.breaches import Breach, in_words
+from holin.dispatch.explanations import explanations_of, in_full
+from holin.dispatch.reason_words import reason_in_words
+from holin.dispatch.reasons import Reason, reasons_of
 from holin.kernel.linear import Floats
 
 KIND_GROUPS = {
@@ -36,11 +39,37 @@ def ahead_figures(made: Ahead, steps: int) -> dict[str, Any]:
         "cost": {name: float(value) for name, value in made.cost.items()} | {"wishes": made.wishes_cost},
         "balance_error_mw_max": made.balance_error_mw_max,
         "breaches": [breach_figures(made, b) for b in made.breaches],
-        "explanation": [in_words(made.window, b) for b in made.breaches],
+        "reason": made.reason,
+        "state_faults": [str(fault) for fault in made.state_faults],
+        **explanation_figures(made),
+        "reasons": [reason_figures(made, r) for r in reasons_of(made) if r.step < steps],
         "schedule": schedule_plain(made, steps),
         "solver": made.solution.linear.solver,
         "solves": made.solves,
         "seconds": made.seconds,
+    }
+
+
+def explanation_figures(made: Ahead) -> dict[str, Any]:
+    """Return why a schedule breaks what it breaks, in both languages."""
+    told = explanations_of(made)
+    return {
+        "explanation": [in_full(made.window, x) for x in told],
+        "explanation_zh": [in_full(made.window, x, "zh") for x in told],
+    }
+
+
+def reason_figures(made: Ahead, reason: Reason) -> dict[str, Any]:
+    """Return why a step has its price as plain values, in both languages; `parts` add up to the price."""
+    return {
+        "time": _z(made.window.case.hours.time[reason.step]),
+        "place": reason.place,
+        "price_per_mwh": reason.price_per_mwh,
+        "unit": reason.unit,
+        "parts": [{"kind": p.kind, "element": p.element, "per_mwh": p.per_mwh} for p in reason.parts],
+        "binding": [{"kind": b.kind, "element": b.element, "saves": b.saves} for b in reason.binding],
+        "en": reason_in_words(made.window, reason),
+        "zh": reason_in_words(made.window, reason, "zh"),
     }
 
 
