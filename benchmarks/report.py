@@ -47,6 +47,20 @@ def equality_table(results: Sequence[Result]) -> str:
     return table(header, rows)
 
 
+def scigrid_table(found: Result) -> str:
+    """Return the two objectives of the transmission grid and what they took."""
+    ours, theirs = found["holin"], found["pypsa"]
+    header = ["", "objective", "CPU s, import", "CPU s, optimum"]
+    rows = [
+        ["Holin", f"{ours['objective']:,.4f}", seconds(ours["cpu_s"]["import"]), seconds(ours["cpu_s"]["dispatch"])],
+        [
+            f"PyPSA {theirs['pypsa']}", f"{theirs['objective']:,.4f}", seconds(theirs["cpu_s"]["import"]),
+            seconds(theirs["cpu_s"]["optimize"]),
+        ],
+    ]  # fmt: skip
+    return table(header, rows)
+
+
 def effort_table(results: Sequence[Result]) -> str:
     """Return one row per question: time and memory of both, and their ratios."""
     header = [

@@ -1,6 +1,6 @@
 """Measure everything, write results/*.json, and put the tables into README.md: `make bench`.
 
-    python benchmarks/run.py [--only dispatch|rolling|demo|flow|fault|estimation] [--tables]
+    python benchmarks/run.py [--only dispatch|rolling|scigrid|demo|flow|fault|estimation] [--tables]
 
 It takes some minutes. uv fetches the peers into environments of their own (in uv's cache) at the first time.
 """
@@ -18,7 +18,8 @@ import demo
 import estimation
 import fault
 import rolling
-from processes import HERE, holin_script, printed_json
+import scigrid
+from processes import HERE, Failed, holin_script, printed_json
 from report import (
     cold_line,
     controls_table,
@@ -33,6 +34,7 @@ from report import (
     marked,
     rolling_line,
     rolling_table,
+    scigrid_table,
 )
 
 import flow
@@ -76,6 +78,19 @@ def measure_rolling() -> None:
     found = rolling.paired(hours=336, start=2160, window_h=48, mip_gap=1e-3, by_highs=True)
     print(rolling.pair_sentences(found), file=sys.stderr, flush=True)
     keep("rolling", found)
+
+
+def measure_scigrid() -> None:
+    """Dispatch the German transmission grid beside PyPSA; says so where its package cannot be fetched."""
+    try:
+        found = scigrid.measured()
+    except Failed as error:
+        print(f"SKIPPED, NOT MEASURED: scigrid-de. {error}", file=sys.stderr, flush=True)
+        return
+    print(scigrid.sentence(found), file=sys.stderr, flush=True)
+    keep("scigrid", found)
+    if (apart := scigrid.apart(found)) > scigrid.TOLERANCE:
+        sys.exit(f"scigrid-de: the objectives are {apart:.1e} apart")
 
 
 def measure_demo() -> None:
@@ -123,6 +138,10 @@ def write_tables() -> None:
     if (RESULTS / "rolling.json").exists():
         found = json.loads((RESULTS / "rolling.json").read_text(encoding="utf-8"))
         text = marked(text, "rolling", rolling_table(found) + "\n\n" + rolling_line(found))
+    if (RESULTS / "scigrid.json").exists():
+        text = marked(
+            text, "scigrid", scigrid_table(json.loads((RESULTS / "scigrid.json").read_text(encoding="utf-8")))
+        )
     if (RESULTS / "flow.json").exists():
         results = json.loads((RESULTS / "flow.json").read_text(encoding="utf-8"))
         text = marked(text, "flow", flow_table(results))
@@ -143,13 +162,14 @@ def write_tables() -> None:
 def main() -> None:
     """Measure what the command line asks for; without a word, everything."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--only", choices=("dispatch", "rolling", "demo", "flow", "fault", "estimation"))
+    parser.add_argument("--only", choices=("dispatch", "rolling", "scigrid", "demo", "flow", "fault", "estimation"))
     parser.add_argument("--tables", action="store_true", help="measure nothing, make the tables anew")
     arguments = parser.parse_args()
     if not arguments.tables:
         measures = {
             "dispatch": measure_dispatch,
             "rolling": measure_rolling,
+            "scigrid": measure_scigrid,
             "demo": measure_demo,
             "flow": measure_flow,
             "fault": measure_fault,

@@ -170,6 +170,18 @@ def test_hours_of_wind_sun_and_loads_become_series() -> None:
     )
 
 
+def test_what_wind_costs_comes_along(tmp_path: Path) -> None:
+    planned = Path(shutil.copytree(FOLDER / "planned", tmp_path / "planned"))
+    text = (planned / "generators.csv").read_text(encoding="utf-8")
+    changed = text.replace("wind,A,50.0,onwind,0.0", "wind,A,50.0,onwind,2.5").replace("solar,0.0", "solar,-1.0")
+    (planned / "generators.csv").write_text(changed, encoding="utf-8")
+    imported = read_pypsa(planned)
+    (cost,) = imported.park.costs
+    assert (cost.id, cost.marginal_cost_per_mwh) == ("wind-cost", 2.5)
+    assert (imported.park.wind_farms[0].cost, imported.park.pv_plants[0].cost) == ("wind-cost", None)
+    assert "marginal costs of wind and sun below 0 are left out (1): solar" in imported.left_out
+
+
 def test_components_by_hand(folder: Path) -> None:
     park = read_pypsa(folder).park
     line = next(x for x in park.lines if x.id == "NS")

@@ -13,7 +13,7 @@ import numpy as np
 from holin.formats.pypsa.making import Making
 from holin.formats.records import Record
 from holin.formats.surroundings import P_NOM_MW
-from holin.park import Bus, Generator, Load, LoadShape, PvPlant, Shunt, ShuntKind, Storage, WindFarm
+from holin.park import Bus, Cost, Generator, Load, LoadShape, PvPlant, Shunt, ShuntKind, Storage, WindFarm
 
 CONTROLS = {"PQ": "PQ", "PV": "PV", "Slack": "Slack"}
 SERIES_MAX = 1.2
@@ -109,12 +109,27 @@ def _add_renewable(record: Record, id_: str, bus: Bus, p_nom: float, making: Mak
     values = making.values("generators", "p_max_pu", record)
     if values is None or not _is_renewable(record, making):
         return False
-    series, name = making.series(id_, values), making.name_of(record, id_)
+    series, name, cost = making.series(id_, values), making.name_of(record, id_), _cost_of(record, id_, making)
     if _is_wind(record):
-        making.add("wind_farms", WindFarm(id=id_, name=name, bus=bus.id, p_nom_mw=p_nom, series=series))
+        making.add("wind_farms", WindFarm(id=id_, name=name, bus=bus.id, p_nom_mw=p_nom, series=series, cost=cost))
     else:
-        making.add("pv_plants", PvPlant(id=id_, name=name, bus=bus.id, p_nom_mw=p_nom, p_dc_mw=p_nom, series=series))
+        making.add(
+            "pv_plants",
+            PvPlant(id=id_, name=name, bus=bus.id, p_nom_mw=p_nom, p_dc_mw=p_nom, series=series, cost=cost),
+        )
     return True
+
+
+def _cost_of(record: Record, id_: str, making: Making) -> str | None:
+    """Return the id of the cost row of a wind farm or PV plant; None where its energy costs nothing."""
+    per_mwh = making.first("generators", "marginal_cost", record, 0.0)
+    if per_mwh < 0:
+        making.left_out.name("marginal costs of wind and sun below 0 are left out", id_)
+    if per_mwh <= 0:
+        return None
+    own = making.ids.new(f"{id_}-cost", "cost")
+    making.add("costs", Cost(id=own, marginal_cost_per_mwh=per_mwh))
+    return own
 
 
 def read_storage(record: Record, making: Making) -> None:
