@@ -107,7 +107,7 @@ def _targets(size: int, filled: list[list[int]], start: Index) -> tuple[Index, I
     return np.array(target, dtype=np.int64), np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
 
 
-@numba.njit(cache=True, nogil=True, fastmath=FASTMATH, error_model="numpy")
+@numba.njit(cache=True, nogil=True, fastmath=FASTMATH, error_model="numpy", no_cfunc_wrapper=True)
 def factorise(values: Complex, start: Index, target: Index, target_start: Index) -> None:  # pragma: no cover
     """Turn the values of a matrix into its factors, in place: diagonal slots become inverse pivots.
 
@@ -127,7 +127,7 @@ def factorise(values: Complex, start: Index, target: Index, target_start: Index)
                 t += 1
 
 
-@numba.njit(cache=True, nogil=True, fastmath=FASTMATH, error_model="numpy")
+@numba.njit(cache=True, nogil=True, fastmath=FASTMATH, error_model="numpy", no_cfunc_wrapper=True)
 def substitute(values: Complex, start: Index, columns: Index, x: Complex) -> None:  # pragma: no cover
     """Solve for one right-hand side x in places, in place."""
     n = len(start) - 1

@@ -87,18 +87,25 @@ def add_and_compare(
 
 
 @register_jitable(error_model="numpy")
+def _count_rows(at: Index, row: Index, count: int) -> int:  # pragma: no cover
+    """Give the nodes a row each that have none yet."""
+    for i in at:
+        if i >= 0 and row[i] == 0:
+            row[i] = count
+            count += 1
+    return count
+
+
+@register_jitable(error_model="numpy")
 def rows_of_more(nodes: int, flexible: Flexible, turned: Turned) -> tuple[Index, int]:  # pragma: no cover
     """Return the row (node,) of what each node's current has beside constant power, and how many rows there are.
 
     The first row is that of all the nodes which have nothing: it stays 0.
     """
-    row, count = np.zeros(nodes, dtype=np.int64), 1
-    for at in (flexible.node, turned.node_from, turned.node_to):
-        for i in at:
-            if i >= 0 and row[i] == 0:
-                row[i] = count
-                count += 1
-    return row, count
+    row = np.zeros(nodes, dtype=np.int64)
+    count = _count_rows(flexible.node, row, 1)
+    count = _count_rows(turned.node_from, row, count)
+    return row, _count_rows(turned.node_to, row, count)
 
 
 @register_jitable(fastmath=FASTMATH, error_model="numpy")

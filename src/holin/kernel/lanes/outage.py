@@ -96,7 +96,7 @@ def _find_extremes(
                     found.loading[case, b], found.loading_state[case, b] = square[lane], state
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@numba.njit(cache=True, nogil=True, error_model="numpy", no_cfunc_wrapper=True)
 def extremes_of_cases(
     begin: int, end: int, out_start: Index, out: Index, base: Complex, fill: Fill, system: System, keepers: Keepers,
     droops: Droops, flexible: Flexible, turned: Turned, still: Changers, turned_branch: Index, branches: Branches,
