@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 from ceilings import gbyte_per_cpu_second, gflop_per_cpu_second
 from controls import controlled
+from phases import outage_parts, phases
 from processes import machine, peer_script, printed_json
 
 from holin.kernel.contingency import Ratings, extremes_of_outages
@@ -121,6 +122,8 @@ def _holin(case: Any, n1_reference: np.ndarray) -> dict[str, Any]:
             },
         },
         "ceilings_per_cpu_second": ceilings,
+        "phases_ns": phases(prepared(topology), s, iterations, year_s / steps),
+        "outage_parts_us": outage_parts(prepared(topology), day, outages, n1_s),
         "controls": controlled(case, topology, s, flow, year_s, _timed, TOLERANCE_MVA),
         "n1": {
             "cpu_seconds": n1_s,

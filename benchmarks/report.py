@@ -228,13 +228,27 @@ def limits_table(results: Sequence[Result]) -> str:
     return table(header, rows)
 
 
+def phases_table(results: Sequence[Result]) -> str:
+    """Return one row per grid: nanoseconds of a state by parts, microseconds of N-1 by parts."""
+    parts, outage = ("in and out", "currents", "triangles", "check", "rest"), ("base case", "call", "outages", "states")
+    header = ["grid", "a state, ns", *parts, "N-1, microseconds", *outage, "a keeper of 5, ns an iteration"]
+    rows = []
+    for r in results:
+        ns, us, kept = r["holin"]["phases_ns"], r["holin"]["outage_parts_us"], r["holin"]["controls"]["keepers_5"]
+        plain = ns["state"] * (kept["iterations"] + 1) / (r["holin"]["year"]["iterations"] + 1)
+        keeper = (kept["times_plain"] * ns["state"] - plain) / kept["iterations"] / 5
+        row = [r["grid"], *(f"{x:,.0f}" for x in (ns["state"], *(ns[k] for k in parts)))]
+        rows.append(row + [f"{x:,.0f}" for x in (us["n1"], *(us[k] for k in outage), keeper)])
+    return table(header, rows)
+
+
 def cold_line(result: Result) -> str:
     """Return what the first calls of a fresh installation take, and those of a later process, in a sentence."""
     fresh, later = result["compiled"], result["from_cache"]
     return (
         "The first `flow` of huolinguole in a fresh installation, compilation included, takes "
-        f"{fresh['flow']['cpu']:.0f} CPU s ({fresh['flow']['wall']:.0f} s by the clock), the first `n1` after it "
-        f"{fresh['n1']['cpu']:.0f} CPU s more; in any later process {later['flow']['cpu']:.1f} and "
+        f"{fresh['flow']['cpu']:.1f} CPU s ({fresh['flow']['wall']:.0f} s by the clock), the first `n1` after it "
+        f"{fresh['n1']['cpu']:.1f} CPU s more; in any later process {later['flow']['cpu']:.1f} and "
         f"{later['n1']['cpu']:.1f} CPU s, from the cache."
     )
 

@@ -32,6 +32,7 @@ from report import (
     limits_table,
     machine_line,
     marked,
+    phases_table,
     rolling_line,
     rolling_table,
     scigrid_table,
@@ -147,6 +148,7 @@ def write_tables() -> None:
         text = marked(text, "flow", flow_table(results))
         text = marked(text, "controls", controls_table(results))
         text = marked(text, "limits", limits_table(results))
+        text = marked(text, "phases", phases_table(results))
     if (RESULTS / "cold.json").exists():
         text = marked(text, "cold", cold_line(json.loads((RESULTS / "cold.json").read_text(encoding="utf-8"))))
     if (RESULTS / "fault.json").exists():

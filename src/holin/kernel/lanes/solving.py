@@ -69,7 +69,7 @@ def iterate(
 
     The mismatch of a voltage that solves Y V = J is |V| |J - conj(S(V) / V) - c|: known once the next currents are.
     """
-    n, w = len(p), min(LANES, states - first)
+    n, m, w = len(p), len(keepers.node), min(LANES, states - first)
     x_r, x_i, old_r, old_i = np.empty((n, LANES)), np.empty((n, LANES)), np.zeros((n, LANES)), np.zeros((n, LANES))
     v_r, v_i = start_r, start_i
     at_limit = np.zeros(kept.shape, dtype=np.int64)
@@ -78,14 +78,15 @@ def iterate(
     more = np.zeros((4, count, LANES))
     g, b = block_of(turned, first, states)
     before, moves = np.zeros((len(changers.node), LANES)), np.zeros(LANES, dtype=np.int64)
+    real, whole, a = np.empty((5, m)), np.empty((3, m), dtype=np.int64), np.empty((m, m + 1))
     limit = tolerance * tolerance
     used = most
     for iteration in range(most + 1):
         load_and_compare(p, q, v_r, v_i, system.c, x_r, x_i, old_r, old_i, error)
         if count > 1:
-            for m in range(count):
+            for r in range(count):
                 for lane in range(LANES):
-                    more[0, m, lane], more[1, m, lane] = 0.0, 0.0
+                    more[0, r, lane], more[1, r, lane] = 0.0, 0.0
             add_flexible(flexible, first, states, v_r, v_i, row, more[0], more[1])
             add_turned(turned, g, b, v_r, v_i, row, more[0], more[1])
             add_and_compare(row, more, v_r, v_i, x_r, x_i, error)
@@ -100,9 +101,11 @@ def iterate(
         v_i, x_i = x_i, v_i
         for lane in range(LANES):
             settled[lane] = 1
-        steer_keepers(keepers, first, w, v_r, v_i, kept, at_limit, q, settled)
+        if m > 0:
+            steer_keepers(keepers, first, w, v_r, v_i, kept, at_limit, q, settled, real, whole, a)
         steer_droops(droops, first, w, v_r, v_i, drooped, q, settled)
-        steer_changers(changers, turned, g, b, first, w, v_r, v_i, before, moves, settled)
+        if len(before) > 0:
+            steer_changers(changers, turned, g, b, first, w, v_r, v_i, before, moves, settled)
     for lane in range(w):
         error[lane] = np.sqrt(error[lane]) if settled[lane] == 1 else np.inf
     return used, v_r, v_i

@@ -146,17 +146,17 @@ def solved_within(
 @register_jitable(error_model="numpy")
 def steer_keepers(
     keepers: Keepers, first: int, lanes: int, v_r: Real, v_i: Real, given: Real, at_limit: Index, q: Real,
-    settled: Index,
+    settled: Index, real: Real, whole: Index, a: Real,
 ) -> None:  # pragma: no cover  # fmt: skip
     """Move the keepers' reactive power `given` (keeper, lane) towards their voltages, within their limits.
 
     `at_limit` is +1 at the upper limit, -1 at the lower, 0 between. A lane whose voltages are kept, or lie on the side
-    of them that a limit explains, is settled and not moved.
+    of them that a limit explains, is settled and not moved. `real` (5, keeper), `whole` (3, keeper) and `a` (keeper,
+    keeper + 1) are room to work in.
     """
     m = len(keepers.node)
-    gap, size, move, low, high = np.empty(m), np.empty(m), np.empty(m), np.empty(m), np.empty(m)
-    place, at, wanted_place = np.empty(m, dtype=np.int64), np.empty(m, dtype=np.int64), np.empty(m, dtype=np.int64)
-    a = np.empty((m, m + 1))
+    gap, size, move, low, high = real[0], real[1], real[2], real[3], real[4]
+    place, at, wanted_place = whole[0], whole[1], whole[2]
     for lane in range(lanes):
         state = first + lane
         held, free = True, True
