@@ -7,8 +7,9 @@ Source: T. A. Davis, Direct Methods for Sparse Linear Systems, SIAM 2006, chapte
 from __future__ import annotations
 
 import heapq
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
 import numba
 import numpy as np
@@ -19,6 +20,18 @@ Index = NDArray[np.int64]
 
 FASTMATH = {"contract", "reassoc", "nsz", "arcp"}
 """What keeps NaN a NaN and infinity infinite."""
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def compiled(*, by_python: bool = True, fastmath: bool | set[str] = False) -> Callable[[Function], Function]:
+    """Compile a function that Python calls, or one that compiled ones call only: Python must not, there is no way in.
+
+    Without the wrappers that nobody calls, which take as long to compile as what they wrap.
+    """
+    options: dict[str, Any] = {"no_cfunc_wrapper": True, "no_cpython_wrapper": not by_python, "fastmath": fastmath}
+    compile_it: Callable[[Function], Function] = numba.njit(cache=True, nogil=True, error_model="numpy", **options)
+    return compile_it
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -107,7 +120,7 @@ def _targets(size: int, filled: list[list[int]], start: Index) -> tuple[Index, I
     return np.array(target, dtype=np.int64), np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
 
 
-@numba.njit(cache=True, nogil=True, fastmath=FASTMATH, error_model="numpy", no_cfunc_wrapper=True)
+@compiled(fastmath=FASTMATH)
 def factorise(values: Complex, start: Index, target: Index, target_start: Index) -> None:  # pragma: no cover
     """Turn the values of a matrix into its factors, in place: diagonal slots become inverse pivots.
 
@@ -127,7 +140,7 @@ def factorise(values: Complex, start: Index, target: Index, target_start: Index)
                 t += 1
 
 
-@numba.njit(cache=True, nogil=True, fastmath=FASTMATH, error_model="numpy", no_cfunc_wrapper=True)
+@compiled(fastmath=FASTMATH)
 def substitute(values: Complex, start: Index, columns: Index, x: Complex) -> None:  # pragma: no cover
     """Solve for one right-hand side x in places, in place."""
     n = len(start) - 1

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import numba
 import numpy as np
 from numba.extending import register_jitable
 from numpy.typing import NDArray
 
-from holin.kernel.elimination import FASTMATH, factorise, substitute
+from holin.kernel.elimination import FASTMATH, compiled, factorise, substitute
 from holin.kernel.lanes.remaining import (
     droops_left,
     keepers_left,
@@ -96,7 +95,7 @@ def _find_extremes(
                     found.loading[case, b], found.loading_state[case, b] = square[lane], state
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy", no_cfunc_wrapper=True)
+@compiled()
 def extremes_of_cases(
     begin: int, end: int, out_start: Index, out: Index, base: Complex, fill: Fill, system: System, keepers: Keepers,
     droops: Droops, flexible: Flexible, turned: Turned, still: Changers, turned_branch: Index, branches: Branches,

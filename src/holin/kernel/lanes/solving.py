@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import numba
 import numpy as np
 from numba.extending import register_jitable
 from numpy.typing import NDArray
 
-from holin.kernel.elimination import FASTMATH
+from holin.kernel.elimination import FASTMATH, compiled
 from holin.kernel.lanes.changing import steer_changers
 from holin.kernel.lanes.currents import (
     add_and_compare,
@@ -58,7 +57,7 @@ def begin_block(
                 q[keepers.node[k], lane] += kept[k, lane]
 
 
-@numba.njit(cache=True, fastmath=FASTMATH, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)
+@compiled(by_python=False, fastmath=FASTMATH)
 def iterate(
     lu: Factor, system: System, keepers: Keepers, droops: Droops, flexible: Flexible, turned: Turned,
     changers: Changers, first: int, states: int, p: Real, q: Real, start_r: Real, start_i: Real, kept: Real,
@@ -111,7 +110,7 @@ def iterate(
     return used, v_r, v_i
 
 
-@numba.njit(cache=True, fastmath=FASTMATH, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)
+@compiled(by_python=False, fastmath=FASTMATH)
 def mismatch_of(
     system: System, flexible: Flexible, turned: Turned, first: int, states: int, p: Real, q: Real, v_r: Real, v_i: Real,
     mismatch: Real,
@@ -160,7 +159,7 @@ def slack_power(system: System, first: int, w: int, v_r: Real, v_i: Real, s_slac
             s_slack[first + lane, k] = system.v_slack[k] * complex(i_r[lane], -i_i[lane])
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy", no_cfunc_wrapper=True)
+@compiled()
 def solve_states(
     lu: Factor, system: System, keepers: Keepers, droops: Droops, flexible: Flexible, turned: Turned,
     changers: Changers, order: Index, s: Complex, begin: int, end: int, tolerance: float, most: int, v: Complex,
