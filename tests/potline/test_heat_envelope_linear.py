@@ -51,8 +51,8 @@ def test_an_hour_is_four_quarters(line: Potline):
         later = quarter.after(later, *push)
         rows.append(later.sum())
     assert np.allclose(hour.after(modes, *push), later, rtol=1e-12)
-    within = hour.superheat_kept @ modes + hour.superheat_per_mw * push[0]
-    within = within + hour.superheat_per_cut_mw * push[1] + hour.superheat_per_cooling_mw * push[2]
+    within = hour.check_kept * modes + hour.check_per_mw * push[0]
+    within = (within + hour.check_per_cut_mw * push[1] + hour.check_per_cooling_mw * push[2]).sum(axis=1)
     assert np.allclose(within, rows, rtol=1e-12)
     assert np.array_equal(hour.checks_h, [0.25, 0.5, 0.75, 1.0])
 

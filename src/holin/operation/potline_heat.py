@@ -136,15 +136,15 @@ def _add_heat(builder: ProblemBuilder, hours: Hours, line: Line, state: PotlineS
     first = builder.add_variables(f"heat.{name}.before", (1, modes), lower=begins, upper=begins)
     was = np.concatenate([first, heat[:-1]])
     pushes: list[tuple[Columns, Floats, Floats]] = [
-        (line.up, envelope.per_mw, envelope.superheat_per_mw),
-        (line.down, -envelope.per_mw, -envelope.superheat_per_mw),
-        (line.deep, -envelope.per_cut_mw, -envelope.superheat_per_cut_mw),
-        (line.stop, -envelope.per_cut_mw, -envelope.superheat_per_cut_mw),
+        (line.up, envelope.per_mw, envelope.check_per_mw),
+        (line.down, -envelope.per_mw, -envelope.check_per_mw),
+        (line.deep, -envelope.per_cut_mw, -envelope.check_per_cut_mw),
+        (line.stop, -envelope.per_cut_mw, -envelope.check_per_cut_mw),
     ]
     if steered:
         lower, upper = envelope.cooling_min_mw * runs, envelope.cooling_max_mw * runs
         cooling = builder.add_variables(f"cooling.{name}", (count,), lower=lower, upper=upper)
-        pushes.append((cooling, envelope.per_cooling_mw, envelope.superheat_per_cooling_mw))
+        pushes.append((cooling, envelope.per_cooling_mw, envelope.check_per_cooling_mw))
     terms: list[Term] = [(heat, 1.0), (was, -np.outer(runs, envelope.kept[:modes]))]
     terms += [(columns[:, None], -np.outer(runs, gain[:modes])) for columns, gain, _ in pushes]
     builder.add_rows(f"heat.{name}", terms, lower=0.0, upper=0.0)
@@ -152,12 +152,17 @@ def _add_heat(builder: ProblemBuilder, hours: Hours, line: Line, state: PotlineS
     cold, hot, thin, thick = (
         builder.add_variables(f"{label}.{name}", (count,), cost=price) for label in ("cold", "hot", "thin", "thick")
     )
+
+    def superheat(k: int, weights: Floats) -> list[Term]:
+        terms: list[Term] = [(was[:, j], weights[j] * envelope.check_kept[k, j] * runs) for j in range(modes)]
+        return terms + [(columns, float(weights @ gain[k]) * runs) for columns, _, gain in pushes]
+
     for k in range(len(envelope.checks_h)):
-        superheat: list[Term] = [(was[:, j], envelope.superheat_kept[k, j] * runs) for j in range(modes)]
-        superheat += [(columns, gain[k] * runs) for columns, _, gain in pushes]
-        low = [*superheat, (cold, 1.0)]
+        low = [*superheat(k, envelope.low_weights), (cold, 1.0)]
         builder.add_rows(f"superheat_low_{k}.{name}", low, lower=envelope.superheat_low_c)
-        builder.add_rows(f"superheat_high_{k}.{name}", [*superheat, (hot, -1.0)], upper=envelope.superheat_high_c)
+        for side, weights in zip(("hot", "cold"), envelope.high_weights, strict=True):
+            high = [*superheat(k, weights), (hot, -1.0)]
+            builder.add_rows(f"superheat_high_{side}_{k}.{name}", high, upper=envelope.superheat_high_c)
     ledge: list[Term] = [(heat[:, j], envelope.ledge_cm[j]) for j in range(modes)]
     builder.add_rows(f"ledge_low.{name}", [*ledge, (thin, 1.0)], lower=envelope.ledge_low_cm)
     builder.add_rows(f"ledge_high.{name}", [*ledge, (thick, -1.0)], upper=envelope.ledge_high_cm)

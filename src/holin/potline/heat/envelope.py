@@ -39,7 +39,8 @@ NUDGE = np.array([0.2, 0.2, 5e-4, 0.005])
 class HeatMargins:
     """By how much the envelope's bounds lie inside the window: K of superheat, m of ledge, 1 of the shell factor.
 
-    Negative: outside, where the linear equations err to the safe side.
+    Negative: outside, where the linear equations err to the safe side. `slow_hot` and `slow_cold` say how much the
+    slowest mode moves the superheat of the full model, hot and cold: a melting ledge ever more, a growing one less.
     """
 
     superheat_low_c: float
@@ -47,14 +48,28 @@ class HeatMargins:
     ledge_low_m: float
     ledge_high_m: float
     shell_factor: float
+    slow_hot: float
+    slow_cold: float
 
 
 MARGINS = {
     HeatControl.CONVENTIONAL: HeatMargins(
-        superheat_low_c=1.0, superheat_high_c=2.0, ledge_low_m=-0.005, ledge_high_m=-0.002, shell_factor=0.0
+        superheat_low_c=0.8,
+        superheat_high_c=1.1,
+        ledge_low_m=-0.005,
+        ledge_high_m=-0.002,
+        shell_factor=0.0,
+        slow_hot=1.4,
+        slow_cold=0.75,
     ),
     HeatControl.SHELL_HEAT_EXCHANGER: HeatMargins(
-        superheat_low_c=1.1, superheat_high_c=1.7, ledge_low_m=0.012, ledge_high_m=0.001, shell_factor=0.15
+        superheat_low_c=1.0,
+        superheat_high_c=1.3,
+        ledge_low_m=0.012,
+        ledge_high_m=0.001,
+        shell_factor=0.15,
+        slow_hot=1.2,
+        slow_cold=0.8,
     ),
 }
 
@@ -64,11 +79,13 @@ class HeatEnvelope:
     """Linear equations of a line's heat over steps of `step_h`; e are its modes (mode,) at the end of a step.
 
         e[t] = kept e[t-1] + per_mw (power - p_nom) + per_cut_mw cut + per_cooling_mw cooling
-        superheat_low <= sum of superheat_kept e[t-1] + superheat_per_mw (power - p_nom) + ... <= superheat_high
+        superheat_low <= sum of weight e, one row of weights;  sum of weight e <= superheat_high, each row of weights
         ledge_low <= sum of ledge_cm e[t] <= ledge_high
 
     Modes in K of superheat, the slowest first, that of the shell's lag last; the superheat's deviation is their sum.
-    Rows of superheat (check, mode) hold `checks_h` into a step. `states` (state, mode) gives the `STATES`.
+    It is held `checks_h` into a step, where the modes are `check_kept` and so on (check, mode). Its bounds weigh the
+    slowest mode as the full model bends: `low_weights` (mode,), `high_weights` (row, mode). `states` (state, mode)
+    gives the `STATES`.
 
     Power is AC power of the whole line in MW down to `p_min_mw`; `cut` (negative) is what lies below it. `cooling` is
     the heat in MW that the shell is asked to take above its natural loss, at nominal temperatures: the shell factor
@@ -86,10 +103,12 @@ class HeatEnvelope:
     per_cut_mw: Floats
     per_cooling_mw: Floats
     checks_h: Floats
-    superheat_kept: Floats
-    superheat_per_mw: Floats
-    superheat_per_cut_mw: Floats
-    superheat_per_cooling_mw: Floats
+    check_kept: Floats
+    check_per_mw: Floats
+    check_per_cut_mw: Floats
+    check_per_cooling_mw: Floats
+    low_weights: Floats
+    high_weights: Floats
     superheat_low_c: float
     superheat_high_c: float
     ledge_low_cm: float
@@ -159,7 +178,6 @@ def heat_envelope(
     checks_h = np.arange(1, count + 1, dtype=np.float64) * (step_h / count)
     kept = np.exp(np.outer(checks_h, rates))
     gains = (kept - 1)[:, :, None] / rates[None, :, None] * inputs[None, :, :]
-    at = gains.sum(axis=1)
     loss = _efficiency_plane(pot)
     nominal_mw, low_mw, high_mw = (float(p) for p in ac_power_mw(potline, _currents_ka(potline)))
     return HeatEnvelope(
@@ -173,10 +191,12 @@ def heat_envelope(
         per_cut_mw=gains[-1, :, 1],
         per_cooling_mw=gains[-1, :, 2],
         checks_h=checks_h,
-        superheat_kept=kept,
-        superheat_per_mw=at[:, 0],
-        superheat_per_cut_mw=at[:, 1],
-        superheat_per_cooling_mw=at[:, 2],
+        check_kept=kept,
+        check_per_mw=gains[:, :, 0],
+        check_per_cut_mw=gains[:, :, 1],
+        check_per_cooling_mw=gains[:, :, 2],
+        low_weights=np.array([m.slow_cold, 1.0, 1.0, 1.0]),
+        high_weights=np.array([[m.slow_hot, 1.0, 1.0, 1.0], [m.slow_cold, 1.0, 1.0, 1.0]]),
         superheat_low_c=f.superheat_min_c + m.superheat_low_c - f.superheat_nom_c,
         superheat_high_c=f.superheat_max_c - m.superheat_high_c - f.superheat_nom_c,
         ledge_low_cm=(f.ledge_min_m + m.ledge_low_m - pot.ledge_nom_m) * 100,
