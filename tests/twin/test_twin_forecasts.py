@@ -5,13 +5,14 @@ from datetime import datetime
 
 import numpy as np
 import pytest
+import xarray as xr
 
 from holin.calendar import hours_between, hours_of_year
 from holin.errors import BadInput
 from holin.park import Park, Series, at_stage, stage_of
 from holin.parkfile import example_park
 from holin.resource import available, demand, weather_year
-from holin.twin import came_of, foretold, known_history, scored
+from holin.twin import Horizon, Outlook, came_of, foreseen, foretold, known_history, scored
 
 ZONE = "Asia/Shanghai"
 DAYS = hours_between(datetime(2025, 5, 1), datetime(2025, 5, 5), ZONE)
@@ -129,3 +130,37 @@ def test_forecasts_of_a_park_and_their_skill() -> None:
 def test_a_park_without_a_climate_has_no_past() -> None:
     with pytest.raises(BadInput, match="it has no past"):
         foretold(replace(example_park("history"), climates=()), first=datetime(2025, 5, 1))
+
+
+def test_what_a_file_leaves_open_stands_in_at_the_files_own_quantiles() -> None:
+    """A forecast of one wind farm with far quantiles: climatology for the rest, never below zero or above nominal."""
+    park = frozen()
+    sky = weather_year(park, DAYS)
+    seen = Outlook(available=available(park, sky), demand=demand(park, DAYS, sky))
+    horizon = Horizon(start=DAYS[0], horizon_h=24.0, lookahead_h=12.0, step_h=1.0)
+    farm = park.wind_farms[0]
+    leads = (np.arange(12) * np.timedelta64(1, "h")).astype("timedelta64[ns]")
+    values = np.broadcast_to(np.array([0.1, 0.5, 0.9]) * farm.p_nom_mw, (1, 12, 1, 3))
+    nothing = np.zeros((1, 12, 0, 3))
+    table = xr.Dataset(
+        {
+            "available_mw": (("issued", "lead", "unit", "quantile"), values),
+            "load_mw": (("issued", "lead", "load", "quantile"), nothing),
+            "price_per_mwh": (("issued", "lead", "grid", "quantile"), nothing),
+        },
+        coords={
+            "issued": DAYS[:1], "lead": leads, "unit": np.array([farm.id], dtype=object),
+            "load": np.array([], dtype=object), "grid": np.array([], dtype=object), "quantile": [0.001, 0.5, 0.999],
+        },
+    )  # fmt: skip
+    known, said = foreseen(park, horizon, seen, table)
+    assert {s["by"] for s in said} == {"climatology"}
+    assert {s["hours"] for s in said if s["element"] == farm.id} == {24}
+    assert (known.available.available_mw.sel(unit=farm.id).values[:12] == 0.5 * farm.p_nom_mw).all()
+    nominal = sum(u.p_nom_mw for u in (*park.wind_farms, *park.pv_plants))
+    for spread in (known.spread_up_mw, known.spread_down_mw):
+        assert (
+            spread is not None
+            and (spread >= 0).all()
+            and (spread <= nominal + 2 * sum(x.load_mw for x in park.loads)).all()
+        )

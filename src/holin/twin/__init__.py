@@ -3,7 +3,7 @@
 from holin.twin.ahead import Planned, planned, window_of
 from holin.twin.exchange import Brought, bring, export
 from holin.twin.expectation import Expectation, expectation_of
-from holin.twin.forecasts import Foretold, came_of, foretold, history_around, part_of, scored
+from holin.twin.forecasts import Foretold, came_of, foreseen, foretold, history_around, part_of, scored
 from holin.twin.history import known_history
 from holin.twin.outlook import Horizon, Outlook, outlook_of
 from holin.twin.replay import Replay, replay, replay_figures
@@ -27,6 +27,7 @@ __all__ = [
     "came_of",
     "expectation_of",
     "export",
+    "foreseen",
     "foretold",
     "history_around",
     "known_history",

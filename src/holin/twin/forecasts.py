@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 from holin.calendar import Times
 from holin.errors import BadInput, Fault, Mismatch
 from holin.forecast import (
+    QUANTILES,
     History,
     Method,
     fitted,
@@ -130,9 +132,9 @@ def foreseen(
     hours: Times = np.unique(time.astype("datetime64[h]")).astype("datetime64[ns]")
     moments = np.array([horizon.start])
 
-    def baseline(method: Method) -> xr.Dataset:
+    def baseline(method: Method, quantiles: Sequence[float] = QUANTILES) -> xr.Dataset:
         history = history_around(park, moments, horizon.horizon_h + horizon.lookahead_h, weather=weather, seed=seed)
-        return forecast_of(method, history, horizon.start, hours)
+        return forecast_of(method, history, horizon.start, hours, quantiles=quantiles)
 
     if isinstance(forecast, Method):
         return expected_outlook(seen, baseline(forecast), source=forecast.value), []
@@ -140,13 +142,9 @@ def foreseen(
     try:
         window = known_at(table, horizon.start, hours)
     except Mismatch:
-        window = known_at(table, horizon.start, hours, fallback=_at_quantiles(baseline(Method.CLIMATOLOGY), table))
+        stand_in = baseline(Method.CLIMATOLOGY, table["quantile"].values.tolist())
+        window = known_at(table, horizon.start, hours, fallback=stand_in)
     return expected_outlook(seen, window, source="forecast"), stood_in(window)
-
-
-def _at_quantiles(window: xr.Dataset, table: xr.Dataset) -> xr.Dataset:
-    """Return a baseline's window at the quantiles of a forecast's table."""
-    return window.interp(quantile=table["quantile"].values, kwargs={"fill_value": "extrapolate"})
 
 
 def came_of(history: History) -> xr.Dataset:
