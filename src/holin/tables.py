@@ -87,7 +87,11 @@ SCHEDULE = _schema(
     committed=("time thermal_unit", "1", "share of a thermal unit that is on, 0..1 (relaxed)"),
     start_up=("time thermal_unit", "1", "share of a thermal unit that starts in the hour, 0..1 (relaxed)"),
     heat_mw=("time thermal_unit", "MW", "heat delivered, >= 0"),
-    deviation_mwh=("time potline", "MWh", "energy above (+) or below (-) thermal balance at the end of the hour"),
+    deviation_mwh=(
+        "time potline",
+        "MWh",
+        "energy above (+) or below (-) thermal balance at the end of the hour; NaN where the heat of pots is followed",
+    ),
     shed_mw=("time load", "MW", "firm load not served, >= 0"),
     loss_mw=("time bus", "MW", "network losses that the optimum was given, by bus, >= 0"),
     shadow_price_per_mwh=("time bus", "currency/MWh", "what one MWh more at the bus would cost"),
@@ -102,6 +106,12 @@ AHEAD = _schema(
     missing_mw=("time", "MW", "power missing in the balance when all else has given way; 0 in a feasible schedule"),
     surplus_mw=("time", "MW", "power left over when all else has given way; 0 in a feasible schedule"),
     price_per_mwh=("time", "currency/MWh", "what one MWh more would cost, mean over the buses with voltage"),
+    cooling_mw=("time potline", "MW", "steered cooling of the shells beyond that at nominal current"),
+    bath_temp_c=("time potline", "degC", "bath of a pot at the end of the step, by the full model of its heat"),
+    superheat_min_c=("time potline", "K", "lowest bath temperature over liquidus within the step"),
+    superheat_max_c=("time potline", "K", "highest bath temperature over liquidus within the step"),
+    ledge_m=("time potline", "m", "ledge of a pot at the end of the step"),
+    metal_t=("time potline", "t", "metal of the line within the step"),
 )
 
 FLOWS = _schema(

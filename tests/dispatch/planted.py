@@ -201,9 +201,9 @@ POTLINE = Potline(
 
 
 def duty_beyond_the_highest_current(draw: Draw) -> Planted:
-    """The cyclic potline must end as cool as it began, so only its duty is above what heat lets it make."""
+    """Its highest current lies so little above nominal that no heat stands in the way: only the duty is beyond it."""
     duty = float(draw.uniform(1.08, 1.2))
-    potline = dataclasses.replace(POTLINE, production_duty=duty, heat_leak_per_h=0.5, heat_window_h=40.0)
+    potline = dataclasses.replace(POTLINE, production_duty=duty, amperage_max_ka=1.002 * POTLINE.amperage_ka)
     line = potline_line(potline)
     park = park_of(unit("C"), potlines=(potline,), grids=(grid(import_max_mw=400.0),))
     most = (line.p_max_mw - line.p_nom_mw) * line.metal_up_t_per_mwh * HOURS
@@ -353,7 +353,8 @@ def storage_spent(draw: Draw) -> Planted:
 
 
 def potline_that_cannot_go_lower(draw: Draw) -> Planted:
-    span, gap = _span(draw), float(draw.uniform(2, 20))
+    first, gap = int(draw.integers(2, 8)), float(draw.uniform(2, 8))
+    span = (first, first + int(draw.integers(1, 3)))
     line = potline_line(POTLINE)
     limit = line.p_nom_mw + 10.0
     shares = np.ones(HOURS)
@@ -365,7 +366,7 @@ def potline_that_cannot_go_lower(draw: Draw) -> Planted:
         grids=(grid(import_max_mw=limit, import_max_series="cap"),),
     )  # fmt: skip
     return Planted(
-        window=window_of(park, np.zeros((HOURS, 0))), kind="balance", element="", at=_steps(span), gap=gap,
+        window=window_of(park, np.zeros((HOURS, 0))), kind="deep_cut", element="P", at=_steps(span), gap=gap,
         limit=line.p_min_mw, because=(("potline_min", "P"), ("import_limit", "G")), cure="import",
     )  # fmt: skip
 

@@ -14,6 +14,7 @@ from holin.dispatch.carry import state_after
 from holin.dispatch.dispatch import BALANCE_TOLERANCE_MW, OBJECTIVE_TOLERANCE, bus_prices, same_watched
 from holin.dispatch.limits import Watched, branch_limits, bus_injections, topologies_of, violated
 from holin.dispatch.odd_state import check_window, with_possible_state
+from holin.dispatch.pots import check_pots, over_c, pots_of
 from holin.dispatch.recount import balance_error_mw, check_commitment, check_rows, running_cost
 from holin.dispatch.schedule import schedule_of
 from holin.dispatch.window import Apart, Window, asked_load_mw, window_problem
@@ -26,6 +27,11 @@ from holin.operation import BranchLimit, State, renewables_of, reserve_asked_mw,
 from holin.tables import AHEAD, checked
 
 ROUNDS = 12
+NARROWED_MAX = 4
+"""So often a schedule is made anew that the full model of the pots' heat does not confirm."""
+
+SPARE_C = 0.05
+
 BOTH_MW = 1e-5
 """A storage that charges and discharges by more than this in one step does both."""
 
@@ -99,7 +105,8 @@ def dispatch_ahead(
     lowered, watch, apart, basis = dict(limits_mw or {}), dict(watched or {}), dict[str, np.ndarray](), None
     if start is not None:
         watch, basis = {**start.watched, **watch}, start.solution.linear.basis
-    for solves in range(1, ROUNDS + 1):
+    narrowed = 0
+    for solves in range(1, ROUNDS + NARROWED_MAX + 1):
         limits = (*branch_limits(case, topologies, watch, lowered), *cuts)
         problem = window_problem(window, limits, apart)
         first = point_of(problem, start)
@@ -117,6 +124,10 @@ def dispatch_ahead(
         both = both_ways(schedule, apart)
         if same_watched(grown, watch) and not _grows(both, apart):
             made = ahead_checked(window, problem, solution, schedule, limits)
+            if (over := over_c(window, made.ahead, made.breaches)) and narrowed < NARROWED_MAX:
+                window, narrowed = _narrowed(window, over), narrowed + 1
+                continue
+            check_pots(window, made.ahead, made.breaches)
             seconds = clock.perf_counter() - began
             return replace(made, watched=watch, state_faults=faults, solves=solves, seconds=seconds)
         watch, apart, basis = grown, both, solution.linear.basis
@@ -159,6 +170,12 @@ def _solve_held(
     )  # fmt: skip
 
 
+def _narrowed(window: Window, over: Mapping[str, float]) -> Window:
+    """Return the window with more spare superheat for the lines that left it in the full model."""
+    spare = {p: window.spare_c.get(p, 0.0) + beyond + SPARE_C for p, beyond in over.items()}
+    return replace(window, spare_c={**window.spare_c, **spare})
+
+
 def both_ways(schedule: xr.Dataset, apart: Apart) -> dict[str, np.ndarray]:
     """Return the steps in which storages do both, with those that were kept apart already."""
     found = {}
@@ -197,13 +214,14 @@ def ahead_checked(
     error = balance_error_mw(window, schedule, off)
     if error > BALANCE_TOLERANCE_MW:
         raise CheckFailed(f"the power balance misses by {error:.3g} MW in some step")
+    table = ahead_table(window, problem, values, schedule, off)
     duty = any(b.duty for b in breaches)
     return Ahead(
         window=window,
         problem=problem,
         solution=solution,
         schedule=schedule,
-        ahead=ahead_table(window, problem, values, schedule, off),
+        ahead=table,
         objective=solution.objective,
         objective_recomputed=recomputed,
         bound=solution.bound,
@@ -222,6 +240,7 @@ def ahead_checked(
 
 WISHES = (
     "missing", "surplus", "over", "under", "heat_short", "fuel_short", "must_run_short", "soc_low", "soc_high",
+    "deep_cut", "full_stop", "cold", "hot", "thin", "thick", "rise",
     "soc_short", "metal_short", "rule_short", "short",
 )  # fmt: skip
 """First names of the columns that a wish or a broken limit is paid by; shed load is part of the running cost."""
@@ -266,6 +285,8 @@ def ahead_table(
     held = reserve_held_mw(park, case.hours, problem.variables, values)
     stored = [value(f"heat_stored.{u.id}") for u in park.thermal_units]
     total = np.sum(off, axis=0) if len(off) else np.zeros(count)
+    cooling = _stack([value(f"cooling.{p.id}") for p in park.potlines], count)
+    pots = pots_of(window, schedule, cooling)
     known = ~np.isnan(schedule.shadow_price_per_mwh.values)
     price = np.where(known, schedule.shadow_price_per_mwh.values, 0.0).sum(axis=1)
     price = np.divide(price, known.sum(axis=1), out=np.full(count, np.nan), where=known.any(axis=1))
@@ -277,8 +298,11 @@ def ahead_table(
             "missing_mw": (("time",), np.maximum(total, 0.0)),
             "surplus_mw": (("time",), np.maximum(-total, 0.0)),
             "price_per_mwh": (("time",), price),
+            "cooling_mw": (("time", "potline"), cooling),
+            **{name: (("time", "potline"), column) for name, column in pots.items()},
         },
         coords={
+            "potline": [p.id for p in park.potlines],
             "time": case.hours.time,
             "thermal_unit": [u.id for u in park.thermal_units],
             "reserve": [r.id for r in park.reserves],

@@ -29,6 +29,12 @@ KINDS: dict[str, tuple[str, str, bool]] = {
     "heat_short": ("heat", "MW", True),
     "fuel_short": ("fuel", "GJ", True),
     "must_run_short": ("must_run", "MW", True),
+    "deep_cut": ("deep_cut", "MW", True),
+    "full_stop": ("full_stop", "MW", True),
+    "cold": ("cold", "K", True),
+    "hot": ("hot", "K", True),
+    "thin": ("thin", "cm", True),
+    "thick": ("thick", "cm", True),
     "soc_low": ("content", "MWh", True),
     "soc_high": ("content_high", "MWh", True),
     "metal_short": ("metal", "t", False),
@@ -196,6 +202,30 @@ WORDS: dict[str, dict[str, str]] = {
     "content": {
         "en": "storage {element} stands {amount} MWh below its allowed content",
         "zh": "储能 {element} 低于允许电量 {amount} MWh",
+    },
+    "deep_cut": {
+        "en": "potline {element} is cut below its lowest current, by up to {amount} MW",
+        "zh": "电解系列 {element} 紧急降至最低电流以下，最多 {amount} MW",
+    },
+    "full_stop": {
+        "en": "potline {element} is stopped: up to {amount} MW of its last part",
+        "zh": "电解系列 {element} 停电，末段最多 {amount} MW",
+    },
+    "cold": {
+        "en": "the pots of {element} come up to {amount} K below their window of superheat",
+        "zh": "电解系列 {element} 过热度低于下限最多 {amount} K",
+    },
+    "hot": {
+        "en": "the pots of {element} come up to {amount} K above their window of superheat",
+        "zh": "电解系列 {element} 过热度高于上限最多 {amount} K",
+    },
+    "thin": {
+        "en": "the ledge of {element} comes up to {amount} cm below its least",
+        "zh": "电解系列 {element} 炉帮比下限薄最多 {amount} cm",
+    },
+    "thick": {
+        "en": "the ledge of {element} comes up to {amount} cm above its most",
+        "zh": "电解系列 {element} 炉帮比上限厚最多 {amount} cm",
     },
     "metal": {"en": "potline {element} makes {total} t less than it owes", "zh": "电解系列 {element} 少产 {total} t"},
     "rule": {

@@ -12,15 +12,18 @@ from holin.carbon import fuel_gj, import_t_per_mwh
 from holin.kernel.linear import Floats
 from holin.operation import (
     Hours,
+    PotlineState,
     State,
     ThermalState,
     bands_of,
+    first_potline_state,
     hours_of,
+    potline_state_after,
     renewables_of,
     start_powers_mw,
     wished_end_mwh,
 )
-from holin.park import Park, ThermalUnit, by_id
+from holin.park import Park, ThermalUnit, by_id, out_of_service
 from holin.tariff import demand_bands
 
 LONG_H = 1000.0
@@ -39,6 +42,7 @@ def first_state(park: Park, time: np.datetime64) -> State:
         soc_mwh={s.id: wished_end_mwh(s) for s in park.storages},
         peak_mw={g.id: dict.fromkeys(_band_ids(park, g.id), 0.0) for g in park.grids},
         stock_gj={f.id: f.stock_gj for f in park.fuels if f.stock_gj is not None},
+        potline={p.id: first_potline_state(p) for p in park.potlines},
     )
 
 
@@ -59,6 +63,7 @@ def completed(park: Park, given: State) -> State:
         soc_mwh={**first.soc_mwh, **given.soc_mwh},
         peak_mw={g: {**bands, **given.peak_mw.get(g, {})} for g, bands in first.peak_mw.items()},
         stock_gj={**first.stock_gj, **given.stock_gj},
+        potline={**first.potline, **given.potline},
         year_mwh=dict(given.year_mwh),
     )
 
@@ -87,6 +92,7 @@ def state_after(
         soc_mwh={s.id: float(part.soc_mwh.sel(storage=s.id).values[-1]) for s in park.storages},
         peak_mw=_peaks_after(park, state, part, hours, end),
         stock_gj=_stocks_after(park, state, part, hours),
+        potline=_potlines_after(park, state, part, ahead, step_h),
         year_mwh=_year_after(park, state, part, hours, end),
     )
 
@@ -136,6 +142,27 @@ def _peaks_after(
 def _month_of(time: np.ndarray, zone: str) -> np.ndarray:
     clock = local(time, zone)
     return np.asarray(clock.year.to_numpy() * 12 + clock.month.to_numpy())
+
+
+def _potlines_after(
+    park: Park, state: State, part: xr.Dataset, ahead: xr.Dataset, step_h: float
+) -> dict[str, PotlineState]:
+    """The heat and the metal as the full model has them after the steps of the schedule."""
+    time, steps = part.time.values, part.sizes["time"]
+    planned = out_of_service(park, time)
+    return {
+        p.id: potline_state_after(
+            p,
+            state.potline[p.id],
+            time=time,
+            time_zone=park.facts.time_zone,
+            step_h=step_h,
+            power_mw=np.maximum(-part.p_mw.sel(unit=p.id).values, 0.0),
+            cooling_mw=ahead.cooling_mw.sel(potline=p.id).values[:steps],
+            out=planned.get(p.id),
+        )
+        for p in park.potlines
+    }
 
 
 def _stocks_after(park: Park, state: State, part: xr.Dataset, hours: Hours) -> dict[str, float]:

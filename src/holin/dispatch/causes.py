@@ -111,13 +111,28 @@ def _content_end(read: Reader, breach: Breach) -> Iterator[Hold]:
     yield Hold(kind="price", element=unit.id, mask=read.every, limit=price)
 
 
+def _cut(read: Reader, breach: Breach) -> Iterator[Hold]:
+    """A potline is cut below its lowest current: why nothing else gives more power at its bus."""
+    potline = by_id(read.park.potlines)[breach.element]
+    yield from up_holds(read, read.around(breach, potline.bus))
+
+
+def _pots(read: Reader, breach: Breach) -> Iterator[Hold]:
+    """The pots leave their window: what keeps the line from taking more power, or less."""
+    potline = by_id(read.park.potlines)[breach.element]
+    warmer = breach.kind in ("cold", "thick")
+    yield from (h for h in potline_up_holds(read, potline, up=warmer) if not h.kind.startswith("heat_window"))
+    if warmer:
+        yield from up_holds(read, read.around(breach, potline.bus))
+
+
 def _metal(read: Reader, breach: Breach) -> Iterator[Hold]:
     """A potline owes more than its highest current makes, or its heat takes, in the window as a whole."""
     potline = by_id(read.park.potlines)[breach.element]
     held = [h for h in potline_up_holds(read, potline, up=True) if h.kind != "out"]
     yield from (h.whenever() for h in (*read.outages(potline.id, potline.bus), *held) if h.mask.any())
     if not held or not (np.any([h.mask for h in held], axis=0) | ~read.serves(potline.id)).all():
-        price = read.made.window.wishes.duty_per_t
+        price = read.made.window.wishes.potline.shortfall_per_t
         yield Hold(kind="price", element=potline.id, mask=read.every, limit=price)
 
 
@@ -154,6 +169,7 @@ def _security(read: Reader, breach: Breach) -> Iterator[Hold]:
 FAMILIES: dict[str, Callable[[Reader, Breach], Iterator[Hold]]] = {
     "load": _short, "balance": _short, "surplus": _left_over, "branch": _branch, "unfed": _unfed, "heat": _heat,
     "fuel": _fuel, "content": _content_low, "content_high": _content_high, "content_end": _content_end,
+    "deep_cut": _cut, "full_stop": _cut, "cold": _pots, "thick": _pots, "hot": _pots, "thin": _pots,
     "metal": _metal, "rule": _rule, "reserve": _reserve, "must_run": _captive,
     "n_minus_1": _security, "voltage": _security,
 }  # fmt: skip

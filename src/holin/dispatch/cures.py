@@ -31,6 +31,10 @@ class Cure:
     spans: tuple[tuple[int, int], ...] = ()
 
 
+SHORT = ("load", "balance", "deep_cut", "full_stop")
+"""Kinds of breach that more power cures."""
+
+
 def cure_of(made: Ahead, breach: Breach) -> Cure | None:
     """Return a simple relaxation that cures a breach, or None.
 
@@ -42,9 +46,9 @@ def cure_of(made: Ahead, breach: Breach) -> Cure | None:
         return Cure(kind="stock", element=breach.element, amount=breach.total)
     gap = np.zeros(made.window.case.hours.count)
     gap[list(breach.at)] = breach.amounts
-    if breach.kind in ("load", "balance"):
+    if breach.kind in SHORT:
         gap = _short_together(made, breach)
-        return _of_grids(made, "import", gap, ("load", "balance"), breach)
+        return _of_grids(made, "import", gap, SHORT, breach)
     if breach.kind == "surplus":
         return _of_grids(made, "export", gap, ("surplus",), breach)
     if breach.kind == "branch":
@@ -56,7 +60,7 @@ def _short_together(made: Ahead, breach: Breach) -> Floats:
     """Return all that is short (time,): firm load shed, and what is missing beyond."""
     gap = np.zeros(made.window.case.hours.count)
     for other in made.breaches:
-        if other.kind in ("load", "balance") and set(other.at) & set(breach.at):
+        if other.kind in SHORT and set(other.at) & set(breach.at):
             np.add.at(gap, list(other.at), other.amounts)
     return gap
 

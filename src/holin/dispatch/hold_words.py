@@ -64,12 +64,12 @@ WORDS: dict[str, tuple[str, str]] = {
     "potline_min": ("potline {element} draws its least {limit} MW", "电解系列 {element} 已降至最低 {limit} MW"),
     "potline_max": ("potline {element} draws its most {limit} MW", "电解系列 {element} 已升至最高 {limit} MW"),
     "heat_window": (
-        "potline {element} may cool no further ({limit} MWh below thermal balance)",
-        "电解系列 {element} 不能再冷（已低于热平衡 {limit} MWh）",
+        "potline {element} may cool no further (superheat near its least, {limit} K)",
+        "电解系列 {element} 不能再冷（过热度接近下限 {limit} K）",
     ),
     "heat_window_up": (
-        "potline {element} may heat no further ({limit} MWh above thermal balance)",
-        "电解系列 {element} 不能再热（已高于热平衡 {limit} MWh）",
+        "potline {element} may heat no further (superheat near its most, {limit} K)",
+        "电解系列 {element} 不能再热（过热度接近上限 {limit} K）",
     ),
     "potline_ramp": (
         "potline {element} changes by no more than {limit} kA/min",
@@ -141,6 +141,30 @@ SAID: dict[str, tuple[str, str]] = {
     "content_end": (
         "storage {element} ends {total} MWh below the content wished for",
         "储能 {element} 期末低于期望电量 {total} MWh",
+    ),
+    "deep_cut": (
+        "potline {element} is cut below its lowest current, by up to {amount} MW ({total} MWh)",
+        "电解系列 {element} 紧急降至最低电流以下，最多 {amount} MW（{total} MWh）",
+    ),
+    "full_stop": (
+        "potline {element} is stopped, up to {amount} MW of its last part ({total} MWh)",
+        "电解系列 {element} 停电，末段最多 {amount} MW（{total} MWh）",
+    ),
+    "cold": (
+        "the pots of {element} come up to {amount} K below their window of superheat",
+        "电解系列 {element} 过热度低于下限最多 {amount} K",
+    ),
+    "hot": (
+        "the pots of {element} come up to {amount} K above their window of superheat",
+        "电解系列 {element} 过热度高于上限最多 {amount} K",
+    ),
+    "thin": (
+        "the ledge of {element} comes up to {amount} cm below its least",
+        "电解系列 {element} 炉帮比下限薄最多 {amount} cm",
+    ),
+    "thick": (
+        "the ledge of {element} comes up to {amount} cm above its most",
+        "电解系列 {element} 炉帮比上限厚最多 {amount} cm",
     ),
     "metal": ("potline {element} makes {total} t less than it owes", "电解系列 {element} 少产 {total} t"),
     "rule": ("rule {element} is {total} MWh (or t) behind its target", "规则 {element} 落后目标 {total} MWh（或 t）"),

@@ -11,6 +11,7 @@ from holin.dispatch.hold import NEAR, Hold, Reader
 from holin.kernel.linear import Floats
 from holin.operation import on_bounds, potline_line, renewables_of, start_powers_mw, steps_down, steps_off_at_first
 from holin.park import Generator, Potline, Storage, ThermalUnit
+from holin.potline.heat import pot_of
 
 Flags = NDArray[np.bool_]
 Where = Mapping[str, Flags]
@@ -160,11 +161,10 @@ def potline_up_holds(read: Reader, potline: Potline, *, up: bool = False) -> Ite
     most = line.p_max_mw if up else line.p_min_mw
     bound = serves & (sign * (most - taken) <= NEAR)
     yield Hold(kind="potline_max" if up else "potline_min", element=potline.id, mask=bound, limit=most)
-    window = potline.heat_window_h * line.p_nom_mw
-    owed = sign * read.made.schedule.deviation_mwh.sel(potline=potline.id).values
-    spent = np.flip(np.maximum.accumulate(np.flip(owed >= window - NEAR)))
-    kind = "heat_window_up" if up else "heat_window"
-    yield Hold(kind=kind, element=potline.id, mask=serves & ~bound & spent, limit=window)
+    figures = pot_of(potline).figures
+    spent = np.flip(np.maximum.accumulate(np.flip(_at_end_of_heat(read, potline, up))))
+    kind, edge = ("heat_window_up", figures.superheat_max_c) if up else ("heat_window", figures.superheat_min_c)
+    yield Hold(kind=kind, element=potline.id, mask=serves & ~bound & spent, limit=edge)
     span = max(potline.amperage_max_ka - potline.amperage_min_ka, 1e-9)
     ramp = potline.ramp_ka_per_min * 60 * read.step_h * (line.p_max_mw - line.p_min_mw) / span
     change = sign * np.diff(taken, prepend=taken[-1])
@@ -172,6 +172,19 @@ def potline_up_holds(read: Reader, potline: Potline, *, up: bool = False) -> Ite
         kind="potline_ramp", element=potline.id, mask=serves & ~bound & (change >= ramp - NEAR),
         limit=potline.ramp_ka_per_min,
     )  # fmt: skip
+
+
+def _at_end_of_heat(read: Reader, potline: Potline, up: bool) -> NDArray[np.bool_]:
+    """Return in which steps the envelope of the pots' heat lets the line cool (with `up`: heat) no further."""
+    problem, values = read.made.problem, read.made.solution.linear.values
+    ends = ("superheat_high", "ledge_low") if up else ("superheat_low", "ledge_high")
+    spent = np.zeros(read.hours.count, dtype=bool)
+    for name, rows in problem.rows.items():
+        if name.startswith(ends) and name.endswith(f".{potline.id}"):
+            used = problem.matrix[rows] @ values
+            room = np.minimum(used - problem.row_lower[rows], problem.row_upper[rows] - used)
+            spent |= room <= NEAR
+    return spent
 
 
 def _weather(read: Reader, where: Where) -> Iterator[Hold]:

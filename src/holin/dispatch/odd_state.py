@@ -94,7 +94,8 @@ def _examined(park: Park, state: State) -> _Found:
     }
     _unknown(found, "year_mwh", state.year_mwh, QUANTITIES)
     found.state = State(
-        time=state.time, thermal=thermal, soc_mwh=soc, peak_mw=peaks, stock_gj=stock_gj, year_mwh=year
+        time=state.time, thermal=thermal, soc_mwh=soc, peak_mw=peaks, stock_gj=stock_gj, year_mwh=year,
+        potline={**first.potline, **state.potline},
     )  # fmt: skip
     return found
 

@@ -35,7 +35,17 @@ def schedule_of(case: Case, problem: LinearProblem, solution: Solution, bus_pric
         value(f"heat.{u.id}") if f"heat.{u.id}" in problem.variables else case.heat_mw[:, k]
         for k, u in enumerate(park.thermal_units)
     ]
-    change = _stack([value(f"up.{p.id}") - value(f"down.{p.id}") for p in park.potlines], time)
+    change = _stack(
+        [
+            value(f"up.{p.id}") - value(f"down.{p.id}") - value(f"deep_cut.{p.id}") - value(f"full_stop.{p.id}")
+            for p in park.potlines
+        ],
+        time,
+    )
+    unknown = np.full(len(time), np.nan)
+    deviation = [
+        value(f"deviation.{p.id}") if f"deviation.{p.id}" in problem.variables else unknown for p in park.potlines
+    ]
     generators = _stack([value(f"generator.{g.id}") for g in park.generators], time)
     charge = _stack([value(f"charge.{s.id}") for s in park.storages], time)
     discharge = _stack([value(f"discharge.{s.id}") for s in park.storages], time)
@@ -62,10 +72,7 @@ def schedule_of(case: Case, problem: LinearProblem, solution: Solution, bus_pric
             "committed": (("time", "thermal_unit"), _stack([value(f"on.{u.id}") for u in park.thermal_units], time)),
             "start_up": (("time", "thermal_unit"), _stack([value(f"start.{u.id}") for u in park.thermal_units], time)),
             "heat_mw": (("time", "thermal_unit"), _stack(heat, time)),
-            "deviation_mwh": (
-                ("time", "potline"),
-                _stack([value(f"deviation.{p.id}") for p in park.potlines], time),
-            ),
+            "deviation_mwh": (("time", "potline"), _stack(deviation, time)),
             "shed_mw": (("time", "load"), shed + case.unfed_mw),
             "loss_mw": (("time", "bus"), case.loss_mw),
             "shadow_price_per_mwh": (("time", "bus"), bus_price),

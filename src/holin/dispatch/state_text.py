@@ -10,11 +10,20 @@ from typing import Any
 import numpy as np
 
 from holin.errors import BadInput, Fault
-from holin.operation import State, ThermalState
+from holin.operation import PotlineHeat, PotlineState, State, ThermalState
 from holin.park import Park
 
+HEAT = tuple(f.name for f in dataclasses.fields(PotlineHeat))
+POTLINE = tuple(f.name for f in dataclasses.fields(PotlineState) if f.name != "heat")
 THERMAL = {f.name: f for f in dataclasses.fields(ThermalState)}
-TABLES = {"thermal": "thermal_units", "soc_mwh": "storages", "peak_mw": "grids", "stock_gj": "fuels", "year_mwh": ""}
+TABLES = {
+    "thermal": "thermal_units",
+    "potline": "potlines",
+    "soc_mwh": "storages",
+    "peak_mw": "grids",
+    "stock_gj": "fuels",
+    "year_mwh": "",
+}
 """Part of a state -> the park's things that its keys name."""
 
 
@@ -23,6 +32,7 @@ def state_as_plain(state: State) -> dict[str, Any]:
     return {
         "time": f"{np.datetime_as_string(state.time, unit='s')}Z",
         "thermal": {name: dataclasses.asdict(unit) for name, unit in state.thermal.items()},
+        "potline": {name: dataclasses.asdict(line) for name, line in state.potline.items()},
         "soc_mwh": dict(state.soc_mwh),
         "peak_mw": {grid: dict(bands) for grid, bands in state.peak_mw.items()},
         "stock_gj": dict(state.stock_gj),
@@ -59,6 +69,7 @@ def state_from_plain(given: Any, park: Park, *, file: str = "state") -> State:
     if faults:
         raise BadInput(faults)
     thermal = {n: _thermal(n, v, wrong) for n, v in given.get("thermal", {}).items()}
+    potline = {n: _potline(n, v, wrong) for n, v in given.get("potline", {}).items()}
     numbers = {
         part: {name: _number(f"{part}.{name}", value, wrong) for name, value in given.get(part, {}).items()}
         for part in ("soc_mwh", "stock_gj", "year_mwh")
@@ -71,7 +82,7 @@ def state_from_plain(given: Any, park: Park, *, file: str = "state") -> State:
         peaks[grid] = {b: _number(f"peak_mw.{grid}.{b}", v, wrong) for b, v in bands.items()}
     if faults:
         raise BadInput(faults)
-    return State(time=time, thermal=thermal, peak_mw=peaks, **numbers)
+    return State(time=time, thermal=thermal, potline=potline, peak_mw=peaks, **numbers)
 
 
 def _time_of(text: object, wrong: Any) -> np.datetime64:
@@ -99,6 +110,34 @@ def _thermal(name: str, given: object, wrong: Any) -> ThermalState:
         elif key != "on":
             values[key] = _number(f"thermal.{name}.{key}", value, wrong)
     return ThermalState(**values)
+
+
+def _potline(name: str, given: object, wrong: Any) -> PotlineState:
+    nothing = PotlineState(heat=PotlineHeat(bath_temp_c=0.0, lining_temp_c=0.0, ledge_m=0.0))
+    heat = given.get("heat") if isinstance(given, Mapping) else None
+    if not isinstance(given, Mapping) or not isinstance(heat, Mapping):
+        wrong(
+            f"potline.{name}", given, "not a potline's state", f"give heat ({', '.join(HEAT)}) and what else is known"
+        )
+        return nothing
+    if missing := [key for key in HEAT if key not in heat and key != "shell_factor"]:
+        wrong(f"potline.{name}.heat", dict(heat), f"without {', '.join(missing)}", "give all figures of the heat")
+        return nothing
+    begun = PotlineHeat(**{k: _number(f"potline.{name}.heat.{k}", v, wrong) for k, v in heat.items() if k in HEAT})
+    values: dict[str, Any] = {}
+    for key, value in given.items():
+        if key == "heat":
+            continue
+        if key not in POTLINE:
+            wrong(f"potline.{name}.{key}", value, "no figure of a potline's state", f"one of {', '.join(POTLINE)}")
+        elif key == "metal_owed_t":  # below 0: ahead of the duty
+            values[key] = value if isinstance(value, int | float) else _number(f"potline.{name}.{key}", value, wrong)
+        elif key == "power_mw" and value is None:
+            values[key] = None
+        else:
+            number = _number(f"potline.{name}.{key}", value, wrong)
+            values[key] = int(number) if key == "changes_today" else number
+    return PotlineState(heat=begun, **values)
 
 
 def _number(field: str, value: object, wrong: Any) -> float:

@@ -14,6 +14,7 @@ from holin.kernel.linear import Floats, LinearProblem, ProblemBuilder
 from holin.operation import (
     BranchLimit,
     Peaks,
+    PotlineWishes,
     State,
     ThermalWishes,
     add_balance,
@@ -21,8 +22,8 @@ from holin.operation import (
     add_committed_units,
     add_generators,
     add_grids,
+    add_heated_potlines,
     add_must_run,
-    add_potlines,
     add_renewables,
     add_reserves,
     add_rules,
@@ -47,10 +48,10 @@ class Wishes:
     balance_per_mwh: float = 100_000.0
     branch_per_mwh: float = 30_000.0
     security_per_mwh: float = 3_000.0
-    duty_per_t: float = 20_000.0
     budget_per_mwh: float = 300.0
     must_run_per_mwh: float = 4_000.0
     thermal: ThermalWishes = field(default_factory=ThermalWishes)
+    potline: PotlineWishes = field(default_factory=PotlineWishes)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,7 +61,8 @@ class Window:
     `counted` is the highest draw of each month that is paid for already or expected, `end_per_mwh` (storage) what a MWh
     missing at the end from the wished content costs, `margins` (rule -> amount) what the year's rules should have in
     hand by then, `spread_up_mw`, `spread_down_mw` (time,) what the forecasts' quantiles ask to be kept in hand,
-    `held_on` (unit -> (time,)) where a unit is on (1) or off (0) already, NaN where that is open.
+    `held_on` (unit -> (time,)) where a unit is on (1) or off (0) already, NaN where that is open, `spare_c` (potline ->
+    K) by how much the superheat stays further within its window.
     """
 
     case: Case
@@ -70,6 +72,7 @@ class Window:
     margins: Mapping[str, float] = field(default_factory=dict)
     spread_up_mw: Floats | None = None
     spread_down_mw: Floats | None = None
+    spare_c: Mapping[str, float] = field(default_factory=dict)
     held_on: Mapping[str, Floats] = field(default_factory=dict)
     wishes: Wishes = field(default_factory=Wishes)
 
@@ -98,7 +101,7 @@ def window_problem(window: Window, limits: Sequence[BranchLimit] = (), apart: Ap
         ),
         add_generators(builder, hours, park),
         add_steered_storages(builder, hours, park, state.soc_mwh, end_per_mwh=window.end_per_mwh, apart=apart),
-        add_potlines(builder, hours, park, shortfall_per_t=wishes.duty_per_t),
+        add_heated_potlines(builder, hours, park, state.potline, wishes.potline, spare_c=window.spare_c),
         add_grids(builder, hours, park, counted=window.counted),
         add_shedding(builder, hours, park, case.load_mw, case.unfed_mw),
     ]

@@ -6,19 +6,27 @@ the lowest current there is only the emergency ladder: a deep cut, then a full s
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from holin.kernel.linear import Columns, Floats, ProblemBuilder, Term
 from holin.operation.block import Block, Hours, Injection, Quantity, in_service
+from holin.operation.on_bounds import unbroken
 from holin.operation.potline import PotlineLine, potline_line
 from holin.operation.potline_changes import add_changes, add_ramp, add_rise_cost
 from holin.operation.potline_state import DEEP_CUT_H_MAX, FULL_STOP_H_MAX, PotlineState, deep_cut_mw
 from holin.park import Park, Potline
 from holin.potline import FARADAY_KG_PER_KAH
 from holin.potline.heat import HeatEnvelope, heat_envelope
+
+STEADY = 1e-3
+"""A mode of which so much is left after the horizon is written from step to step."""
+
+UNFELT = 1e-8
+"""A push of which no more than this is left is forgotten."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,6 +65,8 @@ def add_heated_potlines(
     park: Park,
     states: Mapping[str, PotlineState],
     wishes: PotlineWishes | None = None,
+    *,
+    spare_c: Mapping[str, float] | None = None,
 ) -> Block:
     """Add every potline: power = p_nom + up - down - deep_cut - full_stop, p_nom the load of `nominal_potline_mw`.
 
@@ -68,7 +78,8 @@ def add_heated_potlines(
     Columns of potline P: `up.P`, `down.P`, `deep_cut.P`, `full_stop.P`, `cooling.P` (exchangers only), `heat.P` (time,
     mode of the envelope; a conventional line has none of the shell), `cold.P`, `hot.P`, `thin.P`, `thick.P` (outside
     the window), `efficiency_loss.P`, `rise.P`, `metal_short.P`; with `changes_max_per_day` also `change.P` (0 or 1). A
-    step out of service has no power and counts as nominal heat.
+    step out of service has no power and counts as nominal heat. `spare_c` (potline -> K) narrows the window of
+    superheat at both ends beyond the envelope's margins.
     """
     wishes = wishes or PotlineWishes()
     injections: list[Injection] = []
@@ -78,7 +89,7 @@ def add_heated_potlines(
     for k, potline in enumerate(park.potlines):
         line = _add_power(builder, hours, potline, service[:, k], wishes)
         state = states[potline.id]
-        _add_heat(builder, hours, line, state, wishes)
+        _add_heat(builder, hours, line, state, wishes, (spare_c or {}).get(potline.id, 0.0))
         _add_metal(builder, hours, line, state, wishes)
         add_ramp(builder, hours, potline, line.chords, state)
         add_rise_cost(builder, hours, potline, line.chords, state)
@@ -116,6 +127,8 @@ def _add_power(builder: ProblemBuilder, hours: Hours, potline: Potline, runs: Fl
         f"full_stop.{name}", shape, upper=deepest * runs, cost=wishes.full_stop_per_mwh * step_h
     )
     if fall > 0:
+        highest = chords.p_max_mw - chords.p_nom_mw  # a part of a step that is cut is no part of it that runs high
+        builder.add_rows(f"deep_without_up.{name}", [(up, 1.0), (deep, highest / fall)], upper=highest)
         builder.add_rows(f"deep_after_down.{name}", [(down, 1.0), (deep, -reach / fall)], lower=0.0)
         builder.add_rows(f"stop_after_deep.{name}", [(deep, 1.0), (stop, -fall / deepest)], lower=0.0)
     else:
@@ -126,7 +139,9 @@ def _add_power(builder: ProblemBuilder, hours: Hours, potline: Potline, runs: Fl
     )  # fmt: skip
 
 
-def _add_heat(builder: ProblemBuilder, hours: Hours, line: Line, state: PotlineState, wishes: PotlineWishes) -> None:
+def _add_heat(
+    builder: ProblemBuilder, hours: Hours, line: Line, state: PotlineState, wishes: PotlineWishes, spare_c: float
+) -> None:
     """Add the envelope of heat from its state on; the window may be left at a price."""
     envelope, runs, name = line.envelope, line.service, line.potline.id
     steered = envelope.cooling_max_mw > envelope.cooling_min_mw
@@ -145,9 +160,10 @@ def _add_heat(builder: ProblemBuilder, hours: Hours, line: Line, state: PotlineS
         lower, upper = envelope.cooling_min_mw * runs, envelope.cooling_max_mw * runs
         cooling = builder.add_variables(f"cooling.{name}", (count,), lower=lower, upper=upper)
         pushes.append((cooling, envelope.per_cooling_mw, envelope.check_per_cooling_mw))
-    terms: list[Term] = [(heat, 1.0), (was, -np.outer(runs, envelope.kept[:modes]))]
-    terms += [(columns[:, None], -np.outer(runs, gain[:modes])) for columns, gain, _ in pushes]
-    builder.add_rows(f"heat.{name}", terms, lower=0.0, upper=0.0)
+    for j in range(modes):
+        kept, begun = float(envelope.kept[j]), float(begins[j])
+        gains = [(columns, float(gain[j])) for columns, gain, _ in pushes]
+        _add_mode(builder, f"heat_{j}.{name}", heat[:, j], was[:, j], kept, begun, gains, runs)
     price = wishes.window_per_pot_c_h * line.potline.pots * hours.step_h
     cold, hot, thin, thick = (
         builder.add_variables(f"{label}.{name}", (count,), cost=price) for label in ("cold", "hot", "thin", "thick")
@@ -159,10 +175,10 @@ def _add_heat(builder: ProblemBuilder, hours: Hours, line: Line, state: PotlineS
 
     for k in range(len(envelope.checks_h)):
         low = [*superheat(k, envelope.low_weights), (cold, 1.0)]
-        builder.add_rows(f"superheat_low_{k}.{name}", low, lower=envelope.superheat_low_c)
+        builder.add_rows(f"superheat_low_{k}.{name}", low, lower=envelope.superheat_low_c + spare_c)
         for side, weights in zip(("hot", "cold"), envelope.high_weights, strict=True):
             high = [*superheat(k, weights), (hot, -1.0)]
-            builder.add_rows(f"superheat_high_{side}_{k}.{name}", high, upper=envelope.superheat_high_c)
+            builder.add_rows(f"superheat_high_{side}_{k}.{name}", high, upper=envelope.superheat_high_c - spare_c)
     ledge: list[Term] = [(heat[:, j], envelope.ledge_cm[j]) for j in range(modes)]
     builder.add_rows(f"ledge_low.{name}", [*ledge, (thin, 1.0)], lower=envelope.ledge_low_cm)
     builder.add_rows(f"ledge_high.{name}", [*ledge, (thick, -1.0)], upper=envelope.ledge_high_cm)
@@ -171,6 +187,37 @@ def _add_heat(builder: ProblemBuilder, hours: Hours, line: Line, state: PotlineS
         ("full_stop", state.full_stop_h, FULL_STOP_H_MAX),
     ):
         _add_longest(builder, hours, line, rung, most, so_far)
+
+
+def _add_mode(
+    builder: ProblemBuilder,
+    name: str,
+    heat: Columns,
+    was: Columns,
+    kept: float,
+    begins: float,
+    gains: Sequence[tuple[Columns, float]],
+    runs: Floats,
+) -> None:
+    """Add heat[t] = kept heat[t-1] + sum of gain x push, 0 out of service.
+
+    A mode that fades within the horizon is written as the sum of its pushes as far back as they are felt. From step to
+    step a simplex may go through it backwards, dividing by `kept` each time: it then counts in 1e40 and fails.
+    """
+    count = len(heat)
+    if kept**count > STEADY:
+        terms: list[Term] = [(heat, 1.0), (was, -kept * runs)]
+        terms += [(columns, -gain * runs) for columns, gain in gains]
+        builder.add_rows(name, terms, lower=0.0, upper=0.0)
+        return
+    reach = min(count, max(1, math.ceil(math.log(UNFELT) / math.log(kept)))) if kept > 0 else 1
+    terms = [(heat, 1.0)]
+    for lag in range(reach):
+        weight = unbroken(runs, lag) * np.roll(runs, lag)
+        weight[:lag] = 0.0
+        terms += [(np.roll(columns, lag), -gain * kept**lag * weight) for columns, gain in gains]
+    left = begins * kept ** np.arange(1, count + 1) * np.cumprod(runs)
+    builder.add_rows(name, terms, lower=left, upper=left)
 
 
 def _add_longest(builder: ProblemBuilder, hours: Hours, line: Line, rung: str, most_h: float, so_far_h: float) -> None:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from holin.operation.potline_state import PotlineState
+
 
 @dataclass(frozen=True, kw_only=True)
 class ThermalState:
@@ -36,4 +38,5 @@ class State:
     soc_mwh: Mapping[str, float] = field(default_factory=dict)
     peak_mw: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     stock_gj: Mapping[str, float] = field(default_factory=dict)
+    potline: Mapping[str, PotlineState] = field(default_factory=dict)
     year_mwh: Mapping[str, float] = field(default_factory=dict)
