@@ -1,5 +1,6 @@
 """Schedules that the grid carries: overloads, N-1 of a mesh, reactive power, voltages, and what cannot be met."""
 
+import dataclasses
 import sys
 from pathlib import Path
 
@@ -162,14 +163,15 @@ def test_reactive_power_alone_is_named():
     assert [u.why for u in found.unmet if u.violation.kind is ViolationKind.OVERLOAD] == [Why.REACTIVE]
 
 
-def long_line(**more: object) -> Park:
+def long_line(*, double: bool = False, **more: object) -> Park:
     far = line("AB", "A", "B", length_km=60.0, r_ohm_per_km=0.2, i_nom_ka=0.6)
+    lines = (far, *([dataclasses.replace(far, id="AB2")] if double else []))
     wind = WindFarm(id="W", bus="B", p_nom_mw=60.0, power_factor=1.0)
     grid = Grid(id="grid", bus="A", sk_max_mva=5e3, import_max_mw=200.0, export_max_mw=200.0, tariff="T")
     sold = Tariff(id="T", energy_price_per_mwh=500.0, export_price_per_mwh=200.0)
     buses = (Bus(id="A", v_nom_kv=110.0), Bus(id="B", v_nom_kv=110.0, v_max_pu=1.04))
     things = {"buses": buses, "wind_farms": (wind,), "grids": (grid,), "tariffs": (sold,)}
-    return park_of("AB", (far,), **(things | more))
+    return park_of("AB", lines, **(things | more))
 
 
 def test_a_voltage_that_wind_lifts_too_high_curtails_it_just_enough():
@@ -217,3 +219,21 @@ def test_rounds_that_run_out_are_said():
     found = secured(window_of(ring(generators=(generator("B", 50.0), generator("C", 40.0, "DEAR", 2_000.0)))), rounds=0)
     assert not found.settled and not found.secure
     assert {u.why for u in found.unmet} == {Why.ROUNDS}
+
+
+def test_a_voltage_after_an_outage_is_steered_for_beforehand():
+    """Two long lines carry the wind at 1.03; over one of them it would lift the bus too high, so some is curtailed."""
+    park = long_line(double=True)
+    assert float(secured(window_of(park, wind=60.0), n_minus_1=False).flows.v_pu.max()) < 1.04
+    found = secured(window_of(park, wind=60.0))
+    assert found.secure and violations_again(park, found) == []
+    assert 20.0 < power(found, "W") < 59.0
+
+
+def test_a_step_without_solution_is_named_and_nothing_is_learnt_from_it():
+    """300 MW over a line of 200 km have no AC flow; the schedule, with a line of no rating to speak of, asks for it."""
+    weak = line("AB", "A", "B", length_km=200.0, i_nom_ka=5.0)
+    park = park_of("AB", (weak,), loads=(load("B", 190.0, power_factor=0.9),))
+    found = secured(window_of(park))
+    assert not found.secure
+    assert Why.NO_SOLUTION in {u.why for u in found.unmet} and found.reasons

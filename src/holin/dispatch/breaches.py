@@ -105,7 +105,7 @@ def _found(
             steps, element = limit.hours, limit.element or element
             if limit.outage or limit.voltage:
                 first = "over_voltage" if limit.voltage else "over_after"
-                element = element if limit.voltage else f"{element} / {limit.outage}"
+                element = f"{element} / {limit.outage}" if limit.outage else element
         elif first == "fuel_short":
             amount = _as_late_as_can_be(1e3 * values[problem.variables[f"stock.{element}"]], amount)
             price = price.sum() * amount / amount.sum()

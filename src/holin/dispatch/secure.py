@@ -15,7 +15,7 @@ from holin.dispatch.problem import Case, fixed_mw
 from holin.dispatch.window import Window
 from holin.kernel.linear import Floats
 from holin.operation import BranchLimit
-from holin.park import Park
+from holin.park import Park, units_of
 
 Steps = NDArray[np.int64]
 
@@ -45,7 +45,7 @@ class Taught:
     def cuts(self, case: Case) -> tuple[BranchLimit, ...]:
         """Return the rows of all outages and voltages."""
         rows = [cut for outage, limits in self.after.items() for cut in outage_cuts(case, outage, limits)]
-        return (*rows, *self.voltage)
+        return (*_joined(rows), *self.voltage)
 
 
 def same_taught(a: Taught, b: Taught) -> bool:
@@ -75,9 +75,10 @@ def outage_cuts(case: Case, outage: str, limits_mw: Mapping[str, Floats]) -> lis
     """Return the rows of one outage: flows on the network without the element, in the steps with a lowered limit.
 
     The shares of the network without it are PTDF + LODF PTDF of the outaged branch; where it is a unit, what it fed in
-    is the grid connection's. Branches with equal shares and limits have one row.
+    is the grid connection's.
     """
-    lost, fixed, rows, seen = frozenset({outage}), fixed_mw(case), [], set[bytes]()
+    lost, fixed, rows = frozenset({outage}), fixed_mw(case), []
+    units = frozenset(u.id for u in units_of(case.park) if u.id == outage)
     for k, topology in enumerate(topologies_of(case.park, case.hours.time, out=lost)):
         network = topology.network
         names = list(map(str, network.branches))
@@ -85,23 +86,31 @@ def outage_cuts(case: Case, outage: str, limits_mw: Mapping[str, Floats]) -> lis
             b = names.index(name)
             lowered = limit[topology.hours] < float(network.rating_mva[b]) * (1 - 1e-9)
             steps, share = topology.hours[lowered], np.round(network.ptdf[b], 9) + 0.0
-            key = share.tobytes() + steps.tobytes() + limit[steps].tobytes()
-            if not len(steps) or key in seen:
+            if not len(steps):
                 continue
-            seen.add(key)
             by_bus = dict(zip(map(str, network.buses), share, strict=True))
             vector = np.array([by_bus.get(bus, 0.0) for bus in case.islands.buses])
             rows.append(
                 BranchLimit(
                     branch=f"{name} / {outage}" + (f".{k}" if k else ""), hours=steps, share=by_bus,
-                    base_mw=-fixed[steps] @ vector, limit_mw=limit[steps], element=name, outage=outage, without=lost,
+                    base_mw=-fixed[steps] @ vector, limit_mw=limit[steps], element=name, outage=outage, without=units,
                 )
             )  # fmt: skip
     return rows
 
 
+def _joined(rows: Sequence[BranchLimit]) -> list[BranchLimit]:
+    """Return equal rows as one, so that twins pay their price once: parallel branches, and outages of either of two."""
+    groups: dict[tuple[object, ...], list[BranchLimit]] = {}
+    for row in rows:
+        share = np.array(list(row.share.values()))
+        figures = (row.hours, np.round(share, 7) + 0.0, np.round(row.base_mw, 6), np.round(row.limit_mw, 6))
+        groups.setdefault((row.without, *(f.tobytes() for f in figures)), []).append(row)
+    return [replace(first, also=tuple(r.stands_for[0] for r in rest)) for first, *rest in groups.values()]
+
+
 def voltage_steps(park: Park, flows: xr.Dataset, known: Sequence[BranchLimit] = ()) -> dict[str, Steps]:
-    """Return the buses outside their limits and in which steps, with those that have a cut already."""
+    """Return the buses outside their limits and in which steps, with those that have a cut (of this outage) already."""
     steps = {cut.element: cut.hours for cut in known}
     for bus in park.buses:
         v = flows.v_pu.sel(bus=bus.id).values
@@ -113,16 +122,24 @@ def voltage_steps(park: Park, flows: xr.Dataset, known: Sequence[BranchLimit] = 
 
 
 def voltage_cuts(
-    case: Case, schedule: xr.Dataset, flows: xr.Dataset, sensitivity: xr.DataArray, steps: Mapping[str, Steps]
+    case: Case,
+    schedule: xr.Dataset,
+    flows: xr.Dataset,
+    sensitivity: xr.DataArray,
+    steps: Mapping[str, Steps],
+    *,
+    outage: str = "",
 ) -> tuple[BranchLimit, ...]:
-    """Return rows that keep voltages within the limits of their buses, linear about the flows of a schedule.
+    """Return rows that keep voltages within the limits of their buses, linear about the flows of a schedule; with an
+    `outage` about those after it.
 
     v = v_found + sum(dV/dP x (injection - injection found)), divided by the largest dV/dP, so that the row counts in MW
     of the bus that moves the voltage most. `sensitivity` (time, bus, at) in p.u./MW. Steps in which nothing moves the
     voltage have none. The slopes are the mean over the steps of a bus, the points their own.
     """
     limits = {bus.id: (bus.v_min_pu, bus.v_max_pu) for bus in case.park.buses}
-    net = (units_at_buses(schedule) - schedule.loss_mw).sel(bus=list(case.islands.buses)).values
+    lost = frozenset(u.id for u in units_of(case.park) if u.id == outage)
+    net = (units_at_buses(schedule, out=lost) - schedule.loss_mw).sel(bus=list(case.islands.buses)).values
     fixed, rows = fixed_mw(case), []
     for bus, every in steps.items():
         slope = sensitivity.sel(bus=bus).sel(at=list(case.islands.buses)).values[every]
@@ -133,12 +150,13 @@ def voltage_cuts(
             continue
         largest = float(np.abs(mean).max())
         low, high = limits[bus][0] + V_MARGIN_PU, limits[bus][1] - V_MARGIN_PU
-        share = mean / largest
+        share, after = mean / largest, f" / {outage}" if outage else ""
         base = (v - (low + high) / 2) / largest - net[at] @ share - fixed[at] @ share
         rows.append(
             BranchLimit(
-                branch=f"voltage {bus}", hours=at, share=dict(zip(case.islands.buses, share, strict=True)),
+                branch=f"voltage {bus}{after}", hours=at, share=dict(zip(case.islands.buses, share, strict=True)),
                 base_mw=base, limit_mw=np.full(len(at), (high - low) / 2 / largest), element=bus, voltage=True,
+                outage=outage, without=lost,
             )
         )  # fmt: skip
     return tuple(rows)
@@ -150,9 +168,9 @@ def paid_steps(made: Ahead) -> dict[tuple[str, str], Steps]:
     for limit in made.limits:
         columns = [made.problem.variables.get(f"{side}.{limit.branch}") for side in ("over", "under")]
         amount = sum((values[c] for c in columns if c is not None), start=np.zeros(len(limit.hours)))
-        key = (limit.outage, limit.element or limit.branch)
-        steps = np.union1d(paid.get(key, np.zeros(0, dtype=np.int64)), limit.hours[amount > PAID_MW])
-        paid[key] = steps.astype(np.int64)
+        for key in limit.stands_for:
+            steps = np.union1d(paid.get(key, np.zeros(0, dtype=np.int64)), limit.hours[amount > PAID_MW])
+            paid[key] = steps.astype(np.int64)
     return paid
 
 

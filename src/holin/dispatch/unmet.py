@@ -26,7 +26,6 @@ class Why(StrEnum):
     REACTIVE = "reactive"
     TOO_DEAR = "too_dear"
     NO_MEANS = "no_means"
-    NOT_CUT = "not_cut"
     ROUNDS = "rounds"
 
 
@@ -42,7 +41,7 @@ class Unmet:
 def unmet_of(made: Ahead, taught: Taught, violations: Sequence[Violation]) -> tuple[Unmet, ...]:
     """Return why each violation of the last schedule (with nothing out, and after outages) was left."""
     paid, missing = paid_steps(made), _missing_mw(made)
-    cut = {c.element for c in taught.voltage}
+    cut = {key for c in taught.voltage for key in c.stands_for}
     time = made.window.case.hours.time
     return tuple(_unmet(v, taught, paid, missing, cut, time) for v in violations)
 
@@ -52,7 +51,7 @@ def _unmet(
     taught: Taught,
     paid: Mapping[tuple[str, str], Steps],
     missing: Mapping[tuple[str, str], float],
-    cut: set[str],
+    cut: set[tuple[str, str]],
     time: Times,
 ) -> Unmet:
     kind, key = violation.kind, (violation.outage, violation.element)
@@ -63,8 +62,7 @@ def _unmet(
     if len(paid.get(key, ())):
         return Unmet(violation=violation, why=Why.TOO_DEAR, missing_mw=missing[key])
     if kind is ViolationKind.VOLTAGE:
-        why = Why.NOT_CUT if violation.outage else Why.ROUNDS if violation.element in cut else Why.NO_MEANS
-        return Unmet(violation=violation, why=why)
+        return Unmet(violation=violation, why=Why.ROUNDS if key in cut else Why.NO_MEANS)
     limits = taught.after.get(violation.outage, {}) if violation.outage else taught.limits_mw
     limit = limits.get(violation.element)
     given_up = limit is not None and bool(np.isinf(limit[time == violation.time]).any())
@@ -75,9 +73,9 @@ def _missing_mw(made: Ahead) -> dict[tuple[str, str], float]:
     values, most = made.solution.linear.values, dict[tuple[str, str], float]()
     for limit in made.limits:
         columns = [made.problem.variables.get(f"{side}.{limit.branch}") for side in ("over", "under")]
-        key = (limit.outage, limit.element or limit.branch)
         found = max((float(values[c].max(initial=0.0)) for c in columns if c is not None), default=0.0)
-        most[key] = max(most.get(key, 0.0), found)
+        for key in limit.stands_for:
+            most[key] = max(most.get(key, 0.0), found)
     return most
 
 
@@ -101,10 +99,6 @@ WHY: dict[Why, dict[str, str]] = {
     Why.NO_MEANS: {
         "en": "set-points, taps and shunts are at their ends and no unit's power moves it: add reactive means there",
         "zh": "电压设定、分接头与无功设备已到极限，机组有功也无法影响：应在该处增加无功手段",
-    },
-    Why.NOT_CUT: {
-        "en": "voltages after an outage are checked but not steered for: look at reactive means there",
-        "zh": "停运后的电压只校核、不参与优化：请检查该处的无功手段",
     },
     Why.ROUNDS: {
         "en": "still so after the last round: give more rounds",

@@ -37,8 +37,8 @@ from holin.operation import (
 class Wishes:
     """What it costs (currency per unit) to break what no schedule should break: above all else the power balance.
 
-    What an outage would do (`security_per_mwh`, also paid for a voltage, see `voltage_cuts`) is worth less than a load:
-    none is shed for it beforehand, all else gives way first.
+    What an outage would do (`security_per_mwh`, also paid for a voltage, see `voltage_cuts`) never counts as much as
+    a load: none is shed for it beforehand (`security_price`).
 
     Physics stays hard: contents, ramps, minimum times, currents. A price above 0 that is paid is a breach, and
     reported. Where a demand charge would make a breach of a step or two the cheaper way (`duty_scale`), the prices of
@@ -47,7 +47,7 @@ class Wishes:
 
     balance_per_mwh: float = 100_000.0
     branch_per_mwh: float = 30_000.0
-    security_per_mwh: float = 3_000.0
+    security_per_mwh: float = 15_000.0
     budget_per_mwh: float = 300.0
     must_run_per_mwh: float = 4_000.0
     thermal: ThermalWishes = field(default_factory=ThermalWishes)
@@ -82,6 +82,26 @@ def is_security(limit: BranchLimit) -> bool:
     return bool(limit.outage) or limit.voltage
 
 
+OF_A_LOAD = 0.9
+"""What security is worth at most, of the load that would have to be shed for it."""
+
+
+def security_price(window: Window, limits: Sequence[BranchLimit]) -> Floats:
+    """Return what a MWh beyond a limit of security costs in each step (time,).
+
+    Shedding a MW at a bus relieves all limits together by sum |share| MW at most: the price is so low that this is
+    worth less than the load, wherever loads stand.
+    """
+    case = window.case
+    buses = {load.bus for load in case.park.loads}
+    relieved = np.zeros((case.hours.count, len(buses)))
+    for limit in limits:
+        relieved[limit.hours] += [abs(limit.share.get(bus, 0.0)) for bus in sorted(buses)]
+    most = np.maximum(relieved.max(axis=1, initial=0.0), 1.0)
+    price: Floats = np.minimum(window.wishes.security_per_mwh, OF_A_LOAD * case.park.facts.voll_per_mwh / most)
+    return price
+
+
 Apart = Mapping[str, NDArray[np.int64]]
 """storage -> steps in which a whole number keeps charge and discharge apart."""
 
@@ -109,9 +129,11 @@ def window_problem(window: Window, limits: Sequence[BranchLimit] = (), apart: Ap
     add_must_run(builder, hours, park, case.must_run_mw, shortfall_per_mwh=wishes.must_run_per_mwh)
     missing_per_mwh = scale * wishes.balance_per_mwh
     add_balance(builder, blocks, case.islands, fixed_mw(case), mismatch_per_mwh=missing_per_mwh * hours.step_h)
-    for secure, price in ((False, wishes.branch_per_mwh), (True, wishes.security_per_mwh)):
-        some = [limit for limit in limits if is_security(limit) is secure]
-        add_branch_limits(builder, blocks, some, overload_per_mwh=scale * price * hours.step_h)
+    security = [limit for limit in limits if is_security(limit)]
+    others = [limit for limit in limits if not is_security(limit)]
+    security_per_mwh = scale * security_price(window, security)
+    add_branch_limits(builder, blocks, others, overload_per_mwh=scale * wishes.branch_per_mwh * hours.step_h)
+    add_branch_limits(builder, blocks, security, overload_per_mwh=security_per_mwh * hours.step_h)
     add_reserves(
         builder, hours, park, builder.columns("renewable"), asked_load_mw(case),
         forecast_up_mw=window.spread_up_mw, forecast_down_mw=window.spread_down_mw,

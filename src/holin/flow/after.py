@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import xarray as xr
@@ -45,29 +45,29 @@ def flow_after(park: Park, schedule: xr.Dataset, outage: Collection[str]) -> xr.
     keep their voltages within their limits, and the grid connection takes the rest. Buses without voltage are NaN, and
     what stands there gives and takes nothing. `outage` are ids of branches, units or buses.
     """
-    behaviour, time, lost_ids = behaviour_of(park), schedule["time"].values, frozenset(outage)
+    behaviour, time = behaviour_of(park), schedule["time"].values
     normal = network_of(park, finite=True)
     columns = empty_columns(len(time), normal, len(behaviour.units))
-    lost = np.array([u.id in lost_ids for u in behaviour.units], dtype=bool)
     for part in _parts(park, behaviour, schedule):
-        without = network_of(park, out=part.gone | lost_ids, finite=True)
-        p_mw = np.where(lost, 0.0, part.p_mw)
-        states = solve_states(park, without, behaviour, p_mw, part.out | lost, held=part.held)
-        write_states(columns, part.steps, states)
+        write_states(columns, part.steps, _without(park, behaviour, part, frozenset(outage)).states)
     return checked(FLOWS, flows_of(columns, time, normal, behaviour))
 
 
-def voltage_sensitivity(park: Park, schedule: xr.Dataset, buses: Sequence[str]) -> xr.DataArray:
+def voltage_sensitivity(
+    park: Park, schedule: xr.Dataset, buses: Sequence[str], outage: Collection[str] = ()
+) -> xr.DataArray:
     """Return by how much the voltage of some buses (p.u.) rises with each MW put in at every bus, (time, bus, at).
 
-    By two AC flows a small injection apart, tap changers held, reactive power of that injection 0; units that keep a
-    voltage go on keeping it. NaN where a step has no solution, the bus no voltage, or a
-    bank was switched by it.
+    By two AC flows a small injection apart, with `outage` out as in `flow_after`: tap changers held, reactive power of
+    that injection 0; units that keep a voltage go on keeping it. NaN where a step has no solution, the bus no voltage,
+    or a bank was switched by it.
     """
     behaviour, every = behaviour_of(park), [b.id for b in park.buses]
     place = [every.index(bus) for bus in buses]
     found = np.full((schedule.sizes["time"], len(buses), len(every)), np.nan)
     for part in _parts(park, behaviour, schedule):
+        if outage:
+            part = _without(park, behaviour, part, frozenset(outage))
         nodes, inverse = np.unique(part.network.node[: len(every)], return_inverse=True)
         before = np.abs(part.states.v[:, place])
         for k, node in enumerate(nodes):
@@ -93,6 +93,15 @@ def _switched(before: States, after: States) -> Flags:
     """In which states a bank was switched by so little: no slope can be told from them."""
     switched: Flags = (np.nan_to_num(before.shunt_steps) != np.nan_to_num(after.shunt_steps)).any(axis=1)
     return switched
+
+
+def _without(park: Park, behaviour: Behaviour, part: _Part, outage: frozenset[str]) -> _Part:
+    """Return the same steps with an outage, solved with tap changers held."""
+    lost = np.array([u.id in outage for u in behaviour.units], dtype=bool)
+    network = network_of(park, out=part.gone | outage, finite=True)
+    p_mw, out = np.where(lost, 0.0, part.p_mw), part.out | lost
+    states = solve_states(park, network, behaviour, p_mw, out, held=part.held)
+    return replace(part, network=network, p_mw=p_mw, out=out, states=states)
 
 
 def _parts(park: Park, behaviour: Behaviour, schedule: xr.Dataset) -> Iterator[_Part]:

@@ -20,7 +20,8 @@ class BranchLimit:
     loads and losses, `limit_mw` (hour,) what it may carry either way. `element` is the park's name of the branch where
     `branch`, the name of the row, is another one. `outage` is what is out where the limit is one after an outage;
     `without` are the units that feed in nothing then. With `voltage` it stands for the
-    voltage of the bus `element`: MW are those of the bus that moves it most.
+    voltage of the bus `element`: MW are those of the bus that moves it most. `also` are further (outage, element)
+    that the same row stands for.
     """
 
     branch: str
@@ -32,6 +33,12 @@ class BranchLimit:
     outage: str = ""
     without: frozenset[str] = frozenset()
     voltage: bool = False
+    also: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def stands_for(self) -> tuple[tuple[str, str], ...]:
+        """The (outage, element) that the row limits."""
+        return (self.outage, self.element or self.branch), *self.also
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,15 +96,19 @@ def add_branch_limits(
     blocks: Iterable[Block],
     limits: Iterable[BranchLimit],
     *,
-    overload_per_mwh: float | None = None,
+    overload_per_mwh: float | Floats | None = None,
 ) -> None:
-    """Add -limit <= base + sum(share x injection) <= limit for each branch in its hours."""
+    """Add -limit <= base + sum(share x injection) <= limit for each branch in its hours.
+
+    With `overload_per_mwh`, one or (time,), a limit may be passed at that price.
+    """
     injections = [i for block in blocks for i in block.injections]
     for limit in limits:
         terms = list(_branch_terms([i for i in injections if not i.unit or i.unit not in limit.without], limit))
         if overload_per_mwh is not None:
-            over = builder.add_variables(f"over.{limit.branch}", limit.hours.shape, cost=overload_per_mwh)
-            under = builder.add_variables(f"under.{limit.branch}", limit.hours.shape, cost=overload_per_mwh)
+            price = overload_per_mwh if np.ndim(overload_per_mwh) == 0 else np.asarray(overload_per_mwh)[limit.hours]
+            over = builder.add_variables(f"over.{limit.branch}", limit.hours.shape, cost=price)
+            under = builder.add_variables(f"under.{limit.branch}", limit.hours.shape, cost=price)
             terms += [(over, -1.0), (under, 1.0)]
         if terms:
             lower, upper = -limit.limit_mw - limit.base_mw, limit.limit_mw - limit.base_mw

@@ -45,6 +45,8 @@ from holin.park import Park
 FREED = 2
 """How often what runs is decided anew beside the first time."""
 
+CURABLE = (ViolationKind.OVERLOAD, ViolationKind.VOLTAGE)
+
 Progress = Callable[[str, float], None]
 
 
@@ -163,29 +165,34 @@ def _learnt(park: Park, made: Ahead, found: _Checked, taught: Taught) -> Taught:
     schedule, paid = made.schedule, paid_steps(made)
     limits = tightened(park, schedule, found.flows, taught.limits_mw)
     after = dict(taught.after)
-    over = {v.outage for v in found.n1.violations if v.kind is ViolationKind.OVERLOAD}
-    for outage in sorted(over):
-        known = after.get(outage, {})
-        flows = flow_after(park, schedule, (outage,))
+    voltage: dict[str, Sequence[BranchLimit]]
+    voltage = {c.outage: [v for v in taught.voltage if v.outage == c.outage] for c in taught.voltage}
+    voltage[""] = _voltage(park, made, found.flows, voltage.get("", []), "")
+    for outage in sorted({v.outage for v in found.n1.violations if v.kind in CURABLE}):
+        known, flows = after.get(outage, {}), flow_after(park, schedule, (outage,))
         tighter = tightened(park, schedule, flows, known, out=frozenset({outage}))
         after[outage] = kept_where_paid(tighter, known, paid, outage)
+        voltage[outage] = _voltage(park, made, flows, voltage.get(outage, []), outage)
     return Taught(
         losses=known_losses(taught.losses, losses_by_bus(park, found.flows)),
         limits_mw=kept_where_paid(limits, taught.limits_mw, paid, ""),
         after=after,
-        voltage=_voltage(park, made, found.flows, taught),
+        voltage=tuple(cut for cuts in voltage.values() for cut in cuts),
     )
 
 
-def _voltage(park: Park, made: Ahead, flows: xr.Dataset, taught: Taught) -> tuple[BranchLimit, ...]:
+def _voltage(
+    park: Park, made: Ahead, flows: xr.Dataset, known: Sequence[BranchLimit], outage: str
+) -> Sequence[BranchLimit]:
     """Return the voltages' cuts: as they were where all voltages are kept or cannot be, else about the new flows."""
-    steps, paid = voltage_steps(park, flows), paid_steps(made)
-    open_ = {bus: np.setdiff1d(at, paid.get(("", bus), ())) for bus, at in steps.items()}
-    if not any(len(at) for at in open_.values()):
-        return taught.voltage
-    every = voltage_steps(park, flows, taught.voltage)
-    slopes = voltage_sensitivity(park, made.schedule, list(every))
-    return voltage_cuts(made.window.case, made.schedule, flows, slopes, every)
+    out, paid = voltage_steps(park, flows), paid_steps(made)
+    if not any(len(np.setdiff1d(steps, paid.get((outage, bus), ()))) for bus, steps in out.items()):
+        return known
+    every = voltage_steps(park, flows, known)
+    some = made.schedule.isel(time=np.unique(np.concatenate(list(every.values()))))
+    slopes = voltage_sensitivity(park, some, list(every), (outage,) if outage else ())
+    slopes = slopes.reindex(time=made.schedule.time.values)
+    return voltage_cuts(made.window.case, made.schedule, flows, slopes, every, outage=outage)
 
 
 def _losses_settled(before: Taught, after: Taught, made: Ahead) -> bool:
