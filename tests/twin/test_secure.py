@@ -10,7 +10,7 @@ import xarray as xr
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "dispatch"))
 
-from holin.dispatch import Window, case_of, first_state, islands_of, topologies_of, unmet_in_words
+from holin.dispatch import Window, case_of, dispatch_ahead, first_state, islands_of, topologies_of, unmet_in_words
 from holin.dispatch.unmet import Why
 from holin.flow import OutageKind, ViolationKind, flow, n1
 from holin.operation import bands_of, renewables_of
@@ -28,9 +28,13 @@ from holin.park import (
     Shunt,
     ShuntKind,
     WindFarm,
+    at_stage,
+    stage_of,
 )
+from holin.parkfile import read_park, reference_park
 from holin.tariff import Tariff
-from holin.twin import Secured, secured
+from holin.twin import Expectation, Horizon, Secured, outlook_of, secured
+from holin.twin import window_of as window_of_park
 
 LINE = {"length_km": 10.0, "r_ohm_per_km": 0.05, "x_ohm_per_km": 0.4, "i_nom_ka": 0.2}
 RATING = 3**0.5 * 110.0 * 0.2  # 38.1 MVA
@@ -237,3 +241,24 @@ def test_a_step_without_solution_is_named_and_nothing_is_learnt_from_it():
     found = secured(window_of(park))
     assert not found.secure
     assert Why.NO_SOLUTION in {u.why for u in found.unmet} and found.reasons
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "stage"), [("huolinguole", "2025"), ("huolinhe", "2026")])
+def test_two_days_of_the_reference_parks_are_carried_but_for_what_is_named(name, stage):
+    """With nothing out no limit is passed; after any outage only what a second circuit or shed load would cure."""
+    whole = read_park(reference_park(name))
+    park = at_stage(whole, stage_of(whole, stage))
+    horizon = Horizon(start=np.datetime64(f"{stage}-03-02T16"), step_h=1.0)
+    expected = Expectation(price_per_mwh=300.0)
+    window = window_of_park(park, horizon, outlook_of(park, horizon), expected)
+    found = secured(window, seconds_max=60.0, mip_gap=5e-3)
+    assert found.settled and found.n1.base == () and found.n1.solved == found.n1.cases
+    assert {u.why for u in found.unmet} <= {Why.NO_PATH, Why.TOO_DEAR}
+    again = violations_again(park, found)
+    named = [(u.violation.outage, str(u.violation.kind), u.violation.element) for u in found.unmet]
+    assert sorted(again) == sorted(named)
+    first = {v.outage for v in n1(park, dispatch_ahead(window, mip_gap=5e-3, seconds_max=60.0).schedule).violations}
+    assert {u.violation.outage for u in found.unmet} < first
+    curtailed = flow(park, found.made.schedule)
+    assert float(curtailed.loading.max()) <= 1.0 + 1e-6
