@@ -1,5 +1,6 @@
 """Planted infeasibilities, 110 of 22 kinds: each explained by asset, hours, limit and what is missing."""
 
+import inspect
 import re
 
 import numpy as np
@@ -7,8 +8,12 @@ import pytest
 from planted import CATALOGUE, Planted
 
 from holin.calendar import local
-from holin.dispatch import dispatch_ahead
+from holin.dispatch import causes, dispatch_ahead, hold, holds_down, holds_up
+from holin.dispatch.breaches import KINDS
+from holin.dispatch.breaches import WORDS as BREACH_WORDS
+from holin.dispatch.causes import FAMILIES
 from holin.dispatch.explanations import Explanation, explanations_of, in_full
+from holin.dispatch.hold_words import SAID, WORDS
 
 SEEDS = range(5)
 PLANTED = [(kind, seed) for kind in CATALOGUE for seed in SEEDS]
@@ -54,3 +59,15 @@ def check_words(planted: Planted, explained: Explanation) -> None:
             assert asset in text
         if planted.kind not in ("metal", "rule"):
             assert f"{clock[explained.spans[0][0]]:%Y-%m-%d %H:%M}-" in text
+
+
+def test_every_kind_of_breach_has_causes_and_words():
+    kinds = {kind for kind, _, _ in KINDS.values()}
+    assert kinds <= set(FAMILIES) and kinds <= set(SAID) and kinds <= set(BREACH_WORDS)
+
+
+def test_every_kind_of_hold_has_words():
+    """The kinds that the rooms name, read from their source."""
+    rooms = (causes, hold, holds_up, holds_down)
+    named = {kind for room in rooms for kind in re.findall(r'Hold\(\s*kind="(\w+)"', inspect.getsource(room))}
+    assert len(named) > 20 and named <= set(WORDS), named - set(WORDS)
