@@ -73,7 +73,7 @@ class Trip:
 
 ALL_MW = sum(FIRM.values()) + P_MIN_MW
 MOST_MW = sum(FIRM.values()) + potline_line(P).p_max_mw
-"""What the whole ring asks for with the potline at its least and highest current: it must be as warm at the end."""
+"""What the whole ring asks for with the potline at its least and at its highest current."""
 
 TRIPS = {
     "coal": Trip(out=("C",), forced={}),
@@ -89,21 +89,21 @@ TRIPS = {
     "coal for an hour": Trip(out=("C",), end_h=3, forced={}),
     "grid connection": Trip(out=("G",), forced={}),
     "grid connection and potline": Trip(out=("G", "P"), forced={}),
-    "grid connection and coal": Trip(out=("G", "C"), forced={("load", "all"): (ALL_MW - 80.0, MOST_MW - 60.0)}),
+    "grid connection and coal": Trip(out=("G", "C"), forced={("cut", "all"): (ALL_MW - 80.0, MOST_MW - 60.0)}),
     "D islands with engine": Trip(out=("AD", "BD"), forced={}),
     "D islands with engine, storage out": Trip(out=("AD", "BD", "S"), forced={}),
     "D islands without engine": Trip(out=("AD", "BD", "E1"), forced={("unfed", "D"): (35.0, 35.0)}),
     "B islands": Trip(out=("AB", "BD"), forced={("unfed", "B"): (30.0, 30.0), ("unfed", "P"): (P_MW, P_MW)}),
     "B and D island together": Trip(out=("AB", "AD"), forced={}),
     "B and D island without coal": Trip(
-        out=("AB", "AD", "C"), forced={("load", "all"): (ALL_MW - 40.0 - 80.0, MOST_MW - 40.0 - 60.0)}
+        out=("AB", "AD", "C"), forced={("cut", "all"): (ALL_MW - 40.0 - 80.0, MOST_MW - 40.0 - 60.0)}
     ),
     "busbar A": Trip(out=("A",), forced={("unfed", "A"): (40.0, 40.0)}),
     "busbar B": Trip(out=("B",), forced={("unfed", "B"): (30.0, 30.0), ("unfed", "P"): (P_MW, P_MW)}),
     "busbar D": Trip(out=("D",), forced={("unfed", "D"): (35.0, 35.0)}),
     "coal while import is short": Trip(
         out=("C",), changes=(Change(what="import", element="G", more_mw=-80.0),),
-        forced={("load", "all"): (ALL_MW - 120.0, MOST_MW - 100.0)},
+        forced={("cut", "all"): (ALL_MW - 120.0, MOST_MW - 100.0)},
     ),
 }  # fmt: skip
 
@@ -113,13 +113,16 @@ def outages(trip: Trip) -> list[Outage]:
     return [Outage(id=f"trip-{name}", element=name, start=start, end=end) for name in trip.out]
 
 
+CUTS = ("load", "deep_cut", "full_stop")
+
+
 def duties(made) -> dict[tuple[str, str], float]:
-    """Broken duties; shed loads as one, for which of them gives way is a matter of no cost."""
-    found = {(b.kind, b.element): b.amount for b in made.breaches if b.duty and b.kind != "load"}
+    """Broken duties; loads shed and potlines cut below their least current as one: both give way to the same gap."""
+    found = {(b.kind, b.element): b.amount for b in made.breaches if b.duty and b.kind not in CUTS}
     total = np.zeros(made.window.case.hours.count)
-    for breach in (b for b in made.breaches if b.kind == "load"):
+    for breach in (b for b in made.breaches if b.kind in CUTS):
         np.add.at(total, list(breach.at), breach.amounts)
-    return found | ({("load", "all"): float(total.max())} if total.any() else {})
+    return found | ({("cut", "all"): float(total.max())} if total.any() else {})
 
 
 def check_network(made, out: tuple[str, ...]) -> None:
@@ -173,7 +176,7 @@ def test_the_rest_of_a_plan_is_that_plan(plan):
     left = plan.schedule.isel(time=slice(TRIP, None))
     assert rest.schedule.time.values.tolist() == left.time.values.tolist()
     assert rest.schedule.committed.values.tolist() == left.committed.values.tolist()
-    # the cyclic heat of the potline closes a new ring: what it moves may differ, by less than its swing
+    # what the potline takes may differ by its swing where several ways cost the same
     moved = np.abs(rest.schedule.p_mw.sel(unit="C").values - left.p_mw.sel(unit="C").values)
     assert moved.max() <= potline_line(P).p_max_mw - P_MIN_MW + 1e-6
 
