@@ -244,7 +244,8 @@ ESTIMATE = _schema(
         "time",
         "1",
         "2 by meters alone; 1 with pseudo-measurements; 0 not observable, part of the state is NaN; -1 not to be "
-        "trusted: it contradicts the park's nameplates, or a third of the voltages, powers or currents are flagged",
+        "trusted: it contradicts the park's nameplates, three meters or more show something of what is out of service, "
+        "or a third of the voltages, powers or currents are left out",
     ),
     objective=("time", "1", "sum of the squared weighted residuals of the meters that are used"),
     degrees_of_freedom=("time", "1", "meters beyond those that are needed"),

@@ -12,6 +12,7 @@ from report import (
     controls_table,
     effort_table,
     equality_table,
+    estimation_table,
     fault_table,
     limits_table,
     marked,
@@ -183,3 +184,24 @@ def test_tables_of_the_grid_carry_the_figures() -> None:
         "takes 9.6 CPU s (11 s by the clock), the first `n1` after it 7.4 CPU s more" in said
         and "9.6 and 7.4 CPU s" in said
     )
+
+
+def test_estimation_table_has_one_row_for_each_method_of_the_peer() -> None:
+    def method(rate: float, ratio: float) -> dict[str, float]:
+        return {
+            "states_per_cpu_second": rate, "holin_times_faster": ratio, "v_difference_max_pu": 3.4e-12,
+            "distance_to_optimum_pu": 4.2e-14, "distance_to_optimum_pu_holin": 6.1e-13,
+        }  # fmt: skip
+
+    results = [
+        {
+            "case": case,
+            "holin": {"nodes": nodes, "meters": 433, "states_per_cpu_second": 66654.4},
+            "power-grid-model": {"newton_raphson": method(4444.7, 14.996), "iterative_linear": method(9637.4, 6.916)},
+        }
+        for case, nodes in (("radial95", 95), ("park", 36))
+    ]
+    lines = estimation_table(results).splitlines()
+    assert len(lines) == 2 + 4 and lines[0].count("|") == lines[1].count("|") == lines[2].count("|") == 11
+    assert lines[2] == ("| radial95 | 95 | 433 | 66,654 | newton raphson | 4,445 | 15.0 | 3e-12 | 6e-13 | 4e-14 |")
+    assert "| park | 36 | 433 | 66,654 | iterative linear | 9,637 | 6.9 |" in lines[5]

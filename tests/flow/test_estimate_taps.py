@@ -5,6 +5,7 @@ from datetime import datetime
 
 import numpy as np
 import pytest
+import xarray as xr
 from flow_parks import grid, line, load, park_of, schedule, transformer
 
 from holin.flow import estimate, estimate_summary, flow, measured_flow, observability
@@ -70,3 +71,22 @@ def test_a_position_without_power_is_left_empty() -> None:
     answer = estimate(park, table)
     assert answer["converged"].values.all() and not answer["flagged"].values.any()
     assert answer["v_pu"].values == pytest.approx(flows["v_pu"].values, abs=1e-8)
+
+
+def test_positions_that_differ_are_not_believed_at_their_moment() -> None:
+    """A second report of t, one step off at the second moment: both are bad there, and the park's position is taken."""
+    park = regulated()
+    table = measured_flow(park, flow(park, schedule(park, P, 4)))
+    k = list(table["measurement"].values).index("t.tap_pos")
+    other = table.isel(measurement=[k]).assign_coords(measurement=["t.second"])
+    steps = other["value"].values.copy()
+    steps[1] += 1
+    both = xr.concat([table, other.assign(value=(("time", "measurement"), steps))], dim="measurement", join="exact")
+    answer = estimate(park, both)
+    flags = answer["flag"].sel(measurement=["t.tap_pos", "t.second"]).values
+    assert flags.tolist() == [[0, 0], [1, 1], [0, 0], [0, 0]]
+    shown = answer["estimate"] + answer["residual"].fillna(0.0)
+    assert shown.sel(measurement="t.second").values == pytest.approx(steps[:, 0])
+    assert answer["estimate"].sel(measurement="t.second").values[1] == 0  # as the park says
+    assert answer["flagged"].values[[0, 2, 3]].tolist() == [0, 0, 0]
+    assert observability(park, both.isel(time=[1])).assumed_taps == ("t",)

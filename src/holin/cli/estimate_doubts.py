@@ -26,8 +26,9 @@ def print_contradictions(figures: Figures, language: str) -> None:
         names = ", ".join(cause["meters"][:SHOWN]) + (" ..." if len(cause["meters"]) > SHOWN else "")
         said = text(f"estimate.slip.{cause['slip']}", language)
         line = text(
-            "estimate.cause", language, count=len(cause["meters"]), of=cause["of"], left=cause["left_out"], slip=said,
-            names=names,
+            "estimate.cause" if cause["element"] is None else f"estimate.cause.{cause['slip']}", language,
+            count=len(cause["meters"]), of=cause["of"], left=cause["left_out"], slip=said, names=names,
+            element=cause["element"],
         )  # fmt: skip
         out.print(line, style="yellow", soft_wrap=True, markup=False)
     elif found:
@@ -35,7 +36,7 @@ def print_contradictions(figures: Figures, language: str) -> None:
 
 
 def _row(found: Figures, language: str) -> list[str]:
-    digits = 3 if found["what"] in ("voltage", "flagged") else 2
+    digits = {"voltage": 3, "flagged": 3, "service": 0}.get(found["what"], 2)
     low, high = (figure(found[side], digits) for side in ("low", "high"))
     return [
         text(f"estimate.contradiction.{found['what']}", language), found["element"], figure(found["value"], digits),

@@ -8,11 +8,11 @@ TEXTS_ESTIMATE: dict[str, tuple[str, str]] = {
     "estimate.observable": ("by meters alone", "仅凭量测可观测"),
     "estimate.with_pseudo": ("with pseudo-measurements", "借助伪量测"),
     "estimate.not_observable": ("part of the state stays open", "部分状态不可观测"),
-    "estimate.contradicts_park": ("not to be trusted: contradicts the park", "不可信：与园区铭牌矛盾"),
+    "estimate.contradicts_park": ("not to be trusted: contradicts the park", "不可信：与园区矛盾"),
     "estimate.untrusted": (
-        "Not to be trusted at {count} of {of} moment(s): the state contradicts the park's own nameplates. The meters "
-        "agree with each other, but cannot all be right.",
-        "{of} 个断面中有 {count} 个不可信：估计状态与园区自身铭牌矛盾。量测彼此吻合，却不可能都正确。",
+        "Not to be trusted at {count} of {of} moment(s): the state contradicts the park: its nameplates, or what "
+        "is out of service. The meters cannot all be right, though they may agree with each other.",
+        "{of} 个断面中有 {count} 个不可信：估计状态与园区自身铭牌或停运状况矛盾。量测即使彼此吻合，也不可能都正确。",
     ),
     "estimate.contradiction.voltage": ("voltage, p.u.", "电压，标幺"),
     "estimate.contradiction.power": ("power of its units, MW", "所接机组或负荷有功，MW"),
@@ -22,6 +22,19 @@ TEXTS_ESTIMATE: dict[str, tuple[str, str]] = {
         "Likely cause: {count} of {of} such meters {slip} Undone, the file fits the park, and {left} of them would be "
         "left out. Meters: {names}",
         "可能原因：同类 {of} 个量测中有 {count} 个{slip}改正后与园区相符，其中 {left} 个仍会被剔除。量测：{names}",
+    ),
+    "estimate.contradiction.service": ("meters of what is out or open", "停运或断开处仍有示值的量测数"),
+    "estimate.cause.switch": (
+        "Likely cause: switch {element} is closed. With it open, {count} meters show something of what has no voltage; "
+        "closed, they fit. Report it (quantity closed, value 1), or correct the park. Meters: {names}",
+        "可能原因：开关 {element} 实为合位。按分位计，{count} 个量测在失压处仍有示值；按合位计则相符。"
+        "请上报其状态（quantity 为 closed，value 为 1），或更正园区数据。量测：{names}",
+    ),
+    "estimate.cause.outage": (
+        "Likely cause: {element} is in service, its planned outage is not (yet, or any more) under way: {count} meters "
+        "show something of it. Correct the outage's hours, or the time of the file. Meters: {names}",
+        "可能原因：{element} 仍在运行，其计划停运尚未开始或已经结束：{count} 个量测有示值。"
+        "请更正停运时段或文件时刻。量测：{names}",
     ),
     "estimate.slip.reversed": (
         "have the wrong sign. Power into the network is positive at buses and units (a load shows a minus), power into "

@@ -26,6 +26,9 @@ from holin.parkfile.seriesfile import times_of_texts
 from holin.parkfile.sheet import Sheet
 from holin.tables import MEASUREMENTS, checked
 
+FOREIGN = 5
+"""A file that names so many elements, none of the park's, is of another park; as many of the park's are shown."""
+
 V_MOST_PU = 3.0
 """A voltage beyond it is kV or percent."""
 
@@ -67,7 +70,7 @@ def read_measurements(path: str | Path, park: Park) -> xr.Dataset:
         raise BadInput(faults)
     if not rows and not any(f.severity == "error" for f in faults):
         faults.append(Fault(file=file.name, row=1, problem="the file has no measurements", right="add rows to it"))
-    faults += _faults_of_rows(rows, park)
+    faults += _foreign(rows, park) or list(_faults_of_rows(rows, park))
     time, problems = _times(file.name, rows, sheet.header, park)
     faults += problems
     labels = [_label(row) for row in rows]
@@ -125,6 +128,19 @@ def _faults_of_rows(rows: tuple[Row, ...], park: Park) -> Iterator[Fault]:
         else:
             possible = listed(sorted({q for e in ends[element] for q in places[element, e]}))
             yield row.fault("quantity", f"{element} has no {quantity}", f"of it can be measured: {possible}")
+
+
+def _foreign(rows: tuple[Row, ...], park: Park) -> list[Fault]:
+    """Return the fault of a file that names elements of another park alone; `[]` where it may be of this one."""
+    standing = {element for element, _ in measurable(park)}
+    named = [row for row in rows if row.get("element")]
+    names = {row.get("element") for row in named}
+    if len(names) < FOREIGN or names & standing:
+        return []
+    stage = f", stage {park.stages[-1].name}" if park.stages else ""
+    right = f"give the park and the stage that the file is of; this one has {listed(sorted(standing)[:FOREIGN])}"
+    problem = f"none of its {len(named)} rows names an element of the park {park.facts.id}{stage}"
+    return [named[0].fault("element", problem, right)]
 
 
 def _faults_of_value(row: Row, quantity: Quantity, taps: tuple[int, int] | None) -> Iterator[Fault]:

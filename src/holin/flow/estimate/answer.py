@@ -12,7 +12,7 @@ from scipy.sparse import csr_array
 from holin.flow.estimate.fit import Fit, misfit
 from holin.flow.estimate.hidden import Hidden
 from holin.flow.estimate.layout import Layout
-from holin.flow.estimate.nameplates import CONTRADICTS_PARK, MOST_FLAGGED, flagged_share, write_beyond
+from holin.flow.estimate.nameplates import CONTRADICTS_PARK, FEW, MOST_FLAGGED, flagged_share, write_beyond
 from holin.flow.estimate.pseudo import Pseudo
 from holin.flow.estimate.readings import Readings
 from holin.flow.estimate.rows import Rows, Statements
@@ -220,6 +220,15 @@ def _write_quality(values: dict[str, Real], part: Part, hidden: Hidden, fill: bo
     values["mismatch_mva"][at] = fit.answer.gap_mva[keep]
 
 
+def _as_it_stands(park: Park, readings: Readings) -> Real:
+    """Return the state (measurement,) that the park gives the element of each report, NaN for other meters."""
+    taps = {t.id: float(t.tap_pos) for t in park.transformers}
+    taps |= {t.id: float(t.tap_pos) for t in park.transformers3}
+    closed = {s.id: float(s.closed) for s in park.switches}
+    of = {Quantity.TAP_POS: taps, Quantity.CLOSED: closed}
+    return np.array([of.get(q, {}).get(e, np.nan) for e, q in zip(readings.element, readings.quantity, strict=True)])
+
+
 def table_of(columns: Columns) -> xr.Dataset:
     """Return the columns as the table `estimate`."""
     readings, values = columns.readings, columns.values
@@ -227,10 +236,15 @@ def table_of(columns: Columns) -> xr.Dataset:
     values["flag"] = np.where(noted, columns.noted, values["flag"])
     exact = readings.exact[None, :] & np.isfinite(readings.value)
     values["flag"] = np.where(exact, 0.0, values["flag"])
+    values["flag"] = np.where(readings.disputed, BAD, values["flag"])
     values["estimate"] = np.where(exact, readings.value, values["estimate"])
+    stands = _as_it_stands(columns.park, readings)
+    values["estimate"] = np.where(readings.disputed, stands, values["estimate"])
+    values["residual"] = np.where(readings.disputed, readings.given - stands, values["residual"])
     values["flagged"] = (values["flag"] > 0).sum(axis=1).astype(np.float64)
     share = flagged_share(readings.quantity, values["flag"])
-    beyond = (values["bus_beyond"] > 0).any(axis=1) | (values["branch_beyond"] > 0).any(axis=1)
+    service = (values["flag"] == CONTRADICTS).sum(axis=1) >= FEW
+    beyond = service | (values["bus_beyond"] > 0).any(axis=1) | (values["branch_beyond"] > 0).any(axis=1)
     values["quality"] = np.where(beyond | (share.max(axis=1) > MOST_FLAGGED), CONTRADICTS_PARK, values["quality"])
     values["age_s"] = np.nan_to_num(readings.age_s).max(axis=1, initial=0.0)
     network, units = columns.layout.network, units_of(columns.park)

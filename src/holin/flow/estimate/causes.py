@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import numpy as np
@@ -34,12 +34,19 @@ Flags = NDArray[np.bool_]
 GONE = (1.0, 3.0)
 """Flags of meters that are left out: bad, beyond reason."""
 
+IN_SERVICE = 4.0
+"""Flag of meters that show something of what is out or open."""
+
 MOST_LEFT = 0.1
 """An undone slip explains a file when at most this share of the meters it corrects is still left out."""
 
 
+LEAST_PART = 0.01
+"""Nor does a slip of scale explain values of which none is left as large as this part of what could be."""
+
+
 class Slip(StrEnum):
-    """A mistake in the values of many meters at once."""
+    """A mistake in the values of many meters at once, or a switch or outage that stands otherwise than they show."""
 
     REVERSED = "reversed"
     KILO = "kilo"
@@ -50,6 +57,8 @@ class Slip(StrEnum):
     PERCENT = "percent"
     PHASE_VOLTAGE = "phase_voltage"
     AMPERE = "ampere"
+    SWITCH = "switch"
+    OUTAGE = "outage"
 
 
 POWER_SLIPS = {Slip.REVERSED: -1.0, Slip.KILO: 1e-3, Slip.KILO_REVERSED: -1e-3, Slip.UNIT: 1e-6}
@@ -60,9 +69,10 @@ POWER_SLIPS = {Slip.REVERSED: -1.0, Slip.KILO: 1e-3, Slip.KILO_REVERSED: -1e-3, 
 class Contradiction:
     """One place where the state contradicts the nameplates, or one kind of meters that are mostly left out.
 
-    `what` is `voltage` (p.u.), `power` (MW into the network), `current` (over the rated one) or `flagged` (share of the
-    quantities `element` that is left out); `value` is that of the moment `first`, `low` and `high` are what could be.
-    `moments` counts the moments.
+    `what` is `voltage` (p.u.), `power` (MW into the network), `current` (over the rated one), `flagged` (share of the
+    quantities `element` that is left out) or `service` (number of meters that show something of what is out or open,
+    their elements in `element`); `value` is that of the moment `first`, `low` and `high` are what could be. `moments`
+    counts the moments.
     """
 
     what: str
@@ -76,13 +86,14 @@ class Contradiction:
 
 @dataclass(frozen=True, kw_only=True)
 class Cause:
-    """One slip that explains a moment: which meters (labels), at how many of their kind, and how many of them are still
-    left out of the estimate when it is undone."""
+    """One slip that explains a moment: which meters (labels), of how many of their kind, and how many of them are still
+    left out of the estimate when it is undone; `element` is the switch, or what the outage is of."""
 
     slip: Slip
     meters: tuple[str, ...]
     of: int
     left_out: int
+    element: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,6 +146,10 @@ def _found(park: Park, table: xr.Dataset) -> Iterator[Contradiction]:
     for kind, part in zip(KINDS, share.T, strict=True):
         if (times := part > MOST_FLAGGED).any():
             yield said("flagged", " ".join(kind), part, 0.0, MOST_FLAGGED, times)
+    shows = table["flag"].values == IN_SERVICE
+    if (times := shows.sum(axis=1) >= FEW).any():
+        names = dict.fromkeys(map(str, table["measured"].values[shows[times].any(axis=0)]))
+        yield said("service", " ".join(names), shows.sum(axis=1).astype(np.float64), 0.0, FEW - 1.0, times)
 
 
 def _cause(park: Park, measurements: xr.Dataset, table: xr.Dataset, max_age_s: float) -> Cause | None:
@@ -144,6 +159,8 @@ def _cause(park: Park, measurements: xr.Dataset, table: xr.Dataset, max_age_s: f
     moment = int(np.argmax(doubted if doubted.any() else beyond))
     if not doubted.any() and beyond[moment] < FEW:
         return None
+    if (flag[moment] == IN_SERVICE).sum() >= FEW:
+        return _in_service(park, measurements, table, moment, max_age_s)
     readings = readings_of(park, measurements, max_age_s)
     low, high = meter_band(park, readings)
     value = readings.given[moment]
@@ -170,12 +187,51 @@ def _cause(park: Park, measurements: xr.Dataset, table: xr.Dataset, max_age_s: f
     return None if best is None else best[1]
 
 
+def _in_service(park: Park, measurements: xr.Dataset, table: xr.Dataset, moment: int, max_age_s: float) -> Cause | None:
+    """Return the switch that is closed, or the outage that is over, by the meters that show something behind it."""
+    shows = table["flag"].values[moment] == IN_SERVICE
+    readings = readings_of(park, measurements, max_age_s)
+    one = measurements.isel(time=[moment])
+    one = one.assign(value=(("time", "measurement"), readings.given[[moment]]),
+                     sigma=(("time", "measurement"), readings.sigma[[moment]]))  # fmt: skip
+    best: tuple[int, Cause] | None = None
+    for slip, element, other, gone in _topologies(park, readings, moment):
+        again = estimate(other, one.assign(value=one["value"].where(~gone)))
+        left = np.isin(again["flag"].values[0], (*GONE, IN_SERVICE))
+        if again["quality"].values[0] == CONTRADICTS_PARK or left[shows].any():
+            continue
+        cause = Cause(
+            slip=slip, element=element, meters=tuple(x for x, s in zip(readings.label, shows, strict=True) if s),
+            of=int(shows.sum()), left_out=0,
+        )  # fmt: skip
+        if best is None or left.sum() < best[0]:
+            best = int(left.sum()), cause
+    return None if best is None else best[1]
+
+
+def _topologies(park: Park, readings: Readings, moment: int) -> Iterator[tuple[Slip, str, Park, xr.DataArray]]:
+    """Return the park with one open switch closed, without the report (measurement,) that it is open, and the park
+    without one of its outages."""
+    for switch in park.switches:
+        own = np.array([e == switch.id for e in readings.element], dtype=bool)
+        reported = readings.value[moment, own & np.isfinite(readings.value[moment])]
+        if not (reported[0] > 0 if len(reported) else switch.closed):
+            closed = tuple(replace(s, closed=True) if s.id == switch.id else s for s in park.switches)
+            yield Slip.SWITCH, switch.id, replace(park, switches=closed), xr.DataArray(own, dims="measurement")
+    nothing = xr.DataArray(np.zeros(len(readings.label), dtype=bool), dims="measurement")
+    for outage in park.outages:
+        rest = tuple(o for o in park.outages if o.id != outage.id)
+        yield Slip.OUTAGE, outage.element, replace(park, outages=rest), nothing
+
+
 def _brings_back(value: Real, right: Real, low: Real, high: Real, *, scaled: bool) -> bool:
     """Whether values (measurement,) are beyond the nameplates, by their size for a slip of scale, and no longer are."""
     size, most = np.abs(value), np.maximum(np.abs(low), np.abs(high))
     before = ((size > most) | (size < low)) if scaled else (value < low) | (value > high)
     after = (right < low) | (right > high)
-    return bool(before.any() and after.sum() <= MOST_LEFT * before.sum())
+    bounded = np.isfinite(most) & (most > 0)
+    part = (np.abs(right[bounded]) / most[bounded]).max(initial=0.0)
+    return bool(before.any() and after.sum() <= MOST_LEFT * before.sum() and (part >= LEAST_PART or not scaled))
 
 
 def _hypotheses(

@@ -103,33 +103,50 @@ def open_nodes(layout: Layout, hidden: Real) -> Flags:
 
 
 def fitted(layout: Layout, said: Statements, value: Real, p_pseudo: Real, q_pseudo: Real, v_start: Complex) -> Fit:
-    """Fit the states of `value` (state, measurement); pseudo-powers (state, injector) fill what no meter sees."""
-    topology = layout.network.topology
+    """Fit the states of `value` (state, measurement); pseudo-powers (state, injector) fill what no meter sees.
+
+    What is seen at the start may be hidden where the fit ends, such as behind a meter of a current alone: then it is
+    filled too.
+    """
     unknown = unknowns(layout, said.rows.meters)
     gain, free = seen_by(layout, said.rows, said.constraints, v_start, unknown)
     filling, gap_row = _filling(layout, said, gain, free, v_start, unknown)
-    rows = said.rows.values(value, p_pseudo, q_pseudo)
-    gaps = said.gaps.values(value, p_pseudo, q_pseudo)[:, gap_row]
-    set_rows = np.tile(_set_values(filling, v_start, len(gap_row)), (len(value), 1))
-    question = Question(
-        topology=topology, meters=said.rows.meters.and_also(filling.meters),
-        sigma=np.concatenate([said.rows.sigma, filling.sigma]), constraints=said.constraints, unknown=unknown,
-    )  # fmt: skip
-    answer = solve_estimation(question, np.hstack([rows, gaps, set_rows]), v_start)
+    question, answer = _solved(layout, said, value, p_pseudo, q_pseudo, v_start, unknown, filling, gap_row)
     middle = _middle(answer, v_start)
     if answer.converged.any():
+        hidden = gain.hidden.shape[1]
         gain, free = seen_by(layout, said.rows, said.constraints, middle, unknown)
-    white = answer.left[:, : rows.shape[1]] / said.rows.sigma
+        if gain.hidden.shape[1] > hidden:
+            filling, gap_row = _filling(layout, said, gain, free, middle, unknown)
+            question, answer = _solved(layout, said, value, p_pseudo, q_pseudo, v_start, unknown, filling, gap_row)
+            middle = _middle(answer, v_start)
+            gain, free = seen_by(layout, said.rows, said.constraints, middle, unknown)
+    white = answer.left[:, : len(said.rows.sigma)] / said.rows.sigma
     factor = gain.factor
     if len(filling.sigma):
         white = gain.left_over(white)
-        whole = slopes(topology, question.meters, middle)[:, np.flatnonzero(unknown)].toarray()
+        whole = slopes(layout.network.topology, question.meters, middle)[:, np.flatnonzero(unknown)].toarray()
         factor = gain_of(whole / question.sigma[:, None], free).factor
     angle_sigma, size_sigma = _spread(layout, factor, unknown)
     return Fit(
         question=question, answer=answer, gain=gain, white=white, hidden=hidden_of(gain, unknown),
         angle_sigma=angle_sigma, size_sigma=size_sigma, factor=factor, pseudo=len(filling.sigma), middle=middle,
     )  # fmt: skip
+
+
+def _solved(
+    layout: Layout, said: Statements, value: Real, p_pseudo: Real, q_pseudo: Real, v_start: Complex, unknown: Flags,
+    filling: Filling, gap_row: Index,
+) -> tuple[Question, Answer]:  # fmt: skip
+    """Ask the kernel for the states that fit the meters' rows and the filling."""
+    rows = said.rows.values(value, p_pseudo, q_pseudo)
+    gaps = said.gaps.values(value, p_pseudo, q_pseudo)[:, gap_row]
+    set_rows = np.tile(_set_values(filling, v_start, len(gap_row)), (len(value), 1))
+    question = Question(
+        topology=layout.network.topology, meters=said.rows.meters.and_also(filling.meters),
+        sigma=np.concatenate([said.rows.sigma, filling.sigma]), constraints=said.constraints, unknown=unknown,
+    )  # fmt: skip
+    return question, solve_estimation(question, np.hstack([rows, gaps, set_rows]), v_start)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

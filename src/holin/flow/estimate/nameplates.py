@@ -50,7 +50,7 @@ KINDS: tuple[tuple[Quantity, ...], ...] = (
 """Quantities that are wrong together, since they share a unit and a sign."""
 
 FEW = 3
-"""So few flagged meters of a kind say nothing of the rest."""
+"""Fewer flagged meters say nothing of the rest. As many that show something of what is out say that it is not."""
 
 
 def possible_mw(park: Park) -> dict[str, tuple[float, float]]:

@@ -29,7 +29,8 @@ class Readings:
     """What the meters show, (time, measurement): `value` NaN where nothing is known, its `sigma`, its age `age_s`.
 
     `element`, `end`, `quantity` (measurement,) say what each meter is. `exact` (measurement,) marks the states of
-    elements, which have no sigma. `beyond` (time, measurement) marks values beyond reason; they are not in `value`.
+    elements, which have no sigma. `beyond` (time, measurement) marks values beyond reason, `disputed` states that are
+    reported otherwise by another meter at the moment; neither is in `value`.
     """
 
     time: Times
@@ -43,6 +44,7 @@ class Readings:
     age_s: Real
     exact: Flags
     beyond: Flags
+    disputed: Flags
 
 
 def readings_of(park: Park, measurements: xr.Dataset, max_age_s: float = 0.0) -> Readings:
@@ -70,6 +72,7 @@ def readings_of(park: Park, measurements: xr.Dataset, max_age_s: float = 0.0) ->
     if (present & ~exact & ~(np.isfinite(sigma) & (sigma > 0))).any():
         raise Mismatch("a measurement has no sigma above 0; say how far its meter may be off")
     beyond = present & ~exact & _beyond_reason(park, element, end, kinds, value)
+    disputed = _disputed(element, kinds, exact, value)
     return Readings(
         time=time,
         label=tuple(map(str, table["measurement"].values)),
@@ -77,12 +80,27 @@ def readings_of(park: Park, measurements: xr.Dataset, max_age_s: float = 0.0) ->
         end=end,
         quantity=kinds,
         given=value,
-        value=np.where(beyond, np.nan, value),
+        value=np.where(beyond | disputed, np.nan, value),
         sigma=np.where(present, sigma, np.nan),
         age_s=age_s,
         exact=exact,
         beyond=beyond,
+        disputed=disputed,
     )
+
+
+def _disputed(element: tuple[str, ...], quantity: tuple[Quantity, ...], exact: Flags, value: Real) -> Flags:
+    """Return the states (time, measurement) of which another meter reports another one at the moment."""
+    disputed = np.zeros(value.shape, dtype=bool)
+    of: dict[tuple[str, Quantity], list[int]] = {}
+    for m in np.flatnonzero(exact):
+        of.setdefault((element[m], quantity[m]), []).append(int(m))
+    for columns in of.values():
+        shown = value[:, columns]
+        known = np.isfinite(shown)
+        spread = np.where(known, shown, -np.inf).max(axis=1) > np.where(known, shown, np.inf).min(axis=1)
+        disputed[:, columns] = known & spread[:, None]
+    return disputed
 
 
 def _held(value: Real, time: Times, max_age_s: float) -> tuple[Real, Real]:

@@ -71,6 +71,10 @@ def _least(values: np.ndarray[Any, Any], of: Any) -> float:
     return float(of(values)) if np.isfinite(values).any() else float("nan")
 
 
+STATES = ("closed", "tap_pos")
+"""Quantities that are reported, not measured: 0 and a minus are as good as any."""
+
+
 def _flagged(table: xr.Dataset) -> list[dict[str, Any]]:
     flag = table["flag"].values
     found = []
@@ -92,7 +96,9 @@ def _flagged(table: xr.Dataset) -> list[dict[str, Any]]:
                     "first": str(table["time"].values[times[0]].astype("datetime64[s]")),
                     "value": first["estimate"] + first["residual"],
                     **first,
-                    "looks_like": looks_like(first["estimate"] + first["residual"], first["estimate"]),
+                    "looks_like": None
+                    if table["quantity"].values[m] in STATES
+                    else looks_like(first["estimate"] + first["residual"], first["estimate"]),
                 }
             )
     return found
@@ -142,7 +148,8 @@ def _finite(value: float) -> float | None:
 
 def _cause(cause: Cause) -> dict[str, Any]:
     return {
-        "slip": cause.slip.value, "meters": list(cause.meters), "of": cause.of, "left_out": cause.left_out,
+        "slip": cause.slip.value, "element": cause.element, "meters": list(cause.meters), "of": cause.of,
+        "left_out": cause.left_out,
     }  # fmt: skip
 
 
