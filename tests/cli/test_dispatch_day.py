@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from cli_answers import holin
 
-DAY = ["dispatch", "huolinguole", "--step", "1h", "--look-ahead", "6h", "--mip-gap", "0.01"]
+DAY = ["dispatch", "huolinguole", "--step", "1h", "--look-ahead", "6h", "--mip-gap", "0.01", "--no-grid"]
 
 
 def printed(*options: str) -> Any:
@@ -76,3 +76,14 @@ def test_a_forecast_is_planned_for_and_what_it_lacks_is_told(tmp_path: Path) -> 
     assert {(s["by"], s["hours"]) for s in told["stood_in"]} == {("climatology", 4)}  # 24 + 6 hours less 26
     people = holin(*DAY, "--day", "2025-03-03", "--forecast", str(file))
     assert "the climatology stands in" in people.out
+
+
+def test_a_plan_is_held_against_the_grid_unless_told_not_to() -> None:
+    """The synthetic park has transformers that feed loads alone: what N-1 cannot cure is named, the rest is kept."""
+    options = ["--day", "2025-03-03", "--step", "1h", "--horizon", "6h", "--look-ahead", "0", "--mip-gap", "0.01"]
+    result = holin("dispatch", "huolinguole", *options, "--json")
+    assert result.code == 0, result.out + result.err
+    grid = result.json["grid"]
+    assert grid["settled"] and not grid["secure"] and grid["loading_max"] <= 1.0 and grid["cases"] > 100
+    assert all("no other path feeds it" in u for u in grid["unmet"]) and len(grid["unmet"]) == len(grid["unmet_zh"])
+    assert 0.9 < grid["v_min_pu"] < grid["v_max_pu"] < 1.1 and grid["loss_mwh"] > 0

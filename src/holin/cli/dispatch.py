@@ -82,6 +82,10 @@ def dispatch(
         Path | None,
         typer.Option("--setpoints", help="Of --day: write the proposed set points as CSV; nothing is sent."),
     ] = None,
+    grid: Annotated[
+        bool, typer.Option("--grid/--no-grid", help="Of --day: hold the schedule against AC flow and N-1.")
+    ] = True,
+    n_minus_1: Annotated[bool, typer.Option("--n1/--no-n1", help="Of --day: every branch out in turn as well.")] = True,
     mip_gap: Annotated[
         float, typer.Option("--mip-gap", min=0.0, max=0.5, help="Of --day: how far from the proven best is enough.")
     ] = 1e-3,
@@ -114,6 +118,7 @@ def dispatch(
             park, speech, as_json=as_json, day=day, horizon=horizon, look_ahead=look_ahead, step=step, state=state,
             state_out=state_out, out_file=out_file, excel=excel, chart=chart, setpoints=setpoints,
             forecast=forecast, stage=stage, weather=weather, seed=seed, mip_gap=mip_gap, seconds_max=seconds,
+            grid=grid, n_minus_1=n_minus_1,
         )  # fmt: skip
         return
     _refuse("it is an option of --day", state=state, state_out=state_out, excel=excel, chart=chart, setpoints=setpoints)

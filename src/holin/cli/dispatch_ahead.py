@@ -8,13 +8,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from holin.cli.output import figure, out, print_json, print_table, progress
+from holin.cli.output import figure, out, percent, print_json, print_table, progress
 from holin.cli.run import moment_of
 from holin.cli.texts import text
 from holin.errors import BadInput, Fault
 
 NAMED = 4
 """So many elements are named where many are alike."""
+
+UNMET_SHOWN = 8
 
 HOURS = {"h": 1.0, "min": 1.0 / 60, "d": 24.0}
 
@@ -86,13 +88,37 @@ def plan_day(
 
         write_tables(out_file, {"schedule": plan.made.schedule, "ahead": plan.made.ahead})
         written.append(str(out_file))
+    figures["grid"] = _grid_figures(plan)
     written += _documents(plan, figures, speech, excel=excel, chart=chart, setpoints=setpoints)
     if as_json:
         print_json({**figures, "written": written})
         return
     _print(plan, figures, speech)
+    _print_grid(figures["grid"], speech)
     for path in written:
         out.print(text("written", speech, path=path), soft_wrap=True, markup=False)
+
+
+def _grid_figures(plan: Any) -> dict[str, Any] | None:
+    """Return what AC flow and N-1 said of the schedule as plain values; None where they were not asked."""
+    if plan.secured is None:
+        return None
+    from holin.dispatch import unmet_in_words
+
+    held, steps = plan.secured, plan.horizon.decided
+    flows = held.flows.isel(time=slice(0, steps))
+    return {
+        "secure": held.secure,
+        "settled": held.settled,
+        "rounds": held.rounds,
+        "cases": held.n1.cases,
+        "loss_mwh": float(plan.made.schedule.loss_mw.values[:steps].sum()) * plan.horizon.step_h,
+        "v_min_pu": float(flows.v_pu.min()),
+        "v_max_pu": float(flows.v_pu.max()),
+        "loading_max": float(flows.loading.max()),
+        "unmet": [unmet_in_words(plan.frozen, u) for u in held.unmet],
+        "unmet_zh": [unmet_in_words(plan.frozen, u, "zh") for u in held.unmet],
+    }
 
 
 def _documents(
@@ -138,6 +164,23 @@ def _documents(
         write_setpoints(setpoints, schedule)
         written.append(str(setpoints))
     return written
+
+
+def _print_grid(grid: Mapping[str, Any] | None, language: str) -> None:
+    if grid is None:
+        return
+    out.print()
+    key = "ahead.secure" if grid["secure"] else "ahead.not_secure"
+    span = f"{grid['v_min_pu']:.3f} .. {grid['v_max_pu']:.3f}"
+    said = text(
+        key, language, rounds=grid["rounds"], cases=grid["cases"], voltage=span, loading=percent(grid["loading_max"])
+    )
+    out.print(said, style="" if grid["secure"] else "yellow", markup=False, soft_wrap=True)
+    unmet = grid["unmet_zh" if language == "zh" else "unmet"]
+    for sentence in unmet[:UNMET_SHOWN]:
+        out.print(f"  {sentence}", style="yellow", markup=False, soft_wrap=True)
+    if len(unmet) > UNMET_SHOWN:
+        out.print(text("dispatch.more", language, count=len(unmet) - UNMET_SHOWN))
 
 
 def _read_json(path: Path) -> Any:

@@ -28,6 +28,16 @@ TEXTS_AHEAD: dict[str, tuple[str, str]] = {
         "{element}: the forecast does not reach {hours} hour(s) from {first} on; the {by} stands in",
         "{element}：预测缺 {hours} 小时（自 {first}），以 {by} 代替",
     ),
+    "ahead.secure": (
+        "The grid carries it, with any one branch out too ({cases} cases, {rounds} rounds): {voltage} p.u., "
+        "highest loading {loading}",
+        "电网可承受，任一支路停运亦然（{cases} 种情形，{rounds} 轮）：电压 {voltage} p.u.，最高负载率 {loading}",
+    ),
+    "ahead.not_secure": (
+        "The grid does not keep every limit ({cases} cases, {rounds} rounds): {voltage} p.u., "
+        "highest loading {loading}",
+        "电网不能满足全部限值（{cases} 种情形，{rounds} 轮）：电压 {voltage} p.u.，最高负载率 {loading}",
+    ),
     "ahead.breaches": ("What gives way", "无法满足的约束"),
     "ahead.chart": ("stage {stage}: dispatch plan, {day}", "{stage} 阶段调度计划 {day}"),
     "ahead.note": (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -121,7 +121,7 @@ def window_problem(window: Window, limits: Sequence[BranchLimit] = (), apart: Ap
         ),
         add_generators(builder, hours, park),
         add_steered_storages(builder, hours, park, state.soc_mwh, end_per_mwh=window.end_per_mwh, apart=apart),
-        add_heated_potlines(builder, hours, park, state.potline, wishes.potline, spare_c=window.spare_c),
+        add_heated_potlines(builder, hours, park, state.potline, potline_wishes(window), spare_c=window.spare_c),
         add_grids(builder, hours, park, counted=window.counted),
         add_shedding(builder, hours, park, case.load_mw, case.unfed_mw),
     ]
@@ -161,10 +161,29 @@ def duty_scale(window: Window) -> float:
     lost load of 50,000 a MWh is 12,500 a MW, below many demand charges.
     """
     case, wishes = window.case, window.wishes
-    charges = [sum(b.charge_per_mw_month for b in bands_of(case.park, g, case.hours)) for g in case.park.grids]
     least = min(case.park.facts.voll_per_mwh, wishes.balance_per_mwh, wishes.branch_per_mwh)
     least = min(least, wishes.thermal.heat_short_per_mwh)
-    return max(1.0, DEARER * max(charges, default=0.0) / (least * case.hours.step_h))
+    return max(1.0, DEARER * peak_charge_per_mw(window) / (least * case.hours.step_h))
+
+
+def potline_wishes(window: Window) -> PotlineWishes:
+    """Return the prices of potlines: emergency cuts and pots outside their window save no demand charge either."""
+    given = window.wishes.potline
+    least = DEARER * peak_charge_per_mw(window) / window.case.hours.step_h
+    scale = max(1.0, least / given.deep_cut_per_mwh)
+    return replace(
+        given,
+        deep_cut_per_mwh=scale * given.deep_cut_per_mwh,
+        full_stop_per_mwh=max(given.full_stop_per_mwh, 2.0 * scale * given.deep_cut_per_mwh),
+        window_per_pot_c_h=scale * given.window_per_pot_c_h,
+    )
+
+
+def peak_charge_per_mw(window: Window) -> float:
+    """Return what one MW of a month's peak costs at most."""
+    case = window.case
+    charges = [sum(b.charge_per_mw_month for b in bands_of(case.park, g, case.hours)) for g in case.park.grids]
+    return max(charges, default=0.0)
 
 
 def asked_load_mw(case: Case) -> Floats:

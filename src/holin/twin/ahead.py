@@ -16,7 +16,7 @@ from holin.dispatch import (
     Wishes,
     case_of,
     completed,
-    dispatch_ahead,
+    dispatch_or_fall_back,
     first_state,
     islands_of,
     topologies_of,
@@ -29,6 +29,7 @@ from holin.parkfile import read_park
 from holin.twin.expectation import Expectation, counted_mw, expectation_of
 from holin.twin.forecasts import foreseen
 from holin.twin.outlook import Horizon, Outlook, moment_utc, outlook_of
+from holin.twin.secure import Secured, secured
 
 Progress = Callable[[str, float], None]
 
@@ -37,7 +38,8 @@ Progress = Callable[[str, float], None]
 class Planned:
     """A schedule of the hours ahead: the whole park, it frozen at its stage, what was decided for, and the schedule.
 
-    `state_out` is the state after the decided steps, `stood_in` what the climatology stood in for.
+    `state_out` is the state after the decided steps, `stood_in` what the climatology stood in for,
+    `secured` what AC flow and N-1 said where they were asked.
     """
 
     park: Park
@@ -49,6 +51,7 @@ class Planned:
     made: Ahead
     state_out: State
     stood_in: tuple[dict[str, object], ...] = ()
+    secured: Secured | None = None
 
     @property
     def day(self) -> str:
@@ -69,8 +72,11 @@ def planned(
     weather: str | Path | None = None,
     seed: int | None = None,
     wishes: Wishes | None = None,
+    grid: bool = True,
+    n_minus_1: bool = True,
+    last: Ahead | None = None,
     mip_gap: float = 1e-3,
-    seconds_max: float | None = 120.0,
+    seconds_max: float = 120.0,
     on_progress: Progress | None = None,
 ) -> Planned:
     """Return the schedule of a park from a local day or moment on, in steps of `step_h`.
@@ -78,8 +84,10 @@ def planned(
     It begins in `state` (as `first_state` has it where nothing is given), decides `horizon_h` hours and sees
     `lookahead_h` more. With a `forecast` (a file, a table FORECAST, or the method of a baseline) only what was known at
     its start is planned for, and its spread asks for reserve; `weather` and `seed`, those of `run`, are then what is
-    measured until the start. Raises BadInput where the moment is no start of a step
-    or lies before the state's.
+    measured until the start. With `grid` the AC flow of every step, and with `n_minus_1` every branch out in turn, come
+    back as losses, limits and cuts (`secured`). Where the solver fails or is late, `last` adjusted or a priority list
+    takes its place (`dispatch_or_fall_back`). Raises BadInput where the moment is no start of a step or lies before the
+    state's.
     """
     say = on_progress or (lambda what, share: None)
     whole = park if isinstance(park, Park) else read_park(park)
@@ -96,11 +104,17 @@ def planned(
     say("dispatch", 0.0)
     expected = expectation_of(frozen, horizon.time, seed=seed)
     window = window_of(frozen, horizon, known, expected, state=state, wishes=wishes)
-    made = dispatch_ahead(window, mip_gap=mip_gap, seconds_max=seconds_max)
+    made = dispatch_or_fall_back(window, mip_gap=mip_gap, seconds_max=seconds_max, last=last)
+    held = None
+    if grid:
+        held = secured(
+            window, n_minus_1=n_minus_1, mip_gap=mip_gap, seconds_max=seconds_max, start=made, on_progress=say
+        )
+        made = held.made
     return Planned(
         park=whole, frozen=frozen, stage=at, horizon=horizon, outlook=known, expected=expected, made=made,
         state_out=made.state_after(horizon.decided),
-        stood_in=tuple(told),
+        stood_in=tuple(told), secured=held,
     )  # fmt: skip
 
 
