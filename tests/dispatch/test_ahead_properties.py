@@ -5,11 +5,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from ahead_parks import FIRST, costs, off, park_of, running, solved, state, unit
+from ahead_parks import FIRST, costs, off, park_of, running, solved, state, unit, window_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from holin.dispatch.ahead import Ahead
+from holin.dispatch.ahead import Ahead, dispatch_ahead
 from holin.operation import State
 from holin.park import Fuel, Grid, Park, Reserve, ReserveKind, Storage, WindFarm
 from holin.rules import Rule, RuleKind
@@ -180,6 +180,21 @@ def test_a_storage_never_charges_and_discharges_at_once(seed: int, reason: str) 
     before = np.append(made.window.state.soc_mwh["S"], soc[:-1])
     charge, discharge = made.schedule.charge_mw.values[:, 0], made.schedule.discharge_mw.values[:, 0]
     assert soc == pytest.approx(0.99 * before + 0.7 * charge - discharge / 0.7, abs=1e-6)
+
+
+def test_where_losses_pay_at_any_time_a_storage_is_kept_to_one_way_at_all_times() -> None:
+    """Wind that earns 30 a MWh used, two leaky storages, a day of quarter-hours: what pays moves on by rounds."""
+    rng = np.random.default_rng(0)
+    leaky = Storage(id="S", bus="A", p_nom_mw=15.0, e_nom_mwh=40.0, efficiency_charge=0.7, efficiency_discharge=0.7)
+    park = park_of(
+        wind_farms=(WindFarm(id="W", bus="A", p_nom_mw=80.0, cost="c-30"),), costs=costs(-30.0),
+        storages=(leaky, dataclasses.replace(leaky, id="S2", e_nom_mwh=20.0)),
+    )  # fmt: skip
+    load, wind = rng.uniform(5.0, 40.0, 96), rng.uniform(0.0, 80.0, (96, 1))
+    begun = state({"S": 20.0, "S2": 10.0})
+    made = dispatch_ahead(window_of(park, load, begun, available=wind, end_per_mwh=0.0, step_h=0.25), mip_gap=0.02)
+    assert made.solves <= 3
+    assert np.minimum(made.schedule.charge_mw.values, made.schedule.discharge_mw.values).max() <= 1e-5
 
 
 @MOST

@@ -177,13 +177,18 @@ def _narrowed(window: Window, over: Mapping[str, float]) -> Window:
 
 
 def both_ways(schedule: xr.Dataset, apart: Apart) -> dict[str, np.ndarray]:
-    """Return the steps in which storages do both, with those that were kept apart already."""
+    """Return the steps in which storages do both, with those that were kept apart already.
+
+    Where one does both again, what pays moves from step to step: then all its steps are kept apart.
+    """
     found = {}
     for storage in map(str, schedule.storage.values):
         both = (schedule.charge_mw.sel(storage=storage).values > BOTH_MW) & (
             schedule.discharge_mw.sel(storage=storage).values > BOTH_MW
         )
         steps = np.union1d(apart.get(storage, np.zeros(0, dtype=np.int64)), np.flatnonzero(both))
+        if storage in apart and len(steps) > len(apart[storage]):
+            steps = np.arange(len(both))
         if len(steps):
             found[storage] = steps.astype(np.int64)
     return found
