@@ -12,7 +12,7 @@ from holin.dispatch.breaches import Breach
 from holin.dispatch.hold import NEAR, Hold, Reader, cause_of
 from holin.dispatch.holds_down import down_holds
 from holin.dispatch.holds_up import captive_holds, off_holds, potline_up_holds, up_holds
-from holin.dispatch.window import is_security, security_price
+from holin.dispatch.window import security_price
 from holin.park import by_id
 
 Flags = NDArray[np.bool_]
@@ -164,7 +164,7 @@ def _captive(read: Reader, breach: Breach) -> Iterator[Hold]:
 
 
 def _security(read: Reader, breach: Breach) -> Iterator[Hold]:
-    limits = [limit for limit in read.made.limits if is_security(limit)]
+    limits = [limit for limit in read.made.limits if limit.is_security]
     price = security_price(read.made.window, limits)[breach.worst]
     yield Hold(kind="price", element=breach.element, mask=read.every, limit=price)
 

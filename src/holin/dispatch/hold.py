@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from holin.dispatch.ahead import Ahead
 from holin.dispatch.breaches import Breach
-from holin.dispatch.window import is_security
 from holin.kernel.linear import Floats
 from holin.operation import BranchLimit, Hours, Islands, bands_of, import_limit_mw
 from holin.park import Grid, Park, out_of_service, units_of
@@ -204,7 +203,7 @@ class Reader:
     def branch_limits(self, element: str | None = None) -> Iterator[Hold]:
         """Yield the limits of branches that are reached (of one branch, or of all), with nothing out."""
         for limit in self.made.limits:
-            if not is_security(limit) and element in (None, limit.element or limit.branch):
+            if not limit.is_security and element in (None, limit.element or limit.branch):
                 full = np.abs(self.flow_mw(limit)) >= limit.limit_mw - NEAR
                 mask, figure = np.zeros(self.count, dtype=bool), np.zeros(self.count)
                 mask[limit.hours], figure[limit.hours] = full, limit.limit_mw

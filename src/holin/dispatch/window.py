@@ -77,11 +77,6 @@ class Window:
     wishes: Wishes = field(default_factory=Wishes)
 
 
-def is_security(limit: BranchLimit) -> bool:
-    """Return whether a limit is one that only AC flows ask for: of an outage, or of a voltage."""
-    return bool(limit.outage) or limit.voltage
-
-
 OF_A_LOAD = 0.9
 """What security is worth at most, of the load that would have to be shed for it."""
 
@@ -89,14 +84,13 @@ OF_A_LOAD = 0.9
 def security_price(window: Window, limits: Sequence[BranchLimit]) -> Floats:
     """Return what a MWh beyond a limit of security costs in each step (time,).
 
-    Shedding a MW at a bus relieves all limits together by sum |share| MW at most: the price is so low that this is
-    worth less than the load, wherever loads stand.
+    A MW less fed in at a bus relieves all limits together by sum |share| MW at most: the price is so low that this is
+    worth less than the load that would then lack it.
     """
     case = window.case
-    buses = {load.bus for load in case.park.loads}
-    relieved = np.zeros((case.hours.count, len(buses)))
+    relieved = np.zeros((case.hours.count, len(case.islands.buses)))
     for limit in limits:
-        relieved[limit.hours] += [abs(limit.share.get(bus, 0.0)) for bus in sorted(buses)]
+        relieved[limit.hours] += [abs(limit.share.get(bus, 0.0)) for bus in case.islands.buses]
     most = np.maximum(relieved.max(axis=1, initial=0.0), 1.0)
     price: Floats = np.minimum(window.wishes.security_per_mwh, OF_A_LOAD * case.park.facts.voll_per_mwh / most)
     return price
@@ -129,8 +123,8 @@ def window_problem(window: Window, limits: Sequence[BranchLimit] = (), apart: Ap
     add_must_run(builder, hours, park, case.must_run_mw, shortfall_per_mwh=wishes.must_run_per_mwh)
     missing_per_mwh = scale * wishes.balance_per_mwh
     add_balance(builder, blocks, case.islands, fixed_mw(case), mismatch_per_mwh=missing_per_mwh * hours.step_h)
-    security = [limit for limit in limits if is_security(limit)]
-    others = [limit for limit in limits if not is_security(limit)]
+    security = [limit for limit in limits if limit.is_security]
+    others = [limit for limit in limits if not limit.is_security]
     security_per_mwh = scale * security_price(window, security)
     add_branch_limits(builder, blocks, others, overload_per_mwh=scale * wishes.branch_per_mwh * hours.step_h)
     add_branch_limits(builder, blocks, security, overload_per_mwh=security_per_mwh * hours.step_h)

@@ -60,13 +60,15 @@ def _hours_of_month(label: int, time_zone: str) -> int:
 class Injection:
     """Power of one column per hour into one bus: `factor` MW per unit of the column, + into the network.
 
-    `unit` is the source whose it is, where an outage of it would take it away.
+    `unit` is the source whose it is, where an outage of it would take it away. An `emergency` is load that is cut: no
+    means to be ready for an outage.
     """
 
     bus: str
     columns: Columns
     factor: float
     unit: str = ""
+    emergency: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -36,6 +36,8 @@ def add_shedding(
     builder.constant += park.facts.voll_per_mwh * unfed_mwh
     shed = builder.add_variables("shed", at_bus.shape, upper=at_bus, cost=park.facts.voll_per_mwh * hours.step_h)
     return Block(
-        injections=tuple(Injection(bus=b, columns=shed[:, k], factor=1.0) for k, b in enumerate(load_buses(park))),
+        injections=tuple(
+            Injection(bus=b, columns=shed[:, k], factor=1.0, emergency=True) for k, b in enumerate(load_buses(park))
+        ),
         quantities={"load_mwh": Quantity(constant=float(load_mw.sum() * hours.step_h) + unfed_mwh)},
     )

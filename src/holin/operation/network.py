@@ -36,6 +36,11 @@ class BranchLimit:
     also: tuple[tuple[str, str], ...] = ()
 
     @property
+    def is_security(self) -> bool:
+        """Whether it is one that only AC flows ask for: of an outage, or of a voltage."""
+        return bool(self.outage) or self.voltage
+
+    @property
     def stands_for(self) -> tuple[tuple[str, str], ...]:
         """The (outage, element) that the row limits."""
         return (self.outage, self.element or self.branch), *self.also
@@ -104,7 +109,7 @@ def add_branch_limits(
     """
     injections = [i for block in blocks for i in block.injections]
     for limit in limits:
-        terms = list(_branch_terms([i for i in injections if not i.unit or i.unit not in limit.without], limit))
+        terms = list(_branch_terms([i for i in injections if _counts(i, limit)], limit))
         if overload_per_mwh is not None:
             price = overload_per_mwh if np.ndim(overload_per_mwh) == 0 else np.asarray(overload_per_mwh)[limit.hours]
             over = builder.add_variables(f"over.{limit.branch}", limit.hours.shape, cost=price)
@@ -113,6 +118,13 @@ def add_branch_limits(
         if terms:
             lower, upper = -limit.limit_mw - limit.base_mw, limit.limit_mw - limit.base_mw
             builder.add_rows(f"branch.{limit.branch}", terms, lower=lower, upper=upper)
+
+
+def _counts(injection: Injection, limit: BranchLimit) -> bool:
+    """Load is not cut to be ready for an outage or to hold a voltage: such limits take it as served."""
+    if limit.is_security and injection.emergency:
+        return False
+    return not injection.unit or injection.unit not in limit.without
 
 
 def _branch_terms(injections: Iterable[Injection], limit: BranchLimit) -> Iterable[Term]:

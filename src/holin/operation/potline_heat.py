@@ -96,7 +96,8 @@ def add_heated_potlines(
         if potline.changes_max_per_day is not None:
             add_changes(builder, hours, potline, line.chords, state, park.facts.time_zone)
         for columns, factor in _power_terms(line):
-            injections.append(Injection(bus=potline.bus, columns=columns, factor=-factor))
+            cut = columns is line.deep or columns is line.stop
+            injections.append(Injection(bus=potline.bus, columns=columns, factor=-factor, emergency=cut))
             load.append((columns, factor * hours.step_h))
         constant += float(np.sum(line.service) * line.chords.p_nom_mw * hours.step_h)
     total = Quantity(terms=tuple(load), constant=constant)
