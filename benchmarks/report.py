@@ -234,6 +234,8 @@ def phases_table(results: Sequence[Result]) -> str:
     header = ["grid", "a state, ns", *parts, "N-1, microseconds", *outage, "a keeper of 5, ns an iteration"]
     rows = []
     for r in results:
+        if "phases_ns" not in r["holin"]:
+            continue
         ns, us, kept = r["holin"]["phases_ns"], r["holin"]["outage_parts_us"], r["holin"]["controls"]["keepers_5"]
         plain = ns["state"] * (kept["iterations"] + 1) / (r["holin"]["year"]["iterations"] + 1)
         keeper = (kept["times_plain"] * ns["state"] - plain) / kept["iterations"] / 5
