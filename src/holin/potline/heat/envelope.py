@@ -54,8 +54,8 @@ class HeatMargins:
 
 MARGINS = {
     HeatControl.CONVENTIONAL: HeatMargins(
-        superheat_low_c=0.8,
-        superheat_high_c=1.1,
+        superheat_low_c=1.1,
+        superheat_high_c=1.3,
         ledge_low_m=-0.005,
         ledge_high_m=-0.002,
         shell_factor=0.0,
@@ -63,8 +63,8 @@ MARGINS = {
         slow_cold=0.75,
     ),
     HeatControl.SHELL_HEAT_EXCHANGER: HeatMargins(
-        superheat_low_c=1.0,
-        superheat_high_c=1.3,
+        superheat_low_c=1.1,
+        superheat_high_c=1.4,
         ledge_low_m=0.012,
         ledge_high_m=0.001,
         shell_factor=0.15,
