@@ -64,12 +64,12 @@ MARGINS = {
     ),
     HeatControl.SHELL_HEAT_EXCHANGER: HeatMargins(
         superheat_low_c=1.1,
-        superheat_high_c=1.4,
+        superheat_high_c=1.7,
         ledge_low_m=0.012,
         ledge_high_m=0.001,
         shell_factor=0.15,
-        slow_hot=1.2,
-        slow_cold=0.8,
+        slow_hot=1.0,
+        slow_cold=1.0,
     ),
 }
 
