@@ -20,7 +20,7 @@ from holin.errors import Infeasible, Mismatch
 
 COMMANDS = (
     "demo", "new", "check", "excel", "provenance", "schema", "run", "dispatch", "replay", "show", "compare", "report",
-    "flow", "n1", "hosting", "fault", "estimate", "draw", "import", "export",
+    "flow", "n1", "hosting", "fault", "estimate", "forecast", "draw", "import", "export",
 )  # fmt: skip
 Process = Callable[..., subprocess.CompletedProcess[str]]
 
