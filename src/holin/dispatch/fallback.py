@@ -102,7 +102,7 @@ def fallback(
     *,
     limits_mw: Mapping[str, Floats] | None = None,
     cuts: Sequence[BranchLimit] = (),
-    seconds_max: float = 1.0,
+    seconds_max: float = 3.0,
     reason: str = "",
 ) -> Ahead:
     """Return a schedule without a search: always one, its breaches named, worked out anew as every schedule is.
