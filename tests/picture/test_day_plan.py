@@ -134,4 +134,17 @@ def test_set_points_are_a_numbered_and_summed_proposal(tmp_path: Path) -> None:
     assert told["2025-03-02T22:30:00Z", "C", "committed"] == "1"
     assert told["2025-03-02T22:30:00Z", "S", "p_mw"] == "-5.000"
     assert told["2025-03-02T23:45:00Z", "W", "p_max_mw"] == "30.000"
+    grid = xr.Dataset(
+        {
+            "v_set_pu": (("time", "unit"), np.tile([np.nan, 1.02, np.nan, 1.0, np.nan, np.nan], (8, 1))),
+            "q_mvar": (("time", "unit"), np.tile([3.0, 9.0, -1.5, 2.0, -5.0, -4.0], (8, 1))),
+            "tap_pos": (("time", "transformer"), np.full((8, 1), 4.0)),
+            "steps": (("time", "shunt"), np.full((8, 1), np.nan)),
+        },
+        coords={**{n: tables()[0][n] for n in ("time", "unit")}, "transformer": ["T"], "shunt": ["X"]},
+    )
+    more = write_setpoints(path, tables()[0], grid)
+    with_grid = {tuple(r[2:6]) for r in (line.split(",") for line in path.read_text().splitlines()) if len(r) > 5}
+    wanted = {("W", "q_mvar", "50", "3.000"), ("C", "v_set_pu", "50", "1.0200"), ("T", "tap_pos", "49", "4")}
+    assert more > count and wanted <= with_grid and not {r for r in with_grid if r[0] in ("X", "G")}
     assert not [key for key in told if key[1] in ("L1", "G")] and ("2025-03-02T22:00:00Z", "W", "p_max_mw") not in told

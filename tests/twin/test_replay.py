@@ -1,6 +1,6 @@
 """Rolling through hours: what is known, what is carried, what it costs."""
 
-import dataclasses
+import importlib
 import itertools
 from datetime import date
 
@@ -9,6 +9,8 @@ import pytest
 
 from holin.parkfile import read_park, reference_park
 from holin.twin import replay, replay_figures
+
+module = importlib.import_module("holin.twin.replay")  # its name in the package is the function's
 
 WEEK = {"stage": "2025", "start": date(2025, 3, 3), "end": date(2025, 3, 6), "lookahead_h": 12}
 
@@ -45,18 +47,32 @@ def test_the_weather_that_came_is_what_was_used(park, blended):
     assert figures["total"] == pytest.approx(sum(figures["cost"].values()))
 
 
-def test_what_comes_later_changes_no_plan_made_before(park, blended):
-    """The third day drawn anew: what was done on the first two stays as it was."""
-    again = replay(park, method="blend", **(WEEK | {"end": date(2025, 3, 5)}))
-    first = blended.schedule.isel(time=slice(0, 24))
-    assert again.schedule.isel(time=slice(0, 24)).committed.values == pytest.approx(first.committed.values)
+def test_what_comes_later_changes_no_plan_made_before(park, blended, monkeypatch):
+    """Calm from the third day on instead of what came: the first two days are planned and met as before."""
+    given = module.available
+
+    def calm(*arguments):
+        table = given(*arguments)
+        return table.assign(available_mw=table.available_mw.where(table.time < np.datetime64("2025-03-04T16:00"), 0.0))
+
+    monkeypatch.setattr(module, "available", calm)
+    again = replay(park, method="blend", **WEEK)
+    wind = ["wind-1", "wind-2", "wind-3"]
+    assert again.schedule.available_mw.sel(unit=wind).values[48:].max() == 0.0
+    assert blended.schedule.available_mw.sel(unit=wind).values[48:].max() > 0.0
+    for column in ("committed", "p_mw"):
+        before, after = (r.schedule[column].values[:48] for r in (blended, again))
+        assert after == pytest.approx(before, abs=1e-6)
 
 
-def test_a_unit_keeps_its_least_times_over_the_seams(park, blended):
-    for unit in dataclasses.replace(park).thermal_units:
-        if unit.id not in blended.schedule.thermal_unit.values:
-            continue
-        on = blended.schedule.committed.sel(thermal_unit=unit.id).values > 0.5
+def test_a_unit_keeps_its_least_times_over_the_seams(park):
+    """A fortnight in which units are switched, so that there is something to keep."""
+    longer = replay(park, method="persistence", **(WEEK | {"end": date(2025, 3, 12)}))
+    units, turned = {u.id: u for u in park.thermal_units}, 0
+    for name in map(str, longer.schedule.thermal_unit.values):
+        unit, on = units[name], longer.schedule.committed.sel(thermal_unit=name).values > 0.5
         turns = np.flatnonzero(np.diff(on.astype(int))) + 1
+        turned += len(turns)
         for begin, finish in itertools.pairwise(turns):
             assert finish - begin >= (unit.min_up_h if on[begin] else unit.min_down_h)
+    assert turned >= 2

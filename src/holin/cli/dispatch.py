@@ -14,6 +14,8 @@ from holin.cli.options import (
     EndOption,
     JsonOption,
     LanguageOption,
+    LookAheadOption,
+    MipGapOption,
     ParkArgument,
     SeedOption,
     StageOption,
@@ -55,9 +57,7 @@ def dispatch(
         typer.Option("--day", help="The daily dispatch plan from this local day or moment on, 2025-03-03."),
     ] = None,
     horizon: Annotated[str, typer.Option("--horizon", help="Of --day: what is decided, such as 24h or 48h.")] = "24h",
-    look_ahead: Annotated[
-        str, typer.Option("--look-ahead", help="Of --day: what is seen beyond the horizon, such as 24h; 0 for none.")
-    ] = "24h",
+    look_ahead: LookAheadOption = "24h",
     step: Annotated[str, typer.Option("--step", help="Of --day: 15min, 30min or 1h.")] = "15min",
     state: Annotated[
         Path | None,
@@ -86,9 +86,7 @@ def dispatch(
         bool, typer.Option("--grid/--no-grid", help="Of --day: hold the schedule against AC flow and N-1.")
     ] = True,
     n_minus_1: Annotated[bool, typer.Option("--n1/--no-n1", help="Of --day: every branch out in turn as well.")] = True,
-    mip_gap: Annotated[
-        float, typer.Option("--mip-gap", min=0.0, max=0.5, help="Of --day: how far from the proven best is enough.")
-    ] = 1e-3,
+    mip_gap: MipGapOption = 1e-3,
     seconds: Annotated[
         float, typer.Option("--seconds", min=0.1, help="Of --day: when the solver stops with what it has.")
     ] = 120.0,

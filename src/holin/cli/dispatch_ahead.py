@@ -32,6 +32,11 @@ def hours_in(value: str, option: str) -> float:
     return float(found[1]) * HOURS[found[2]]
 
 
+def look_ahead_h(value: str) -> float:
+    """Return a look-ahead in hours; 0 is none."""
+    return 0.0 if value.strip() == "0" else hours_in(value, "--look-ahead")
+
+
 def plan_day(
     park: str,
     speech: str,
@@ -68,7 +73,7 @@ def plan_day(
             whole,
             day=first,
             horizon_h=hours_in(horizon, "--horizon"),
-            lookahead_h=hours_in(look_ahead, "--look-ahead") if look_ahead != "0" else 0.0,
+            lookahead_h=look_ahead_h(look_ahead),
             step_h=hours_in(step, "--step"),
             state=begun,
             forecast=Method(forecast) if forecast in list(Method) else forecast,
@@ -88,13 +93,15 @@ def plan_day(
 
         write_tables(out_file, {"schedule": plan.made.schedule, "ahead": plan.made.ahead})
         written.append(str(out_file))
-    figures["grid"] = _grid_figures(plan)
+    figures |= {"grid": _grid_figures(plan), "grid_unchecked": plan.unheld}
     written += _documents(plan, figures, speech, excel=excel, chart=chart, setpoints=setpoints)
     if as_json:
         print_json({**figures, "written": written})
         return
     _print(plan, figures, speech)
     _print_grid(figures["grid"], speech)
+    if plan.unheld:
+        out.print(text("ahead.unheld", speech, reason=plan.unheld), style="yellow", markup=False, soft_wrap=True)
     for path in written:
         out.print(text("written", speech, path=path), soft_wrap=True, markup=False)
 
@@ -161,7 +168,8 @@ def _documents(
     if setpoints is not None:
         from holin.store import write_setpoints
 
-        write_setpoints(setpoints, schedule)
+        held = None if plan.secured is None else plan.secured.setpoints.isel(time=slice(0, steps))
+        write_setpoints(setpoints, schedule, held)
         written.append(str(setpoints))
     return written
 
@@ -191,12 +199,19 @@ def _read_json(path: Path) -> Any:
         raise BadInput([fault]) from error
 
 
+def _clock(when: Any, row: int) -> str:
+    """Return the hour, at the beginning of a day and of the table the date: it must not wrap in a narrow terminal."""
+    return f"{when:%m-%d}" if row == 0 or not (when.hour or when.minute) else f"{when:%H:%M}"
+
+
 def _print(plan: Any, figures: Mapping[str, Any], language: str) -> None:
     from holin.dispatch import day_table
 
     table = day_table(plan.made, plan.horizon.decided, every_h=max(1.0, plan.horizon.horizon_h / 24))
     names = [c for c in table.columns if c != "units_on" or table[c].any()]
-    rows = [[f"{when:%m-%d %H:%M}", *(figure(float(row[name]), 0) for name in names)] for when, row in table.iterrows()]
+    rows = [
+        [_clock(when, k), *(figure(float(row[n]), 0) for n in names)] for k, (when, row) in enumerate(table.iterrows())
+    ]
     title = text("ahead.title", language, park=figures["park"], stage=figures["stage"], hours=plan.horizon.horizon_h)
     print_table(title, [text("column.time", language), *(text(f"ahead.{name}", language) for name in names)], rows)
     status = text(f"ahead.status.{figures['status'].split(':')[0]}", language)
@@ -207,7 +222,7 @@ def _print(plan: Any, figures: Mapping[str, Any], language: str) -> None:
             for part, value in figures["cost"].items()
             if abs(value) >= 0.5
         ],
-        [text("ahead.gap", language), f"{100 * figures['mip_gap']:.3f} %"],
+        [text("ahead.gap", language), percent(figures["mip_gap"], 3)],
         [text("ahead.status", language), status],
     ]
     print_table("", [text("column.figure", language), text("column.value", language)], cost)

@@ -35,6 +35,13 @@ SeedOption = Annotated[
     int | None,
     typer.Option(min=0, max=SEED_MAX, help="Seed of the synthetic weather; without it the climate's own."),
 ]
+MipGapOption = Annotated[
+    float,
+    typer.Option("--mip-gap", min=0.0, max=0.5, help="Of whole units: how far from the proven best is enough."),
+]
+LookAheadOption = Annotated[
+    str, typer.Option("--look-ahead", help="What a plan sees beyond its horizon, such as 24h; 0 for nothing.")
+]
 LanguageOption = Annotated[
     Language | None, typer.Option(help="en or zh; without it HOLIN_LANGUAGE or the terminal's locale decides.")
 ]

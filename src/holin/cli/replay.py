@@ -9,11 +9,13 @@ from typing import Annotated, Any
 
 import typer
 
-from holin.cli.dispatch_ahead import hours_in
+from holin.cli.dispatch_ahead import hours_in, look_ahead_h
 from holin.cli.options import (
     EndOption,
     JsonOption,
     LanguageOption,
+    LookAheadOption,
+    MipGapOption,
     ParkArgument,
     SeedOption,
     StageOption,
@@ -45,10 +47,8 @@ def replay(
         typer.Option("--forecast", help="blend (persistence to climatology), persistence, climatology, or perfect."),
     ] = Forecast.BLEND,
     horizon: Annotated[str, typer.Option("--horizon", help="What each window decides, such as 24h.")] = "24h",
-    look_ahead: Annotated[str, typer.Option("--look-ahead", help="What it sees beyond, such as 24h.")] = "24h",
-    mip_gap: Annotated[
-        float, typer.Option("--mip-gap", min=0.0, max=0.5, help="How far from the proven best is enough.")
-    ] = 1e-3,
+    look_ahead: LookAheadOption = "24h",
+    mip_gap: MipGapOption = 1e-3,
     perfect: Annotated[
         bool, typer.Option("--perfect/--no-perfect", help="Roll through it a second time, knowing everything.")
     ] = True,
@@ -86,7 +86,7 @@ def replay(
         "start": moment_of(start, "--start"),
         "end": moment_of(end, "--end"),
         "horizon_h": round(hours_in(horizon, "--horizon")),
-        "lookahead_h": round(hours_in(look_ahead, "--look-ahead")),
+        "lookahead_h": round(look_ahead_h(look_ahead)),
         "weather": weather,
         "seed": seed,
         "mip_gap": mip_gap,
@@ -111,6 +111,12 @@ def replay(
         out.print(text("written", speech, path=out_file), soft_wrap=True, markup=False)
 
 
+def _both(figures: Mapping[str, Any], name: str, perfect: bool) -> str:
+    """Return a figure, and behind a slash that of the replay that knew everything."""
+    own = figure(figures[name])
+    return f"{own} / {figure(figures[f'perfect_{name}'])}" if perfect else own
+
+
 def _print(figures: Mapping[str, Any], language: str) -> None:
     title = text("replay.title", language, **{k: figures[k] for k in ("park", "stage", "hours", "windows", "method")})
     other = figures.get("perfect_cost", {})
@@ -129,6 +135,8 @@ def _print(figures: Mapping[str, Any], language: str) -> None:
     gap = f"{percent(figures['mip_gap_mean'], 3)}, {percent(figures['mip_gap_max'], 3)}"
     facts = [
         *([[text("replay.above", language), percent(figures["above_perfect"], 2)]] if other else []),
+        [text("replay.stored", language), _both(figures, "stored_mwh", bool(other))],
+        [text("replay.owed", language), _both(figures, "metal_owed_t", bool(other))],
         [text("energy.shed", language), f"{figure(figures['shed_mwh'])} MWh"],
         [text("replay.duties", language), str(figures["duties_broken"])],
         [text("replay.gap", language), gap],

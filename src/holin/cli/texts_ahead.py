@@ -28,6 +28,12 @@ TEXTS_AHEAD: dict[str, tuple[str, str]] = {
         "{element}: the forecast does not reach {hours} hour(s) from {first} on; the {by} stands in",
         "{element}：预测缺 {hours} 小时（自 {first}），以 {by} 代替",
     ),
+    "ahead.unheld": (
+        "The grid was not checked: {reason}",
+        "未校核电网：{reason}",
+    ),
+    "replay.stored": ("held in store at the end, MWh", "期末储能电量（MWh）"),
+    "replay.owed": ("metal still owed at the end, t", "期末欠产（t）"),
     "ahead.secure": (
         "The grid carries it, with any one branch out too ({cases} cases, {rounds} rounds): {voltage} p.u., "
         "highest loading {loading}",
@@ -59,5 +65,6 @@ TEXTS_AHEAD: dict[str, tuple[str, str]] = {
     "step.replay": ("rolling through the hours", "逐窗口滚动"),
     "column.time": ("time", "时刻"),
     "dispatch.stop": ("stops", "停机"),
+    "dispatch.anode_effect": ("anode effects of power rises", "升负荷引起的阳极效应"),
     "dispatch.wishes": ("priced wishes", "软约束费用"),
 }

@@ -167,7 +167,8 @@ def potline_up_holds(read: Reader, potline: Potline, *, up: bool = False) -> Ite
     yield Hold(kind=kind, element=potline.id, mask=serves & ~bound & spent, limit=edge)
     span = max(potline.amperage_max_ka - potline.amperage_min_ka, 1e-9)
     ramp = potline.ramp_ka_per_min * 60 * read.step_h * (line.p_max_mw - line.p_min_mw) / span
-    change = sign * np.diff(taken, prepend=taken[-1])
+    was = read.made.window.state.potline[potline.id].power_mw
+    change = sign * np.diff(taken, prepend=taken[0] if was is None else was)
     yield Hold(
         kind="potline_ramp", element=potline.id, mask=serves & ~bound & (change >= ramp - NEAR),
         limit=potline.ramp_ka_per_min,

@@ -28,18 +28,30 @@ OWN = frozenset({"fuel", "cost"})
 WEAR = frozenset({"charge_slices", "discharge_slices", "soc_slices"})
 UPPER = {
     "import": "import", "export": "export", "charge": "charge", "discharge": "discharge", "renewable": "renewable",
-    "generator": "full_load", "above": "full_load", "up": "up", "down": "down", "soc": "full", "deviation": "deviation",
+    "generator": "full_load", "above": "full_load", "up": "up", "down": "down", "soc": "full",
 }  # fmt: skip
 LOWER = {
-    "generator": "lowest_load", "above": "lowest_load", "soc": "empty", "deviation": "deviation", "stock": "stock",
+    "generator": "lowest_load", "above": "lowest_load", "soc": "empty", "stock": "stock",
 }  # fmt: skip
 """First names of columns whose upper or lower bound is a limit with a price -> the kind of limit."""
 
 ROWS = frozenset({
     "full_load", "ramp_up", "ramp_down", "first_load", "last_load", "heat_led", "heat_on", "peak", "branch", "reserve",
-    "largest", "must_run", "charge_power", "discharge_power", "ramp", "stock", "rule", "duty",
+    "largest", "must_run", "charge_power", "discharge_power", "ramp", "stock", "rule", "duty", "pot_heat",
 })  # fmt: skip
 """First names of rows that are limits with a price."""
+
+
+POT_HEAT = ("heat_0", "heat_1", "heat_2", "heat_3", "superheat_", "ledge_", "efficiency_loss")
+"""How the rows of a potline's heat begin: together they are one limit."""
+
+
+def _limit_of(row: str) -> tuple[str, str]:
+    """Return the kind of limit and the element that a row's name says."""
+    first, _, element = row.partition(".")
+    if first.startswith(POT_HEAT):
+        return "pot_heat", element
+    return ("reserve", element) if first == "reserve_spread" else (first, element)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -168,7 +180,7 @@ class _Prices:
         for other, entry in zip(rows.tolist(), entries.tolist(), strict=True):
             if other == row:
                 continue
-            kind, _, element = self.rows.names[self.rows.block[other]].partition(".")
+            kind, element = _limit_of(self.rows.names[self.rows.block[other]])
             paid = -float(self.linear.row_duals[other]) * entry
             if kind in OWN:
                 own += paid
@@ -228,14 +240,14 @@ class _Prices:
             element = self._unit_of(name, column)
             if kind == "lowest_load" and first == "above" and self._p_min_mw(element) == 0:
                 continue
-            per = 1.0 if first in ("soc", "stock", "deviation") else self.hours.step_h
+            per = 1.0 if first in ("soc", "stock") else self.hours.step_h
             yield int(self.columns.step[column]), (kind, element), abs(float(duals[column])) / per
 
     def _limits(self) -> Iterator[tuple[int, tuple[str, str], float]]:
         """Yield the rows that have a price, likewise."""
         duals = self.linear.row_duals
         for row in np.flatnonzero(np.abs(duals) > LEAST_PER_MWH * self.hours.step_h).tolist():
-            first, _, element = self.rows.names[self.rows.block[row]].partition(".")
+            first, element = _limit_of(self.rows.names[self.rows.block[row]])
             if first in ROWS:
                 step = int(self.rows.step[row])
                 per = 1.0 if step < 0 or first in ("peak", "stock") else self.hours.step_h

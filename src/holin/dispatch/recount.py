@@ -17,7 +17,9 @@ from holin.operation import (
     Peaks,
     StartKind,
     State,
+    nominal_potline_mw,
     operating_cost,
+    potline_line,
     slice_costs_per_mwh,
     start_kinds,
     start_powers_mw,
@@ -34,7 +36,7 @@ def running_cost(
     """Return what a schedule costs to run, by part (currency), from its figures and the state it began in.
 
     The parts of `operating_cost` (`counted` is its own); starts by the time that the unit was off before, stops, and
-    storage wear by the depth of cycles.
+    storage wear by the depth of cycles; anode effects of potlines' rises.
     """
     parts = operating_cost(park, schedule, hours, counted=counted)
     parts["start"] = parts["stop"] = 0.0
@@ -44,6 +46,7 @@ def running_cost(
         parts["start"] += start_cost(unit, on, before.on, before.in_state_h, hours.step_h)
         stops = int(before.on and not on[0]) + int(np.sum(on[:-1] & ~on[1:]))
         parts["stop"] += unit.stop_cost * stops
+    parts["anode_effect"] = _anode_effect_cost(park, hours, state, schedule)
     parts["storage_wear"] = sum(
         wear_cost(
             unit,
@@ -73,6 +76,18 @@ def starts_of(
         off_h = 0.0 if now else off_h + step_h
         running = bool(now)
     return found
+
+
+def _anode_effect_cost(park: Park, hours: Hours, state: State, schedule: xr.Dataset) -> float:
+    """Return what the rises of potlines' power cost: of what is drawn above nominal, which is none out of service."""
+    nominal, total = nominal_potline_mw(park, hours), 0.0
+    for k, potline in enumerate(park.potlines):
+        above = -schedule.p_mw.sel(unit=potline.id).values - nominal[:, k]
+        was = state.potline[potline.id].power_mw
+        first = above[0] if was is None else was - float(potline_line(potline).p_nom_mw)
+        rises = np.maximum(np.diff(above, prepend=first), 0.0)
+        total += potline.anode_effect_cost_per_mw * float(rises.sum())
+    return total
 
 
 def wear_cost(unit: Storage, start_mwh: float, charged_mwh: Floats, discharged_mwh: Floats) -> float:

@@ -23,7 +23,8 @@ def add_reserves(
     forecast_up_mw: Floats | None = None,
     forecast_down_mw: Floats | None = None,
 ) -> None:
-    """Add what the park's `reserve` table asks for, and what the spread of the forecasts (time,) asks for besides.
+    """Add what the park's `reserve` table asks for, and what the spread of the forecasts (time,) asks for where that is
+    more than a requirement's share of wind and PV.
 
     A thermal unit gives what lies between its power and its limits while it is on, within its ramp over the time that
     the reserve is to be held; storage what its power and content allow for that time; a grid connection the room left
@@ -36,13 +37,16 @@ def add_reserves(
             _add_inertia(builder, hours, park, reserve)
             continue
         extra = {ReserveKind.UP: forecast_up_mw, ReserveKind.DOWN: forecast_down_mw}.get(reserve.kind)
-        needed = reserve.fixed_mw + reserve.load_share * load_mw + (0.0 if extra is None else extra)
+        needed = reserve.fixed_mw + reserve.load_share * load_mw
         given = _providers(builder, hours, park, reserve)
         short = builder.add_variables(f"short.{reserve.id}", (hours.count,), cost=reserve.short_per_mwh * hours.step_h)
         terms: list[Term] = [*((columns, 1.0) for columns in given.values()), (short, 1.0)]
         spared = 1.0 if reserve.kind is ReserveKind.DOWN else 0.0  # wind and PV can be curtailed at once
         terms += [(renewable[:, k], spared - reserve.renewable_share) for k in range(renewable.shape[1])]
         builder.add_rows(f"reserve.{reserve.id}", terms, lower=needed)
+        if extra is not None:
+            without_share = [*terms[: len(given) + 1], *((renewable[:, k], spared) for k in range(renewable.shape[1]))]
+            builder.add_rows(f"reserve_spread.{reserve.id}", without_share, lower=needed + extra)
         if reserve.largest_unit:
             _add_largest(builder, park, reserve, given, short)
 
@@ -193,14 +197,14 @@ def reserve_asked_mw(
     forecast_up_mw: Floats | None = None,
     forecast_down_mw: Floats | None = None,
 ) -> Floats:
-    """Return what each requirement asks for in a schedule, of shape (time, reserve): shares, and the largest unit."""
+    """Return what each requirement asks for in a schedule, (time, reserve): shares or spread, and the largest unit."""
     asked = np.zeros((hours.count, len(park.reserves)))
     for k, reserve in enumerate(park.reserves):
         extra = {ReserveKind.UP: forecast_up_mw, ReserveKind.DOWN: forecast_down_mw}.get(reserve.kind)
-        shares = reserve.load_share * load_mw + reserve.renewable_share * renewable_mw
-        asked[:, k] = reserve.fixed_mw + (0.0 if reserve.kind is ReserveKind.INERTIA else shares)
-        if extra is not None:
-            asked[:, k] += extra
+        unsure = np.maximum(reserve.renewable_share * renewable_mw, 0.0 if extra is None else extra)
+        asked[:, k] = reserve.fixed_mw
+        if reserve.kind is not ReserveKind.INERTIA:
+            asked[:, k] += reserve.load_share * load_mw + unsure
         if reserve.largest_unit:
             for unit in park.thermal_units:
                 net = gross_mw.sel(thermal_unit=unit.id).values * (1.0 - unit.auxiliary)

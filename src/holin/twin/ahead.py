@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -21,17 +20,19 @@ from holin.dispatch import (
     islands_of,
     topologies_of,
 )
-from holin.errors import BadInput, Fault
+from holin.errors import BadInput, CheckFailed, Fault, NotConverged, SolverFailed
 from holin.forecast import Method
 from holin.operation import State
-from holin.park import Park, Stage, at_stage, stage_of
+from holin.park import Park, Reserve, ReserveKind, Stage, at_stage, stage_of
 from holin.parkfile import read_park
 from holin.twin.expectation import Expectation, counted_mw, expectation_of
 from holin.twin.forecasts import foreseen
 from holin.twin.outlook import Horizon, Outlook, moment_utc, outlook_of
+from holin.twin.run import Progress
 from holin.twin.secure import Secured, secured
 
-Progress = Callable[[str, float], None]
+FORECAST_RESERVE = Reserve(id="forecast", kind=ReserveKind.UP)
+"""What is kept in hand for the spread of forecasts where the park's own table has no reserve up."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,7 +40,7 @@ class Planned:
     """A schedule of the hours ahead: the whole park, it frozen at its stage, what was decided for, and the schedule.
 
     `state_out` is the state after the decided steps, `stood_in` what the climatology stood in for,
-    `secured` what AC flow and N-1 said where they were asked.
+    `secured` what AC flow and N-1 said where they were asked, or `unheld` why they could not be.
     """
 
     park: Park
@@ -52,6 +53,7 @@ class Planned:
     state_out: State
     stood_in: tuple[dict[str, object], ...] = ()
     secured: Secured | None = None
+    unheld: str = ""
 
     @property
     def day(self) -> str:
@@ -105,16 +107,22 @@ def planned(
     expected = expectation_of(frozen, horizon.time, seed=seed)
     window = window_of(frozen, horizon, known, expected, state=state, wishes=wishes)
     made = dispatch_or_fall_back(window, mip_gap=mip_gap, seconds_max=seconds_max, last=last)
-    held = None
-    if grid:
-        held = secured(
-            window, n_minus_1=n_minus_1, mip_gap=mip_gap, seconds_max=seconds_max, start=made, on_progress=say
-        )
-        made = held.made
+    held, unheld = None, ""
+    if grid and not made.status.startswith("fallback"):
+        try:
+            held = secured(
+                made.window, n_minus_1=n_minus_1, mip_gap=mip_gap, seconds_max=seconds_max, start=made, on_progress=say
+            )
+        except (SolverFailed, CheckFailed, NotConverged) as failure:  # the plan stands, its grid is not known
+            unheld = str(failure)
+        else:
+            made = held.made
+    elif grid:
+        unheld = made.reason
     return Planned(
         park=whole, frozen=frozen, stage=at, horizon=horizon, outlook=known, expected=expected, made=made,
         state_out=made.state_after(horizon.decided),
-        stood_in=tuple(told), secured=held,
+        stood_in=tuple(told), secured=held, unheld=unheld,
     )  # fmt: skip
 
 
@@ -128,12 +136,17 @@ def window_of(
     losses: xr.DataArray | None = None,
     wishes: Wishes | None = None,
 ) -> Window:
-    """Return the window of a park frozen at a stage: its arrays, its state, and what is expected beyond it."""
+    """Return the window of a park frozen at a stage: its arrays, its state, and what is expected beyond it.
+
+    A park that asks for no reserve up keeps what the forecasts' spread asks for (`FORECAST_RESERVE`).
+    """
     time, step_h = horizon.time, horizon.step_h
     begun = completed(park, state) if state is not None else first_state(park, time[0])
     if begun.time != time[0]:
         problem = f"the state is of {begun.time}Z, the schedule begins at {time[0]}Z"
         raise BadInput([Fault(file="state", field="time", problem=problem, right="begin the schedule at the state")])
+    if known.spread_up_mw is not None and not any(r.kind is ReserveKind.UP for r in park.reserves):
+        park = replace(park, reserves=(*park.reserves, FORECAST_RESERVE))
     islands = islands_of(topologies_of(park, time), len(time))
     case = case_of(park, known.available, known.demand, islands=islands, losses=losses, step_h=step_h)
     return Window(

@@ -19,23 +19,27 @@ from holin.dispatch import (
     Window,
     case_of,
     dispatch_ahead,
+    fallback,
     first_state,
     islands_of,
     running_cost,
     topologies_of,
 )
+from holin.errors import CheckFailed, SolverFailed
 from holin.forecast import Fit, History, Method, fitted, forecast_of
 from holin.operation import State, hours_of
-from holin.park import Park, Stage, at_stage, stage_of
+from holin.park import Park, Stage, at_stage, out_of_service, stage_of
 from holin.parkfile import read_park
 from holin.resource import available, demand
 from holin.twin.ahead import window_of
 from holin.twin.expectation import Expectation, expectation_of
 from holin.twin.history import known_history
 from holin.twin.outlook import Horizon, Outlook, expected_outlook
-from holin.twin.run import hours_of_run, weather_of
+from holin.twin.run import Progress, hours_of_run, weather_of
 
-Progress = Callable[[str, float], None]
+MET_GAP = 1e-2
+"""Beyond the decided hours, whose units are held, what runs is only looked ahead to."""
+
 PERFECT = "perfect"
 """The forecast that knows what comes."""
 
@@ -45,13 +49,15 @@ class Replay:
     """A replay: what was done (`schedule`, table SCHEDULE, over all hours), what it cost by part, each window's row.
 
     `windows` has per window its start, status, gap, seconds and breaches; `cost` is worked
-    out from the whole schedule at the end, demand charges by the months' peaks.
+    out from the whole schedule at the end, demand charges by the months' peaks. `state_out` is what it leaves: a
+    content or metal owed at the end is not in the cost.
     """
 
     park: Park
     stage: Stage
     method: str
     schedule: xr.Dataset
+    state_out: State
     cost: dict[str, float]
     windows: tuple[dict[str, Any], ...]
     seconds: float
@@ -110,12 +116,12 @@ def replay(
             start=truth.hours[step], horizon_h=float(min(horizon_h, count - step)), lookahead_h=float(lookahead_h),
             step_h=1.0,
         )  # fmt: skip
-        month = _month(frozen, horizon.start)
-        if month not in expected:
-            expected[month] = expectation_of(frozen, horizon.time, seed=seed)
-        window = window_of(frozen, horizon, source(horizon), expected[month], state=state)
-        plan = dispatch_ahead(window, mip_gap=mip_gap, seconds_max=seconds_max, start=last)
-        done = _met(window, plan, truth, horizon) if method != PERFECT else plan
+        months = f"{_month(frozen, horizon.start)} {_month(frozen, horizon.time[-1])}"
+        if months not in expected:
+            expected[months] = expectation_of(frozen, horizon.time, seed=seed)
+        window = window_of(frozen, horizon, source(horizon), expected[months], state=state)
+        plan = _solved(window, last, mip_gap=mip_gap, seconds_max=seconds_max)
+        done = _met(window, plan, truth, horizon, seconds_max) if method != PERFECT else plan
         state, last = done.state_after(horizon.decided), plan
         parts.append(done.schedule.isel(time=slice(0, horizon.decided)))
         rows.append(_row(horizon, plan, done))
@@ -123,7 +129,7 @@ def replay(
     schedule = xr.concat(parts, dim="time", coords="minimal", compat="override")
     cost = _cost(frozen, schedule, first)
     return Replay(
-        park=whole, stage=at, method=method, schedule=schedule, cost=cost, windows=tuple(rows),
+        park=whole, stage=at, method=method, schedule=schedule, state_out=state, cost=cost, windows=tuple(rows),
         seconds=clock.perf_counter() - began,
     )  # fmt: skip
 
@@ -162,7 +168,15 @@ def _seen(truth: Truth, time: Times) -> Outlook:
     return Outlook(available=truth.available.sel(time=time), demand=truth.demand.sel(time=time), source=PERFECT)
 
 
-def _met(window: Window, plan: Ahead, truth: Truth, horizon: Horizon) -> Ahead:
+def _solved(window: Window, last: Ahead | None, *, mip_gap: float, seconds_max: float) -> Ahead:
+    """Return the schedule of a window; where the solver fails, `last` adjusted or a priority list: the year goes on."""
+    try:
+        return dispatch_ahead(window, mip_gap=mip_gap, seconds_max=seconds_max, start=last)
+    except (SolverFailed, CheckFailed) as failure:
+        return fallback(window, last, reason=str(failure))
+
+
+def _met(window: Window, plan: Ahead, truth: Truth, horizon: Horizon, seconds_max: float) -> Ahead:
     """Return what happens: the window with the weather that comes in the decided hours, units on as planned."""
     case, time = window.case, horizon.time
     decided = np.arange(len(time)) < horizon.decided
@@ -181,7 +195,8 @@ def _met(window: Window, plan: Ahead, truth: Truth, horizon: Horizon) -> Ahead:
         str(unit): np.where(decided, np.round(plan.schedule.committed.sel(thermal_unit=unit).values), np.nan)
         for unit in plan.schedule.thermal_unit.values
     }
-    return dispatch_ahead(dataclasses.replace(window, case=mixed, held_on=held), mip_gap=1e-2, start=plan)
+    met = dataclasses.replace(window, case=mixed, held_on=held)
+    return _solved(met, plan, mip_gap=MET_GAP, seconds_max=seconds_max)
 
 
 def _row(horizon: Horizon, plan: Ahead, done: Ahead) -> dict[str, Any]:
@@ -199,12 +214,22 @@ def _row(horizon: Horizon, plan: Ahead, done: Ahead) -> dict[str, Any]:
 
 def _cost(park: Park, schedule: xr.Dataset, first: State) -> dict[str, float]:
     """Return the running cost of the whole, a part of a month bearing its part of the demand charge."""
-    hours = hours_of(schedule.time.values, park.facts.time_zone)
+    time = schedule.time.values
+    hours = hours_of(time, park.facts.time_zone, out=out_of_service(park, time))
     return running_cost(park, hours, first, schedule, counted=None)
 
 
 def _month(park: Park, moment: np.datetime64) -> str:
     return f"{local(np.array([moment]), park.facts.time_zone)[0]:%Y-%m}"
+
+
+def _left(made: Replay) -> dict[str, float]:
+    """What a replay leaves beside its cost: energy in store, and metal that is still owed."""
+    left = made.state_out
+    return {
+        "stored_mwh": float(sum(left.soc_mwh.values())),
+        "metal_owed_t": float(sum(line.metal_owed_t for line in left.potline.values())),
+    }
 
 
 def replay_figures(made: Replay, perfect: Replay | None = None) -> dict[str, Any]:
@@ -217,6 +242,7 @@ def replay_figures(made: Replay, perfect: Replay | None = None) -> dict[str, Any
         "total": made.total,
         "shed_mwh": float(made.schedule.shed_mw.values.sum()),
         "windows": len(made.windows),
+        **_left(made),
         "duties_broken": sum(w["duties_broken"] for w in made.windows),
         "mip_gap_max": max((w["mip_gap"] for w in made.windows), default=0.0),
         "mip_gap_mean": float(np.mean([w["mip_gap"] for w in made.windows])) if made.windows else 0.0,
@@ -228,4 +254,5 @@ def replay_figures(made: Replay, perfect: Replay | None = None) -> dict[str, Any
         figures["above_perfect"] = made.total / perfect.total - 1.0 if perfect.total else None
         figures["perfect_cost"] = {name: float(value) for name, value in perfect.cost.items()}
         figures["perfect_seconds"] = perfect.seconds
+        figures |= {f"perfect_{name}": value for name, value in _left(perfect).items()}
     return figures

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -41,13 +41,12 @@ from holin.flow import (
 )
 from holin.operation import BranchLimit
 from holin.park import Park
+from holin.twin.run import Progress
 
 FREED = 2
 """How often what runs is decided anew beside the first time."""
 
 CURABLE = (ViolationKind.OVERLOAD, ViolationKind.VOLTAGE)
-
-Progress = Callable[[str, float], None]
 
 
 @dataclass(frozen=True, kw_only=True)
