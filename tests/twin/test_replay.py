@@ -7,6 +7,7 @@ from datetime import date
 import numpy as np
 import pytest
 
+from holin.errors import BadInput
 from holin.parkfile import read_park, reference_park
 from holin.twin import replay, replay_figures
 
@@ -47,27 +48,40 @@ def test_the_weather_that_came_is_what_was_used(park, blended):
     assert figures["total"] == pytest.approx(sum(figures["cost"].values()))
 
 
-def test_what_comes_later_changes_no_plan_made_before(park, blended, monkeypatch):
-    """Calm from the third day on instead of what came: the first two days are planned and met as before."""
+def test_what_comes_later_changes_nothing_done_before(park, blended, monkeypatch):
+    """Calm from the afternoon of the second day on instead of what came: until then all is planned and met alike."""
     given = module.available
+    known = 41
 
     def calm(*arguments):
         table = given(*arguments)
-        return table.assign(available_mw=table.available_mw.where(table.time < np.datetime64("2025-03-04T16:00"), 0.0))
+        return table.assign(available_mw=table.available_mw.where(table.time < np.datetime64("2025-03-04T09:00"), 0.0))
 
     monkeypatch.setattr(module, "available", calm)
     again = replay(park, method="blend", **WEEK)
     wind = ["wind-1", "wind-2", "wind-3"]
-    assert again.schedule.available_mw.sel(unit=wind).values[48:].max() == 0.0
-    assert blended.schedule.available_mw.sel(unit=wind).values[48:].max() > 0.0
-    for column in ("committed", "p_mw"):
-        before, after = (r.schedule[column].values[:48] for r in (blended, again))
+    assert again.schedule.available_mw.sel(unit=wind).values[known:].max() == 0.0
+    assert blended.schedule.available_mw.sel(unit=wind).values[known:].max() > 0.0
+    for column in ("committed", "p_mw", "soc_mwh"):
+        before, after = (r.schedule[column].values[:known] for r in (blended, again))
         assert after == pytest.approx(before, abs=1e-6)
+
+
+def test_knowing_the_whole_day_at_its_start_is_worth_something(park, blended):
+    whole_day = replay(park, method="blend", redispatch_h=24, **WEEK)
+    perfect = replay(park, method="perfect", **WEEK)
+    assert perfect.total < blended.total
+    assert whole_day.total < blended.total
+
+
+def test_steering_anew_must_divide_the_day(park):
+    with pytest.raises(BadInput, match="a whole number of hours that divides the horizon"):
+        replay(park, redispatch_h=5, **WEEK)
 
 
 def test_a_unit_keeps_its_least_times_over_the_seams(park):
     """A fortnight in which units are switched, so that there is something to keep."""
-    longer = replay(park, method="persistence", **(WEEK | {"end": date(2025, 3, 12)}))
+    longer = replay(park, method="persistence", redispatch_h=24, **(WEEK | {"end": date(2025, 3, 12)}))
     units, turned = {u.id: u for u in park.thermal_units}, 0
     for name in map(str, longer.schedule.thermal_unit.values):
         unit, on = units[name], longer.schedule.committed.sel(thermal_unit=name).values > 0.5

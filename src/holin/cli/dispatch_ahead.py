@@ -32,6 +32,15 @@ def hours_in(value: str, option: str) -> float:
     return float(found[1]) * HOURS[found[2]]
 
 
+def whole_hours(value: str, option: str) -> int:
+    """Return a duration that is a whole number of hours; raises BadInput where it is none."""
+    hours = hours_in(value, option)
+    if abs(hours - round(hours)) > 1e-9:
+        problem, right = "a replay goes by whole hours", "write 1h, 6h or 1d"
+        raise BadInput([Fault(file="command line", field=option, value=value, problem=problem, right=right)])
+    return round(hours)
+
+
 def look_ahead_h(value: str) -> float:
     """Return a look-ahead in hours; 0 is none."""
     return 0.0 if value.strip() == "0" else hours_in(value, "--look-ahead")

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from holin.cli.dispatch_ahead import hours_in, look_ahead_h
+from holin.cli.dispatch_ahead import whole_hours
 from holin.cli.options import (
     EndOption,
     JsonOption,
@@ -48,6 +48,12 @@ def replay(
     ] = Forecast.BLEND,
     horizon: Annotated[str, typer.Option("--horizon", help="What each window decides, such as 24h.")] = "24h",
     look_ahead: LookAheadOption = "24h",
+    redispatch: Annotated[
+        str,
+        typer.Option(
+            "--redispatch", help="How often what runs is steered anew within a window; until then the weather is known."
+        ),
+    ] = "1h",
     mip_gap: MipGapOption = 1e-3,
     perfect: Annotated[
         bool, typer.Option("--perfect/--no-perfect", help="Roll through it a second time, knowing everything.")
@@ -65,7 +71,8 @@ def replay(
 ) -> None:
     """Roll through a year window by window, each knowing only what was known then, and say what that cost.
 
-    Each window forecasts from the past alone, plans, and then meets the weather that comes with the units it has on.
+    Each window forecasts from the past alone, plans, and then meets the weather that comes with the units it has on,
+    steered anew every hour (--redispatch) with a new forecast of the hours after it.
     The same hours are rolled through once more knowing everything: the difference is the price of not knowing. A
     fortnight: `holin replay my-park --start 2025-03-01 --end 2025-03-15`.
     """
@@ -85,8 +92,9 @@ def replay(
         "stage": stage,
         "start": moment_of(start, "--start"),
         "end": moment_of(end, "--end"),
-        "horizon_h": round(hours_in(horizon, "--horizon")),
-        "lookahead_h": round(look_ahead_h(look_ahead)),
+        "horizon_h": whole_hours(horizon, "--horizon"),
+        "lookahead_h": 0 if look_ahead.strip() == "0" else whole_hours(look_ahead, "--look-ahead"),
+        "redispatch_h": whole_hours(redispatch, "--redispatch"),
         "weather": weather,
         "seed": seed,
         "mip_gap": mip_gap,

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 import time as clock
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,15 +17,12 @@ from holin.calendar import Times, local
 from holin.dispatch import (
     Ahead,
     Window,
-    case_of,
     dispatch_ahead,
     fallback,
     first_state,
-    islands_of,
     running_cost,
-    topologies_of,
 )
-from holin.errors import CheckFailed, SolverFailed
+from holin.errors import BadInput, CheckFailed, Fault, SolverFailed
 from holin.forecast import Fit, History, Method, fitted, forecast_of
 from holin.operation import State, hours_of
 from holin.park import Park, Stage, at_stage, out_of_service, stage_of
@@ -34,13 +31,14 @@ from holin.resource import available, demand
 from holin.twin.ahead import window_of
 from holin.twin.expectation import Expectation, expectation_of
 from holin.twin.history import known_history
+from holin.twin.met import SEEN, Met, Truth, met, met_as_planned
 from holin.twin.outlook import Horizon, Outlook, expected_outlook
 from holin.twin.run import Progress, hours_of_run, weather_of
 
 MET_GAP = 1e-2
 """Beyond the decided hours, whose units are held, what runs is only looked ahead to."""
 
-PERFECT = "perfect"
+PERFECT = SEEN
 """The forecast that knows what comes."""
 
 
@@ -68,15 +66,6 @@ class Replay:
         return sum(self.cost.values())
 
 
-@dataclass(frozen=True, kw_only=True)
-class Truth:
-    """What comes: tables AVAILABLE and DEMAND over the hours of the replay and the look-ahead beyond it."""
-
-    available: xr.Dataset
-    demand: xr.Dataset
-    hours: Times
-
-
 def replay(
     park: Park | str | Path,
     *,
@@ -89,17 +78,24 @@ def replay(
     weather: str | Path | None = None,
     seed: int | None = None,
     mip_gap: float = 1e-3,
+    redispatch_h: int = 1,
     seconds_max: float = 30.0,
     on_progress: Progress | None = None,
 ) -> Replay:
     """Roll through a stage's local year (or from `start` to `end`, excluded), hour by hour in windows of `horizon_h`.
 
     At each window's start a forecast (`forecast.Method`, or "perfect") of what was known then makes a plan; then the
-    weather that comes is met with the units that the plan has on: their power, storage, potlines and import follow what
-    comes, within their limits, as a dispatcher would steer them. The state goes on from what happened, not from the
-    plan. Nothing a forecast uses lies beyond its window's start.
+    weather that comes is met with the units that the plan has on: every `redispatch_h` hours, with these hours known
+    and a new forecast of those after them, their power, storage, potlines and import are steered anew, as a dispatcher
+    would. The state goes on from what happened, not from the plan. Nothing a forecast uses lies beyond its start.
+    Raises BadInput where `redispatch_h` does not divide `horizon_h`.
     """
     began = clock.perf_counter()
+    if redispatch_h < 1 or horizon_h % redispatch_h:
+        problem = f"windows of {horizon_h} h are no multiple of it"
+        right = "give a whole number of hours that divides the horizon"
+        fault = Fault(file="replay", field="redispatch", value=str(redispatch_h), problem=problem, right=right)
+        raise BadInput([fault])
     say = on_progress or (lambda what, share: None)
     whole = park if isinstance(park, Park) else read_park(park)
     at = stage_of(whole, stage)
@@ -121,9 +117,14 @@ def replay(
             expected[months] = expectation_of(frozen, horizon.time, seed=seed)
         window = window_of(frozen, horizon, source(horizon), expected[months], state=state)
         plan = _solved(window, last, mip_gap=mip_gap, seconds_max=seconds_max)
-        done = _met(window, plan, truth, horizon, seconds_max) if method != PERFECT else plan
-        state, last = done.state_after(horizon.decided), plan
-        parts.append(done.schedule.isel(time=slice(0, horizon.decided)))
+        if method == PERFECT:
+            done = met_as_planned(plan, horizon.decided)
+        else:
+            window_at = partial(_window, frozen, expected[months])
+            solve = partial(_solved, mip_gap=MET_GAP, seconds_max=seconds_max)
+            done = met(plan, horizon, truth, source, every=redispatch_h, window_at=window_at, solve=solve)
+        state, last = done.state, plan
+        parts.append(done.schedule)
         rows.append(_row(horizon, plan, done))
         say("replay", min(1.0, (step + horizon_h) / count))
     schedule = xr.concat(parts, dim="time", coords="minimal", compat="override")
@@ -144,7 +145,7 @@ def _truth(park: Park, hours: Times, lookahead_h: int, weather: str | Path | Non
 def _source(park: Park, truth: Truth, method: str, seed: int | None) -> Callable[[Horizon], Outlook]:
     """Return what is known at a horizon's start, by the method."""
     if method == PERFECT:
-        return lambda horizon: _seen(truth, horizon.time)
+        return lambda horizon: truth.seen(horizon.time)
     way = Method(method)
     history = known_history(park, truth.available, truth.demand, seed=seed)
     fits: dict[str, Fit] = {}
@@ -160,12 +161,12 @@ def _source(park: Park, truth: Truth, method: str, seed: int | None) -> Callable
 
 def _forecast(history: History, way: Method, horizon: Horizon, fit: Fit, truth: Truth) -> Outlook:
     window = forecast_of(way, history, horizon.start, horizon.time, fit=fit)
-    seen = _seen(truth, horizon.time)  # heat duty and the tables' labels; its weather and loads are put aside
+    seen = truth.seen(horizon.time)  # heat duty and the tables' labels; its weather and loads are put aside
     return expected_outlook(seen, window, source=way.value)
 
 
-def _seen(truth: Truth, time: Times) -> Outlook:
-    return Outlook(available=truth.available.sel(time=time), demand=truth.demand.sel(time=time), source=PERFECT)
+def _window(park: Park, expected: Expectation, horizon: Horizon, known: Outlook, state: State) -> Window:
+    return window_of(park, horizon, known, expected, state=state)
 
 
 def _solved(window: Window, last: Ahead | None, *, mip_gap: float, seconds_max: float) -> Ahead:
@@ -176,38 +177,18 @@ def _solved(window: Window, last: Ahead | None, *, mip_gap: float, seconds_max: 
         return fallback(window, last, reason=str(failure))
 
 
-def _met(window: Window, plan: Ahead, truth: Truth, horizon: Horizon, seconds_max: float) -> Ahead:
-    """Return what happens: the window with the weather that comes in the decided hours, units on as planned."""
-    case, time = window.case, horizon.time
-    decided = np.arange(len(time)) < horizon.decided
-    seen = _seen(truth, time)
-    real = case_of(
-        case.park, seen.available, seen.demand, islands=islands_of(topologies_of(case.park, time), len(time))
-    )
-    mixed = dataclasses.replace(
-        case,
-        available_mw=np.where(decided[:, None], real.available_mw, case.available_mw),
-        load_mw=np.where(decided[:, None], real.load_mw, case.load_mw),
-        unfed_mw=np.where(decided[:, None], real.unfed_mw, case.unfed_mw),
-        heat_mw=np.where(decided[:, None], real.heat_mw, case.heat_mw),
-    )
-    held = {
-        str(unit): np.where(decided, np.round(plan.schedule.committed.sel(thermal_unit=unit).values), np.nan)
-        for unit in plan.schedule.thermal_unit.values
-    }
-    met = dataclasses.replace(window, case=mixed, held_on=held)
-    return _solved(met, plan, mip_gap=MET_GAP, seconds_max=seconds_max)
-
-
-def _row(horizon: Horizon, plan: Ahead, done: Ahead) -> dict[str, Any]:
-    said = {f"{b.kind} {b.element}".strip(): b.total for b in done.breaches if b.first < horizon.decided}
+def _row(horizon: Horizon, plan: Ahead, done: Met) -> dict[str, Any]:
+    said: dict[str, float] = {}
+    for breach in done.breaches:
+        name = f"{breach.kind} {breach.element}".strip()
+        said[name] = said.get(name, 0.0) + breach.total
     return {
         "start": f"{np.datetime_as_string(horizon.start, unit='s')}Z",
         "hours": horizon.decided,
         "status": plan.status,
         "mip_gap": plan.mip_gap,
-        "seconds": plan.seconds + (done.seconds if done is not plan else 0.0),
-        "duties_broken": sum(b.duty and b.first < horizon.decided for b in done.breaches),
+        "seconds": plan.seconds + done.seconds,
+        "duties_broken": len({(b.kind, b.element) for b in done.breaches if b.duty}),
         "breaches": said,
     }
 
