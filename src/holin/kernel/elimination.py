@@ -7,31 +7,16 @@ Source: T. A. Davis, Direct Methods for Sparse Linear Systems, SIAM 2006, chapte
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from holin.kernel.compiling import FASTMATH, compiled
+
 Complex = NDArray[np.complex128]
 Index = NDArray[np.int64]
-
-FASTMATH = {"contract", "reassoc", "nsz", "arcp"}
-"""What keeps NaN a NaN and infinity infinite."""
-
-Function = TypeVar("Function", bound=Callable[..., Any])
-
-
-def compiled(*, by_python: bool = True, fastmath: bool | set[str] = False) -> Callable[[Function], Function]:
-    """Compile a function that Python calls, or one that compiled ones call only: Python must not, there is no way in.
-
-    Without the wrappers that nobody calls, which take as long to compile as what they wrap.
-    """
-    options: dict[str, Any] = {"no_cfunc_wrapper": True, "no_cpython_wrapper": not by_python, "fastmath": fastmath}
-    compile_it: Callable[[Function], Function] = numba.njit(cache=True, nogil=True, error_model="numpy", **options)
-    return compile_it
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -13,7 +13,8 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from holin.kernel.elimination import FASTMATH, Elimination, elimination, factorise
+from holin.kernel.compiling import FASTMATH
+from holin.kernel.elimination import Elimination, elimination, factorise
 from holin.kernel.topology import Topology, admittance
 
 Complex = NDArray[np.complex128]

@@ -6,7 +6,7 @@ import numpy as np
 from numba.extending import register_jitable
 from numpy.typing import NDArray
 
-from holin.kernel.elimination import FASTMATH
+from holin.kernel.compiling import FASTMATH
 from holin.kernel.lanes.system import LANES, Factor, Flexible, Turned
 
 Complex = NDArray[np.complex128]

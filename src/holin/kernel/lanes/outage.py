@@ -6,7 +6,8 @@ import numpy as np
 from numba.extending import register_jitable
 from numpy.typing import NDArray
 
-from holin.kernel.elimination import FASTMATH, compiled, factorise, substitute
+from holin.kernel.compiling import FASTMATH, compiled
+from holin.kernel.elimination import factorise, substitute
 from holin.kernel.lanes.remaining import (
     droops_left,
     keepers_left,

@@ -6,7 +6,7 @@ import numpy as np
 from numba.extending import register_jitable
 from numpy.typing import NDArray
 
-from holin.kernel.elimination import FASTMATH, compiled
+from holin.kernel.compiling import FASTMATH, compiled
 from holin.kernel.lanes.changing import steer_changers
 from holin.kernel.lanes.currents import (
     add_and_compare,

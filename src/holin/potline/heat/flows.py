@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
 
-from holin.potline.heat.bath import current_efficiency_loss, liquidus_temp_c
-from holin.potline.heat.pot import LIQUID_SHARE_FLOOR, S_PER_H, W_PER_KW, Pot, liquid_share, reaction_kwh_per_kg
-from holin.potline.physics import FARADAY_KG_PER_KAH, pot_voltage_v
+from holin.kernel.compiling import formula
+from holin.potline.heat.formulas import FLOWS, PotNumbers, changes_at, flows_of_lanes
+from holin.potline.heat.pot import W_PER_KW, Pot, reaction_kwh_per_kg
+from holin.potline.physics import FARADAY_KG_PER_KAH
 
 Floats = NDArray[np.float64]
-
-LEDGE_LEFT_M = 0.005
-BATH_LEFT = 0.05
-"""The last 5 mm of ledge melt ever slower, the last 5 % of bath freeze ever slower: nothing falls below zero."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +32,9 @@ class HeatFlows:
     lining_to_air_w: Floats
 
 
+FLOW_NAMES = tuple(field.name for field in fields(HeatFlows))
+
+
 def heat_flows(pot: Pot, stacked: Floats, amperage_ka: Floats) -> HeatFlows:
     """Return all flows of a pot in a state of shape (4, ...) at a current in kA.
 
@@ -42,37 +42,13 @@ def heat_flows(pot: Pot, stacked: Floats, amperage_ka: Floats) -> HeatFlows:
     or gives back what its face receives more or less than the side loses. The shell factor multiplies the lining's
     heat transfer to the air, and that of the side by its steered share.
     """
-    f = pot.figures
-    bath_c, lining_c, ledge_m, factor = stacked
-    share = liquid_share(pot, ledge_m)
-    thick = 1 / np.maximum(share, LIQUID_SHARE_FLOOR)
-    alf3, lif = f.alf3 * thick, f.lif * thick
-    liquidus = liquidus_temp_c(alf3=alf3, caf2=f.caf2 * thick, al2o3=f.al2o3, mgf2=f.mgf2)
-    superheat = bath_c - liquidus
-    loss = pot.efficiency_loss_factor * current_efficiency_loss(superheat_c=superheat, alf3=alf3, lif=lif)
-    loss = np.minimum(loss, 1.0)
-    metal = FARADAY_KG_PER_KAH * amperage_ka * (1 - loss)
-    side_shell = pot.side_w_per_k * (1 + f.side_share * (factor - 1))
-    side = (liquidus - f.air_temp_c) / (
-        np.maximum(ledge_m, 0) / pot.ledge_wm_per_k + pot.steel_k_per_w + 1 / side_shell
+    shape = np.broadcast_shapes(stacked.shape[1:], np.shape(amperage_ka))
+    lanes = np.broadcast_to(
+        stacked.reshape(4, *(1,) * (len(shape) - stacked.ndim + 1), *stacked.shape[1:]), (4, *shape)
     )
-    melting = superheat * pot.melt_to_ledge_w_per_k - side
-    slowed = np.where(melting > 0, np.clip(ledge_m / LEDGE_LEFT_M, 0, 1), np.clip(share / BATH_LEFT, 0, 1))
-    has_lining = pot.lining_j_per_k > 0
-    to_air = ((lining_c if has_lining else bath_c) - f.air_temp_c) * pot.lining_to_air_w_per_k * factor
-    return HeatFlows(
-        liquidus_c=liquidus,
-        superheat_c=superheat,
-        current_efficiency=1 - loss,
-        metal_kg_per_h=metal,
-        power_w=pot_voltage_v(pot.potline, amperage_ka) * amperage_ka * W_PER_KW,
-        reaction_w=metal * (reaction_kwh_per_kg(f) * W_PER_KW),
-        top_w=(bath_c - f.gas_temp_c) * pot.top_w_per_k,
-        melt_to_side_w=side + melting * slowed,
-        side_to_air_w=side,
-        melt_to_lining_w=(bath_c - lining_c) * pot.melt_to_lining_w_per_k if has_lining else to_air,
-        lining_to_air_w=to_air,
-    )
+    current = np.broadcast_to(np.asarray(amperage_ka, dtype=float), shape)
+    found = flows_of_lanes(numbers_of(pot), np.ascontiguousarray(lanes.reshape(4, -1)), current.ravel())
+    return HeatFlows(**dict(zip(FLOW_NAMES, found.reshape(FLOWS, *shape), strict=True)))
 
 
 def changes_per_h(pot: Pot, stacked: Floats, flows: HeatFlows, command: Floats) -> Floats:
@@ -80,15 +56,20 @@ def changes_per_h(pot: Pot, stacked: Floats, flows: HeatFlows, command: Floats) 
 
     `command` is the shell factor asked for. Without a lining node that row keeps step with the bath.
     """
-    f = pot.figures
+    parts = tuple(getattr(flows, name) for name in FLOW_NAMES)
     out = np.empty_like(stacked)
-    taken = flows.reaction_w + flows.top_w + flows.melt_to_side_w + flows.melt_to_lining_w
-    out[0] = (flows.power_w - taken) * (S_PER_H / pot.melt_j_per_k)
-    if pot.lining_j_per_k > 0:
-        out[1] = (flows.melt_to_lining_w - flows.lining_to_air_w) * (S_PER_H / pot.lining_j_per_k)
-    else:
-        out[1] = out[0]
-    freezing_w = flows.side_to_air_w - flows.melt_to_side_w
-    out[2] = freezing_w * (S_PER_H / (f.fusion_j_per_kg * pot.ledge_kg_per_m))
-    out[3] = (command - stacked[3]) / f.shell_lag_h
+    for k, change in enumerate(formula(changes_at)(numbers_of(pot), stacked[3], parts, command)):
+        out[k] = change
     return out
+
+
+def numbers_of(pot: Pot) -> PotNumbers:
+    """Return what the compiled formulas need of a pot."""
+    f, names = pot.figures, set(PotNumbers._fields)
+    own = {name: value for part in (pot.potline, f, pot) for name, value in vars(part).items() if name in names}
+    return PotNumbers(
+        **{name: float(value) for name, value in own.items()},
+        metal_kg_per_kah=FARADAY_KG_PER_KAH,
+        fusion_j_per_m=f.fusion_j_per_kg * pot.ledge_kg_per_m,
+        reaction_w_per_kg_h=reaction_kwh_per_kg(f) * W_PER_KW,
+    )

@@ -16,9 +16,6 @@ from holin.potline.physics import FARADAY_KG_PER_KAH, pot_voltage_v
 Floats = NDArray[np.float64]
 
 W_PER_KW = 1000.0
-S_PER_H = 3600.0
-LIQUID_SHARE_FLOOR = 0.3
-"""The formulas of the bath are not asked for less liquid than this: the pot has been lost long before."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,7 +11,21 @@ import xarray as xr
 from numpy.typing import ArrayLike, NDArray
 
 from holin.errors import Mismatch
-from holin.potline.heat.flows import HeatFlows, changes_per_h, heat_flows
+from holin.potline.heat.flows import numbers_of
+from holin.potline.heat.formulas import (
+    BATH,
+    COOLEST,
+    END_LIQUIDUS,
+    END_SUPERHEAT,
+    FACTOR,
+    HOTTEST,
+    LEDGE,
+    LINING_NODE,
+    SUMMED,
+    THICKEST,
+    THINNEST,
+    run,
+)
 from holin.potline.heat.pot import HeatState, Pot, liquid_share, state_of
 from holin.potline.physics import FARADAY_KG_PER_KAH, ac_power_mw, amperage_ka
 
@@ -80,17 +94,15 @@ def simulate_heat(
     except ValueError as error:
         raise Mismatch(f"shell_factor and start must fit power_mw of shape {power.shape}") from error
     asked = np.clip(asked, pot.figures.shell_factor_min, pot.figures.shell_factor_max)
-    frozen: NDArray[np.bool_] = liquid_share(pot, stacked[2]) < pot.figures.liquid_share_min
-    records = []
-    for t in range(power.shape[-1]):
-        current = np.asarray(amperage_ka(pot.potline, power[..., t]))
-        stacked, record = _step(pot, stacked, current, asked[..., t], step_h, substep_h)
-        record["power_mw"] = power[..., t]
-        frozen = frozen | (record["liquid_share"] < pot.figures.liquid_share_min)
-        records.append(record | {"frozen": frozen})
+    lanes, count = power.reshape(-1, power.shape[-1]), max(1, math.ceil(step_h / substep_h - 1e-9))
+    current = np.ascontiguousarray(amperage_ka(pot.potline, lanes))
+    begun, command = np.ascontiguousarray(stacked.reshape(4, -1)), np.ascontiguousarray(asked.reshape(lanes.shape))
+    after, report = run(numbers_of(pot), begun, current, command, step_h, count)
+    told = _told(pot, lanes, current, report, begun[2], step_h)
     dims = ("trajectory", "time")[-power.ndim :]
-    steps = {n: (dims, np.stack([r[n] for r in records], axis=-1), {"meaning": OUTPUTS[n]}) for n in OUTPUTS}
-    return HeatRun(steps=xr.Dataset(steps, attrs=_facts(pot, step_h)), state=state_of(stacked))
+    steps = {n: (dims, told[n].reshape(power.shape), {"meaning": OUTPUTS[n]}) for n in OUTPUTS}
+    state = state_of(after.reshape(4, *power.shape[:-1]))
+    return HeatRun(steps=xr.Dataset(steps, attrs=_facts(pot, step_h)), state=state)
 
 
 def _facts(pot: Pot, step_h: float) -> dict[str, float]:
@@ -106,69 +118,35 @@ def _facts(pot: Pot, step_h: float) -> dict[str, float]:
     }
 
 
-def _step(
-    pot: Pot, stacked: Floats, current_ka: Floats, command: Floats, step_h: float, substep_h: float
-) -> tuple[Floats, dict[str, NDArray[Any]]]:
-    """Return the state at the end of one step of constant current, and what the step has to report."""
-    count = max(1, math.ceil(step_h / substep_h - 1e-9))
-    h = step_h / count
-    passed = np.zeros((6, *stacked.shape[1:]))
-    flows = heat_flows(pot, stacked, current_ka)
-    low, high = np.full_like(current_ka, np.inf), np.full_like(current_ka, -np.inf)
-    thin, thick = low.copy(), high.copy()
-    for _ in range(count):
-        stacked, mean = _runge_kutta(pot, stacked, flows, current_ka, command, h)
-        passed += mean * h
-        flows = heat_flows(pot, stacked, current_ka)
-        low, high = np.minimum(low, flows.superheat_c), np.maximum(high, flows.superheat_c)
-        thin, thick = np.minimum(thin, stacked[2]), np.maximum(thick, stacked[2])
+def _told(
+    pot: Pot, power_mw: Floats, current_ka: Floats, report: Floats, ledge_m: Floats, step_h: float
+) -> dict[str, NDArray[Any]]:
+    """Return the `OUTPUTS` of lanes that began with a ledge in m: (lane, step) each."""
     f, pots = pot.figures, pot.potline.pots
-    energy_mwh = passed[1:] * (pots / 1e6)
+    coolest, hottest, thinnest, thickest = (report[..., k] for k in (COOLEST, HOTTEST, THINNEST, THICKEST))
+    metal_kg, *energy_wh = (report[..., THICKEST + 1 + k] for k in range(len(SUMMED)))
     with np.errstate(invalid="ignore", divide="ignore"):
-        efficiency = passed[0] / (FARADAY_KG_PER_KAH * current_ka * step_h)
-    inside = (low >= f.superheat_min_c) & (high <= f.superheat_max_c)
-    record = {
-        "bath_temp_c": stacked[0],
-        "liquidus_temp_c": flows.liquidus_c,
-        "superheat_c": flows.superheat_c,
-        "superheat_min_c": low,
-        "superheat_max_c": high,
-        "lining_temp_c": stacked[1],
-        "ledge_m": stacked[2],
-        "shell_factor": stacked[3],
-        "metal_t": passed[0] * (pots / 1000),
-        "current_efficiency": np.where(current_ka > 0, efficiency, np.nan),
-        "in_window": inside & (thin >= f.ledge_min_m) & (thick <= f.ledge_max_m),
-        "liquid_share": liquid_share(pot, thick),
+        efficiency = metal_kg / (FARADAY_KG_PER_KAH * current_ka * step_h)
+    in_window = (coolest >= f.superheat_min_c) & (hottest <= f.superheat_max_c)
+    left = liquid_share(pot, thickest)
+    least = np.minimum.accumulate(np.minimum(left, liquid_share(pot, ledge_m)[:, None]), axis=-1)
+    ends = {
+        name: report[..., k]
+        for name, k in zip(
+            ("bath_temp_c", "lining_temp_c", "ledge_m", "shell_factor", "liquidus_temp_c", "superheat_c"),
+            (BATH, LINING_NODE, LEDGE, FACTOR, END_LIQUIDUS, END_SUPERHEAT),
+            strict=True,
+        )
     }
     names = ("dc_energy_mwh", "reaction_mwh", "top_mwh", "side_mwh", "lining_mwh")
-    return stacked, record | dict(zip(names, energy_mwh, strict=True))
-
-
-def _runge_kutta(
-    pot: Pot, stacked: Floats, flows: HeatFlows, current_ka: Floats, command: Floats, h: float
-) -> tuple[Floats, Floats]:
-    """Return the state h hours on, and the mean flows on the way: the same weights, so that the balance closes."""
-    slope, passing = changes_per_h(pot, stacked, flows, command), _passing(flows)
-    change, mean = slope / 6, passing / 6
-    for reach, weight in ((h / 2, 1 / 3), (h / 2, 1 / 3), (h, 1 / 6)):
-        at = stacked + reach * slope
-        flows = heat_flows(pot, at, current_ka)
-        slope = changes_per_h(pot, at, flows, command)
-        change += weight * slope
-        mean += weight * _passing(flows)
-    return stacked + h * change, mean
-
-
-def _passing(flows: HeatFlows) -> Floats:
-    """Return what is summed over a step: metal in kg/h, and W of power, reaction, top, side and lining."""
-    shape = np.shape(flows.superheat_c)
-    parts = (
-        flows.metal_kg_per_h,
-        flows.power_w,
-        flows.reaction_w,
-        flows.top_w,
-        flows.side_to_air_w,
-        flows.lining_to_air_w,
-    )
-    return np.stack([np.broadcast_to(p, shape) for p in parts])
+    return ends | {
+        "power_mw": power_mw,
+        "superheat_min_c": coolest,
+        "superheat_max_c": hottest,
+        "liquid_share": left,
+        "metal_t": metal_kg * (pots / 1000),
+        "current_efficiency": np.where(current_ka > 0, efficiency, np.nan),
+        **{name: wh * (pots / 1e6) for name, wh in zip(names, energy_wh, strict=True)},
+        "in_window": in_window & (thinnest >= f.ledge_min_m) & (thickest <= f.ledge_max_m),
+        "frozen": least < f.liquid_share_min,
+    }
