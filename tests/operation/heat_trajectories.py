@@ -63,7 +63,7 @@ def edge_trajectories(line: Potline, step_h: float, hours: float, count: int, se
     random, basis = np.random.default_rng(seed), None
     values = np.empty((count, len(problem.cost)))
     for k in range(count):
-        cost = _objective(random, problem, line, envelope, steps)
+        cost = objective_of(random, problem, line, envelope, steps)
         posed = dataclasses.replace(problem, cost=cost)
         try:
             solution = solve_linear(posed, start=basis)
@@ -108,9 +108,10 @@ def _simulated(
     return _run(line, power, of("cooling"), promised_t, step_h)
 
 
-def _objective(
+def objective_of(
     random: np.random.Generator, problem: LinearProblem, line: Potline, envelope: HeatEnvelope, steps: int
 ) -> Floats:
+    """A random wish for power and, in half of the cases, for superheat or ledge at one moment."""
     cost = np.zeros_like(problem.cost)
     shape = _shape(random, envelope.step_h, steps)
     cost[problem.variables[f"up.{line.id}"]] = shape

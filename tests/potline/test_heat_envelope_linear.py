@@ -12,6 +12,7 @@ from holin.potline.heat import (
     CONVENTIONAL,
     HeatState,
     heat_envelope,
+    modes_of,
     pot_of,
     shell_setpoints,
     simulate_heat,
@@ -57,22 +58,42 @@ def test_an_hour_is_four_quarters(line: Potline):
     assert np.array_equal(hour.checks_h, [0.25, 0.5, 0.75, 1.0])
 
 
-@pytest.mark.parametrize("line", LINES.values(), ids=LINES)
-def test_states_are_carried_without_loss(line: Potline):
-    envelope, nominal = heat_envelope(line, 1.0), pot_of(line).nominal
-    assert np.allclose(envelope.modes(nominal), 0.0, atol=1e-9)
+def some_states() -> HeatState:
     random = np.random.default_rng(9)
-    state = HeatState(
+    return HeatState(
         bath_temp_c=955 + 15 * random.random(5),
         lining_temp_c=945 + 20 * random.random(5),
         ledge_m=0.03 + 0.08 * random.random(5),
         shell_factor=0.5 + random.random(5),
     )
-    back = envelope.state(envelope.modes(state))
-    for name in ("bath_temp_c", "lining_temp_c", "ledge_m", "shell_factor"):
-        assert np.allclose(getattr(back, name), getattr(state, name), rtol=1e-10), name
-    one = envelope.modes(state_at(state, 2))
-    assert np.allclose(one, envelope.modes(state)[:, 2])
+
+
+@pytest.mark.parametrize("line", LINES.values(), ids=LINES)
+def test_a_state_begins_with_its_own_superheat_and_its_pace(line: Potline):
+    # Told from the simulation: at nominal power the sum of the modes fades as fast as the superheat moves at first.
+    envelope, pot, state = heat_envelope(line, 1.0), pot_of(line), some_states()
+    power = np.full((5, 1), envelope.p_nom_mw)
+    rates = np.log(envelope.kept)
+    modes = modes_of(envelope, state)
+    came = []
+    for minutes in (0.01, 0.02):
+        run = simulate_heat(pot, power, step_h=minutes / 60, shell_factor=state.shell_factor[:, None], start=state)
+        came.append(run.steps.superheat_c.values[:, 0] - pot.figures.superheat_nom_c)
+    begun = 2 * came[0] - came[1]
+    pace = (came[1] - came[0]) / (0.01 / 60)
+    assert np.allclose(modes.sum(axis=0), begun, atol=1e-3)
+    assert np.abs(pace).max() > 5.0
+    assert np.allclose(rates @ modes, pace, atol=0.02 * np.abs(pace).max())
+
+
+@pytest.mark.parametrize("line", LINES.values(), ids=LINES)
+def test_near_nominal_a_state_and_its_modes_are_the_same(line: Potline):
+    envelope, nominal = heat_envelope(line, 1.0), pot_of(line).nominal
+    assert np.allclose(modes_of(envelope, nominal), 0.0, atol=1e-8)
+    modes = 1e-3 * np.random.default_rng(9).standard_normal((4, 5))
+    assert np.allclose(modes_of(envelope, envelope.state(modes)), modes, atol=2e-5)
+    one = modes_of(envelope, state_at(some_states(), 2))
+    assert np.allclose(one, modes_of(envelope, some_states())[:, 2])
 
 
 def state_at(state: HeatState, k: int) -> HeatState:

@@ -20,7 +20,7 @@ from holin.operation.potline_changes import add_changes, add_ramp, add_rise_cost
 from holin.operation.potline_state import DEEP_CUT_H_MAX, FULL_STOP_H_MAX, PotlineState, deep_cut_mw
 from holin.park import Park, Potline
 from holin.potline import FARADAY_KG_PER_KAH
-from holin.potline.heat import HeatEnvelope, heat_envelope
+from holin.potline.heat import HeatEnvelope, heat_envelope, ledge_bounds_cm, modes_of
 
 STEADY = 1e-3
 """A mode of which so much is left after the horizon is written from step to step."""
@@ -148,7 +148,7 @@ def _add_heat(
     steered = envelope.cooling_max_mw > envelope.cooling_min_mw
     count, modes = hours.count, len(envelope.kept) if steered else len(envelope.kept) - 1
     heat = builder.add_variables(f"heat.{name}", (count, modes), lower=-np.inf)
-    begins = envelope.modes(state.heat.model)[:modes]
+    begins = modes_of(envelope, state.heat.model)[:modes]
     first = builder.add_variables(f"heat.{name}.before", (1, modes), lower=begins, upper=begins)
     was = np.concatenate([first, heat[:-1]])
     pushes: list[tuple[Columns, Floats, Floats]] = [
@@ -181,8 +181,9 @@ def _add_heat(
             high = [*superheat(k, weights), (hot, -1.0)]
             builder.add_rows(f"superheat_high_{side}_{k}.{name}", high, upper=envelope.superheat_high_c - spare_c)
     ledge: list[Term] = [(heat[:, j], envelope.ledge_cm[j]) for j in range(modes)]
-    builder.add_rows(f"ledge_low.{name}", [*ledge, (thin, 1.0)], lower=envelope.ledge_low_cm)
-    builder.add_rows(f"ledge_high.{name}", [*ledge, (thick, -1.0)], upper=envelope.ledge_high_cm)
+    thinnest, thickest = ledge_bounds_cm(envelope, state.heat.model, count)
+    builder.add_rows(f"ledge_low.{name}", [*ledge, (thin, 1.0)], lower=thinnest)
+    builder.add_rows(f"ledge_high.{name}", [*ledge, (thick, -1.0)], upper=thickest)
     for rung, so_far, most in (
         ("deep_cut", state.deep_cut_h, DEEP_CUT_H_MAX),
         ("full_stop", state.full_stop_h, FULL_STOP_H_MAX),

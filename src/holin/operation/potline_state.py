@@ -97,13 +97,11 @@ def potline_state_after(
     power_mw: Floats,
     cooling_mw: Floats | None = None,
     out: NDArray[np.bool_] | None = None,
-    full_model: bool = True,
 ) -> PotlineState:
     """Return the state after steps that start at `time` (UTC) and had `power_mw` (AC) and `cooling_mw`, each (time,).
 
-    The heat and the metal are those of the full model, or with `full_model` false the heat is that of the envelope, so
-    that a window goes on exactly as the one before planned. In steps that are `out` (planned outages) nothing is owed
-    and the pots are kept at nominal heat. Hours of emergency cuts fade over a day.
+    The heat and the metal are those of the full model. In steps that are `out` (planned outages) nothing is owed and
+    the pots are kept at nominal heat. Hours of emergency cuts fade over a day.
     """
     chords, envelope = potline_line(potline), heat_envelope(potline, step_h)
     idle = np.zeros(len(power_mw), dtype=bool) if out is None else out
@@ -114,11 +112,6 @@ def potline_state_after(
     heat = potline_heat(run.state)
     if idle[-1]:
         heat = potline_heat(pot_of(potline).nominal)
-    elif not full_model:
-        modes = envelope.modes(state.heat.model)
-        for power, cooled in zip(power_mw, cooling, strict=True):
-            modes = envelope.after(modes, *envelope.parts(power), cooled)
-        heat = potline_heat(envelope.state(modes))
     duty_t = potline.production_duty * chords.metal_nom_t_per_h * step_h * float(np.sum(~idle))
     elapsed_h = len(power_mw) * step_h
     changed = _changed(state, chords, power_mw)

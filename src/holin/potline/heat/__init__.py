@@ -3,6 +3,7 @@
 from holin.potline.heat.bath import current_efficiency_loss, liquidus_temp_c
 from holin.potline.heat.envelope import MARGINS, STATES, HeatEnvelope, HeatMargins, heat_envelope
 from holin.potline.heat.flows import HeatFlows, heat_flows
+from holin.potline.heat.known_state import ledge_bounds_cm, modes_of
 from holin.potline.heat.parameters import (
     CONVENTIONAL,
     OPEN_MODEL,
@@ -33,8 +34,10 @@ __all__ = [
     "heat_envelope",
     "heat_flows",
     "heat_parameters",
+    "ledge_bounds_cm",
     "liquid_share",
     "liquidus_temp_c",
+    "modes_of",
     "nominal_heat_w",
     "pot_of",
     "shell_setpoints",

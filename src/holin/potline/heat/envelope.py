@@ -118,7 +118,12 @@ class HeatEnvelope:
     cooling_per_factor_mw: float
     loss_per_c: float
     loss_per_ledge_cm: float
-    nominal: HeatState
+    pot: Pot
+
+    @property
+    def nominal(self) -> HeatState:
+        """The state in which all modes are 0."""
+        return self.pot.nominal
 
     @property
     def ledge_cm(self) -> Floats:
@@ -126,15 +131,8 @@ class HeatEnvelope:
         row: Floats = self.states[STATES.index("ledge")]
         return row
 
-    def modes(self, state: HeatState) -> Floats:
-        """Return the modes of a state of the full model, of shape (mode, ...)."""
-        nominal = self.nominal.stacked().reshape(-1, *(1,) * np.ndim(state.bath_temp_c))
-        deviation: Floats = (state.stacked() - nominal) * UNITS_PER_SI.reshape(nominal.shape)
-        modes: Floats = np.tensordot(np.linalg.inv(self.states), deviation, 1)
-        return modes
-
     def state(self, modes: Floats) -> HeatState:
-        """Return the full model's state of modes of shape (mode, ...): the inverse of `modes`."""
+        """Return the state that the linear equations mean by modes of shape (mode, ...); `modes_of` is the way back."""
         deviation = np.tensordot(self.states, modes, 1)
         shape = (-1, *(1,) * (np.ndim(modes) - 1))
         return state_of(self.nominal.stacked().reshape(shape) + deviation / UNITS_PER_SI.reshape(shape))
@@ -206,7 +204,7 @@ def heat_envelope(
         cooling_per_factor_mw=cooling_mw,
         loss_per_c=loss[0],
         loss_per_ledge_cm=loss[1],
-        nominal=pot.nominal,
+        pot=pot,
     )
 
 

@@ -9,6 +9,7 @@ from holin.errors import Mismatch
 from holin.park import Potline
 from holin.potline.heat.envelope import UNITS_PER_SI, HeatEnvelope, slopes_of
 from holin.potline.heat.flows import changes_per_h, heat_flows
+from holin.potline.heat.known_state import modes_of
 from holin.potline.heat.parameters import HeatParameters
 from holin.potline.heat.pot import HeatState, Pot, pot_of
 from holin.potline.physics import amperage_ka
@@ -37,7 +38,7 @@ def shell_setpoints(
     power = np.asarray(power_mw, dtype=float)
     try:
         cooling = np.broadcast_to(np.asarray(cooling_mw, dtype=float), power.shape)
-        planned = envelope.modes(start or envelope.nominal)
+        planned = modes_of(envelope, start or envelope.nominal)
         at = np.broadcast_to(planned.T, (*power.shape[:-1], len(planned))).T
     except ValueError as error:
         raise Mismatch(f"cooling_mw and start must fit power_mw of shape {power.shape}") from error
