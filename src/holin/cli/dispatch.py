@@ -66,6 +66,24 @@ def dispatch(
     state_out: Annotated[
         Path | None, typer.Option("--state-out", help="Of --day: write the state after the horizon to this JSON file.")
     ] = None,
+    state_at: Annotated[
+        str | None,
+        typer.Option("--state-at", help="Of --state-out: the state at this moment instead, such as 18:15."),
+    ] = None,
+    outage: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--outage", help="Of --day: what trips, ELEMENT@FROM[/UNTIL], such as coal-2@18:10; may be repeated."
+        ),
+    ] = None,
+    change: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--change",
+            help="Of --day: what if, WHAT[.ELEMENT]=FACTOR or =+MW, [@FROM[/UNTIL]], such as wind=0.5@14:00, "
+            "load.alu=+20 or price=1.2; what is wind, pv, available, load, heat, import or price. May be repeated.",
+        ),
+    ] = None,
     forecast: Annotated[
         str | None,
         typer.Option(
@@ -107,7 +125,8 @@ def dispatch(
     flows and angles, locational prices and the shadow prices of limits. A park's days: `holin dispatch my-park --start
     2025-03-03 --end 2025-03-06` makes the schedule on the network without losses; `holin run` goes on to the AC flow.
     Tomorrow, quarter-hour by quarter-hour, with units switched in whole steps: `holin dispatch my-park --day 2025-03-03
-    --state-out monday.json`, and the day after from where it ends: `--day 2025-03-04 --state monday.json`.
+    --state-out monday.json`, and the day after from where it ends: `--day 2025-03-04 --state monday.json`. What if:
+    `--change wind=0.5@14:00`, what now: `--outage coal-2@18:10`.
     """
     speech = language or default_language()
     if day is not None:
@@ -116,10 +135,13 @@ def dispatch(
             park, speech, as_json=as_json, day=day, horizon=horizon, look_ahead=look_ahead, step=step, state=state,
             state_out=state_out, out_file=out_file, excel=excel, chart=chart, setpoints=setpoints,
             forecast=forecast, stage=stage, weather=weather, seed=seed, mip_gap=mip_gap, seconds_max=seconds,
-            grid=grid, n_minus_1=n_minus_1,
+            grid=grid, n_minus_1=n_minus_1, state_at=state_at, outages=outage or [], changes=change or [],
         )  # fmt: skip
         return
-    _refuse("it is an option of --day", state=state, state_out=state_out, excel=excel, chart=chart, setpoints=setpoints)
+    _refuse(
+        "it is an option of --day", state=state, state_out=state_out, state_at=state_at, excel=excel, chart=chart,
+        setpoints=setpoints, outage=outage, change=change, forecast=forecast,
+    )  # fmt: skip
     if snapshot:
         _refuse("--snapshot is one hour by itself", start=start, end=end, weather=weather, seed=seed)
         found = _snapshot(park, stage, dc_model or DcModel.MATPOWER)
@@ -144,7 +166,8 @@ def dispatch(
 def _refuse(problem: str, **options: object) -> None:
     faults = [
         Fault(
-            file="command line", field=f"--{name.replace('_', '-')}", value=str(value), problem=problem,
+            file="command line", field=f"--{name.replace('_', '-')}", value="" if value is True else str(value),
+            problem=problem,
             right="leave one of the two out",
         )
         for name, value in options.items()

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from holin.cli.dispatch_changes import changes_of, moment_in_plan, print_difference
 from holin.cli.output import figure, out, percent, print_json, print_table, progress
 from holin.cli.run import moment_of
 from holin.cli.texts import text
@@ -17,6 +21,9 @@ NAMED = 4
 """So many elements are named where many are alike."""
 
 UNMET_SHOWN = 8
+
+LONGEST_H = 336.0
+STEPS_H = (0.25, 0.5, 1.0)
 
 HOURS = {"h": 1.0, "min": 1.0 / 60, "d": 24.0}
 
@@ -41,9 +48,65 @@ def whole_hours(value: str, option: str) -> int:
     return round(hours)
 
 
-def look_ahead_h(value: str) -> float:
-    """Return a look-ahead in hours; 0 is none."""
-    return 0.0 if value.strip() == "0" else hours_in(value, "--look-ahead")
+@dataclass(frozen=True, kw_only=True)
+class _Lengths:
+    horizon_h: float
+    lookahead_h: float
+    step_h: float
+
+
+def _lengths(horizon: str, look_ahead: str, step: str) -> _Lengths:
+    """Return the lengths of a plan; raises BadInput where they do not go into each other or ask for too much."""
+    none_ahead = re.fullmatch(r"0 *(h|min|d)?", look_ahead.strip()) is not None
+    step_h = hours_in(step, "--step")
+    found = _Lengths(
+        horizon_h=hours_in(horizon, "--horizon"), step_h=step_h,
+        lookahead_h=0.0 if none_ahead else hours_in(look_ahead, "--look-ahead"),
+    )  # fmt: skip
+    faults = []
+    if min(abs(step_h - known) for known in STEPS_H) > 1e-9:
+        right = "give 15min, 30min or 1h"
+        faults.append(Fault(file="command line", field="--step", value=step, problem="no such step", right=right))
+    for option, value, hours in (
+        ("--horizon", horizon, found.horizon_h),
+        ("--look-ahead", look_ahead, found.lookahead_h),
+    ):
+        if not faults and abs(hours / step_h - round(hours / step_h)) > 1e-9:
+            problem, right = f"not a whole number of steps of {step}", "give a multiple of the step"
+            faults.append(Fault(file="command line", field=option, value=value, problem=problem, right=right))
+    if found.horizon_h + found.lookahead_h > LONGEST_H:
+        problem = f"with the look-ahead {found.horizon_h + found.lookahead_h:g} hours"
+        right = f"plan at most {LONGEST_H:g} hours at once; `holin replay` rolls through a year"
+        faults.append(Fault(file="command line", field="--horizon", value=horizon, problem=problem, right=right))
+    if faults:
+        raise BadInput(faults)
+    return found
+
+
+def check_endings(files: Mapping[str, tuple[Path | None, str]]) -> None:
+    """Raise BadInput for files whose name does not end as what is written into them."""
+    faults = [
+        Fault(
+            file="command line", field=option, value=str(path), problem=f"what is written is a {ending} file",
+            right=f"give a name that ends in {ending}",
+        )
+        for option, (path, ending) in files.items()
+        if path is not None and path.suffix.lower() != ending
+    ]  # fmt: skip
+    if faults:
+        raise BadInput(faults)
+
+
+def _steps_until(moment: str | None, begins: datetime, lengths: _Lengths) -> int | None:
+    """Return how many steps of the plan lie before a moment, rounded up: a state is one of the end of a step."""
+    if moment is None:
+        return None
+    at = moment_in_plan(moment, "--state-at", begins)
+    steps = math.ceil((at - begins) / timedelta(hours=lengths.step_h) - 1e-9)
+    if not 0 < steps <= round((lengths.horizon_h + lengths.lookahead_h) / lengths.step_h):
+        problem, right = "does not lie in the plan", "give a moment after its beginning, such as 18:15"
+        raise BadInput([Fault(file="command line", field="--state-at", value=moment, problem=problem, right=right)])
+    return steps
 
 
 def plan_day(
@@ -62,37 +125,50 @@ def plan_day(
     chart: Path | None,
     setpoints: Path | None,
     forecast: str | None,
+    stage: str | None,
+    state_at: str | None,
+    outages: Sequence[str],
+    changes: Sequence[str],
     **options: Any,
 ) -> None:
     """Make, print and write the schedule that the options ask for."""
-    from holin.dispatch import ahead_figures, state_as_plain, state_from_plain
+    from holin.dispatch import ahead_figures, difference_figures, state_as_plain, state_from_plain
     from holin.forecast import Method
-    from holin.park import at_stage, stage_of
+    from holin.park import at_stage, stage_of, stage_on
     from holin.parkfile import read_park, reference_park
     from holin.twin import planned
 
     first = moment_of(day, "--day")
     assert first is not None
+    lengths = _lengths(horizon, look_ahead, step)
+    check_endings({"--excel": (excel, ".xlsx"), "--chart": (chart, ".svg"), "--setpoints": (setpoints, ".csv")})
     whole = read_park(reference_park(park))
-    begun = None
-    if state is not None:
-        begun = state_from_plain(_read_json(state), at_stage(whole, stage_of(whole, options["stage"])), file=str(state))
+    at = stage_of(whole, stage) if stage else stage_on(whole, first)
+    frozen = at_stage(whole, at)
+    begun = None if state is None else state_from_plain(_read_json(state), frozen, file=str(state))
+    end = first + timedelta(hours=lengths.horizon_h + lengths.lookahead_h)
+    asked = changes_of(frozen, outages, changes, begins=first, ends=end, step_h=lengths.step_h)
+    leaves = _steps_until(state_at, first, lengths)
     with progress(not as_json, speech) as advance:
         plan = planned(
             whole,
             day=first,
-            horizon_h=hours_in(horizon, "--horizon"),
-            lookahead_h=look_ahead_h(look_ahead),
-            step_h=hours_in(step, "--step"),
+            stage=at.name,
+            horizon_h=lengths.horizon_h,
+            lookahead_h=lengths.lookahead_h,
+            step_h=lengths.step_h,
             state=begun,
+            changes=asked,
             forecast=Method(forecast) if forecast in list(Method) else forecast,
             on_progress=advance,
             **options,
         )
-    left = state_as_plain(plan.state_out)
+    left = state_as_plain(plan.state_out if leaves is None else plan.made.state_after(leaves))
     heading = {"park": whole.facts.id, "stage": plan.stage.name, "currency": whole.facts.currency}
     figures = {**heading, **ahead_figures(plan.made, plan.horizon.decided), "state_out": left}
     figures |= {"known_by": plan.outlook.source, "stood_in": list(plan.stood_in)}
+    if plan.difference is not None:
+        figures["difference"] = difference_figures(plan.difference, plan.horizon.decided)
     written = []
     if state_out is not None:
         state_out.write_text(json.dumps(left, indent=2) + "\n", encoding="utf-8")
@@ -108,6 +184,8 @@ def plan_day(
         print_json({**figures, "written": written})
         return
     _print(plan, figures, speech)
+    if "difference" in figures:
+        print_difference(figures["difference"], figures["currency"], whole.facts.time_zone, speech)
     _print_grid(figures["grid"], speech)
     if plan.unheld:
         out.print(text("ahead.unheld", speech, reason=plan.unheld), style="yellow", markup=False, soft_wrap=True)
@@ -224,13 +302,18 @@ def _print(plan: Any, figures: Mapping[str, Any], language: str) -> None:
     title = text("ahead.title", language, park=figures["park"], stage=figures["stage"], hours=plan.horizon.horizon_h)
     print_table(title, [text("column.time", language), *(text(f"ahead.{name}", language) for name in names)], rows)
     status = text(f"ahead.status.{figures['status'].split(':')[0]}", language)
+    hours = plan.horizon.horizon_h
+    named = text("ahead.cost", language, currency=figures["currency"], hours=hours)
+    beyond, wishes = sum(figures["cost_beyond"].values()), figures["wishes"]
     cost = [
-        [text("dispatch.objective", language, currency=figures["currency"]), figure(figures["objective"], 0)],
+        [named, figure(sum(figures["cost"].values()), 0)],
         *[
             [f"  {text(f'dispatch.{part}', language)}", figure(value, 0)]
             for part, value in figures["cost"].items()
             if abs(value) >= 0.5
         ],
+        *([[text("ahead.cost_beyond", language), figure(beyond, 0)]] if abs(beyond) >= 0.5 else []),
+        *([[text("dispatch.wishes", language), figure(wishes, 0)]] if abs(wishes) >= 0.5 else []),
         [text("ahead.gap", language), percent(figures["mip_gap"], 3)],
         [text("ahead.status", language), status],
     ]
@@ -247,3 +330,5 @@ def _print(plan: Any, figures: Mapping[str, Any], language: str) -> None:
     for breach in figures["breaches"]:
         colour = "red" if breach["duty"] else "yellow"
         out.print(f"  {breach[language]}", style=colour, markup=False, soft_wrap=True)
+    if figures["breaches_beyond"]:
+        out.print(text("ahead.beyond", language, count=len(figures["breaches_beyond"])), soft_wrap=True)

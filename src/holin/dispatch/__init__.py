@@ -1,8 +1,8 @@
 """The hours ahead: least-cost operation of a park over its hours."""
 
-from holin.dispatch.ahead import Ahead, dispatch_ahead
-from holin.dispatch.ahead_figures import ahead_figures, day_table
-from holin.dispatch.breaches import Breach, breaches_of, in_words
+from holin.dispatch.ahead import Ahead, dispatch_ahead, status_of
+from holin.dispatch.ahead_figures import ahead_figures, day_table, difference_figures
+from holin.dispatch.breaches import Breach, breaches_of, in_words, within
 from holin.dispatch.carry import completed, first_state, state_after
 from holin.dispatch.dispatch import Dispatch, case_of, dispatch
 from holin.dispatch.explanations import Explanation, explanations_of, in_full
@@ -29,7 +29,7 @@ from holin.dispatch.snapshot import SnapshotDispatch, dispatch_snapshot, snapsho
 from holin.dispatch.state_text import state_as_plain, state_from_plain
 from holin.dispatch.trips import next_cycle, rest_of, with_outages
 from holin.dispatch.unmet import Unmet, Why, unmet_in_words, unmet_of
-from holin.dispatch.what_if import Change, Difference, changed, what_if
+from holin.dispatch.what_if import Change, Difference, changed, difference_of, what_if
 from holin.dispatch.window import Window, Wishes, window_problem
 
 __all__ = [
@@ -55,6 +55,8 @@ __all__ = [
     "completed",
     "day_table",
     "delivered_mw",
+    "difference_figures",
+    "difference_of",
     "dispatch",
     "dispatch_ahead",
     "dispatch_or_fall_back",
@@ -86,6 +88,7 @@ __all__ = [
     "state_after",
     "state_as_plain",
     "state_from_plain",
+    "status_of",
     "tightened",
     "topologies_of",
     "unmet_in_words",
@@ -96,4 +99,5 @@ __all__ = [
     "window_problem",
     "with_losses",
     "with_outages",
+    "within",
 ]

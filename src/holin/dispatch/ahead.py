@@ -23,7 +23,7 @@ from holin.kernel.highs import Basis, solve_linear
 from holin.kernel.linear import Floats, LinearProblem
 from holin.kernel.mixed import MixedSolution, solve_mixed
 from holin.kernel.switching import solve_switching
-from holin.operation import BranchLimit, State, renewables_of, reserve_asked_mw, reserve_held_mw, switches_of
+from holin.operation import BranchLimit, State, hours_of, renewables_of, reserve_asked_mw, reserve_held_mw, switches_of
 from holin.tables import AHEAD, checked
 
 ROUNDS = 12
@@ -74,6 +74,18 @@ class Ahead:
         return state_after(
             window.case.park, window.state, self.schedule, self.ahead, step_h=window.case.hours.step_h, steps=steps
         )
+
+    def cost_of_first(self, steps: int) -> dict[str, float]:
+        """Return what so many steps cost to run, by part; the rest of `cost` belongs to the steps after them."""
+        if steps >= self.schedule.sizes["time"]:
+            return self.cost
+        case, part = self.window.case, slice(0, steps)
+        out = {name: mask[part] for name, mask in case.hours.out.items()}
+        hours = hours_of(case.hours.time[part], case.park.facts.time_zone, step_h=case.hours.step_h, out=out)
+        first = self.schedule.isel(time=part)
+        months = int(hours.month.max()) + 1
+        counted = {key: peaks[:months] for key, peaks in self.window.counted.items()}
+        return running_cost(case.park, hours, self.window.state, first, counted=counted)
 
 
 def dispatch_ahead(
@@ -220,7 +232,6 @@ def ahead_checked(
     if error > BALANCE_TOLERANCE_MW:
         raise CheckFailed(f"the power balance misses by {error:.3g} MW in some step")
     table = ahead_table(window, problem, values, schedule, off)
-    duty = any(b.duty for b in breaches)
     return Ahead(
         window=window,
         problem=problem,
@@ -231,7 +242,7 @@ def ahead_checked(
         objective_recomputed=recomputed,
         bound=solution.bound,
         mip_gap=solution.mip_gap,
-        status="breached" if duty else "optimal" if solution.proven else "feasible",
+        status=status_of(breaches, proven=solution.proven),
         cost=cost,
         wishes_cost=wishes,
         breaches=breaches,
@@ -241,6 +252,11 @@ def ahead_checked(
         solves=1,
         seconds=0.0,
     )
+
+
+def status_of(breaches: Sequence[Breach], *, proven: bool) -> str:
+    """Return in a word how a schedule ended: breached, where a duty gives way; optimal, where the gap was reached."""
+    return "breached" if any(b.duty for b in breaches) else "optimal" if proven else "feasible"
 
 
 WISHES = (

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from holin.calendar import local
-from holin.dispatch.ahead import Ahead
-from holin.dispatch.breaches import Breach, in_words
+from holin.dispatch.ahead import Ahead, status_of
+from holin.dispatch.breaches import Breach, in_words, within
+from holin.dispatch.causes import spans_of
 from holin.dispatch.explanations import explanations_of, in_full
 from holin.dispatch.reason_words import reason_in_words
 from holin.dispatch.reasons import Reason, reasons_of
+from holin.dispatch.what_if import Difference
 from holin.kernel.linear import Floats
+
+LEAST_MOVED_MWH = 0.1
 
 KIND_GROUPS = {
     "wind": ("wind_farm",),
@@ -29,24 +34,66 @@ KIND_GROUPS = {
 
 
 def ahead_figures(made: Ahead, steps: int) -> dict[str, Any]:
-    """Return a schedule's proof, breaches and its first `steps` steps as plain values (times are UTC with a Z)."""
+    """Return a schedule's proof, and of its first `steps` steps cost, breaches and figures as plain values.
+
+    `cost` and `cost_beyond` (that of the steps after the first) and `wishes` add up to the objective. Times are UTC
+    with a Z. `status` and `breaches` are those of the first steps, `breaches_beyond` says what gives way after them.
+    """
+    cost = made.cost_of_first(steps)
+    first = replace(made, breaches=within(made.breaches, steps))
+    alike = {(b.kind, b.element) for b in first.breaches}
+    told_before = made.status.startswith("fallback")
     return {
         "objective": made.objective,
         "objective_recomputed": made.objective_recomputed,
         "bound": made.bound,
         "mip_gap": made.mip_gap,
-        "status": made.status,
-        "cost": {name: float(value) for name, value in made.cost.items()} | {"wishes": made.wishes_cost},
+        "status": made.status if told_before else status_of(first.breaches, proven=made.solution.proven),
+        "cost": {name: float(value) for name, value in cost.items()},
+        "cost_beyond": {name: float(value - cost[name]) for name, value in made.cost.items()},
+        "wishes": made.wishes_cost,
         "balance_error_mw_max": made.balance_error_mw_max,
-        "breaches": [breach_figures(made, b) for b in made.breaches],
+        "breaches": [breach_figures(made, b) for b in first.breaches],
+        "breaches_beyond": [breach_figures(made, b) for b in made.breaches if (b.kind, b.element) not in alike],
         "reason": made.reason,
         "state_faults": [str(fault) for fault in made.state_faults],
-        **explanation_figures(made),
+        **explanation_figures(first),
         "reasons": [reason_figures(made, r) for r in reasons_of(made) if r.step < steps],
         "schedule": schedule_plain(made, steps),
         "solver": made.solution.linear.solver,
         "solves": made.solves,
         "seconds": made.seconds,
+    }
+
+
+def difference_figures(found: Difference, steps: int) -> dict[str, Any]:
+    """Return what differs in the first steps of two schedules as plain values: after less before.
+
+    `cost` is by part; `energy_mwh` by unit (+ into the network), where it moves by more than 0.1 MWh; `switched` names
+    each run of steps in which a unit is on in one schedule only.
+    """
+    before, after = found.before, found.after
+    costs = [made.cost_of_first(steps) for made in (before, after)]
+    hours = before.window.case.hours
+    energy = found.p_mw.isel(time=slice(0, steps)).sum("time") * hours.step_h
+    moved = {str(unit): float(mwh) for unit, mwh in zip(energy.unit.values, energy.values, strict=True)}
+    switched = [
+        {
+            "unit": str(unit),
+            "on": bool(turn.values[first] > 0),
+            "from": _z(hours.time[first]),
+            "hours": (last + 1 - first) * hours.step_h,
+        }
+        for unit in found.committed.thermal_unit.values
+        for turn in [found.committed.sel(thermal_unit=unit).isel(time=slice(0, steps)).round()]
+        for first, last in spans_of(tuple(np.flatnonzero(turn.values).tolist()))
+    ]
+    return {
+        "cost": {name: float(costs[1][name] - costs[0].get(name, 0.0)) for name in costs[1]},
+        "energy_mwh": {unit: mwh for unit, mwh in moved.items() if abs(mwh) > LEAST_MOVED_MWH},
+        "switched": switched,
+        "new": [breach_figures(after, b) for b in within(found.new, steps)],
+        "gone": [breach_figures(before, b) for b in within(found.gone, steps)],
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -241,6 +241,24 @@ WORDS: dict[str, dict[str, str]] = {
         "zh": "储能 {element} 期末低于期望电量 {total} MWh",
     },
 }
+
+
+def within(breaches: Sequence[Breach], steps: int) -> tuple[Breach, ...]:
+    """Return what gives way in the first steps, no more of it than is theirs."""
+    found = []
+    for breach in breaches:
+        kept = [(at, amount) for at, amount in zip(breach.at, breach.amounts, strict=True) if at < steps]
+        if not kept:
+            continue
+        share = sum(amount for _, amount in kept) / sum(breach.amounts)
+        worst, amount = max(kept, key=lambda k: k[1])
+        found.append(
+            replace(
+                breach, amount=amount, total=breach.total * share, worst=worst, steps=len(kept),
+                cost=breach.cost * share, at=tuple(at for at, _ in kept), amounts=tuple(a for _, a in kept),
+            )
+        )  # fmt: skip
+    return tuple(found)
 
 
 def in_words(window: Window, breach: Breach, language: str = "en") -> str:

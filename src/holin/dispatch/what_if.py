@@ -69,11 +69,16 @@ def what_if(
         window, mip_gap=max(made.mip_gap, 1e-4) if mip_gap is None else mip_gap, seconds_max=seconds_max,
         start=made if same_network else replace(made, watched={}),
     )  # fmt: skip
-    parts = {name: after.cost[name] - made.cost.get(name, 0.0) for name in after.cost}
+    return difference_of(made, after)
+
+
+def difference_of(before: Ahead, after: Ahead) -> Difference:
+    """Return what differs between two schedules of the same steps."""
+    parts = {name: after.cost[name] - before.cost.get(name, 0.0) for name in after.cost}
     return Difference(
-        before=made, after=after, cost=after.objective - made.objective, cost_parts=parts,
-        p_mw=after.schedule.p_mw - made.schedule.p_mw, committed=after.schedule.committed - made.schedule.committed,
-        new=_beyond(after.breaches, made.breaches), gone=_beyond(made.breaches, after.breaches),
+        before=before, after=after, cost=after.objective - before.objective, cost_parts=parts,
+        p_mw=after.schedule.p_mw - before.schedule.p_mw, committed=after.schedule.committed - before.schedule.committed,
+        new=_beyond(after.breaches, before.breaches), gone=_beyond(before.breaches, after.breaches),
     )  # fmt: skip
 
 

@@ -37,6 +37,7 @@ from holin.park.park import (
     at_stage,
     by_id,
     stage_of,
+    stage_on,
     things_of,
     units_of,
 )
@@ -129,6 +130,7 @@ __all__ = [
     "measurable",
     "out_of_service",
     "stage_of",
+    "stage_on",
     "things_of",
     "units_of",
     "values_at",

@@ -179,6 +179,12 @@ def stage_of(park: Park, name: str | None = None) -> Stage:
     )
 
 
+def stage_on(park: Park, day: date) -> Stage:
+    """Return the stage that stands on a day: the newest of its year or before, else the first."""
+    by_date = sorted(park.stages, key=lambda s: s.as_of)
+    return ([s for s in by_date if s.as_of.year <= day.year] or by_date[:1])[-1]
+
+
 def at_stage(park: Park, stage: Stage) -> Park:
     """Return the park as it stands at the stage: every thing built by its date and not yet retired."""
     standing: dict[str, Any] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -11,10 +12,14 @@ import xarray as xr
 from holin.calendar import local
 from holin.dispatch import (
     Ahead,
+    Change,
+    Difference,
     Window,
     Wishes,
     case_of,
+    changed,
     completed,
+    difference_of,
     dispatch_or_fall_back,
     first_state,
     islands_of,
@@ -23,7 +28,7 @@ from holin.dispatch import (
 from holin.errors import BadInput, CheckFailed, Fault, NotConverged, SolverFailed
 from holin.forecast import Method
 from holin.operation import State
-from holin.park import Park, Reserve, ReserveKind, Stage, at_stage, stage_of
+from holin.park import Outage, Park, Reserve, ReserveKind, Stage, at_stage, stage_of, stage_on
 from holin.parkfile import read_park
 from holin.twin.expectation import Expectation, counted_mw, expectation_of
 from holin.twin.forecasts import foreseen
@@ -40,7 +45,8 @@ class Planned:
     """A schedule of the hours ahead: the whole park, it frozen at its stage, what was decided for, and the schedule.
 
     `state_out` is the state after the decided steps, `stood_in` what the climatology stood in for,
-    `secured` what AC flow and N-1 said where they were asked, or `unheld` why they could not be.
+    `secured` what AC flow and N-1 said where they were asked, or `unheld` why they could not be. Where something was
+    changed, `difference` is the schedule without and with it, both before the grid had its say.
     """
 
     park: Park
@@ -54,6 +60,7 @@ class Planned:
     stood_in: tuple[dict[str, object], ...] = ()
     secured: Secured | None = None
     unheld: str = ""
+    difference: Difference | None = None
 
     @property
     def day(self) -> str:
@@ -77,6 +84,7 @@ def planned(
     grid: bool = True,
     n_minus_1: bool = True,
     last: Ahead | None = None,
+    changes: Sequence[Change | Outage] = (),
     mip_gap: float = 1e-3,
     seconds_max: float = 120.0,
     on_progress: Progress | None = None,
@@ -88,12 +96,13 @@ def planned(
     its start is planned for, and its spread asks for reserve; `weather` and `seed`, those of `run`, are then what is
     measured until the start. With `grid` the AC flow of every step, and with `n_minus_1` every branch out in turn, come
     back as losses, limits and cuts (`secured`). Where the solver fails or is late, `last` adjusted or a priority list
-    takes its place (`dispatch_or_fall_back`). Raises BadInput where the moment is no start of a step or lies before the
-    state's.
+    takes its place (`dispatch_or_fall_back`). With `changes` (what if) and outages (what trips) the schedule is made
+    without them first, which then is the `last`. Without a `stage` it is the newest that stands in the day's year.
+    Raises BadInput where the moment is no start of a step or lies before the state's, or a change names nothing.
     """
     say = on_progress or (lambda what, share: None)
     whole = park if isinstance(park, Park) else read_park(park)
-    at = stage_of(whole, stage)
+    at = stage_of(whole, stage) if stage else stage_on(whole, day)
     frozen = at_stage(whole, at)
     horizon = Horizon(
         start=moment_utc(frozen, day, step_h), horizon_h=horizon_h, lookahead_h=lookahead_h, step_h=step_h
@@ -106,7 +115,13 @@ def planned(
     say("dispatch", 0.0)
     expected = expectation_of(frozen, horizon.time, seed=seed)
     window = window_of(frozen, horizon, known, expected, state=state, wishes=wishes)
-    made = dispatch_or_fall_back(window, mip_gap=mip_gap, seconds_max=seconds_max, last=last)
+    made, differs = dispatch_or_fall_back(window, mip_gap=mip_gap, seconds_max=seconds_max, last=last), None
+    if changes:
+        before = made
+        made = dispatch_or_fall_back(
+            changed(window, changes), mip_gap=mip_gap, seconds_max=seconds_max, last=replace(before, watched={})
+        )
+        differs = difference_of(before, made)
     held, unheld = None, ""
     if grid and not made.status.startswith("fallback"):
         try:
@@ -122,7 +137,7 @@ def planned(
     return Planned(
         park=whole, frozen=frozen, stage=at, horizon=horizon, outlook=known, expected=expected, made=made,
         state_out=made.state_after(horizon.decided),
-        stood_in=tuple(told), secured=held, unheld=unheld,
+        stood_in=tuple(told), secured=held, unheld=unheld, difference=differs,
     )  # fmt: skip
 
 

@@ -130,11 +130,12 @@ def foreseen(
     """
     time = horizon.time
     hours: Times = np.unique(time.astype("datetime64[h]")).astype("datetime64[ns]")
-    moments = np.array([horizon.start])
+    issued = horizon.start.astype("datetime64[h]")  # within an hour, what was known at its start
+    moments = np.array([issued])
 
     def baseline(method: Method, quantiles: Sequence[float] = QUANTILES) -> xr.Dataset:
-        history = history_around(park, moments, horizon.horizon_h + horizon.lookahead_h, weather=weather, seed=seed)
-        return forecast_of(method, history, horizon.start, hours, quantiles=quantiles)
+        history = history_around(park, moments, horizon.horizon_h + horizon.lookahead_h + 1, weather=weather, seed=seed)
+        return forecast_of(method, history, issued, hours, quantiles=quantiles)
 
     if isinstance(forecast, Method):
         return expected_outlook(seen, baseline(forecast), source=forecast.value), []

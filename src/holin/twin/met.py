@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
 import xarray as xr
 
 from holin.calendar import Times
-from holin.dispatch import Ahead, Breach, Window
+from holin.dispatch import Ahead, Breach, Window, within
 from holin.operation import State
 from holin.twin.outlook import Horizon, Outlook
 
@@ -81,17 +81,6 @@ def met(
         breaches += within(done.breaches, count)
     whole = xr.concat(parts, dim="time", coords="minimal", compat="override")
     return Met(schedule=whole, state=state, breaches=tuple(breaches), seconds=seconds)
-
-
-def within(breaches: Sequence[Breach], steps: int) -> tuple[Breach, ...]:
-    """Return what gives way in the first steps, with no more of its total than is theirs."""
-    found = []
-    for breach in breaches:
-        amounts = [a for at, a in zip(breach.at, breach.amounts, strict=True) if at < steps]
-        if amounts:
-            total = breach.total * sum(amounts) / sum(breach.amounts)
-            found.append(replace(breach, total=total, at=breach.at[: len(amounts)], amounts=tuple(amounts)))
-    return tuple(found)
 
 
 def _come(forecast: Outlook, seen: Outlook, count: int) -> Outlook:

@@ -20,6 +20,7 @@ from holin.dispatch import (
     paid_steps,
     same_taught,
     settled_losses,
+    status_of,
     tightened,
     unmet_of,
     voltage_cuts,
@@ -100,7 +101,7 @@ def secured(
 
     In turns: the schedule; its AC flow and, with `n_minus_1`, every outage of `kinds` (or just `outages`); losses,
     lowered limits and cuts from these; the schedule anew, which units run held as it was. Where that may cost more than
-    twice the `mip_gap`, what runs is decided anew as well, at most FREED times, each within `seconds_max`. `start` is
+    the `mip_gap`, what runs is decided anew as well, at most FREED times, each within `seconds_max`. `start` is
     a schedule of a like window to begin with: where it is of this one, it is the first.
     """
     say, park = on_progress or (lambda what, share: None), window.case.park
@@ -130,14 +131,14 @@ def secured(
             break
         number, taught = number + 1, learnt
         anew = decided(taught, made, held=True)
-        if freed < FREED and anew.objective - bound > 2 * mip_gap * abs(anew.objective):
+        if freed < FREED and anew.objective - bound > mip_gap * abs(anew.objective):
             free = decided(taught, anew, held=False)
             anew, bound, freed = min((anew, free), key=lambda a: a.objective), free.bound, freed + 1
         made = anew
         found = _check(park, made, wanted, tried, say)
     violations = (*found.n1.base, *found.n1.violations)
     return Secured(
-        made=_against(made, bound),
+        made=_against(made, bound, mip_gap),
         flows=found.flows,
         setpoints=setpoints(park, made.schedule),
         n1=found.n1,
@@ -200,10 +201,13 @@ def _losses_settled(before: Taught, after: Taught, made: Ahead) -> bool:
     return settled_losses(before.losses, after.losses, delivered_mw(made.schedule))
 
 
-def _against(made: Ahead, bound: float) -> Ahead:
+def _against(made: Ahead, bound: float, asked: float) -> Ahead:
     """Return the schedule with the bound of the last problem in which what runs was decided anew."""
     least = min(bound, made.objective)
-    return replace(made, bound=least, mip_gap=(made.objective - least) / max(abs(made.objective), 1e-12))
+    gap = (made.objective - least) / max(abs(made.objective), 1e-12)
+    solution = replace(made.solution, proven=gap <= asked)
+    status = status_of(made.breaches, proven=solution.proven)
+    return replace(made, bound=least, mip_gap=gap, solution=solution, status=status)
 
 
 def _reasons(park: Park, made: Ahead, flows: xr.Dataset) -> tuple[Reason, ...]:
