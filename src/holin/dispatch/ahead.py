@@ -262,7 +262,7 @@ def status_of(breaches: Sequence[Breach], *, proven: bool) -> str:
 WISHES = (
     "missing", "surplus", "over", "under", "heat_short", "fuel_short", "must_run_short", "soc_low", "soc_high",
     "deep_cut", "full_stop", "cold", "hot", "thin", "thick",
-    "soc_short", "metal_short", "rule_short", "short",
+    "soc_rest", "soc_short", "metal_short", "rule_short", "short",
 )  # fmt: skip
 """First names of the columns that a wish or a broken limit is paid by; shed load is part of the running cost."""
 

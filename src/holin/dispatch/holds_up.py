@@ -9,7 +9,15 @@ from numpy.typing import NDArray
 
 from holin.dispatch.hold import NEAR, Hold, Reader
 from holin.kernel.linear import Floats
-from holin.operation import on_bounds, potline_line, renewables_of, start_powers_mw, steps_down, steps_off_at_first
+from holin.operation import (
+    on_bounds,
+    potline_line,
+    renewables_of,
+    rested_mwh,
+    start_powers_mw,
+    steps_down,
+    steps_off_at_first,
+)
 from holin.park import Generator, Potline, Storage, ThermalUnit
 from holin.potline.heat import pot_of
 
@@ -137,7 +145,7 @@ def _storage_holds(read: Reader, unit: Storage) -> Iterator[Hold]:
     given, content = table.discharge_mw.sel(storage=unit.id).values, table.soc_mwh.sel(storage=unit.id).values
     full = serves & (given >= unit.p_nom_mw - NEAR)
     yield Hold(kind="storage_power", element=unit.id, mask=full, limit=unit.p_nom_mw)
-    low = unit.soc_min * unit.e_nom_mwh
+    low = rested_mwh(unit, read.made.window.case.hours)
     empty = content <= low + NEAR
     ahead = np.flip(np.maximum.accumulate(np.flip(empty)))  # what is left is spent by then
     until = int(np.argmax(empty)) + 1 if empty.any() else None

@@ -40,7 +40,13 @@ from holin.operation.renewables import add_renewables, renewables_of
 from holin.operation.reserve import add_reserves, reserve_asked_mw, reserve_held_mw, stored_mw_s
 from holin.operation.rules import add_rules
 from holin.operation.state import State, ThermalState
-from holin.operation.steered_storage import add_steered_storages, slice_costs_per_mwh, wear_of_depth, wished_end_mwh
+from holin.operation.steered_storage import (
+    add_steered_storages,
+    rested_mwh,
+    slice_costs_per_mwh,
+    wear_of_depth,
+    wished_end_mwh,
+)
 from holin.operation.storage import add_storages
 from holin.operation.thermal import add_must_run, add_thermal_units, running_costs
 
@@ -106,6 +112,7 @@ __all__ = [
     "renewables_of",
     "reserve_asked_mw",
     "reserve_held_mw",
+    "rested_mwh",
     "running_costs",
     "slice_costs_per_mwh",
     "start_kinds",

@@ -20,6 +20,15 @@ from holin.park import Park, Storage, by_id
 SLICES = 8
 """Slices of depth by which ageing is counted."""
 
+REST_H = 24.0
+"""So long after the end of a window standing loss alone shall not take a storage below its least content."""
+
+REST_MAX = 0.01
+"""What is kept above the least content for standing loss takes no more than this part of the nominal content."""
+
+REST_PER_MWH_H = 100.0
+"""What a MWh that standing loss has taken of it costs in an hour: it comes back within hours, at no month's peak."""
+
 
 def slice_costs_per_mwh(unit: Storage, slices: int = SLICES) -> Floats:
     """Return the ageing of a MWh taken out of each slice of depth (currency per MWh at the bus), shallow first.
@@ -70,6 +79,8 @@ def add_steered_storages(
     In the steps of `apart` (storage -> positions) a whole-number column `charging.S` lets it do one or the other. Both
     at once pays only where power has no value (prices at or below 0); the caller names the steps where it did. A
     content outside the allowed range at the start comes back into it (`soc_low.S`, `soc_high.S` at `low_per_mwh`).
+    Above its least content a storage keeps what standing loss will take until a day after the end (`rested_mwh`): only
+    the loss may take it (`soc_rest.S`), so that no window begins with a content that falls below the least by itself.
     Content missing at the end from the wish `soc_end` costs `end_per_mwh`.
     """
     injections: list[Injection] = []
@@ -99,6 +110,13 @@ def wished_end_mwh(unit: Storage) -> float:
     return float(np.clip(share, unit.soc_min, unit.soc_max) * unit.e_nom_mwh)
 
 
+def rested_mwh(unit: Storage, hours: Hours) -> float:
+    """Return the content from which standing loss alone reaches the least content `REST_H` after the hours."""
+    low, most = unit.soc_min * unit.e_nom_mwh, unit.soc_max * unit.e_nom_mwh
+    lost = low * ((1.0 - unit.standing_loss_per_h) ** -(hours.count * hours.step_h + REST_H) - 1.0)
+    return float(min(low + lost, low + REST_MAX * unit.e_nom_mwh, most))
+
+
 def _add_storage(
     builder: ProblemBuilder,
     hours: Hours,
@@ -117,9 +135,17 @@ def _add_storage(
     low, high = unit.soc_min * unit.e_nom_mwh, unit.soc_max * unit.e_nom_mwh
     kept = (1.0 - unit.standing_loss_per_h) ** step_h
     soc = builder.add_variables(f"soc.{unit.id}", shape, upper=max(high, start_mwh))
-    left = min(start_mwh, low) * kept ** np.arange(1, hours.count + 1)  # where it cannot be charged
-    under = builder.add_variables(f"soc_low.{unit.id}", shape, upper=low - left, cost=low_per_mwh * step_h)
-    builder.add_rows(f"soc_low.{unit.id}", [(soc, 1.0), (under, 1.0)], lower=low)
+    held = rested_mwh(unit, hours)
+    left = min(start_mwh, held) * kept ** np.arange(1, hours.count + 1)  # where it cannot be charged
+    under = builder.add_variables(
+        f"soc_low.{unit.id}", shape, upper=np.maximum(low - left, 0.0), cost=low_per_mwh * step_h
+    )
+    content: list[Term] = [(soc, 1.0), (under, 1.0)]
+    if held > low:
+        upper = held - np.maximum(left, low)
+        rest = builder.add_variables(f"soc_rest.{unit.id}", shape, upper=upper, cost=REST_PER_MWH_H * step_h)
+        content.append((rest, 1.0))
+    builder.add_rows(f"soc_low.{unit.id}", content, lower=held)
     if start_mwh > high:
         over = builder.add_variables(f"soc_high.{unit.id}", shape, upper=start_mwh - high, cost=low_per_mwh * step_h)
         builder.add_rows(f"soc_high.{unit.id}", [(soc, 1.0), (over, -1.0)], upper=high)
