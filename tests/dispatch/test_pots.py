@@ -17,10 +17,11 @@ from holin.dispatch import (
     state_from_plain,
     topologies_of,
 )
-from holin.dispatch.pots import check_pots
+from holin.dispatch.pots import check_pots, over
 from holin.errors import BadInput, CheckFailed
-from holin.operation import bands_of
+from holin.operation import HeatSpare, bands_of, potline_heat
 from holin.park import Bus, Enterprise, Grid, HeatControl, Load, Park, ParkFacts, Potline
+from holin.potline.heat import pot_of, simulate_heat
 from holin.tariff import Period, Tariff, TariffPeriod
 
 LINE = Potline(
@@ -131,5 +132,38 @@ def test_the_state_of_a_line_survives_its_file() -> None:
 def test_a_schedule_whose_pots_leave_the_window_is_refused() -> None:
     made = dispatch_ahead(window_of(park_of(HeatControl.CONVENTIONAL)), mip_gap=1e-6)
     frozen = made.ahead.assign(superheat_min_c=made.ahead.superheat_min_c - 9.0)
-    with pytest.raises(CheckFailed, match="superheat"):
+    with pytest.raises(CheckFailed, match="K of superheat"):
         check_pots(made.window, frozen, made.breaches)
+    for grown_m in (0.12, -0.06):
+        with pytest.raises(CheckFailed, match="cm of ledge"):
+            check_pots(made.window, made.ahead.assign(ledge_m=made.ahead.ledge_m + grown_m), made.breaches)
+
+
+def test_what_the_full_model_left_by_narrows_the_window_there() -> None:
+    """With so much of ledge to spare that its thickest lies outside, the schedule keeps the ledge thinner."""
+    window = window_of(park_of(HeatControl.SHELL_HEAT_EXCHANGER, 375.0, 4.0))
+    wide = dispatch_ahead(window, mip_gap=1e-6)
+    thickest = float(wide.ahead.ledge_m.values.max())
+    spare = HeatSpare(ledge_cm=100 * (0.119 - thickest) + 0.8)
+    narrow = dispatch_ahead(dataclasses.replace(window, spare={"P": spare}), mip_gap=1e-6)
+    assert float(narrow.ahead.ledge_m.values.max()) < thickest - 0.001
+    left_by = over(window, wide.ahead.assign(ledge_m=wide.ahead.ledge_m + 0.12 - thickest + 0.004), wide.breaches)
+    assert left_by == {"P": HeatSpare(ledge_cm=pytest.approx(0.4))}
+
+
+@pytest.mark.parametrize("stopped_h", [0.75, 1.0, 3.0])
+def test_pots_found_outside_their_window_are_said_to_be_and_brought_back(stopped_h: float) -> None:
+    """After a stop the superheat is back within minutes, the ledge within hours; there is a schedule in each case."""
+    window = window_of(park_of(HeatControl.CONVENTIONAL))
+    pot = pot_of(window.case.park.potlines[0])
+    cold = potline_heat(simulate_heat(pot, np.zeros(round(4 * stopped_h)), step_h=0.25).state)
+    line = dataclasses.replace(window.state.potline["P"], heat=cold)
+    state = dataclasses.replace(window.state, potline={"P": line})
+    made = dispatch_ahead(dataclasses.replace(window, state=state), mip_gap=1e-6)
+    said = [f for f in made.state_faults if f.field == "potline.P.heat"]
+    assert said and all(f.severity == "warning" for f in said)
+    assert any("superheat" in f.problem for f in said)
+    assert any("ledge" in f.problem for f in said) == (cold.ledge_m > 0.12)
+    assert made.window.state.potline["P"].heat == cold
+    low, ledge = made.ahead.superheat_min_c.values[1:], made.ahead.ledge_m.values
+    assert low.min() >= 5.0 and ledge[6:].max() <= 0.12

@@ -1,4 +1,4 @@
-"""A storage at its least content: what standing loss takes of it is kept above before, not found to be missing after."""
+"""A storage at its least content: what standing loss takes is kept above it before, not found to be missing after."""
 
 import dataclasses
 
@@ -40,7 +40,7 @@ def two_days(park: Park, day_mw: np.ndarray) -> list[Ahead]:
 
 
 def test_a_day_spent_to_the_end_leaves_what_the_next_day_loses() -> None:
-    # The storage shaves the peaks of both days; the second begins with one, so that charging first would raise the peak.
+    # The storage shaves the peaks of both days; the second begins with one: charging first would raise the peak.
     day = np.full(24, 50.0)
     day[[0, 1, 20, 21, 22, 23]] = 100.0
     first, second = two_days(peaky_park(), day)

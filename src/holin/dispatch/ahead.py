@@ -14,7 +14,7 @@ from holin.dispatch.carry import state_after
 from holin.dispatch.dispatch import BALANCE_TOLERANCE_MW, OBJECTIVE_TOLERANCE, bus_prices, same_watched
 from holin.dispatch.limits import Watched, branch_limits, bus_injections, topologies_of, violated
 from holin.dispatch.odd_state import check_window, with_possible_state
-from holin.dispatch.pots import check_pots, over_c, pots_of
+from holin.dispatch.pots import check_pots, over, pots_of
 from holin.dispatch.recount import balance_error_mw, check_commitment, check_rows, running_cost
 from holin.dispatch.schedule import schedule_of
 from holin.dispatch.window import Apart, Window, asked_load_mw, window_problem
@@ -23,14 +23,24 @@ from holin.kernel.highs import Basis, solve_linear
 from holin.kernel.linear import Floats, LinearProblem
 from holin.kernel.mixed import MixedSolution, solve_mixed
 from holin.kernel.switching import solve_switching
-from holin.operation import BranchLimit, State, hours_of, renewables_of, reserve_asked_mw, reserve_held_mw, switches_of
+from holin.operation import (
+    BranchLimit,
+    HeatSpare,
+    State,
+    hours_of,
+    renewables_of,
+    reserve_asked_mw,
+    reserve_held_mw,
+    switches_of,
+)
 from holin.tables import AHEAD, checked
 
 ROUNDS = 12
 NARROWED_MAX = 4
 """So often a schedule is made anew that the full model of the pots' heat does not confirm."""
 
-SPARE_C = 0.05
+SPARE = HeatSpare(superheat_c=0.05, ledge_cm=0.02)
+"""What a window is narrowed by beyond what the full model was outside."""
 
 BOTH_MW = 1e-5
 """A storage that charges and discharges by more than this in one step does both."""
@@ -136,8 +146,8 @@ def dispatch_ahead(
         both = both_ways(schedule, apart)
         if same_watched(grown, watch) and not _grows(both, apart):
             made = ahead_checked(window, problem, solution, schedule, limits)
-            if (over := over_c(window, made.ahead, made.breaches)) and narrowed < NARROWED_MAX:
-                window, narrowed = _narrowed(window, over), narrowed + 1
+            if (left_by := over(window, made.ahead, made.breaches)) and narrowed < NARROWED_MAX:
+                window, narrowed = _narrowed(window, left_by), narrowed + 1
                 continue
             check_pots(window, made.ahead, made.breaches)
             seconds = clock.perf_counter() - began
@@ -182,10 +192,16 @@ def _solve_held(
     )  # fmt: skip
 
 
-def _narrowed(window: Window, over: Mapping[str, float]) -> Window:
-    """Return the window with more spare superheat for the lines that left it in the full model."""
-    spare = {p: window.spare_c.get(p, 0.0) + beyond + SPARE_C for p, beyond in over.items()}
-    return replace(window, spare_c={**window.spare_c, **spare})
+def _narrowed(window: Window, left_by: Mapping[str, HeatSpare]) -> Window:
+    """Return the window with more to spare for the lines that left it in the full model."""
+    spare = dict(window.spare)
+    for potline, beyond in left_by.items():
+        so_far = spare.get(potline, HeatSpare())
+        spare[potline] = HeatSpare(
+            superheat_c=so_far.superheat_c + (beyond.superheat_c + SPARE.superheat_c if beyond.superheat_c else 0.0),
+            ledge_cm=so_far.ledge_cm + (beyond.ledge_cm + SPARE.ledge_cm if beyond.ledge_cm else 0.0),
+        )
+    return replace(window, spare=spare)
 
 
 def both_ways(schedule: xr.Dataset, apart: Apart) -> dict[str, np.ndarray]:

@@ -14,6 +14,7 @@ from holin.dispatch.window import Window
 from holin.errors import BadInput, Fault
 from holin.operation import State, ThermalState
 from holin.park import Park, ThermalUnit
+from holin.potline.heat import outside_window, pot_of
 from holin.rules import QUANTITIES
 
 TOLERANCE = 1e-6
@@ -93,9 +94,19 @@ def _examined(park: Park, state: State) -> _Found:
         if name in QUANTITIES
     }
     _unknown(found, "year_mwh", state.year_mwh, QUANTITIES)
+    lines = {**first.potline, **state.potline}
+    for potline in park.potlines:
+        superheat_c, ledge_cm = outside_window(pot_of(potline), lines[potline.id].heat.model)
+        right = "kept: the schedule brings the pots back as soon as it can"
+        if superheat_c > 0.0:
+            found.say(
+                f"potline.{potline.id}.heat", f"{superheat_c:.2g} K", "superheat outside its window", right, "warning"
+            )
+        if ledge_cm > 0.0:
+            found.say(f"potline.{potline.id}.heat", f"{ledge_cm:.2g} cm", "ledge outside its window", right, "warning")
     found.state = State(
         time=state.time, thermal=thermal, soc_mwh=soc, peak_mw=peaks, stock_gj=stock_gj, year_mwh=year,
-        potline={**first.potline, **state.potline},
+        potline=lines,
     )  # fmt: skip
     return found
 

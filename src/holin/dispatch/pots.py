@@ -11,11 +11,13 @@ from holin.dispatch.breaches import Breach
 from holin.dispatch.window import Window
 from holin.errors import CheckFailed
 from holin.kernel.linear import Floats
+from holin.operation import HeatSpare
 from holin.park import out_of_service
-from holin.potline.heat import heat_envelope, pot_of, shell_setpoints, simulate_heat
+from holin.potline.heat import heat_envelope, outside_window, pot_of, shell_setpoints, simulate_heat
 
 SHOWN = ("bath_temp_c", "superheat_min_c", "superheat_max_c", "ledge_m", "metal_t")
 TOLERANCE_C = 1e-3
+TOLERANCE_CM = 1e-3
 TOLD = ("cold", "hot", "thin", "thick", "deep_cut", "full_stop", "unfed")
 """Kinds of breach that say already what the pots bear."""
 
@@ -40,29 +42,42 @@ def pots_of(window: Window, schedule: xr.Dataset, cooling_mw: Floats) -> dict[st
     return columns
 
 
-def over_c(window: Window, ahead: xr.Dataset, breaches: Sequence[Breach]) -> dict[str, float]:
-    """Return by how many K the full model leaves the window of superheat that the schedule says it keeps, by potline.
+def over(window: Window, ahead: xr.Dataset, breaches: Sequence[Breach]) -> dict[str, HeatSpare]:
+    """Return by how much the full model leaves the window that the schedule says it keeps, by potline.
 
-    A line that has a planned outage, or leaves the window as a breach, says so already.
+    Superheat at its extremes within the steps, ledge at their ends. A line that has a planned outage, begins outside
+    its window (`faults_of_state` says so), or leaves it as a breach, is known already.
     """
     told = {b.element for b in breaches if b.kind in TOLD}
-    over: dict[str, float] = {}
+    found: dict[str, HeatSpare] = {}
     for potline in window.case.park.potlines:
-        figures = pot_of(potline).figures
-        low = ahead.superheat_min_c.sel(potline=potline.id).values
-        high = ahead.superheat_max_c.sel(potline=potline.id).values
-        if potline.id in told or np.isnan(low).any():
+        pot = pot_of(potline)
+        heat = {name: ahead[name].sel(potline=potline.id).values for name in SHOWN}
+        begun = outside_window(pot, window.state.potline[potline.id].heat.model)
+        if potline.id in told or max(begun) > 0.0 or np.isnan(heat["ledge_m"]).any():
             continue
-        beyond = max(figures.superheat_min_c - low.min(), high.max() - figures.superheat_max_c)
-        if beyond > TOLERANCE_C:
-            over[potline.id] = float(beyond)
-    return over
+        f = pot.figures
+        superheat_c = _outside(heat["superheat_min_c"], heat["superheat_max_c"], f.superheat_min_c, f.superheat_max_c)
+        ledge_cm = 100 * _outside(heat["ledge_m"], heat["ledge_m"], f.ledge_min_m, f.ledge_max_m)
+        beyond = HeatSpare(
+            superheat_c=superheat_c if superheat_c > TOLERANCE_C else 0.0,
+            ledge_cm=ledge_cm if ledge_cm > TOLERANCE_CM else 0.0,
+        )
+        if beyond != HeatSpare():
+            found[potline.id] = beyond
+    return found
+
+
+def _outside(low: Floats, high: Floats, least: float, most: float) -> float:
+    return float(max(least - low.min(), high.max() - most))
 
 
 def check_pots(window: Window, ahead: xr.Dataset, breaches: Sequence[Breach]) -> None:
-    """Raise CheckFailed where the full model leaves the window of superheat that the schedule says it keeps."""
-    for potline, beyond in over_c(window, ahead, breaches).items():
+    """Raise CheckFailed where the full model leaves the window that the schedule says it keeps."""
+    for potline, beyond in over(window, ahead, breaches).items():
+        parts = [f"{beyond.superheat_c:.2f} K of superheat"] if beyond.superheat_c else []
+        parts += [f"{beyond.ledge_cm:.2f} cm of ledge"] if beyond.ledge_cm else []
         raise CheckFailed(
-            f"the pots of {potline} leave their window of superheat by {beyond:.2f} K in the full model of their heat, "
+            f"the pots of {potline} leave their window by {' and '.join(parts)} in the full model of their heat, "
             "though the schedule says that they stay in it; do not use this schedule"
         )

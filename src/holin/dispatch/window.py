@@ -13,6 +13,7 @@ from holin.dispatch.problem import Case, fixed_mw
 from holin.kernel.linear import Floats, LinearProblem, ProblemBuilder
 from holin.operation import (
     BranchLimit,
+    HeatSpare,
     Peaks,
     PotlineWishes,
     State,
@@ -61,8 +62,8 @@ class Window:
     `counted` is the highest draw of each month that is paid for already or expected, `end_per_mwh` (storage) what a MWh
     missing at the end from the wished content costs, `margins` (rule -> amount) what the year's rules should have in
     hand by then, `spread_up_mw`, `spread_down_mw` (time,) what the forecasts' quantiles ask to be kept in hand,
-    `held_on` (unit -> (time,)) where a unit is on (1) or off (0) already, NaN where that is open, `spare_c` (potline ->
-    K) by how much the superheat stays further within its window.
+    `held_on` (unit -> (time,)) where a unit is on (1) or off (0) already, NaN where that is open, `spare` (potline ->
+    HeatSpare) by how much superheat and ledge stay further within their window.
     """
 
     case: Case
@@ -72,7 +73,7 @@ class Window:
     margins: Mapping[str, float] = field(default_factory=dict)
     spread_up_mw: Floats | None = None
     spread_down_mw: Floats | None = None
-    spare_c: Mapping[str, float] = field(default_factory=dict)
+    spare: Mapping[str, HeatSpare] = field(default_factory=dict)
     held_on: Mapping[str, Floats] = field(default_factory=dict)
     wishes: Wishes = field(default_factory=Wishes)
 
@@ -115,7 +116,7 @@ def window_problem(window: Window, limits: Sequence[BranchLimit] = (), apart: Ap
         ),
         add_generators(builder, hours, park),
         add_steered_storages(builder, hours, park, state.soc_mwh, end_per_mwh=window.end_per_mwh, apart=apart),
-        add_heated_potlines(builder, hours, park, state.potline, potline_wishes(window), spare_c=window.spare_c),
+        add_heated_potlines(builder, hours, park, state.potline, potline_wishes(window), spare=window.spare),
         add_grids(builder, hours, park, counted=window.counted),
         add_shedding(builder, hours, park, case.load_mw, case.unfed_mw),
     ]

@@ -24,7 +24,7 @@ from holin.operation.network import BranchLimit, Islands, add_balance, add_branc
 from holin.operation.on_bounds import OnBounds, on_bounds, start_powers_mw, steps_down, steps_off_at_first
 from holin.operation.potline import PotlineLine, add_potlines, nominal_potline_mw, potline_line
 from holin.operation.potline_changes import add_changes, add_ramp, add_rise_cost
-from holin.operation.potline_heat import PotlineWishes, add_heated_potlines
+from holin.operation.potline_heat import HeatSpare, PotlineWishes, add_heated_potlines
 from holin.operation.potline_state import (
     DEEP_CUT_H_MAX,
     DEEP_CUT_PU,
@@ -57,6 +57,7 @@ __all__ = [
     "FULL_STOP_H_MAX",
     "Block",
     "BranchLimit",
+    "HeatSpare",
     "Hours",
     "Injection",
     "Islands",

@@ -46,6 +46,14 @@ class PotlineWishes:
 
 
 @dataclass(frozen=True, kw_only=True)
+class HeatSpare:
+    """By how much a schedule keeps further inside the window of its pots than the envelope's margins ask."""
+
+    superheat_c: float = 0.0
+    ledge_cm: float = 0.0
+
+
+@dataclass(frozen=True, kw_only=True)
 class Line:
     """One potline while its block is written: its envelope, chords, steps in service, and its columns."""
 
@@ -66,7 +74,7 @@ def add_heated_potlines(
     states: Mapping[str, PotlineState],
     wishes: PotlineWishes | None = None,
     *,
-    spare_c: Mapping[str, float] | None = None,
+    spare: Mapping[str, HeatSpare] | None = None,
 ) -> Block:
     """Add every potline: power = p_nom + up - down - deep_cut - full_stop, p_nom the load of `nominal_potline_mw`.
 
@@ -78,8 +86,8 @@ def add_heated_potlines(
     Columns of potline P: `up.P`, `down.P`, `deep_cut.P`, `full_stop.P`, `cooling.P` (exchangers only), `heat.P` (time,
     mode of the envelope; a conventional line has none of the shell), `cold.P`, `hot.P`, `thin.P`, `thick.P` (outside
     the window), `efficiency_loss.P`, `rise.P`, `metal_short.P`; with `changes_max_per_day` also `change.P` (0 or 1). A
-    step out of service has no power and counts as nominal heat. `spare_c` (potline -> K) narrows the window of
-    superheat at both ends beyond the envelope's margins.
+    step out of service has no power and counts as nominal heat. `spare` (potline -> HeatSpare) narrows the window
+    at both ends beyond the envelope's margins.
     """
     wishes = wishes or PotlineWishes()
     injections: list[Injection] = []
@@ -89,7 +97,7 @@ def add_heated_potlines(
     for k, potline in enumerate(park.potlines):
         line = _add_power(builder, hours, potline, service[:, k], wishes)
         state = states[potline.id]
-        _add_heat(builder, hours, line, state, wishes, (spare_c or {}).get(potline.id, 0.0))
+        _add_heat(builder, hours, line, state, wishes, (spare or {}).get(potline.id, HeatSpare()))
         _add_metal(builder, hours, line, state, wishes)
         add_ramp(builder, hours, potline, line.chords, state)
         add_rise_cost(builder, hours, potline, line.chords, state)
@@ -141,7 +149,7 @@ def _add_power(builder: ProblemBuilder, hours: Hours, potline: Potline, runs: Fl
 
 
 def _add_heat(
-    builder: ProblemBuilder, hours: Hours, line: Line, state: PotlineState, wishes: PotlineWishes, spare_c: float
+    builder: ProblemBuilder, hours: Hours, line: Line, state: PotlineState, wishes: PotlineWishes, spare: HeatSpare
 ) -> None:
     """Add the envelope of heat from its state on; the window may be left at a price."""
     envelope, runs, name = line.envelope, line.service, line.potline.id
@@ -176,14 +184,16 @@ def _add_heat(
 
     for k in range(len(envelope.checks_h)):
         low = [*superheat(k, envelope.low_weights), (cold, 1.0)]
-        builder.add_rows(f"superheat_low_{k}.{name}", low, lower=envelope.superheat_low_c + spare_c)
+        builder.add_rows(f"superheat_low_{k}.{name}", low, lower=envelope.superheat_low_c + spare.superheat_c)
         for side, weights in zip(("hot", "cold"), envelope.high_weights, strict=True):
             high = [*superheat(k, weights), (hot, -1.0)]
-            builder.add_rows(f"superheat_high_{side}_{k}.{name}", high, upper=envelope.superheat_high_c - spare_c)
+            builder.add_rows(
+                f"superheat_high_{side}_{k}.{name}", high, upper=envelope.superheat_high_c - spare.superheat_c
+            )
     ledge: list[Term] = [(heat[:, j], envelope.ledge_cm[j]) for j in range(modes)]
     thinnest, thickest = ledge_bounds_cm(envelope, state.heat.model, count)
-    builder.add_rows(f"ledge_low.{name}", [*ledge, (thin, 1.0)], lower=thinnest)
-    builder.add_rows(f"ledge_high.{name}", [*ledge, (thick, -1.0)], upper=thickest)
+    builder.add_rows(f"ledge_low.{name}", [*ledge, (thin, 1.0)], lower=thinnest + spare.ledge_cm)
+    builder.add_rows(f"ledge_high.{name}", [*ledge, (thick, -1.0)], upper=thickest - spare.ledge_cm)
     for rung, so_far, most in (
         ("deep_cut", state.deep_cut_h, DEEP_CUT_H_MAX),
         ("full_stop", state.full_stop_h, FULL_STOP_H_MAX),

@@ -3,7 +3,7 @@
 from holin.potline.heat.bath import current_efficiency_loss, liquidus_temp_c
 from holin.potline.heat.envelope import MARGINS, STATES, HeatEnvelope, HeatMargins, heat_envelope
 from holin.potline.heat.flows import HeatFlows, heat_flows
-from holin.potline.heat.known_state import ledge_bounds_cm, modes_of
+from holin.potline.heat.known_state import ledge_bounds_cm, modes_of, outside_window
 from holin.potline.heat.parameters import (
     CONVENTIONAL,
     OPEN_MODEL,
@@ -39,6 +39,7 @@ __all__ = [
     "liquidus_temp_c",
     "modes_of",
     "nominal_heat_w",
+    "outside_window",
     "pot_of",
     "shell_setpoints",
     "simulate_heat",

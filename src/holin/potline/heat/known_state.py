@@ -48,6 +48,16 @@ def ledge_bounds_cm(envelope: HeatEnvelope, state: HeatState, steps: int) -> tup
     return low, high
 
 
+def outside_window(pot: Pot, state: HeatState) -> tuple[float, float]:
+    """Return by how many K of superheat and cm of ledge a state lies outside the window of its pot; 0 inside."""
+    f, at = pot.figures, state.stacked()
+    superheat, ledge = float(_flows(pot, at).superheat_c), float(at[LEDGE])
+    return (
+        max(f.superheat_min_c - superheat, superheat - f.superheat_max_c, 0.0),
+        max(f.ledge_min_m - ledge, ledge - f.ledge_max_m, 0.0) * float(UNITS_PER_SI[LEDGE]),
+    )
+
+
 def _ledge_beyond_cm(envelope: HeatEnvelope, state: HeatState, steps: int) -> Floats:
     """Return by how much a known ledge is thicker in cm than the modes say, at the end of steps (time,).
 
