@@ -13,6 +13,7 @@ from test_odd_state import RESERVES, SLOW, STORE, outage
 
 from holin.dispatch import ahead as ahead_room
 from holin.dispatch import dispatch_ahead
+from holin.dispatch import powers as powers_room
 from holin.dispatch.fallback import GRID_ONLY, LAST_PLAN, RULES, dispatch_or_fall_back, fallback
 from holin.errors import BadInput, SolverFailed
 from holin.park import Grid, Storage
@@ -150,7 +151,7 @@ def test_without_any_solver_nothing_is_commanded(monkeypatch):
     def refuses(*args, **more):
         raise SolverFailed("no solver here")
 
-    monkeypatch.setattr(fallback_room, "solve_linear", refuses)
+    monkeypatch.setattr(powers_room, "solve_linear", refuses)
     made = fallback(window_of(PARK, LOAD, START), reason="storm")
     assert made.status == GRID_ONLY and made.reason == "storm; rules: no solver here"
     assert made.schedule.p_mw.sel(unit="C").values == pytest.approx(60.0)  # as it was
@@ -166,7 +167,7 @@ def test_without_any_solver_nothing_is_commanded(monkeypatch):
 def test_no_command_is_recounted_in_odd_states_too(seed, monkeypatch):
     """Heat, starts under way, outages, reserves, stocks: its cost and balance are those of its schedule."""
     draw = np.random.default_rng(seed)
-    monkeypatch.setattr(fallback_room, "_powered", lambda *a, **m: (_ for _ in ()).throw(SolverFailed("none")))
+    monkeypatch.setattr(fallback_room, "powered", lambda *a, **m: (_ for _ in ()).throw(SolverFailed("none")))
     park = park_of(
         SLOW, unit("Q", p_min_mw=20.0), storages=(STORE,), reserves=RESERVES, outages=(outage("Q", 3, 6),),
         grids=(dataclasses.replace(GRID, tariff=None),),

@@ -84,6 +84,14 @@ def dispatch(
             "load.alu=+20 or price=1.2; what is wind, pv, available, load, heat, import or price. May be repeated.",
         ),
     ] = None,
+    last: Annotated[
+        Path | None,
+        typer.Option(
+            "--last",
+            help="Of --day: an earlier plan that reaches into it, as --out wrote it (or a run folder): the search "
+            "begins with its units, and where the search fails or is late the plan is adjusted.",
+        ),
+    ] = None,
     forecast: Annotated[
         str | None,
         typer.Option(
@@ -125,22 +133,22 @@ def dispatch(
     flows and angles, locational prices and the shadow prices of limits. A park's days: `holin dispatch my-park --start
     2025-03-03 --end 2025-03-06` makes the schedule on the network without losses; `holin run` goes on to the AC flow.
     Tomorrow, quarter-hour by quarter-hour, with units switched in whole steps: `holin dispatch my-park --day 2025-03-03
-    --state-out monday.json`, and the day after from where it ends: `--day 2025-03-04 --state monday.json`. What if:
-    `--change wind=0.5@14:00`, what now: `--outage coal-2@18:10`.
+    --state-out monday.json --out monday.nc`, and the day after from where it ends: `--day 2025-03-04 --state
+    monday.json --last monday.nc`. What if: `--change wind=0.5@14:00`, what now: `--outage coal-2@18:10`.
     """
     speech = language or default_language()
     if day is not None:
         _refuse("--day has a horizon of its own", start=start, end=end, dc_model=dc_model, snapshot=snapshot or None)
         plan_day(
             park, speech, as_json=as_json, day=day, horizon=horizon, look_ahead=look_ahead, step=step, state=state,
-            state_out=state_out, out_file=out_file, excel=excel, chart=chart, setpoints=setpoints,
+            last=last, state_out=state_out, out_file=out_file, excel=excel, chart=chart, setpoints=setpoints,
             forecast=forecast, stage=stage, weather=weather, seed=seed, mip_gap=mip_gap, seconds_max=seconds,
             grid=grid, n_minus_1=n_minus_1, state_at=state_at, outages=outage or [], changes=change or [],
         )  # fmt: skip
         return
     _refuse(
-        "it is an option of --day", state=state, state_out=state_out, state_at=state_at, excel=excel, chart=chart,
-        setpoints=setpoints, outage=outage, change=change, forecast=forecast,
+        "it is an option of --day", state=state, last=last, state_out=state_out, state_at=state_at, excel=excel,
+        chart=chart, setpoints=setpoints, outage=outage, change=change, forecast=forecast,
     )  # fmt: skip
     if snapshot:
         _refuse("--snapshot is one hour by itself", start=start, end=end, weather=weather, seed=seed)

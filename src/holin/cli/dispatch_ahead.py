@@ -119,6 +119,7 @@ def plan_day(
     look_ahead: str,
     step: str,
     state: Path | None,
+    last: Path | None,
     state_out: Path | None,
     out_file: Path | None,
     excel: Path | None,
@@ -136,6 +137,7 @@ def plan_day(
     from holin.forecast import Method
     from holin.park import at_stage, stage_of, stage_on
     from holin.parkfile import read_park, reference_park
+    from holin.store import read_schedule
     from holin.twin import planned
 
     first = moment_of(day, "--day")
@@ -158,6 +160,7 @@ def plan_day(
             lookahead_h=lengths.lookahead_h,
             step_h=lengths.step_h,
             state=begun,
+            last=None if last is None else read_schedule(last),
             changes=asked,
             forecast=Method(forecast) if forecast in list(Method) else forecast,
             on_progress=advance,
@@ -265,11 +268,12 @@ def _print_grid(grid: Mapping[str, Any] | None, language: str) -> None:
     if grid is None:
         return
     out.print()
-    key = "ahead.secure" if grid["secure"] else "ahead.not_secure"
+    key = "ahead.secure" if grid["secure"] else "ahead.not_secure" if grid["rounds"] else "ahead.held_only"
     span = f"{grid['v_min_pu']:.3f} .. {grid['v_max_pu']:.3f}"
     said = text(
-        key, language, rounds=grid["rounds"], cases=grid["cases"], voltage=span, loading=percent(grid["loading_max"])
-    )
+        key, language, rounds=grid["rounds"], cases=grid["cases"], voltage=span, loading=percent(grid["loading_max"]),
+        count=len(grid["unmet"]),
+    )  # fmt: skip
     out.print(said, style="" if grid["secure"] else "yellow", markup=False, soft_wrap=True)
     unmet = grid["unmet_zh" if language == "zh" else "unmet"]
     for sentence in unmet[:UNMET_SHOWN]:
@@ -324,6 +328,10 @@ def _print(plan: Any, figures: Mapping[str, Any], language: str) -> None:
     for (hours, first, by), elements in alike.items():
         some = ", ".join(elements[:NAMED]) + (f" … ({len(elements)})" if len(elements) > NAMED else "")
         said = text("ahead.stood_in", language, element=some, hours=hours, first=first, by=by)
+        out.print(said, style="yellow", markup=False, soft_wrap=True)
+    fell_back = figures["status"].partition(": ")[2]
+    if fell_back:
+        said = text(f"ahead.fell_back.{fell_back}", language, reason=figures["reason"])
         out.print(said, style="yellow", markup=False, soft_wrap=True)
     if figures["breaches"]:
         out.print(text("ahead.breaches", language), style="bold")

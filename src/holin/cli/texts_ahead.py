@@ -61,6 +61,25 @@ TEXTS_AHEAD: dict[str, tuple[str, str]] = {
         "highest loading {loading}",
         "电网不能满足全部限值（{cases} 种情形，{rounds} 轮）：电压 {voltage} p.u.，最高负载率 {loading}",
     ),
+    "ahead.held_only": (
+        "The fallback was held against the grid as it is, and nothing was cured ({cases} cases, limits not kept: "
+        "{count}): {voltage} p.u., highest loading {loading}. Losses that it does not know are left to the grid "
+        "connection",
+        "后备方案已按原样校核电网，未作修正（{cases} 种情形，越限 {count} 项）：电压 {voltage} p.u.，"
+        "最高负载率 {loading}。方案中未计的网损由公网承担",
+    ),
+    "ahead.fell_back.last plan": (
+        "No new plan: the last plan was adjusted, without a search ({reason})",
+        "无新计划：未经搜索，仅对上一计划作调整（{reason}）",
+    ),
+    "ahead.fell_back.rules": (
+        "No new plan: units were set by a priority list, without a search ({reason})",
+        "无新计划：未经搜索，按优先顺序安排机组（{reason}）",
+    ),
+    "ahead.fell_back.grid only": (
+        "No new plan: nothing is commanded, the grid connection takes the rest ({reason})",
+        "无新计划：不下达指令，差额由公网承担（{reason}）",
+    ),
     "ahead.breaches": ("What gives way", "无法满足的约束"),
     "ahead.chart": ("stage {stage}: dispatch plan, {day}", "{stage} 阶段调度计划 {day}"),
     "ahead.note": (

@@ -10,6 +10,7 @@ from holin.dispatch.fallback import dispatch_or_fall_back, fallback
 from holin.dispatch.figures import schedule_figures, snapshot_figures
 from holin.dispatch.limits import delivered_mw, islands_of, same_limits, settled_losses, tightened, topologies_of
 from holin.dispatch.odd_state import faults_of_state, possible_state
+from holin.dispatch.paths import check_plan
 from holin.dispatch.problem import Case, Elastic, dispatch_problem
 from holin.dispatch.reason_words import reason_in_words
 from holin.dispatch.reasons import Reason, reasons_of
@@ -28,7 +29,7 @@ from holin.dispatch.secure import (
 from holin.dispatch.snapshot import SnapshotDispatch, dispatch_snapshot, snapshot_problem
 from holin.dispatch.state_text import state_as_plain, state_from_plain
 from holin.dispatch.trips import next_cycle, rest_of, with_outages
-from holin.dispatch.unmet import Unmet, Why, unmet_in_words, unmet_of
+from holin.dispatch.unmet import Unmet, Why, left_as_they_are, unmet_in_words, unmet_of
 from holin.dispatch.what_if import Change, Difference, changed, difference_of, what_if
 from holin.dispatch.window import Window, Wishes, window_problem
 
@@ -52,6 +53,7 @@ __all__ = [
     "breaches_of",
     "case_of",
     "changed",
+    "check_plan",
     "completed",
     "day_table",
     "delivered_mw",
@@ -71,6 +73,7 @@ __all__ = [
     "islands_of",
     "kept_where_paid",
     "known_losses",
+    "left_as_they_are",
     "next_cycle",
     "outage_cuts",
     "paid_steps",

@@ -14,6 +14,7 @@ from holin.dispatch.carry import state_after
 from holin.dispatch.dispatch import BALANCE_TOLERANCE_MW, OBJECTIVE_TOLERANCE, bus_prices, same_watched
 from holin.dispatch.limits import Watched, branch_limits, bus_injections, topologies_of, violated
 from holin.dispatch.odd_state import check_window, with_possible_state
+from holin.dispatch.paths import paths_of_plan, possible_paths
 from holin.dispatch.pots import check_pots, over, pots_of
 from holin.dispatch.recount import balance_error_mw, check_commitment, check_rows, running_cost
 from holin.dispatch.schedule import schedule_of
@@ -106,7 +107,7 @@ def dispatch_ahead(
     watched: Watched | None = None,
     mip_gap: float = 1e-3,
     seconds_max: float | None = None,
-    start: Ahead | None = None,
+    start: Ahead | xr.Dataset | None = None,
     held: bool = False,
     threads: int = 1,
     on_progress: Callable[[str], None] | None = None,
@@ -115,7 +116,8 @@ def dispatch_ahead(
 
     `limits_mw` (branch -> (time,)) stands for ratings where AC flows taught a lower limit, `cuts` are further limits
     (of branches after an outage), `watched` those in the problem from the start, `start` a schedule of a like window
-    whose commitment is tried first, and with `held` kept: the rest is then optimal for that commitment. SolverFailed
+    whose commitment is tried first, and with `held` kept: the rest is then optimal for that commitment. A `start` that
+    is a mere table SCHEDULE is taken at its times, as near as the state allows. SolverFailed
     where no point was found in `seconds_max`; CheckFailed where the schedule does not stand up to being worked out
     anew.
     """
@@ -125,16 +127,16 @@ def dispatch_ahead(
     case = window.case
     topologies = topologies_of(case.park, case.hours.time)
     lowered, watch, apart, basis = dict(limits_mw or {}), dict(watched or {}), dict[str, np.ndarray](), None
-    if start is not None:
+    if isinstance(start, Ahead):
         watch, basis = {**start.watched, **watch}, start.solution.linear.basis
     narrowed = 0
     for solves in range(1, ROUNDS + NARROWED_MAX + 1):
         limits = (*branch_limits(case, topologies, watch, lowered), *cuts)
         problem = window_problem(window, limits, apart)
-        first = point_of(problem, start)
+        first = point_of(window, problem, start)
         left = None if seconds_max is None else max(seconds_max - (clock.perf_counter() - began), 0.1)
         switches = switches_of(case.park, case.hours, window.state.thermal, problem.variables)
-        if held and start is not None:
+        if held and isinstance(start, Ahead):
             solution = _solve_held(problem, start, mip_gap, left, basis, threads)
         else:
             solution = solve_switching(
@@ -156,16 +158,31 @@ def dispatch_ahead(
     raise CheckFailed(f"branch limits still violated after {ROUNDS} rounds of added rows: {sorted(grown)}")
 
 
-def point_of(problem: LinearProblem, start: Ahead | None) -> Floats | None:
-    """Return a point with the commitment of a like window, by the names of its columns; None without one."""
+def point_of(window: Window, problem: LinearProblem, start: Ahead | xr.Dataset | None) -> Floats | None:
+    """Return a point with the commitment of a like window, by the names of its columns; None without one.
+
+    Of a table SCHEDULE the commitment at the window's times, all else not known (NaN).
+    """
     if start is None:
         return None
+    if isinstance(start, xr.Dataset):
+        return _point_of_plan(window, problem, start)
     point = np.zeros(len(problem.cost))
     values = start.solution.linear.values
     for name, columns in problem.variables.items():
         other = start.problem.variables.get(name)
         if other is not None and other.shape == columns.shape:
             point[columns] = values[other]
+    return point
+
+
+def _point_of_plan(window: Window, problem: LinearProblem, plan: xr.Dataset) -> Floats | None:
+    wanted = paths_of_plan(window, plan)
+    if wanted is None:
+        return None
+    point = np.full(len(problem.cost), np.nan)
+    for unit, path in possible_paths(window, wanted).items():
+        point[problem.variables[f"on.{unit}"]] = path
     return point
 
 

@@ -119,7 +119,7 @@ def _cured(
 ) -> bool:
     """Solve a relaxed window with the units on as they are; tell whether breaches of some kinds are gone."""
     problem = change(window_problem(window, limits))
-    point = point_of(problem, made)
+    point = point_of(window, problem, made)
     if point is None:
         return False
     try:

@@ -10,6 +10,7 @@ import numpy as np
 
 from holin.dispatch.ahead import WISHES, Ahead, ahead_table, let_off, wishes_cost
 from holin.dispatch.breaches import breaches_of
+from holin.dispatch.heat_apart import with_heat
 from holin.dispatch.paths import Paths, possible_paths
 from holin.dispatch.problem import fixed_mw
 from holin.dispatch.recount import ROW_TOLERANCE, balance_error_mw, check_commitment, running_cost, starts_of
@@ -47,6 +48,7 @@ def no_command(window: Window) -> tuple[Ahead, list[str]]:
         _go_on(window, problem, values, unit, paths)
     _stand_still(window, problem, values)
     _balance(window, problem, values)
+    values = with_heat(problem, values, [p.id for p in window.case.park.potlines])
     _fill(problem, values)
     return _as_ahead(window, problem, values)
 

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
+import xarray as xr
+from numpy.typing import NDArray
 
+from holin.calendar import Times
 from holin.dispatch.problem import fixed_mw
 from holin.dispatch.window import Window
+from holin.errors import BadInput, Fault
 from holin.kernel.linear import Floats
 from holin.operation import (
     import_limit_mw,
@@ -31,6 +35,39 @@ Paths = dict[str, Floats]
 def possible_paths(window: Window, wanted: Mapping[str, Floats]) -> Paths:
     """Return paths as near to the wanted ones (0..1, (time,)) as state, outages, times, starts and last loads allow."""
     return {u.id: _possible(window, u, np.asarray(wanted[u.id]) > 0.5) for u in window.case.park.thermal_units}
+
+
+def steps_of_plan(window: Window, planned: Times) -> NDArray[np.intp] | None:
+    """Return which step of a plan stands at each step of the window, its last one beyond its end; None where they do
+    not meet."""
+    time = window.case.hours.time
+    if not len(planned) or planned[-1] < time[0]:
+        return None
+    return np.clip(np.searchsorted(planned, time, side="right") - 1, 0, len(planned) - 1)
+
+
+def paths_of_plan(window: Window, plan: xr.Dataset) -> Paths | None:
+    """Return the commitment of a plan (table SCHEDULE) at the window's times, its last one held on; None where they do
+    not meet, or a unit is not in it."""
+    place = steps_of_plan(window, plan.time.values)
+    known = set(map(str, plan.thermal_unit.values))
+    if place is None or not {u.id for u in window.case.park.thermal_units} <= known:
+        return None
+    return {u.id: plan.committed.sel(thermal_unit=u.id).values[place] for u in window.case.park.thermal_units}
+
+
+def check_plan(window: Window, plan: xr.Dataset, *, file: str = "last plan") -> None:
+    """Raise BadInput where a plan says nothing of a window: other units, or it ends before the window begins."""
+    faults = []
+    if missing := sorted({u.id for u in window.case.park.thermal_units} - set(map(str, plan.thermal_unit.values))):
+        problem, right = "the plan does not know these units", "give a plan of this park and stage"
+        faults.append(Fault(file=file, field="thermal_unit", value=", ".join(missing), problem=problem, right=right))
+    if steps_of_plan(window, plan.time.values) is None:
+        end = f"{plan.time.values[-1]}Z" if plan.sizes["time"] else ""
+        problem = f"the plan has no step at or after {window.case.hours.time[0]}Z, where the schedule begins"
+        faults.append(Fault(file=file, field="time", value=end, problem=problem, right="give a later plan"))
+    if faults:
+        raise BadInput(faults)
 
 
 def _possible(window: Window, unit: ThermalUnit, wanted: np.ndarray) -> Floats:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import xarray as xr
 
-from holin.dispatch.breaches import Breach
+from holin.dispatch.breaches import Breach, breach_by_step
 from holin.dispatch.window import Window
 from holin.errors import CheckFailed
 from holin.kernel.linear import Floats
@@ -81,3 +81,24 @@ def check_pots(window: Window, ahead: xr.Dataset, breaches: Sequence[Breach]) ->
             f"the pots of {potline} leave their window by {' and '.join(parts)} in the full model of their heat, "
             "though the schedule says that they stay in it; do not use this schedule"
         )
+
+
+def pot_breaches(window: Window, ahead: xr.Dataset, breaches: Sequence[Breach]) -> tuple[Breach, ...]:
+    """Return where the full model leaves the window of superheat or ledge, for lines that do not say so already.
+
+    For a schedule that no search has confirmed: it is not refused, it says what its pots come to.
+    """
+    told = {b.element for b in breaches if b.kind in TOLD}
+    found: list[Breach] = []
+    for potline in (p for p in window.case.park.potlines if p.id not in told):
+        figures, line = pot_of(potline).figures, ahead.sel(potline=potline.id)
+        beyond = {
+            "cold": figures.superheat_min_c - line.superheat_min_c.values,
+            "hot": line.superheat_max_c.values - figures.superheat_max_c,
+            "thin": 100.0 * (figures.ledge_min_m - line.ledge_m.values),
+            "thick": 100.0 * (line.ledge_m.values - figures.ledge_max_m),
+        }
+        for kind, by in beyond.items():
+            amount = np.where(by > TOLERANCE_C, by, 0.0)  # in a planned outage it is not known, and not asked
+            found += breach_by_step(window, kind, potline.id, np.arange(len(by)), amount, np.zeros(len(by)))
+    return tuple(found)

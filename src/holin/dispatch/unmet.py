@@ -27,6 +27,7 @@ class Why(StrEnum):
     TOO_DEAR = "too_dear"
     NO_MEANS = "no_means"
     ROUNDS = "rounds"
+    AS_IT_IS = "as_it_is"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,6 +45,12 @@ def unmet_of(made: Ahead, taught: Taught, violations: Sequence[Violation]) -> tu
     cut = {key for c in taught.voltage for key in c.stands_for}
     time = made.window.case.hours.time
     return tuple(_unmet(v, taught, paid, missing, cut, time) for v in violations)
+
+
+def left_as_they_are(violations: Sequence[Violation]) -> tuple[Unmet, ...]:
+    """Return the violations of a schedule that was only held against the grid: no cure of them was looked for."""
+    never = {ViolationKind.LOST_LOAD: Why.NO_PATH, ViolationKind.NO_SOLUTION: Why.NO_SOLUTION}
+    return tuple(Unmet(violation=v, why=never.get(v.kind, Why.AS_IT_IS)) for v in violations)
 
 
 def _unmet(
@@ -103,6 +110,10 @@ WHY: dict[Why, dict[str, str]] = {
     Why.ROUNDS: {
         "en": "still so after the last round: give more rounds",
         "zh": "最后一轮后仍然存在：请增加轮数",
+    },
+    Why.AS_IT_IS: {
+        "en": "found, not cured: give the solver more time, or shift power by hand",
+        "zh": "仅检出，未消除：请给求解器更多时间，或人工调整出力",
     },
 }
 

@@ -4,6 +4,7 @@ from holin.store.manifest import hashes_of, sha256_of
 from holin.store.memory import peak_memory_mb
 from holin.store.netcdf import open_table, write_tables
 from holin.store.people import people_tables
+from holin.store.plan import read_schedule
 from holin.store.reading import Run, RunTables, read_run
 from holin.store.setpoints import write_setpoints
 from holin.store.writing import write_run
@@ -16,6 +17,7 @@ __all__ = [
     "peak_memory_mb",
     "people_tables",
     "read_run",
+    "read_schedule",
     "sha256_of",
     "write_run",
     "write_setpoints",

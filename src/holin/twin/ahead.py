@@ -18,11 +18,13 @@ from holin.dispatch import (
     Wishes,
     case_of,
     changed,
+    check_plan,
     completed,
     difference_of,
     dispatch_or_fall_back,
     first_state,
     islands_of,
+    left_as_they_are,
     topologies_of,
 )
 from holin.errors import BadInput, CheckFailed, Fault, NotConverged, SolverFailed
@@ -34,7 +36,7 @@ from holin.twin.expectation import Expectation, counted_mw, expectation_of
 from holin.twin.forecasts import foreseen
 from holin.twin.outlook import Horizon, Outlook, moment_utc, outlook_of
 from holin.twin.run import Progress
-from holin.twin.secure import Secured, secured
+from holin.twin.secure import ROUNDS, Secured, secured
 
 FORECAST_RESERVE = Reserve(id="forecast", kind=ReserveKind.UP)
 """What is kept in hand for the spread of forecasts where the park's own table has no reserve up."""
@@ -83,7 +85,7 @@ def planned(
     wishes: Wishes | None = None,
     grid: bool = True,
     n_minus_1: bool = True,
-    last: Ahead | None = None,
+    last: Ahead | xr.Dataset | None = None,
     changes: Sequence[Change | Outage] = (),
     mip_gap: float = 1e-3,
     seconds_max: float = 120.0,
@@ -95,10 +97,12 @@ def planned(
     `lookahead_h` more. With a `forecast` (a file, a table FORECAST, or the method of a baseline) only what was known at
     its start is planned for, and its spread asks for reserve; `weather` and `seed`, those of `run`, are then what is
     measured until the start. With `grid` the AC flow of every step, and with `n_minus_1` every branch out in turn, come
-    back as losses, limits and cuts (`secured`). Where the solver fails or is late, `last` adjusted or a priority list
-    takes its place (`dispatch_or_fall_back`). With `changes` (what if) and outages (what trips) the schedule is made
-    without them first, which then is the `last`. Without a `stage` it is the newest that stands in the day's year.
-    Raises BadInput where the moment is no start of a step or lies before the state's, or a change names nothing.
+    back as losses, limits and cuts (`secured`). `last`, an earlier plan or its table SCHEDULE, is where the search
+    begins. Where the solver fails or is late, `last` adjusted or a priority list takes its place
+    (`dispatch_or_fall_back`); it is held against the grid as well, but not cured. With `changes` (what if) and outages
+    (what trips) the schedule is made without them first, which then is the `last`. Without a `stage` it is the newest
+    that stands in the day's year. Raises BadInput where the moment is no start of a step or lies before the state's, or
+    a change names nothing.
     """
     say = on_progress or (lambda what, share: None)
     whole = park if isinstance(park, Park) else read_park(park)
@@ -115,6 +119,8 @@ def planned(
     say("dispatch", 0.0)
     expected = expectation_of(frozen, horizon.time, seed=seed)
     window = window_of(frozen, horizon, known, expected, state=state, wishes=wishes)
+    if isinstance(last, xr.Dataset):
+        check_plan(window, last)
     made, differs = dispatch_or_fall_back(window, mip_gap=mip_gap, seconds_max=seconds_max, last=last), None
     if changes:
         before = made
@@ -123,17 +129,20 @@ def planned(
         )
         differs = difference_of(before, made)
     held, unheld = None, ""
-    if grid and not made.status.startswith("fallback"):
+    if grid:
+        fell_back = made.status.startswith("fallback")  # held against the grid too, but not sent through it again
         try:
             held = secured(
-                made.window, n_minus_1=n_minus_1, mip_gap=mip_gap, seconds_max=seconds_max, start=made, on_progress=say
-            )
+                made.window, n_minus_1=n_minus_1, mip_gap=mip_gap, seconds_max=seconds_max, start=made, on_progress=say,
+                rounds=0 if fell_back else ROUNDS,
+            )  # fmt: skip
         except (SolverFailed, CheckFailed, NotConverged) as failure:  # the plan stands, its grid is not known
             unheld = str(failure)
         else:
-            made = held.made
-    elif grid:
-        unheld = made.reason
+            if fell_back:
+                held = replace(held, unmet=left_as_they_are([u.violation for u in held.unmet]))
+            else:
+                made = held.made
     return Planned(
         park=whole, frozen=frozen, stage=at, horizon=horizon, outlook=known, expected=expected, made=made,
         state_out=made.state_after(horizon.decided),

@@ -174,7 +174,7 @@ def _solved(window: Window, last: Ahead | None, *, mip_gap: float, seconds_max: 
     try:
         return dispatch_ahead(window, mip_gap=mip_gap, seconds_max=seconds_max, start=last)
     except (SolverFailed, CheckFailed) as failure:
-        return fallback(window, last, reason=str(failure))
+        return fallback(window, last, seconds_max=seconds_max, reason=str(failure))
 
 
 def _row(horizon: Horizon, plan: Ahead, done: Met) -> dict[str, Any]:

@@ -44,6 +44,9 @@ from holin.operation import BranchLimit
 from holin.park import Park
 from holin.twin.run import Progress
 
+ROUNDS = 12
+"""How often a schedule is made anew at most."""
+
 FREED = 2
 """How often what runs is decided anew beside the first time."""
 
@@ -90,7 +93,7 @@ def secured(
     n_minus_1: bool = True,
     kinds: Iterable[OutageKind | str] = (OutageKind.BRANCH,),
     outages: Sequence[str] | None = None,
-    rounds: int = 12,
+    rounds: int = ROUNDS,
     mip_gap: float = 1e-3,
     seconds_max: float | None = None,
     start: Ahead | None = None,
@@ -102,7 +105,8 @@ def secured(
     In turns: the schedule; its AC flow and, with `n_minus_1`, every outage of `kinds` (or just `outages`); losses,
     lowered limits and cuts from these; the schedule anew, which units run held as it was. Where that may cost more than
     the `mip_gap`, what runs is decided anew as well, at most FREED times, each within `seconds_max`. `start` is
-    a schedule of a like window to begin with: where it is of this one, it is the first.
+    a schedule of a like window to begin with: where it is of this one, it is the first. With no `rounds` it is held
+    against the grid as it is: nothing is cured.
     """
     say, park = on_progress or (lambda what, share: None), window.case.park
     wanted = tuple(kinds) if n_minus_1 else ()
