@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from holin.cli.dispatch_ahead import plan_day
+from holin.cli.dispatch_paper import Papers
 from holin.cli.options import (
     EndOption,
     JsonOption,
@@ -104,6 +105,9 @@ def dispatch(
         Path | None, typer.Option("--excel", help="Of --day: write the daily dispatch plan (日调度计划) as a workbook.")
     ] = None,
     chart: Annotated[Path | None, typer.Option("--chart", help="Of --day: draw it as an SVG.")] = None,
+    heat_chart: Annotated[
+        Path | None, typer.Option("--heat-chart", help="Of --day: draw the heat of the potlines' pots as an SVG.")
+    ] = None,
     setpoints: Annotated[
         Path | None,
         typer.Option("--setpoints", help="Of --day: write the proposed set points as CSV; nothing is sent."),
@@ -141,14 +145,15 @@ def dispatch(
         _refuse("--day has a horizon of its own", start=start, end=end, dc_model=dc_model, snapshot=snapshot or None)
         plan_day(
             park, speech, as_json=as_json, day=day, horizon=horizon, look_ahead=look_ahead, step=step, state=state,
-            last=last, state_out=state_out, out_file=out_file, excel=excel, chart=chart, setpoints=setpoints,
+            last=last, state_out=state_out, out_file=out_file,
+            papers=Papers(excel=excel, chart=chart, heat_chart=heat_chart, setpoints=setpoints),
             forecast=forecast, stage=stage, weather=weather, seed=seed, mip_gap=mip_gap, seconds_max=seconds,
             grid=grid, n_minus_1=n_minus_1, state_at=state_at, outages=outage or [], changes=change or [],
         )  # fmt: skip
         return
     _refuse(
         "it is an option of --day", state=state, last=last, state_out=state_out, state_at=state_at, excel=excel,
-        chart=chart, setpoints=setpoints, outage=outage, change=change, forecast=forecast,
+        chart=chart, heat_chart=heat_chart, setpoints=setpoints, outage=outage, change=change, forecast=forecast,
     )  # fmt: skip
     if snapshot:
         _refuse("--snapshot is one hour by itself", start=start, end=end, weather=weather, seed=seed)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from holin.cli.dispatch_changes import changes_of, moment_in_plan, print_difference
+from holin.cli.dispatch_paper import Papers, print_origin, print_pots, state_figures, write_papers
 from holin.cli.output import figure, out, percent, print_json, print_table, progress
 from holin.cli.run import moment_of
 from holin.cli.texts import text
@@ -122,9 +123,7 @@ def plan_day(
     last: Path | None,
     state_out: Path | None,
     out_file: Path | None,
-    excel: Path | None,
-    chart: Path | None,
-    setpoints: Path | None,
+    papers: Papers,
     forecast: str | None,
     stage: str | None,
     state_at: str | None,
@@ -143,7 +142,12 @@ def plan_day(
     first = moment_of(day, "--day")
     assert first is not None
     lengths = _lengths(horizon, look_ahead, step)
-    check_endings({"--excel": (excel, ".xlsx"), "--chart": (chart, ".svg"), "--setpoints": (setpoints, ".csv")})
+    check_endings(
+        {
+            "--excel": (papers.excel, ".xlsx"), "--chart": (papers.chart, ".svg"),
+            "--heat-chart": (papers.heat_chart, ".svg"), "--setpoints": (papers.setpoints, ".csv"),
+        }
+    )  # fmt: skip
     whole = read_park(reference_park(park))
     at = stage_of(whole, stage) if stage else stage_on(whole, first)
     frozen = at_stage(whole, at)
@@ -182,13 +186,16 @@ def plan_day(
         write_tables(out_file, {"schedule": plan.made.schedule, "ahead": plan.made.ahead})
         written.append(str(out_file))
     figures |= {"grid": _grid_figures(plan), "grid_unchecked": plan.unheld}
-    written += _documents(plan, figures, speech, excel=excel, chart=chart, setpoints=setpoints)
+    figures |= state_figures(plan, begun)
+    written += write_papers(papers, plan, figures, speech, state_file=state)
     if as_json:
         print_json({**figures, "written": written})
         return
     _print(plan, figures, speech)
     if "difference" in figures:
         print_difference(figures["difference"], figures["currency"], whole.facts.time_zone, speech)
+    print_pots(figures["pots"], speech)
+    print_origin(figures, speech, state)
     _print_grid(figures["grid"], speech)
     if plan.unheld:
         out.print(text("ahead.unheld", speech, reason=plan.unheld), style="yellow", markup=False, soft_wrap=True)
@@ -216,52 +223,6 @@ def _grid_figures(plan: Any) -> dict[str, Any] | None:
         "unmet": [unmet_in_words(plan.frozen, u) for u in held.unmet],
         "unmet_zh": [unmet_in_words(plan.frozen, u, "zh") for u in held.unmet],
     }
-
-
-def _documents(
-    plan: Any,
-    figures: Mapping[str, Any],
-    language: str,
-    *,
-    excel: Path | None,
-    chart: Path | None,
-    setpoints: Path | None,
-) -> list[str]:
-    """Write the workbook, the chart and the set points that were asked for; return their paths."""
-    written = []
-    park, steps = plan.frozen, plan.horizon.decided
-    schedule = plan.made.schedule.isel(time=slice(0, steps))
-    ahead = plan.made.ahead.isel(time=slice(0, steps))
-    facts = park.facts
-    name = (facts.name_zh if language == "zh" else facts.name) or facts.id
-    note = facts.synthetic_zh if language == "zh" else facts.synthetic
-    status = text(f"ahead.status.{figures['status'].split(':')[0]}", language)
-    if excel is not None:
-        from holin.picture import PlanFacts, write_day_plan
-
-        told = PlanFacts(
-            park_name=name, stage=figures["stage"], currency=figures["currency"], status=status,
-            cost={text(f"dispatch.{part}", language): value for part, value in figures["cost"].items() if value},
-            breaches=[(b["duty"], b[language]) for b in figures["breaches"]],
-            notes=[n for n in (note, text("ahead.note", language, window=plan.horizon.horizon_h)) if n],
-            on_at_first={u: state.on for u, state in plan.made.window.state.thermal.items()},
-        )  # fmt: skip
-        write_day_plan(excel, park, schedule, ahead, told, language=language)
-        written.append(str(excel))
-    if chart is not None:
-        from holin.picture import day_chart_svg
-
-        title = f"{name} {text('ahead.chart', language, stage=figures['stage'], day=plan.day)}"
-        drawn = day_chart_svg(park, schedule, ahead, title=title, language=language, note=note)
-        chart.write_text(drawn, encoding="utf-8")
-        written.append(str(chart))
-    if setpoints is not None:
-        from holin.store import write_setpoints
-
-        held = None if plan.secured is None else plan.secured.setpoints.isel(time=slice(0, steps))
-        write_setpoints(setpoints, schedule, held)
-        written.append(str(setpoints))
-    return written
 
 
 def _print_grid(grid: Mapping[str, Any] | None, language: str) -> None:

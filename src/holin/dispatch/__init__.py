@@ -2,8 +2,9 @@
 
 from holin.dispatch.ahead import Ahead, dispatch_ahead, status_of
 from holin.dispatch.ahead_figures import ahead_figures, day_table, difference_figures
+from holin.dispatch.binding_spans import BindingSpan, binding_spans, binding_words
 from holin.dispatch.breaches import Breach, breaches_of, in_words, within
-from holin.dispatch.carry import completed, first_state, state_after
+from holin.dispatch.carry import assumed_parts, completed, first_state, state_after
 from holin.dispatch.dispatch import Dispatch, case_of, dispatch
 from holin.dispatch.explanations import Explanation, explanations_of, in_full
 from holin.dispatch.fallback import dispatch_or_fall_back, fallback
@@ -11,6 +12,7 @@ from holin.dispatch.figures import schedule_figures, snapshot_figures
 from holin.dispatch.limits import delivered_mw, islands_of, same_limits, settled_losses, tightened, topologies_of
 from holin.dispatch.odd_state import faults_of_state, possible_state
 from holin.dispatch.paths import check_plan
+from holin.dispatch.pot_course import pot_courses, pot_summary
 from holin.dispatch.problem import Case, Elastic, dispatch_problem
 from holin.dispatch.reason_words import reason_in_words
 from holin.dispatch.reasons import Reason, reasons_of
@@ -29,12 +31,13 @@ from holin.dispatch.secure import (
 from holin.dispatch.snapshot import SnapshotDispatch, dispatch_snapshot, snapshot_problem
 from holin.dispatch.state_text import state_as_plain, state_from_plain
 from holin.dispatch.trips import next_cycle, rest_of, with_outages
-from holin.dispatch.unmet import Unmet, Why, left_as_they_are, unmet_in_words, unmet_of
+from holin.dispatch.unmet import Unmet, UnmetWords, Why, left_as_they_are, unmet_in_words, unmet_of, unmet_words
 from holin.dispatch.what_if import Change, Difference, changed, difference_of, what_if
 from holin.dispatch.window import Window, Wishes, window_problem
 
 __all__ = [
     "Ahead",
+    "BindingSpan",
     "Breach",
     "Case",
     "Change",
@@ -46,10 +49,14 @@ __all__ = [
     "SnapshotDispatch",
     "Taught",
     "Unmet",
+    "UnmetWords",
     "Why",
     "Window",
     "Wishes",
     "ahead_figures",
+    "assumed_parts",
+    "binding_spans",
+    "binding_words",
     "breaches_of",
     "case_of",
     "changed",
@@ -78,6 +85,8 @@ __all__ = [
     "outage_cuts",
     "paid_steps",
     "possible_state",
+    "pot_courses",
+    "pot_summary",
     "reason_in_words",
     "reasons_of",
     "rest_of",
@@ -96,6 +105,7 @@ __all__ = [
     "topologies_of",
     "unmet_in_words",
     "unmet_of",
+    "unmet_words",
     "voltage_cuts",
     "voltage_steps",
     "what_if",

@@ -13,6 +13,7 @@ from holin.dispatch.ahead import Ahead, status_of
 from holin.dispatch.breaches import Breach, in_words, within
 from holin.dispatch.causes import spans_of
 from holin.dispatch.explanations import explanations_of, in_full
+from holin.dispatch.pot_course import pot_figures, pot_summary
 from holin.dispatch.reason_words import reason_in_words
 from holin.dispatch.reasons import Reason, reasons_of
 from holin.dispatch.what_if import Difference
@@ -60,6 +61,7 @@ def ahead_figures(made: Ahead, steps: int) -> dict[str, Any]:
         **explanation_figures(first),
         "reasons": [reason_figures(made, r) for r in reasons_of(made) if r.step < steps],
         "schedule": schedule_plain(made, steps),
+        "pots": pot_summary(made, steps),
         "solver": made.solution.linear.solver,
         "solves": made.solves,
         "seconds": made.seconds,
@@ -154,6 +156,7 @@ def schedule_plain(made: Ahead, steps: int) -> dict[str, Any]:
         "price_per_mwh": beside.price_per_mwh.values.tolist(),
         "reserve_asked_mw": _by(beside.reserve_asked_mw, "reserve"),
         "reserve_held_mw": _by(beside.reserve_held_mw, "reserve"),
+        "potline": pot_figures(made, steps),
     }
 
 

@@ -68,6 +68,22 @@ def completed(park: Park, given: State) -> State:
     )
 
 
+def assumed_parts(park: Park, given: State | None) -> dict[str, tuple[str, ...]]:
+    """Return what `completed` takes as `first_state` has it: part of a state -> ids; {} where all is given.
+
+    What the park's own tables say of the beginning (a yard's stock) is not assumed.
+    """
+    known = given or State(time=np.datetime64("NaT", "ns"))
+    parts: dict[str, tuple[Mapping[str, object], list[str]]] = {
+        "thermal": (known.thermal, [u.id for u in park.thermal_units]),
+        "soc_mwh": (known.soc_mwh, [s.id for s in park.storages]),
+        "potline": (known.potline, [p.id for p in park.potlines]),
+        "peak_mw": (known.peak_mw, [g.id for g in park.grids if _band_ids(park, g.id)]),
+    }
+    missing = {part: tuple(i for i in ids if i not in named) for part, (named, ids) in parts.items()}
+    return {part: ids for part, ids in missing.items() if ids}
+
+
 def state_after(
     park: Park, state: State, schedule: xr.Dataset, ahead: xr.Dataset, *, step_h: float, steps: int
 ) -> State:

@@ -38,6 +38,11 @@ class Unmet:
     why: Why
     missing_mw: float | None = None
 
+    @property
+    def permanent(self) -> bool:
+        """Whether no schedule could keep it: load that a single branch feeds."""
+        return self.why is Why.NO_PATH
+
 
 def unmet_of(made: Ahead, taught: Taught, violations: Sequence[Violation]) -> tuple[Unmet, ...]:
     """Return why each violation of the last schedule (with nothing out, and after outages) was left."""
@@ -134,18 +139,34 @@ WHAT: dict[ViolationKind, dict[str, str]] = {
 }
 
 
-def unmet_in_words(park: Park, unmet: Unmet, language: str = "en") -> str:
-    """Return an unmet limit as a sentence: what, after which outage, when (local time), and what would help."""
+@dataclass(frozen=True, kw_only=True)
+class UnmetWords:
+    """An unmet limit in words: what is broken, when it is worst (local time), and why."""
+
+    what: str
+    worst: str
+    why: str
+
+
+def unmet_words(park: Park, unmet: Unmet, language: str = "en") -> UnmetWords:
+    """Return the parts of the sentence of an unmet limit."""
     v = unmet.violation
-    what = WHAT[v.kind][language].format(element=v.element, value=v.value, limit=v.limit)
-    when = f"{local(np.array([v.time]), park.facts.time_zone)[0]:%Y-%m-%d %H:%M}"
     if unmet.missing_mw is None:
         missing = ""
     else:
         missing = f" ({unmet.missing_mw:.3g} MW)" if language == "en" else f"（缺 {unmet.missing_mw:.3g} MW）"
-    why = WHY[unmet.why][language].format(missing=missing)
+    return UnmetWords(
+        what=WHAT[v.kind][language].format(element=v.element, value=v.value, limit=v.limit),
+        worst=f"{local(np.array([v.time]), park.facts.time_zone)[0]:%Y-%m-%d %H:%M}",
+        why=WHY[unmet.why][language].format(missing=missing),
+    )
+
+
+def unmet_in_words(park: Park, unmet: Unmet, language: str = "en") -> str:
+    """Return an unmet limit as a sentence: what, after which outage, when (local time), and what would help."""
+    v, said = unmet.violation, unmet_words(park, unmet, language)
     if language == "zh":
         after = f"{v.outage} 停运后，" if v.outage else ""
-        return f"{after}{what}，{v.hours} 个时段，最严重在 {when}：{why}"
+        return f"{after}{said.what}，{v.hours} 个时段，最严重在 {said.worst}：{said.why}"
     after = f"after the outage of {v.outage} " if v.outage else ""
-    return f"{after}{what} in {v.hours} step(s), worst at {when}: {why}"
+    return f"{after}{said.what} in {v.hours} step(s), worst at {said.worst}: {said.why}"

@@ -1,25 +1,41 @@
 """Every drawing that report, page and notebook share: charts as data, map, single-line diagram, report of a run."""
 
 from holin.picture.day_chart import day_chart_svg
-from holin.picture.day_plan import PlanFacts, write_day_plan
+from holin.picture.day_plan import (
+    BindingRow,
+    PlanFacts,
+    PlanTables,
+    UnmetRow,
+    called,
+    from_words,
+    names_of,
+    write_day_plan,
+)
 from holin.picture.diagram import Diagram, diagram_of, drawn, single_line_svg
 from holin.picture.fan import fan_svg
-from holin.picture.heat_chart import heat_chart_svg
+from holin.picture.heat_chart import heat_chart_svg, heat_charts_svg
 from holin.picture.map import map_svg
 from holin.picture.moment import Moment, moment_of
 from holin.picture.report import report_html
 
 __all__ = [
+    "BindingRow",
     "Diagram",
     "Moment",
     "PlanFacts",
+    "PlanTables",
+    "UnmetRow",
+    "called",
     "day_chart_svg",
     "diagram_of",
     "drawn",
     "fan_svg",
+    "from_words",
     "heat_chart_svg",
+    "heat_charts_svg",
     "map_svg",
     "moment_of",
+    "names_of",
     "report_html",
     "single_line_svg",
     "write_day_plan",

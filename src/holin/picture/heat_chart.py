@@ -1,17 +1,21 @@
-"""The heat of a potline along a schedule: line power, bath temperature, superheat and ledge with their windows."""
+"""The heat of potlines along a schedule: line power, bath temperature, superheat and ledge with their windows."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from html import escape
 
 import numpy as np
 import xarray as xr
+from numpy.typing import NDArray
 
 from holin.calendar import Times, local
 from holin.errors import Mismatch
 from holin.picture.panels import LEFT, RIGHT, STYLE, WIDTH, Panel, grid_lines, hour_marks, step_line, ticks, x_of
 from holin.picture.series import Floats
 from holin.picture.texts import spoken
+
+Columns = NDArray[np.intp]
 
 WORDS: dict[str, tuple[str, str]] = {
     "power": ("line power, MW (dashed: nominal)", "系列功率 MW（虚线为额定）"),
@@ -28,6 +32,9 @@ COLOURS = {
 }  # fmt: skip
 
 TOP, HEIGHT, GAP, BOTTOM = 96.0, 118.0, 40.0, 48.0
+NAMED, BETWEEN = 34.0, 26.0
+"""Room for the name of a line above its panels, and between two lines."""
+
 ROOM = 0.15
 """Part of a panel's range left free above and below its curves."""
 
@@ -38,26 +45,31 @@ def heat_chart_svg(
     """Return the chart of a simulated schedule as SVG text: four panels above each other over local time.
 
     `heat` are the `steps` of `holin.potline.heat.simulate_heat` for one trajectory (time,), with their attributes;
-    `time` the starts of its steps in UTC. Steps outside the window are marked in red. Raises Mismatch for several
-    trajectories or another number of steps, BadInput for a language that is not there.
+    `time` the starts of its steps in UTC. Steps outside the window are marked in red, steps of which only the power is
+    known (planned outages) have a gap. Raises Mismatch for several trajectories or another number of steps, BadInput
+    for a language that is not there.
+    """
+    return heat_charts_svg({"": heat}, time, time_zone=time_zone, title=title, language=language, note=note)
+
+
+def heat_charts_svg(
+    lines: Mapping[str, xr.Dataset], time: Times, *, time_zone: str, title: str, language: str = "en", note: str = ""
+) -> str:
+    """Return the charts of several potlines below each other as SVG text: name -> steps as `heat_chart_svg` has them.
+
+    Each line has its four panels under its name. Raises as `heat_chart_svg`.
     """
     chinese = spoken(language) == "zh"
-    if heat.superheat_c.dims != ("time",) or heat.sizes["time"] != len(time):
-        raise Mismatch(f"the chart takes one trajectory of {len(time)} steps; this has {dict(heat.sizes)}")
-    clock, step_h = local(time, time_zone), float(heat.attrs["step_h"])
-    panels = _panels(heat)
-    bottom = TOP + len(panels) * (HEIGHT + GAP) - GAP
-    body = _outside(heat, bottom)
-    for k, (name, panel) in enumerate(panels.items()):
-        last = k == len(panels) - 1
-        body += _window(heat, name, panel)
-        body += grid_lines(panel, ticks(panel.low, panel.high, 4))
-        body += hour_marks(clock, step_h, panel.top, panel.top + panel.height, labelled=last)
-        body += _curves(heat, name, panel)
-        body += _label(("bath", "liquidus") if name == "bath" else (name,), panel.top - 10, chinese)
-    if not bool(heat.in_window.all()):
-        body += _label(("left",), TOP - 10, chinese, x=WIDTH - RIGHT - 160)
-    height = bottom + BOTTOM
+    body, top = list[str](), TOP
+    for name, heat in lines.items():
+        if heat.superheat_c.dims != ("time",) or heat.sizes["time"] != len(time):
+            raise Mismatch(f"the chart takes one trajectory of {len(time)} steps; this has {dict(heat.sizes)}")
+        if name:
+            body.append(f'<text x="{LEFT:g}" y="{top - 4:g}" class="line">{escape(name)}</text>')
+            top += NAMED
+        body += _line_of(heat, time, time_zone, top, chinese)
+        top += 4 * (HEIGHT + GAP) + BETWEEN
+    height = top - GAP - BETWEEN + BOTTOM
     head = [f'<text x="{LEFT:g}" y="34" class="title">{escape(title)}</text>']
     head += [f'<text x="{LEFT:g}" y="56" class="soft">{escape(note)}</text>'] if note else []
     foot = f'<text x="{WIDTH / 2:g}" y="{height - 8:g}" class="soft mid">{WORDS["time"][chinese]}</text>'
@@ -66,6 +78,7 @@ def heat_chart_svg(
         [
             f'{frame} aria-label="{escape(title, quote=True)}">',
             STYLE,
+            "<style>.line{font-size:15px;font-weight:650}</style>",
             f'<rect width="{WIDTH:g}" height="{height:g}" fill="#ffffff"/>',
             *head,
             *body,
@@ -76,8 +89,25 @@ def heat_chart_svg(
     )
 
 
-def _panels(heat: xr.Dataset) -> dict[str, Panel]:
-    """Return the four panels from the top, each wide enough for its curves and its window."""
+def _line_of(heat: xr.Dataset, time: Times, time_zone: str, top: float, chinese: bool) -> list[str]:
+    """Return the four panels of one line from `top` on."""
+    clock, step_h = local(time, time_zone), float(heat.attrs["step_h"])
+    panels = _panels(heat, top)
+    body = _outside(heat, top, top + len(panels) * (HEIGHT + GAP) - GAP)
+    for k, (name, panel) in enumerate(panels.items()):
+        last = k == len(panels) - 1
+        body += _window(heat, name, panel)
+        body += grid_lines(panel, ticks(panel.low, panel.high, 4))
+        body += hour_marks(clock, step_h, panel.top, panel.top + panel.height, labelled=last)
+        body += _curves(heat, name, panel)
+        body += _label(("bath", "liquidus") if name == "bath" else (name,), panel.top - 10, chinese)
+    if not bool(heat.in_window.all()):
+        body += _label(("left",), top - 10, chinese, x=WIDTH - RIGHT - 160)
+    return body
+
+
+def _panels(heat: xr.Dataset, top: float) -> dict[str, Panel]:
+    """Return the four panels from `top` on, each wide enough for its curves and its window."""
     facts = heat.attrs
     ranges = {
         "power": (heat.power_mw.values, [facts["p_nom_mw"]]),
@@ -90,10 +120,11 @@ def _panels(heat: xr.Dataset) -> dict[str, Panel]:
     }
     panels = {}
     for k, (name, (values, marks)) in enumerate(ranges.items()):
-        shown = np.append(values, marks)
+        shown = np.append(values[np.isfinite(values)], marks)
+        shown = shown if len(shown) else np.zeros(1)
         low, high = float(shown.min()), float(shown.max())
         room = max(ROOM * (high - low), 0.01 * abs(high), 0.5)
-        panels[name] = Panel(top=TOP + k * (HEIGHT + GAP), height=HEIGHT, low=low - room, high=high + room)
+        panels[name] = Panel(top=top + k * (HEIGHT + GAP), height=HEIGHT, low=low - room, high=high + room)
     return panels
 
 
@@ -120,35 +151,44 @@ def _curves(heat: xr.Dataset, name: str, panel: Panel) -> list[str]:
     if name == "power":
         return [step_line(panel, heat.power_mw.values, COLOURS[name], 2.0)]
     if name == "bath":
-        return [
-            _line(panel, heat[column].values, COLOURS[colour])
-            for column, colour in (("liquidus_temp_c", "liquidus"), ("bath_temp_c", "bath"))
-        ]
+        curves = (("liquidus_temp_c", "liquidus"), ("bath_temp_c", "bath"))
+        return [part for column, colour in curves for part in _line(panel, heat[column].values, COLOURS[colour])]
     if name == "ledge":
-        return [_line(panel, heat.ledge_m.values * 100, COLOURS[name])]
+        return _line(panel, heat.ledge_m.values * 100, COLOURS[name])
     low, high = heat.superheat_min_c.values, heat.superheat_max_c.values
-    count = len(low)
-    there = [f"{x_of(k + 1, count):.1f},{panel.y(v):.1f}" for k, v in enumerate(high)]
-    back = [f"{x_of(k + 1, count):.1f},{panel.y(v):.1f}" for k, v in enumerate(low)]
-    band = f'<polygon points="{" ".join([*there, *reversed(back)])}" fill="{COLOURS[name]}" fill-opacity="0.3"/>'
-    return [band, _line(panel, heat.superheat_c.values, COLOURS[name])]
+    fill = f'fill="{COLOURS[name]}" fill-opacity="0.3"'
+    bands = [
+        f'<polygon points="{" ".join([*_points(panel, high, run), *reversed(_points(panel, low, run))])}" {fill}/>'
+        for run in _runs(np.isfinite(low))
+    ]
+    return [*bands, *_line(panel, heat.superheat_c.values, COLOURS[name])]
 
 
-def _line(panel: Panel, values: Floats, colour: str) -> str:
-    """Return values at the ends of steps as one line."""
-    points = " ".join(f"{x_of(k + 1, len(values)):.1f},{panel.y(v):.1f}" for k, v in enumerate(values))
-    return f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="2"/>'
+def _line(panel: Panel, values: Floats, colour: str) -> list[str]:
+    """Return values at the ends of steps as one line for every run of steps that have one."""
+    style = f'fill="none" stroke="{colour}" stroke-width="2"'
+    runs = _runs(np.isfinite(values))
+    return [f'<polyline points="{" ".join(_points(panel, values, run))}" {style}/>' for run in runs]
 
 
-def _outside(heat: xr.Dataset, bottom: float) -> list[str]:
+def _points(panel: Panel, values: Floats, steps: Columns) -> list[str]:
+    return [f"{x_of(int(k) + 1, len(values)):.1f},{panel.y(values[k]):.1f}" for k in steps]
+
+
+def _runs(chosen: NDArray[np.bool_]) -> list[Columns]:
+    """Return the steps that are chosen, run by run."""
+    steps = np.flatnonzero(chosen)
+    return list(np.split(steps, np.flatnonzero(np.diff(steps) > 1) + 1)) if len(steps) else []
+
+
+def _outside(heat: xr.Dataset, top: float, bottom: float) -> list[str]:
     """Return a red strip over every run of steps that leave the window."""
     count = heat.sizes["time"]
-    bad = np.flatnonzero(~heat.in_window.values)
     fill = f'fill="{COLOURS["left"]}" fill-opacity="0.16" class="outside"'
     strips = []
-    for run in np.split(bad, np.flatnonzero(np.diff(bad) > 1) + 1) if len(bad) else []:
+    for run in _runs(~heat.in_window.values):
         x, width = x_of(int(run[0]), count), x_of(len(run), count) - LEFT
-        strips.append(f'<rect x="{x:.1f}" y="{TOP:g}" width="{width:.1f}" height="{bottom - TOP:g}" {fill}/>')
+        strips.append(f'<rect x="{x:.1f}" y="{top:g}" width="{width:.1f}" height="{bottom - top:g}" {fill}/>')
     return strips
 
 

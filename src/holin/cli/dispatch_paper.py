@@ -1,0 +1,197 @@
+"""What `holin dispatch --day` writes and prints for people beside its table: workbook, charts, pots, where it began."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from holin.cli.output import figure, out, print_table
+from holin.cli.texts import text
+
+
+@dataclass(frozen=True, kw_only=True)
+class Papers:
+    """The files that were asked for."""
+
+    excel: Path | None = None
+    chart: Path | None = None
+    heat_chart: Path | None = None
+    setpoints: Path | None = None
+
+
+def state_figures(plan: Any, given: Any) -> dict[str, Any]:
+    """Return the state that a plan begins in as plain values, and what of it was assumed for want of a `given` one."""
+    from holin.dispatch import assumed_parts, state_as_plain
+
+    assumed = assumed_parts(plan.frozen, given)
+    origin = "assumed" if given is None else "partly given" if assumed else "given"
+    return {
+        "state_from": origin,
+        "state_assumed": {part: list(ids) for part, ids in assumed.items()},
+        "state_in": state_as_plain(plan.made.window.state),
+    }
+
+
+def origin_in_words(figures: Mapping[str, Any], language: str, file: Path | None) -> dict[str, str]:
+    """Return where the state and what comes are from, each in a sentence."""
+    state = figures["state_from"]
+    key = "ahead.state." + state.replace(" ", "_")
+    parts = ", ".join(
+        f"{text(f'ahead.part.{part}', language)} {some_of(ids)}" for part, ids in figures["state_assumed"].items()
+    )
+    known = figures["known_by"]
+    way = "weather" if known == "weather" else "forecast"
+    return {
+        text("ahead.origin.state", language): text(key, language, file=file or "", parts=parts),
+        text("ahead.origin.outlook", language): text(f"ahead.known.{way}", language, source=known),
+    }
+
+
+NAMED = 4
+"""So many ids are named where there are many."""
+
+
+def some_of(ids: Sequence[str]) -> str:
+    """Return ids in a row, the first few where there are many."""
+    return ", ".join(ids[:NAMED]) + (f" … ({len(ids)})" if len(ids) > NAMED else "")
+
+
+def write_papers(
+    papers: Papers, plan: Any, figures: Mapping[str, Any], language: str, *, state_file: Path | None
+) -> list[str]:
+    """Write the workbook, the charts and the set points that were asked for; return their paths."""
+    written = []
+    steps = plan.horizon.decided
+    schedule, ahead = (t.isel(time=slice(0, steps)) for t in (plan.made.schedule, plan.made.ahead))
+    facts = plan.frozen.facts
+    name = (facts.name_zh if language == "zh" else facts.name) or facts.id
+    note = facts.synthetic_zh if language == "zh" else facts.synthetic
+    if papers.excel is not None:
+        _write_workbook(papers.excel, plan, figures, language, name=name, note=note, state_file=state_file)
+        written.append(str(papers.excel))
+    if papers.chart is not None:
+        from holin.picture import day_chart_svg
+
+        title = f"{name} {text('ahead.chart', language, stage=figures['stage'], day=plan.day)}"
+        drawn = day_chart_svg(plan.frozen, schedule, ahead, title=title, language=language, note=note)
+        papers.chart.write_text(drawn, encoding="utf-8")
+        written.append(str(papers.chart))
+    if papers.heat_chart is not None:
+        from holin.dispatch import pot_courses
+        from holin.picture import heat_charts_svg, names_of
+
+        title = f"{name} {text('ahead.heat_chart', language, stage=figures['stage'], day=plan.day)}"
+        names = names_of(plan.frozen, language)
+        lines = {names.get(line, line): heat for line, heat in pot_courses(plan.made, steps).items()}
+        drawn = heat_charts_svg(
+            lines, schedule.time.values, time_zone=facts.time_zone, title=title, language=language, note=note
+        )
+        papers.heat_chart.write_text(drawn, encoding="utf-8")
+        written.append(str(papers.heat_chart))
+    if papers.setpoints is not None:
+        from holin.store import write_setpoints
+
+        held = None if plan.secured is None else plan.secured.setpoints.isel(time=slice(0, steps))
+        write_setpoints(papers.setpoints, schedule, held)
+        written.append(str(papers.setpoints))
+    return written
+
+
+def _write_workbook(
+    path: Path, plan: Any, figures: Mapping[str, Any], language: str, *, name: str, note: str, state_file: Path | None
+) -> None:
+    from holin.dispatch import pot_courses
+    from holin.picture import PlanFacts, PlanTables, write_day_plan
+
+    steps, held = plan.horizon.decided, plan.secured
+    park = plan.made.window.case.park  # with the reserve for forecasts, where it was added
+    told = PlanFacts(
+        park_name=name, stage=figures["stage"], currency=figures["currency"],
+        status=text(f"ahead.status.{figures['status'].split(':')[0]}", language),
+        cost={text(f"dispatch.{part}", language): value for part, value in figures["cost"].items() if value},
+        breaches=[(b["duty"], b["element"], b[language]) for b in figures["breaches"]],
+        notes=[n for n in (note, text("ahead.note", language, window=plan.horizon.horizon_h)) if n],
+        on_at_first={u: state.on for u, state in plan.made.window.state.thermal.items()},
+        origin=origin_in_words(figures, language, state_file),
+        unmet=None if held is None else _unmet_rows(plan, language),
+        unchecked=plan.unheld or text("ahead.not_asked", language),
+        binding=_binding_rows(plan, language),
+    )  # fmt: skip
+    part = slice(0, steps)
+    tables = PlanTables(
+        schedule=plan.made.schedule.isel(time=part), ahead=plan.made.ahead.isel(time=part),
+        pots=pot_courses(plan.made, steps), flows=None if held is None else held.flows.isel(time=part),
+        setpoints=None if held is None else held.setpoints.isel(time=part),
+    )  # fmt: skip
+    write_day_plan(path, park, tables, told, language=language)
+
+
+def _unmet_rows(plan: Any, language: str) -> list[Any]:
+    from holin.dispatch import unmet_words
+    from holin.picture import UnmetRow, called, names_of
+
+    rows, names = [], names_of(plan.frozen, language)
+    for unmet in plan.secured.unmet:
+        named = replace(unmet.violation, element=called(unmet.violation.element, names, short=True))
+        said = unmet_words(plan.frozen, replace(unmet, violation=named), language)
+        rows.append(
+            UnmetRow(
+                outage=unmet.violation.outage, what=said.what, steps=unmet.violation.hours, worst=said.worst,
+                why=said.why, permanent=unmet.permanent,
+            )
+        )  # fmt: skip
+    return rows
+
+
+def _binding_rows(plan: Any, language: str) -> list[Any]:
+    from holin.calendar import local
+    from holin.dispatch import binding_spans, binding_words, reasons_of
+    from holin.picture import BindingRow, from_words, names_of
+
+    steps, names = plan.horizon.decided, names_of(plan.frozen, language)
+    clock = local(plan.made.schedule.time.values[:steps], plan.frozen.facts.time_zone)
+    begins, ends = from_words(clock, plan.horizon.step_h)
+    return [
+        BindingRow(
+            start=begins[span.first], end=ends[span.last], element=span.element,
+            what=binding_words(span.kind, names.get(span.element, span.element), language),
+            saves_per_mwh=span.saves_per_mwh,
+        )
+        for span in binding_spans(reasons_of(plan.made), steps)
+    ]  # fmt: skip
+
+
+def print_pots(pots: Sequence[Mapping[str, Any]], language: str) -> None:
+    """Print a line for each potline: power, heat of its pots with the windows, metal."""
+    if not pots:
+        return
+
+    def reach(values: Sequence[float | None], digits: int) -> str:
+        return f"{figure(values[0], digits)}–{figure(values[1], digits)}"
+
+    def window(values: Sequence[float]) -> str:
+        return f"({values[0]:g}–{values[1]:g})"
+
+    def metal(pot: Mapping[str, Any]) -> str:
+        digits = 0 if pot["metal_nominal_t"] >= 100 else 1
+        return f"{figure(pot['metal_t'], digits)} / {figure(pot['metal_nominal_t'], digits)}"
+
+    rows = [
+        [
+            pot["potline"], reach(pot["power_mw"], 0), reach(pot["bath_temp_c"], 1),
+            f"{reach(pot['superheat_c'], 1)} {window(pot['superheat_window_c'])}",
+            f"{reach(pot['ledge_cm'], 1)} {window(pot['ledge_window_cm'])}",
+            metal(pot),
+        ]
+        for pot in pots
+    ]  # fmt: skip
+    columns = ("potline", "mw", "bath", "superheat", "ledge", "metal")
+    print_table(text("ahead.pots", language), [text(f"ahead.pots.{c}", language) for c in columns], rows)
+
+
+def print_origin(figures: Mapping[str, Any], language: str, file: Path | None) -> None:
+    """Print where the state and what comes are from."""
+    for what, whence in origin_in_words(figures, language, file).items():
+        out.print(f"{what}: {whence}", markup=False, soft_wrap=True)

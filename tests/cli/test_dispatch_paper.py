@@ -1,0 +1,44 @@
+"""What `holin dispatch --day` puts on paper: where it began, the heat of the pots, workbook and charts."""
+
+import json
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import openpyxl
+from cli_answers import holin
+
+DAY = ["dispatch", "huolinguole", "--day", "2025-03-03", "--step", "1h", "--horizon", "6h", "--look-ahead", "0"]
+FAST = ["--mip-gap", "0.01", "--no-grid"]
+
+
+def test_the_heat_of_the_pots_is_printed_and_drawn(tmp_path: Path) -> None:
+    chart = tmp_path / "heat.svg"
+    result = holin(*DAY, *FAST, "--heat-chart", str(chart), "--json")
+    assert result.code == 0, result.out + result.err
+    pots = result.json["schedule"]["potline"]["potline-1a"]
+    assert {len(v) for v in pots.values()} == {6} and all(2 < v < 12 for v in pots["ledge_cm"])
+    (row,) = result.json["pots"]
+    assert row["superheat_c"] == [min(pots["superheat_min_c"]), max(pots["superheat_max_c"])]
+    assert result.json["written"] == [str(chart)]
+    said = " ".join(ET.parse(chart).getroot().itertext())
+    assert "superheat, K" in said and "Potline 1" in said
+    people = holin(*DAY, *FAST, "--language", "zh")
+    assert "电解槽热平衡" in people.out and "过热度" in people.out and "potline-1a" in people.out
+
+
+def test_where_the_state_came_from_is_said_on_screen_in_json_and_on_paper(tmp_path: Path) -> None:
+    end, book = tmp_path / "end.json", tmp_path / "plan.xlsx"
+    first = holin(*DAY, *FAST, "--state-out", str(end), "--excel", str(book), "--json")
+    assert first.json["state_from"] == "assumed" and first.json["state_assumed"]["thermal"] == ["coal-1", "coal-2"]
+    notes = " ".join(str(c.value) for row in openpyxl.load_workbook(book)["Notes"].iter_rows() for c in row)
+    assert "ASSUMED" in notes and "coal-1, coal-2" in notes and "known exactly" in notes
+    next_day = [*DAY[:3], "2025-03-03T06:00", *DAY[4:], *FAST, "--state", str(end)]
+    given = holin(*next_day, "--json")
+    assert given.json["state_from"] == "given" and given.json["state_assumed"] == {}
+    assert given.json["state_in"]["soc_mwh"] == first.json["state_out"]["soc_mwh"]
+    known = json.loads(end.read_text())
+    del known["thermal"]["coal-2"]
+    end.write_text(json.dumps(known))
+    partly = holin(*next_day)
+    assert f"given by {end}" in partly.out and "assumed" in partly.out and "units coal-2" in partly.out
+    assert "ASSUMED" not in partly.out
