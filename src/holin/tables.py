@@ -105,7 +105,11 @@ AHEAD = _schema(
     reserve_held_mw=("time reserve", "MW", "what is kept in hand of it (inertia: MW s)"),
     missing_mw=("time", "MW", "power missing in the balance when all else has given way; 0 in a feasible schedule"),
     surplus_mw=("time", "MW", "power left over when all else has given way; 0 in a feasible schedule"),
-    price_per_mwh=("time", "currency/MWh", "what one MWh more would cost, mean over the buses with voltage"),
+    price_per_mwh=(
+        "time",
+        "currency/MWh",
+        "what one MWh more costs at the connection; more or less behind a full branch",
+    ),
     cooling_mw=("time potline", "MW", "steered cooling of the shells beyond that at nominal current"),
     bath_temp_c=("time potline", "degC", "bath of a pot at the end of the step, by the full model of its heat"),
     superheat_min_c=("time potline", "K", "lowest bath temperature over liquidus within the step"),

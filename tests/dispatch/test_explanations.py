@@ -5,7 +5,9 @@ import re
 
 import numpy as np
 import pytest
+from ahead_parks import park_of, running, state, unit, window_of
 from planted import CATALOGUE, Planted
+from test_odd_state import outage
 
 from holin.calendar import local
 from holin.dispatch import causes, dispatch_ahead, hold, holds_down, holds_up
@@ -44,6 +46,16 @@ def test_a_planted_infeasibility_is_explained(kind, seed):
     assert because[planted.because[0]].limit == pytest.approx(planted.limit, rel=0.01)
     assert (explained.cure and explained.cure.kind) == planted.cure
     check_words(planted, explained)
+
+
+def test_only_the_outage_that_lies_in_the_window_is_blamed():
+    """C trips at 1:00; that it is also planned to be out in the evening has nothing to do with it."""
+    window = window_of(
+        park_of(unit("C"), outages=(outage("C", 1, 3), outage("C", 20, 22))), [50.0] * 4, state(C=running(50.0))
+    )  # fmt: skip
+    (told,) = explanations_of(dispatch_ahead(window), cures=False)
+    assert [(h.detail, h.steps) for h in told.holds if h.kind == "out"] == [("C-1", (1, 2))]
+    assert "C-20" not in in_full(window, told)
 
 
 def check_words(planted: Planted, explained: Explanation) -> None:

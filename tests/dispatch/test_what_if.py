@@ -5,6 +5,7 @@ import pytest
 from ahead_parks import costs, park_of, running, solved, state, unit
 from test_odd_state import outage
 
+from holin.dispatch.trips import next_cycle
 from holin.dispatch.what_if import Change, changed, what_if
 from holin.errors import BadInput
 from holin.park import Grid, WindFarm
@@ -55,3 +56,16 @@ def test_what_the_window_does_not_have_is_named_all_at_once():
         changed(MADE.window, [Change(what="load", element="X"), Change(what="moon"), Change(what="price", element="H")])
     assert [(f.field, f.value) for f in raised.value.faults] == [("element", "X"), ("what", "moon"), ("element", "H")]
     assert np.all(MADE.window.case.load_mw == 120.0)
+
+
+def test_a_trip_of_nothing_is_named_before_anything_is_solved():
+    """Of what the park has not, and of a time that is not in the window: both would change nothing, without a word."""
+    with pytest.raises(BadInput) as raised:
+        what_if(MADE, [outage("hj-3", 3, 6), outage("C", 8, 9), Change(what="moon")])
+    faults = raised.value.faults
+    assert [(f.field, f.value) for f in faults] == [
+        ("element", "hj-3"), ("start", "2025-03-03 08:00 to 2025-03-03 09:00"), ("what", "moon")
+    ]  # fmt: skip
+    assert "such as" in faults[0].right and "2025-03-03 05:00" in faults[1].right
+    with pytest.raises(BadInput):
+        next_cycle(MADE, 2, [outage("hj-3", 3, 6)])

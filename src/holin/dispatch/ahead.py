@@ -11,7 +11,7 @@ import xarray as xr
 
 from holin.dispatch.breaches import Breach, breaches_of
 from holin.dispatch.carry import state_after
-from holin.dispatch.dispatch import BALANCE_TOLERANCE_MW, OBJECTIVE_TOLERANCE, bus_prices, same_watched
+from holin.dispatch.dispatch import BALANCE_TOLERANCE_MW, OBJECTIVE_TOLERANCE, bus_prices, island_prices, same_watched
 from holin.dispatch.limits import Watched, branch_limits, bus_injections, topologies_of, violated
 from holin.dispatch.odd_state import check_window, with_possible_state
 from holin.dispatch.paths import paths_of_plan, possible_paths
@@ -20,7 +20,7 @@ from holin.dispatch.recount import balance_error_mw, check_commitment, check_row
 from holin.dispatch.schedule import schedule_of
 from holin.dispatch.window import Apart, Window, asked_load_mw, window_problem
 from holin.errors import CheckFailed, Fault
-from holin.kernel.highs import Basis, solve_linear
+from holin.kernel.highs import Basis, Solution, solve_linear
 from holin.kernel.linear import Floats, LinearProblem
 from holin.kernel.mixed import MixedSolution, solve_mixed
 from holin.kernel.switching import solve_switching
@@ -264,7 +264,7 @@ def ahead_checked(
     error = balance_error_mw(window, schedule, off)
     if error > BALANCE_TOLERANCE_MW:
         raise CheckFailed(f"the power balance misses by {error:.3g} MW in some step")
-    table = ahead_table(window, problem, values, schedule, off)
+    table = ahead_table(window, problem, solution.linear, schedule, off)
     return Ahead(
         window=window,
         problem=problem,
@@ -321,10 +321,11 @@ def let_off(window: Window, problem: LinearProblem, values: Floats) -> list[Floa
 
 
 def ahead_table(
-    window: Window, problem: LinearProblem, values: Floats, schedule: xr.Dataset, off: Sequence[Floats]
+    window: Window, problem: LinearProblem, solution: Solution, schedule: xr.Dataset, off: Sequence[Floats]
 ) -> xr.Dataset:
     """Return the table AHEAD of a point; `off` is what each island's balance was let off (`let_off`)."""
-    case, park = window.case, window.case.park
+    case, park, values = window.case, window.case.park, solution.values
+    prices = island_prices(problem, solution, case)
     count = case.hours.count
 
     def value(name: str) -> Floats:
@@ -341,8 +342,8 @@ def ahead_table(
     total = np.sum(off, axis=0) if len(off) else np.zeros(count)
     cooling = _stack([value(f"cooling.{p.id}") for p in park.potlines], count)
     pots = pots_of(window, schedule, cooling)
-    known = ~np.isnan(schedule.shadow_price_per_mwh.values)
-    price = np.where(known, schedule.shadow_price_per_mwh.values, 0.0).sum(axis=1)
+    known = ~np.isnan(prices)
+    price = np.where(known, prices, 0.0).sum(axis=1)
     price = np.divide(price, known.sum(axis=1), out=np.full(count, np.nan), where=known.any(axis=1))
     table = xr.Dataset(
         {

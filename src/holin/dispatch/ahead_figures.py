@@ -116,7 +116,10 @@ def reason_figures(made: Ahead, reason: Reason) -> dict[str, Any]:
         "price_per_mwh": reason.price_per_mwh,
         "unit": reason.unit,
         "parts": [{"kind": p.kind, "element": p.element, "per_mwh": p.per_mwh} for p in reason.parts],
-        "binding": [{"kind": b.kind, "element": b.element, "saves": b.saves} for b in reason.binding],
+        "binding": [
+            {"kind": b.kind, "element": b.element, "saves": b.saves, "unit": b.unit, "passed": b.passed}
+            for b in reason.binding
+        ],
         "en": reason_in_words(made.window, reason),
         "zh": reason_in_words(made.window, reason, "zh"),
     }

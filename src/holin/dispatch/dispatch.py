@@ -193,6 +193,15 @@ def bus_prices(problem: LinearProblem, solution: Solution, case: Case, limits: S
 
     NaN where the bus has no voltage.
     """
+    islands, price = case.islands, island_prices(problem, solution, case) * case.hours.step_h
+    for limit in limits:
+        dual = solution.row_duals[problem.rows[f"branch.{limit.branch}"]]
+        price[limit.hours] += np.outer(dual, [limit.share.get(bus, 0.0) for bus in islands.buses])
+    return price / case.hours.step_h
+
+
+def island_prices(problem: LinearProblem, solution: Solution, case: Case) -> Floats:
+    """Return the price per MWh of each bus's island (time, bus): the dual of its balance, NaN without voltage."""
     islands = case.islands
     price = np.full(islands.number.shape, np.nan)
     for island in range(int(islands.number.max(initial=0)) + 1):
@@ -201,9 +210,6 @@ def bus_prices(problem: LinearProblem, solution: Solution, case: Case, limits: S
         dual = np.zeros(case.hours.count)
         dual[steps] = solution.row_duals[problem.rows[f"balance.{island}"]]
         price = np.where(member, dual[:, None], price)
-    for limit in limits:
-        dual = solution.row_duals[problem.rows[f"branch.{limit.branch}"]]
-        price[limit.hours] += np.outer(dual, [limit.share.get(bus, 0.0) for bus in islands.buses])
     return price / case.hours.step_h
 
 

@@ -14,7 +14,7 @@ from holin.dispatch.ahead import Ahead
 from holin.dispatch.breaches import Breach
 from holin.kernel.linear import Floats
 from holin.operation import BranchLimit, Hours, Islands, bands_of, import_limit_mw
-from holin.park import Grid, Park, out_of_service, units_of
+from holin.park import Grid, Outage, Park, out_of_service, units_of
 
 Flags = NDArray[np.bool_]
 
@@ -161,13 +161,19 @@ class Reader:
         """Yield the outages of an element, and that its bus is without voltage."""
         out = self.planned.get(element, np.zeros(self.count, dtype=bool))
         if out.any():
-            ids = ", ".join(o.id for o in self.park.outages if o.element == element)
             for first, end in _runs(out):
                 mask = np.zeros(self.count, dtype=bool)
                 mask[first:end] = True
+                ids = ", ".join(o.id for o, when in self._outages_of(element) if (when & mask).any())
                 yield Hold(kind="out", element=element, mask=mask, until=end, detail=ids)
         if bus is not None:
             yield Hold(kind="no_voltage", element=element, mask=(self.islands.of(bus) < 0) & ~out)
+
+    def _outages_of(self, element: str) -> Iterator[tuple[Outage, Flags]]:
+        """Yield the outages of an element with the steps of each."""
+        for outage in (o for o in self.park.outages if o.element == element):
+            when = out_of_service(dataclasses.replace(self.park, outages=(outage,)), self.hours.time)
+            yield outage, when.get(element, np.zeros(self.count, dtype=bool))
 
     def network_outages(self) -> Iterator[Hold]:
         """Yield the outages of what the network is made of: not of units that only give or take power."""

@@ -231,7 +231,7 @@ def _as_ahead(window: Window, problem: LinearProblem, values: Floats) -> tuple[A
     )  # fmt: skip
     made = Ahead(
         window=window, problem=problem, solution=mixed, schedule=schedule,
-        ahead=ahead_table(window, problem, values, schedule, off), objective=solution.objective,
+        ahead=ahead_table(window, problem, solution, schedule, off), objective=solution.objective,
         objective_recomputed=sum(cost.values()) + wishes, bound=-np.inf, mip_gap=np.inf, status="", cost=cost,
         wishes_cost=wishes, breaches=breaches_of(window, problem, values),
         balance_error_mw_max=error, watched={}, limits=(), solves=0, seconds=0.0,

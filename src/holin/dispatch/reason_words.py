@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from holin.dispatch.binding import Binding
 from holin.dispatch.causes import spans_of
 from holin.dispatch.explanations import hours_in_words
-from holin.dispatch.reasons import Binding, Part, Reason
+from holin.dispatch.reasons import Part, Reason
 from holin.dispatch.window import Window
 
 LANGUAGES = ("en", "zh")
@@ -69,7 +70,12 @@ BINDING: dict[str, tuple[str, str]] = {
     "largest": ("reserve {element} against the loss of a unit", "备用 {element}（最大机组）恰好满足"),
     "rule": ("rule {element} over the year", "年度规则 {element}"),
     "duty": ("metal owed by {element}", "{element} 产量任务"),
-    "pot_heat": ("heat of {element}'s pots at its limit", "{element} 槽热达限"),
+    "superheat_low": ("{element}'s pots may cool no further", "{element} 槽过热度达下限"),
+    "superheat_high": ("{element}'s pots may heat no further", "{element} 槽过热度达上限"),
+    "ledge_low": ("{element}'s ledge may get no thinner", "{element} 炉帮已达最薄"),
+    "ledge_high": ("{element}'s ledge may get no thicker", "{element} 炉帮已达最厚"),
+    "out": ("{element} is out of service", "{element} 停运"),
+    "off": ("{element} is off", "{element} 未开机"),
     "up": ("{element} takes its most", "{element} 已升至最高"),
     "down": ("{element} takes its least", "{element} 已降至最低"),
     "ramp": ("{element} changes as fast as it may", "{element} 调节已达最快"),
@@ -79,6 +85,7 @@ BINDING: dict[str, tuple[str, str]] = {
 }
 """Kind of binding limit -> its words; others are named as they are."""
 
+PASSED = ("branch {element} beyond its limit, at that price", "支路 {element} 越限（按此价格）")
 
 ALL_RENEWABLES = "*"
 WIND_AND_PV = ("wind and PV", "风光")
@@ -108,13 +115,13 @@ def reason_in_words(window: Window, reason: Reason, language: str = "en", *, mos
 
 
 def _together(binding: tuple[Binding, ...]) -> list[Binding]:
-    """Join wind and PV that are used in full, and put what the window as a whole owes last."""
+    """Join wind and PV that are used in full, and put last what the window as a whole owes, and broken limits."""
     used = [b for b in binding if b.kind == "renewable"]
     others = [b for b in binding if b.kind != "renewable"]
     if used:
         element = used[0].element if len(used) == 1 else ALL_RENEWABLES
         others.append(Binding(kind="renewable", element=element, saves=max(b.saves for b in used)))
-    return sorted(others, key=lambda b: (b.kind in ("rule", "duty"), -b.saves))
+    return sorted(others, key=lambda b: (b.passed or b.kind in ("rule", "duty"), -b.saves))
 
 
 def _part(part: Part, k: int) -> str:
@@ -124,5 +131,7 @@ def _part(part: Part, k: int) -> str:
 
 def _binding(binding: Binding, k: int) -> str:
     element = WIND_AND_PV[k] if binding.element == ALL_RENEWABLES else binding.element
-    words = BINDING.get(binding.kind, (f"{binding.kind} {{element}}",) * 2)[k].format(element=element)
-    return f"{words} ({binding.saves:.2f})" if k == 0 else f"{words}（{binding.saves:.2f}）"
+    known = PASSED if binding.passed else BINDING.get(binding.kind, (f"{binding.kind} {{element}}",) * 2)
+    words = known[k].format(element=element)
+    per = "" if binding.unit == "MWh" else f" /{binding.unit}"
+    return f"{words} ({binding.saves:.2f}{per})" if k == 0 else f"{words}（{binding.saves:.2f}{per}）"

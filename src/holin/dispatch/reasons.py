@@ -10,40 +10,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from holin.dispatch.ahead import Ahead
-from holin.kernel.linear import Columns, Floats
-from holin.operation import load_buses, renewables_of
-
-NEAR = 1e-5
-"""MW from a bound within which a column stands at it."""
-
-LEAST_PER_MWH = 1e-3
-"""Smallest shadow price worth naming."""
+from holin.dispatch.binding import NEAR, Binding, Bindings, Prices
+from holin.kernel.linear import Floats
 
 OWN = frozenset({"fuel", "cost"})
 """Rows that are a piece of a column's own cost: lines of a fuel or cost curve."""
 
 WEAR = frozenset({"charge_slices", "discharge_slices", "soc_slices"})
-UPPER = {
-    "import": "import", "export": "export", "charge": "charge", "discharge": "discharge", "renewable": "renewable",
-    "generator": "full_load", "above": "full_load", "up": "up", "down": "down", "soc": "full",
-}  # fmt: skip
-LOWER = {
-    "generator": "lowest_load", "above": "lowest_load", "soc": "empty", "stock": "stock",
-}  # fmt: skip
-"""First names of columns whose upper or lower bound is a limit with a price -> the kind of limit."""
-
-ROWS = frozenset({
-    "full_load", "ramp_up", "ramp_down", "first_load", "last_load", "heat_led", "heat_on", "peak", "branch", "reserve",
-    "largest", "must_run", "charge_power", "discharge_power", "ramp", "stock", "rule", "duty", "pot_heat",
-})  # fmt: skip
-"""First names of rows that are limits with a price."""
-
 
 POT_HEAT = ("heat_0", "heat_1", "heat_2", "heat_3", "superheat_", "ledge_", "efficiency_loss")
-"""How the rows of a potline's heat begin: together they are one limit."""
+"""How the rows of a potline's heat begin: together they are one part of a price."""
 
 
 def _limit_of(row: str) -> tuple[str, str]:
@@ -61,19 +39,6 @@ class Part:
     kind: str
     element: str
     per_mwh: float
-
-
-@dataclass(frozen=True, kw_only=True)
-class Binding:
-    """A limit that binds: what one unit more of it would save (>= 0), per MWh of a MW over the step.
-
-    `kind` is the column or row it belongs to; the peak of a month and what the whole window owes (rule, duty) carry
-    their own price, per MW and per MWh or t.
-    """
-
-    kind: str
-    element: str
-    saves: float
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,38 +66,17 @@ def reasons_of(made: Ahead) -> tuple[Reason, ...]:
     """
     if np.isnan(made.solution.linear.row_duals).any():
         return ()
-    return tuple(_Prices(made).reasons())
+    return tuple(_Reasons(made).reasons())
 
 
-@dataclass(frozen=True, eq=False)
-class _Names:
-    """The block of every column or row: `block` (number,) into `names`, and its step, -1 where it has none."""
-
-    names: tuple[str, ...]
-    block: NDArray[np.int64]
-    step: NDArray[np.int64]
-
-
-def _names_of(blocks: dict[str, Columns], count: int, steps: int) -> _Names:
-    block, step = np.full(count, -1, dtype=np.int64), np.full(count, -1, dtype=np.int64)
-    for k, where in enumerate(blocks.values()):
-        block[where] = k
-        if where.ndim and where.shape[0] == steps:
-            step[where] = np.arange(steps).reshape((-1,) + (1,) * (where.ndim - 1))
-    return _Names(names=tuple(blocks), block=block, step=step)
-
-
-class _Prices:
-    """Reads prices out of a solved window."""
+class _Reasons(Prices):
+    """Reads reasons out of a solved window."""
 
     def __init__(self, made: Ahead) -> None:
-        self.made, self.problem, self.linear = made, made.problem, made.solution.linear
-        self.hours, self.islands = made.window.case.hours, made.window.case.islands
+        super().__init__(made)
+        self.islands = made.window.case.islands
         self.by_column = made.problem.matrix.tocsc()
-        steps = self.hours.count
-        self.columns = _names_of(made.problem.variables, len(made.problem.cost), steps)
-        self.rows = _names_of(made.problem.rows, len(made.problem.row_lower), steps)
-        self.bindings = self._bindings()
+        self.bindings = Bindings(made).by_step()
 
     def reasons(self) -> Iterator[Reason]:
         numbers = self.islands.number
@@ -150,7 +94,7 @@ class _Prices:
         price = float(self.linear.row_duals[row]) / self.hours.step_h
         column = self._marginal(row)
         name = self.columns.names[self.columns.block[column]]
-        unit = self._unit_of(name, column)
+        unit = self.unit_of(name, column)
         return Reason(
             step=t, place=place, price_per_mwh=price, marginal=name, unit=unit, parts=self._parts(column, row),
             binding=self.bindings[t], linked=self._linked(name, unit, t),
@@ -192,15 +136,6 @@ class _Prices:
         parts += [Part(kind=k, element=e, per_mwh=v / factor) for (k, e), v in others.items() if abs(v) > 1e-9]
         return tuple(parts)
 
-    def _unit_of(self, name: str, column: int) -> str:
-        first, _, element = name.partition(".")
-        park = self.made.window.case.park
-        if first == "renewable":
-            return renewables_of(park)[int(np.argwhere(self.problem.variables[name] == column)[0, 1])].id
-        if first == "shed":
-            return load_buses(park)[int(np.argwhere(self.problem.variables[name] == column)[0, 1])]
-        return element
-
     def _linked(self, name: str, unit: str, t: int) -> tuple[int, ...]:
         """Return the steps in which a storage charges and discharges between two that leave it full or empty."""
         if name.partition(".")[0] not in ("charge", "discharge"):
@@ -215,46 +150,6 @@ class _Prices:
             last += 1
         moved = values[self.problem.variables[f"charge.{unit}"]] + values[self.problem.variables[f"discharge.{unit}"]]
         return tuple(s for s in range(first, last + 1) if moved[s] > NEAR or s == t)
-
-    def _bindings(self) -> list[tuple[Binding, ...]]:
-        found: list[dict[tuple[str, str], float]] = [{} for _ in range(self.hours.count)]
-        for step, key, saves in (*self._bounds(), *self._limits()):
-            for t in range(self.hours.count) if step < 0 else (step,):
-                found[t][key] = found[t].get(key, 0.0) + saves
-        return [
-            tuple(Binding(kind=k, element=e, saves=v) for (k, e), v in sorted(step.items(), key=lambda x: -x[1]))
-            for step in found
-        ]
-
-    def _bounds(self) -> Iterator[tuple[int, tuple[str, str], float]]:
-        """Yield the bounds of columns that have a price: step, limit, what one unit more of it saves."""
-        duals, potlines = self.linear.column_duals, {p.id for p in self.made.window.case.park.potlines}
-        for column in np.flatnonzero(np.abs(duals) > LEAST_PER_MWH * self.hours.step_h).tolist():
-            name = self.columns.names[self.columns.block[column]]
-            first, _, element = name.partition(".")
-            kind = (UPPER if duals[column] < 0 else LOWER).get(first)
-            idle = duals[column] > 0 and first == "generator" and self.problem.lower[column] <= 0
-            of_reserve = first in ("up", "down") and element not in potlines
-            if kind is None or idle or of_reserve or name.endswith(".before"):
-                continue
-            element = self._unit_of(name, column)
-            if kind == "lowest_load" and first == "above" and self._p_min_mw(element) == 0:
-                continue
-            per = 1.0 if first in ("soc", "stock") else self.hours.step_h
-            yield int(self.columns.step[column]), (kind, element), abs(float(duals[column])) / per
-
-    def _limits(self) -> Iterator[tuple[int, tuple[str, str], float]]:
-        """Yield the rows that have a price, likewise."""
-        duals = self.linear.row_duals
-        for row in np.flatnonzero(np.abs(duals) > LEAST_PER_MWH * self.hours.step_h).tolist():
-            first, element = _limit_of(self.rows.names[self.rows.block[row]])
-            if first in ROWS:
-                step = int(self.rows.step[row])
-                per = 1.0 if step < 0 or first in ("peak", "stock") else self.hours.step_h
-                yield step, (first, element), abs(float(duals[row])) / per
-
-    def _p_min_mw(self, unit: str) -> float:
-        return next((u.p_min_mw for u in self.made.window.case.park.thermal_units if u.id == unit), 0.0)
 
 
 def own_cost_per_mwh(reason: Reason) -> float:

@@ -4,27 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from difflib import get_close_matches
 from typing import Any
 
 import numpy as np
 
+from holin.calendar import local
+from holin.columns import columns_of
 from holin.dispatch.ahead import Ahead
 from holin.dispatch.dispatch import dead_units, either
 from holin.dispatch.fallback import dispatch_or_fall_back
 from holin.dispatch.limits import islands_of, topologies_of
 from holin.dispatch.window import Window
+from holin.errors import BadInput, Fault
 from holin.kernel.linear import Floats
 from holin.operation import Islands, hours_of, in_service, renewables_of
-from holin.park import Outage, out_of_service
+from holin.park import Outage, out_of_service, things_of
 
 
 def with_outages(window: Window, outages: Sequence[Outage]) -> Window:
     """Return the window with further outages: of units, branches, buses, grid connections.
 
     Islands are told anew. What loads ask for where there is no voltage then is unfed, and the heat of a unit that trips
-    is still owed, so that it is named (a planned outage has its heat from elsewhere).
+    is still owed, so that it is named (a planned outage has its heat from elsewhere). Raises BadInput for outages that
+    change nothing here (`faults_of_outages`).
     """
     case = window.case
+    if faults := faults_of_outages(window, outages):
+        raise BadInput(faults)
     park = replace(case.park, outages=(*case.park.outages, *outages))
     time = case.hours.time
     islands = islands_of(topologies_of(park, time), len(time))
@@ -41,6 +48,30 @@ def with_outages(window: Window, outages: Sequence[Outage]) -> Window:
             loss_mw=_losses(case.loss_mw, islands),
         ),
     )  # fmt: skip
+
+
+def faults_of_outages(window: Window, outages: Sequence[Outage]) -> list[Fault]:
+    """Return the outages of what the park does not have, or of no step of the window: without a word nothing would
+    trip."""
+    park, time = window.case.park, window.case.hours.time
+    tables = next(column.refers_to for column in columns_of(Outage) if column.name == "element")
+    there = {thing.id for table, thing in things_of(park) if table in tables}
+    clock = local(np.array([time[0], time[-1]]), park.facts.time_zone)
+    faults = []
+    for outage in outages:
+        if outage.element not in there:
+            near = get_close_matches(outage.element, there, n=3, cutoff=0.0)
+            problem, right = "there is no such element", f"one of the park's, such as {', '.join(near)}"
+            faults.append(_fault(outage, "element", outage.element, problem, right))
+        elif outage.element not in out_of_service(replace(park, outages=(outage,)), time):
+            span = f"{outage.start:%Y-%m-%d %H:%M} to {outage.end:%Y-%m-%d %H:%M}"
+            right = f"a time within {clock[0]:%Y-%m-%d %H:%M} and the end of the step at {clock[1]:%Y-%m-%d %H:%M}"
+            faults.append(_fault(outage, "start", span, "no step of the window lies in it", right))
+    return faults
+
+
+def _fault(outage: Outage, field: str, value: str, problem: str, right: str) -> Fault:
+    return Fault(file=f"outage {outage.id}", field=field, value=value, problem=problem, right=right)
 
 
 def _losses(loss_mw: Floats, islands: Islands) -> Floats:

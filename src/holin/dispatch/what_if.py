@@ -11,7 +11,7 @@ import xarray as xr
 from holin.dispatch.ahead import Ahead, dispatch_ahead
 from holin.dispatch.breaches import Breach
 from holin.dispatch.problem import Case
-from holin.dispatch.trips import with_outages
+from holin.dispatch.trips import faults_of_outages, with_outages
 from holin.dispatch.window import Window
 from holin.errors import BadInput, Fault
 from holin.kernel.linear import Floats
@@ -90,7 +90,7 @@ def _beyond(these: Sequence[Breach], those: Sequence[Breach]) -> tuple[Breach, .
 def changed(window: Window, changes: Sequence[Change | Outage]) -> Window:
     """Return a window with changes and outages; BadInput, with all faults, where one names nothing of it."""
     outages = [c for c in changes if isinstance(c, Outage)]
-    faults: list[Fault] = []
+    faults = faults_of_outages(window, outages)
     for change in (c for c in changes if isinstance(c, Change)):
         window = replace(window, case=_case(window.case, change, faults))
     if faults:
