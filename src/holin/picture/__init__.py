@@ -13,7 +13,9 @@ from holin.picture.day_plan import (
 )
 from holin.picture.diagram import Diagram, diagram_of, drawn, single_line_svg
 from holin.picture.fan import fan_svg
+from holin.picture.heat_chart import heat_chart_svg
 from holin.picture.heat_chart import heat_chart_svg, heat_charts_svg
+from holin.picture.heat_year import heat_year_svg
 from holin.picture.map import map_svg
 from holin.picture.moment import Moment, moment_of
 from holin.picture.report import report_html
@@ -33,6 +35,7 @@ __all__ = [
     "from_words",
     "heat_chart_svg",
     "heat_charts_svg",
+    "heat_year_svg",
     "map_svg",
     "moment_of",
     "names_of",
