@@ -13,7 +13,6 @@ from holin.picture.day_plan import (
 )
 from holin.picture.diagram import Diagram, diagram_of, drawn, single_line_svg
 from holin.picture.fan import fan_svg
-from holin.picture.heat_chart import heat_chart_svg
 from holin.picture.heat_chart import heat_chart_svg, heat_charts_svg
 from holin.picture.heat_year import heat_year_svg
 from holin.picture.map import map_svg
