@@ -26,7 +26,8 @@ from holin.park import (
     ThermalUnit,
     WindFarm,
 )
-from holin.picture import BindingRow, PlanFacts, PlanTables, UnmetRow, day_chart_svg, write_day_plan
+from holin.picture import Beside, BindingRow, PlanFacts, PlanTables, UnmetRow, day_chart_svg, write_day_plan
+from holin.picture.day_panels import price_range
 from holin.store import write_setpoints
 
 COAL = ThermalUnit(
@@ -273,6 +274,75 @@ def test_the_bands_of_the_chart_add_up() -> None:
     coal, _import, wind = bands[:3]
     unit = (coal[0][1] - coal[4][1]) / 45.0  # 0 MW at first, 45 MW from the third step on
     assert (wind[-1][1] - wind[0][1]) / unit == pytest.approx(40.0, rel=1e-3)
+
+
+def lines(svg: str, colour: str) -> list[np.ndarray]:
+    """The points of the lines of a colour."""
+    found = re.findall(r'<polyline points="([^"]*)" fill="none" stroke="' + colour, svg)
+    return [np.array([list(map(float, p.split(","))) for p in text.split()]) for text in found]
+
+
+def test_a_spike_of_the_price_does_not_flatten_the_rest() -> None:
+    """One step of 100,000 among 200 to 450: the others keep the scale, and what is cut off is written."""
+    schedule, ahead = tables()
+    price = ahead.price_per_mwh.values.copy()
+    calm = price_range(price)
+    assert calm == (0.0, 500.0)
+    price[0], price[5] = 101_487.0, -9_000.0
+    low, high = price_range(price)
+    assert (low, high) == calm
+    svg = day_chart_svg(PARK, schedule, ahead.assign(price_per_mwh=("time", price)), title="")
+    (drawn,) = lines(svg, "#b3372f")
+    y = drawn[::2, 1]
+    per_unit = (y[1] - y[7]) / (price[7] - price[1])
+    assert per_unit > 0 and (y[1] - y[2]) / per_unit == pytest.approx(price[2] - price[1], rel=0.05)
+    assert y[0] == pytest.approx(y[7] - (high - price[7]) * per_unit, abs=0.2)  # at the upper edge
+    assert svg.count('class="spike"') == 2 and "101,487" in svg and "-9,000" in svg
+
+
+def test_half_of_a_day_of_dear_steps_is_no_spike() -> None:
+    """Where many steps are dear they are what the scale is for; without any price there is a scale all the same."""
+    assert price_range(np.array([300.0] * 4 + [1_000.0] * 4))[1] >= 1_000.0
+    assert price_range(np.full(4, np.nan)) == price_range(np.zeros(4)) == (0.0, 1.0)
+
+
+def test_a_schedule_without_prices_has_a_chart() -> None:
+    schedule, ahead = tables()
+    svg = day_chart_svg(PARK, schedule, ahead.assign(price_per_mwh=ahead.price_per_mwh * np.nan), title="")
+    ET.fromstring(svg)
+    assert not lines(svg, "#b3372f") and "nan" not in svg
+
+
+def test_the_content_is_drawn_from_the_beginning_on() -> None:
+    (without,) = lines(day_chart_svg(PARK, *tables(), title=""), "#7f57ab")
+    (held,) = lines(day_chart_svg(PARK, *tables(), title="", beside=Beside(held_mwh=20.0)), "#7f57ab")
+    assert len(held) == len(without) + 1 and held[0, 0] == 72.0  # the left edge
+    assert held[0, 1] == held[1, 1]  # 20 MWh at first and after the first step
+
+
+def test_potlines_and_their_superheat_stand_within_their_limits() -> None:
+    schedule, ahead = tables()
+    power = np.array([-50.0, -50, -48, -48, -48, -52, -52, -52])
+    schedule = schedule.assign_coords(
+        kind=("unit", ["wind_farm", "thermal_unit", "storage", "grid", "potline", "load"])
+    )
+    schedule["p_mw"][:, 4] = power
+    superheat = np.array([10.0, 10, 9, 9, np.nan, np.nan, 11, 12])
+    ahead = ahead.assign(
+        superheat_min_c=(("time", "potline"), superheat[:, None] - 0.5),
+        superheat_max_c=(("time", "potline"), superheat[:, None]),
+    )
+    beside = Beside(potline_mw=(45.0, 50.0, 55.0), superheat_c=(5.0, 15.0))
+    svg = day_chart_svg(PARK, schedule, ahead, title="", language="zh", beside=beside)
+    ET.fromstring(svg)
+    (line,) = lines(svg, "#3f7d63")
+    per_mw = (line[10, 1] - line[0, 1]) / (power[5] - power[0])  # y falls as the load, -p_mw, rises
+    band = re.search(r'<polygon points="([^"]*)" fill="#dfeae4"', svg)
+    assert band is not None and per_mw > 0
+    edges = {float(p.split(",")[1]) for p in band[1].split()}
+    assert sorted(edges) == pytest.approx([line[0, 1] - 5 * per_mw, line[0, 1] + 5 * per_mw], abs=0.2)
+    assert svg.count('class="superheat"') == 2 and "nan" not in svg  # one for each run without a gap
+    assert "过热度" in svg and "最低至最高" in svg
 
 
 def test_set_points_are_a_numbered_and_summed_proposal(tmp_path: Path) -> None:

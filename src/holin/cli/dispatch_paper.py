@@ -75,7 +75,9 @@ def write_papers(
         from holin.picture import day_chart_svg
 
         title = f"{name} {text('ahead.chart', language, stage=figures['stage'], day=plan.day)}"
-        drawn = day_chart_svg(plan.frozen, schedule, ahead, title=title, language=language, note=note)
+        drawn = day_chart_svg(
+            plan.frozen, schedule, ahead, title=title, language=language, note=note, beside=_beside(plan)
+        )
         papers.chart.write_text(drawn, encoding="utf-8")
         written.append(str(papers.chart))
     if papers.heat_chart is not None:
@@ -97,6 +99,28 @@ def write_papers(
         write_setpoints(papers.setpoints, schedule, held)
         written.append(str(papers.setpoints))
     return written
+
+
+def _beside(plan: Any) -> Any:
+    """Return what the day's chart draws beside its tables: content at first, limits of potlines and their heat."""
+    from holin.operation import potline_line
+    from holin.picture import Beside
+    from holin.potline.heat import pot_of
+
+    lines = [potline_line(p) for p in plan.frozen.potlines]
+    windows = [pot_of(p).figures for p in plan.frozen.potlines]
+    stored = plan.made.window.state.soc_mwh.values()
+    return Beside(
+        held_mwh=sum(stored) if stored else None,
+        potline_mw=(
+            (sum(x.p_min_mw for x in lines), sum(x.p_nom_mw for x in lines), sum(x.p_max_mw for x in lines))
+            if lines
+            else None
+        ),
+        superheat_c=(
+            (max(w.superheat_min_c for w in windows), min(w.superheat_max_c for w in windows)) if windows else None
+        ),
+    )
 
 
 def _write_workbook(
@@ -169,7 +193,8 @@ def print_pots(pots: Sequence[Mapping[str, Any]], language: str) -> None:
         return
 
     def reach(values: Sequence[float | None], digits: int) -> str:
-        return f"{figure(values[0], digits)}–{figure(values[1], digits)}"
+        low, high = figure(values[0], digits), figure(values[1], digits)
+        return low if low == high else f"{low}–{high}"
 
     def window(values: Sequence[float]) -> str:
         return f"({values[0]:g}–{values[1]:g})"

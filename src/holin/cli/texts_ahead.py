@@ -89,7 +89,7 @@ TEXTS_AHEAD: dict[str, tuple[str, str]] = {
     "ahead.pots.bath": ("bath °C", "电解质 ℃"),
     "ahead.pots.superheat": ("superheat K", "过热度 ℃"),
     "ahead.pots.ledge": ("ledge cm", "炉帮 cm"),
-    "ahead.pots.metal": ("metal t / nominal", "产铝 t / 额定"),
+    "ahead.pots.metal": ("t / nominal", "产铝 t / 额定"),
     "ahead.origin.state": ("state at the beginning", "起始状态"),
     "ahead.origin.outlook": ("weather and loads", "气象与负荷"),
     "ahead.state.given": ("given by {file}", "由 {file} 给定"),

@@ -1,6 +1,7 @@
 """Every drawing that report, page and notebook share: charts as data, map, single-line diagram, report of a run."""
 
 from holin.picture.day_chart import day_chart_svg
+from holin.picture.day_panels import Beside
 from holin.picture.day_plan import (
     BindingRow,
     PlanFacts,
@@ -20,6 +21,7 @@ from holin.picture.moment import Moment, moment_of
 from holin.picture.report import report_html
 
 __all__ = [
+    "Beside",
     "BindingRow",
     "Diagram",
     "Moment",

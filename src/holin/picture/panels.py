@@ -88,3 +88,18 @@ def step_line(panel: Panel, values: Floats, colour: str, width: float) -> str:
     count = len(values)
     points = " ".join(f"{x_of(k + d, count):.1f},{panel.y(v):.1f}" for k, v in enumerate(values) for d in (0, 1))
     return f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="{width:g}"/>'
+
+
+def band(panel: Panel, low: Floats, high: Floats, colour: str, *, opacity: float = 1.0) -> str:
+    """Return the area between two step lines."""
+    count = len(low)
+    upper = [f"{x_of(k + d, count):.1f},{panel.y(v):.1f}" for k, v in enumerate(high) for d in (0, 1)]
+    lower = [f"{x_of(k + d, count):.1f},{panel.y(v):.1f}" for k, v in enumerate(low) for d in (0, 1)]
+    shade = "" if opacity == 1.0 else f' fill-opacity="{opacity:g}"'
+    return f'<polygon points="{" ".join([*upper, *reversed(lower)])}" fill="{colour}"{shade}/>'
+
+
+def right_axis(panel: Panel, values: Sequence[float], colour: str) -> list[str]:
+    """Return values written at the right edge of a panel."""
+    x = WIDTH - RIGHT + 8
+    return [f'<text x="{x:g}" y="{panel.y(v) + 4:.1f}" class="soft" fill="{colour}">{v:,.0f}</text>' for v in values]
