@@ -1,0 +1,21 @@
+"""Linear problems of stages in time: a structured interior point method, with a proof of how good its answer is.
+
+A park's year has some dozens of unknowns an hour, a few that the next hour needs, and a few (capacities, monthly peaks,
+yearly budgets) that all hours share. `layout` finds that shape in a `LinearProblem`, `program` orders one hour's
+elimination once for all hours, `sweep` runs it over segments of the year side by side, `system` joins the segments by a
+small dense border, `interior` finds the optimum with it, and `certificate` bounds it from below.
+"""
+
+from holin.kernel.staged.certificate import certified_bound, implied_bounds
+from holin.kernel.staged.layout import Layout, NotStaged, layout_of
+from holin.kernel.staged.solve import StagedSolution, solve_staged
+
+__all__ = [
+    "Layout",
+    "NotStaged",
+    "StagedSolution",
+    "certified_bound",
+    "implied_bounds",
+    "layout_of",
+    "solve_staged",
+]

@@ -1,0 +1,153 @@
+"""Staged problems: the layout found, the optimum that of HiGHS, the bound one that holds."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from staged_problems import staged_problem
+
+from holin.kernel.highs import ProvenInfeasible, solve_linear
+from holin.kernel.linear import ProblemBuilder
+from holin.kernel.staged import NotStaged, certified_bound, implied_bounds, layout_of, solve_staged
+from holin.kernel.staged.layout import BESIDE
+from holin.kernel.staged.system import StagedSystem
+
+OWN = "Holin staged interior point"
+
+
+# ---- layout ------------------------------------------------------------------------------------------------------
+
+
+def test_every_hour_has_its_columns_and_rows_and_the_border_what_all_share():
+    problem = staged_problem(1, 48)
+    layout = layout_of(problem, 48)
+    stage = {name: layout.column_stage[columns] for name, columns in problem.variables.items()}
+    assert (stage["unit"] == np.arange(48)[:, None]).all()
+    assert (stage["capacity"] == BESIDE).all() and (stage["peak"] == BESIDE).all()
+    assert stage["held"][:-1].tolist() == list(range(47)) and stage["held"][-1] == BESIDE  # the ring goes through it
+    rows = {name: layout.row_stage[numbers] for name, numbers in problem.rows.items()}
+    assert rows["ramp"][:, 0].tolist() == list(range(1, 48)) and rows["held.first"].tolist() == [0]
+    assert rows["green"].tolist() == [BESIDE]
+    kinds = layout.column_kind[problem.variables["unit"]]
+    assert (kinds == kinds[0]).all() and kinds[0, 0] != kinds[0, 1]
+
+
+def test_columns_of_some_hours_belong_to_these():
+    builder = ProblemBuilder()
+    x = builder.add_variables("x", (30,), upper=1.0)
+    some = builder.add_variables("some", (4,), upper=1.0)
+    at = np.array([3, 5, 6, 29])
+    builder.add_rows("row", [(x[at], 1.0), (some, 1.0)], lower=1.0)
+    layout = layout_of(builder.built(), 30)
+    assert layout.column_stage[some].tolist() == at.tolist() and layout.row_stage.tolist() == at.tolist()
+
+
+def test_what_joins_all_hours_with_all_is_no_staged_problem():
+    builder = ProblemBuilder()
+    x = builder.add_variables("x", (800,), upper=1.0)
+    window = (np.arange(800)[:, None] + np.arange(24)[None, :]) % 800
+    for k in range(700):
+        builder.add_sum(f"row.{k}", [(x[window[k]], 1.0)], lower=1.0)
+    with pytest.raises(NotStaged, match="join distant stages"):
+        layout_of(builder.built(), 800)
+
+
+# ---- the system --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("steps", [24, 25, 47, 64])
+def test_the_factor_solves_the_whole_system(steps: int):
+    problem = staged_problem(3, steps)
+    system = StagedSystem(matrix=problem.matrix, layout=layout_of(problem, steps))
+    rng = np.random.default_rng(0)
+    m, n = problem.matrix.shape
+    theta, sigma = rng.lognormal(0.0, 3.0, n), np.where(rng.random(m) < 0.5, 0.0, rng.lognormal(0.0, 3.0, m))
+    system.factorise(theta, sigma)
+    p, q = rng.normal(size=n), rng.normal(size=m)
+    x, y = system.solve(p, q)
+    dense = np.block([[-np.diag(theta), problem.matrix.toarray().T], [problem.matrix.toarray(), np.diag(sigma)]])
+    assert np.abs(dense @ np.concatenate([x, y]) - np.concatenate([p, q])).max() < 1e-8
+
+
+# ---- the optimum -------------------------------------------------------------------------------------------------
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    seed=st.integers(0, 10_000), steps=st.integers(24, 90), ring=st.booleans(), budget=st.booleans(), free=st.booleans()
+)
+def test_it_is_that_of_highs_and_its_bound_holds(seed: int, steps: int, ring: bool, budget: bool, free: bool):
+    problem = staged_problem(seed, steps, ring=ring, budget=budget, free=free)
+    best = solve_linear(problem)
+    found = solve_staged(problem, steps)
+    assert found.linear.solver == OWN
+    assert found.linear.objective == pytest.approx(best.objective, rel=1e-7)
+    assert found.bound <= best.objective * (1 + 1e-9) and found.gap < 1e-6 and found.row_error < 1e-7
+    values = found.linear.values
+    assert (values >= problem.lower).all() and (values <= problem.upper).all()
+
+
+def test_prices_are_those_of_highs_where_there_is_one_optimum():
+    problem = staged_problem(5, 72)
+    unlike = replace(problem, cost=problem.cost + np.random.default_rng(1).random(len(problem.cost)))
+    best, found = solve_linear(unlike), solve_staged(unlike, 72)
+    balance = problem.rows["balance"]
+    assert found.linear.row_duals[balance] == pytest.approx(best.row_duals[balance], abs=1e-2)
+
+
+def test_fixed_columns_and_empty_rows_are_borne():
+    problem = staged_problem(6, 40)
+    unit = problem.variables["unit"]
+    lower, upper = problem.lower.copy(), problem.upper.copy()
+    lower[unit[10:20]] = upper[unit[10:20]] = 5.0
+    fixed = replace(problem, lower=lower, upper=upper)
+    found = solve_staged(fixed, 40)
+    assert found.linear.objective == pytest.approx(solve_linear(fixed).objective, rel=1e-6)
+    assert (found.linear.values[unit[10:20]] == 5.0).all()
+
+
+def test_the_impossible_is_proven_so_by_highs():
+    problem = staged_problem(7, 30)
+    lower = problem.lower.copy()
+    lower[problem.variables["spill"]] = 1e4
+    with pytest.raises(ProvenInfeasible):
+        solve_staged(replace(problem, lower=lower), 30)
+
+
+def test_too_few_hours_go_to_highs_and_say_so():
+    found = solve_staged(staged_problem(8, 12), 12)
+    assert found.linear.solver.startswith("HiGHS") and found.gap < 1e-7
+
+
+# ---- the certificate ---------------------------------------------------------------------------------------------
+
+
+@settings(max_examples=60, deadline=None)
+@given(seed=st.integers(0, 10_000), spread=st.sampled_from([0.0, 1e-6, 1.0, 300.0]))
+def test_any_duals_give_a_bound_that_holds(seed: int, spread: float):
+    problem = staged_problem(seed % 7, 24)
+    best = solve_linear(problem)
+    duals = best.row_duals + np.random.default_rng(seed).normal(0.0, 1.0, len(best.row_duals)) * spread
+    bound = certified_bound(problem, duals)
+    assert bound <= best.objective
+    if spread <= 1e-6:
+        assert bound == pytest.approx(best.objective, rel=1e-5)
+
+
+def test_bounds_follow_from_rows():
+    problem = staged_problem(2, 24)
+    lower, upper = implied_bounds(problem)
+    assert np.isfinite(upper[problem.variables["wind"]]).all()  # no more than the capacity makes
+    assert (upper[problem.variables["wind"]] <= 150.0 * (1 + 1e-6)).all()
+    values = solve_linear(problem).values
+    assert (values >= lower - 1e-7).all() and (values <= upper + 1e-7).all()
+
+
+def test_an_unbounded_column_with_a_wrong_price_gives_no_bound():
+    builder = ProblemBuilder()
+    builder.add_variables("x", (2,), cost=-1.0)
+    assert certified_bound(builder.built(), np.zeros(0)) == -np.inf
