@@ -12,6 +12,7 @@ import typer
 from holin.cli.dispatch_ahead import plan_day
 from holin.cli.dispatch_paper import Papers
 from holin.cli.options import (
+    BudgetOption,
     EndOption,
     JsonOption,
     LanguageOption,
@@ -93,6 +94,7 @@ def dispatch(
             "begins with its units, and where the search fails or is late the plan is adjusted.",
         ),
     ] = None,
+    budget: BudgetOption = None,
     forecast: Annotated[
         str | None,
         typer.Option(
@@ -145,15 +147,16 @@ def dispatch(
         _refuse("--day has a horizon of its own", start=start, end=end, dc_model=dc_model, snapshot=snapshot or None)
         plan_day(
             park, speech, as_json=as_json, day=day, horizon=horizon, look_ahead=look_ahead, step=step, state=state,
-            last=last, state_out=state_out, out_file=out_file,
+            last=last, budget=budget, state_out=state_out, out_file=out_file,
             papers=Papers(excel=excel, chart=chart, heat_chart=heat_chart, setpoints=setpoints),
             forecast=forecast, stage=stage, weather=weather, seed=seed, mip_gap=mip_gap, seconds_max=seconds,
             grid=grid, n_minus_1=n_minus_1, state_at=state_at, outages=outage or [], changes=change or [],
         )  # fmt: skip
         return
     _refuse(
-        "it is an option of --day", state=state, last=last, state_out=state_out, state_at=state_at, excel=excel,
-        chart=chart, heat_chart=heat_chart, setpoints=setpoints, outage=outage, change=change, forecast=forecast,
+        "it is an option of --day", state=state, last=last, budget=budget, state_out=state_out, state_at=state_at,
+        excel=excel, chart=chart, heat_chart=heat_chart, setpoints=setpoints, outage=outage, change=change,
+        forecast=forecast,
     )  # fmt: skip
     if snapshot:
         _refuse("--snapshot is one hour by itself", start=start, end=end, weather=weather, seed=seed)

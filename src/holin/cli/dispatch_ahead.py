@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from holin.cli.budgets import print_budgets
 from holin.cli.dispatch_changes import changes_of, moment_in_plan, print_difference
 from holin.cli.dispatch_paper import Papers, print_origin, print_pots, state_figures, write_papers
 from holin.cli.output import figure, out, percent, print_json, print_table, progress
@@ -121,6 +122,7 @@ def plan_day(
     step: str,
     state: Path | None,
     last: Path | None,
+    budget: Path | None,
     state_out: Path | None,
     out_file: Path | None,
     papers: Papers,
@@ -165,6 +167,7 @@ def plan_day(
             step_h=lengths.step_h,
             state=begun,
             last=None if last is None else read_schedule(last),
+            budget=None if budget is None else read_schedule(budget),
             changes=asked,
             forecast=Method(forecast) if forecast in list(Method) else forecast,
             on_progress=advance,
@@ -185,6 +188,7 @@ def plan_day(
 
         write_tables(out_file, {"schedule": plan.made.schedule, "ahead": plan.made.ahead})
         written.append(str(out_file))
+    figures["budgets"] = list(plan.budgets)
     figures |= {"grid": _grid_figures(plan), "grid_unchecked": plan.unheld}
     figures |= state_figures(plan, begun)
     written += write_papers(papers, plan, figures, speech, state_file=state)
@@ -196,6 +200,7 @@ def plan_day(
         print_difference(figures["difference"], figures["currency"], whole.facts.time_zone, speech)
     print_pots(figures["pots"], speech)
     print_origin(figures, speech, state)
+    print_budgets(figures["budgets"], speech)
     _print_grid(figures["grid"], speech)
     if plan.unheld:
         out.print(text("ahead.unheld", speech, reason=plan.unheld), style="yellow", markup=False, soft_wrap=True)

@@ -39,6 +39,14 @@ MipGapOption = Annotated[
     float,
     typer.Option("--mip-gap", min=0.0, max=0.5, help="Of whole units: how far from the proven best is enough."),
 ]
+BudgetOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--budget",
+        help="A run of the stage's whole year (`holin run` folder): rules of the year that the park enforces get a "
+        "target at each plan's end, so that with the rest of the year as planned they are met.",
+    ),
+]
 LookAheadOption = Annotated[
     str, typer.Option("--look-ahead", help="What a plan sees beyond its horizon, such as 24h; 0 for nothing.")
 ]

@@ -9,8 +9,10 @@ from typing import Annotated, Any
 
 import typer
 
+from holin.cli.budgets import print_budgets
 from holin.cli.dispatch_ahead import whole_hours
 from holin.cli.options import (
+    BudgetOption,
     EndOption,
     JsonOption,
     LanguageOption,
@@ -54,6 +56,7 @@ def replay(
             "--redispatch", help="How often what runs is steered anew within a window; until then the weather is known."
         ),
     ] = "1h",
+    budget: BudgetOption = None,
     mip_gap: MipGapOption = 1e-3,
     perfect: Annotated[
         bool, typer.Option("--perfect/--no-perfect", help="Roll through it a second time, knowing everything.")
@@ -83,6 +86,7 @@ def replay(
         )  # fmt: skip
         raise BadInput([fault])
     from holin.parkfile import read_park, reference_park
+    from holin.store import read_schedule
     from holin.twin import replay as roll
     from holin.twin import replay_figures
 
@@ -98,6 +102,7 @@ def replay(
         "weather": weather,
         "seed": seed,
         "mip_gap": mip_gap,
+        "budget": None if budget is None else read_schedule(budget),
     }
     with progress(not as_json, speech) as advance:
         made = roll(whole, method=forecast.value, on_progress=advance, **options)
@@ -150,3 +155,4 @@ def _print(figures: Mapping[str, Any], language: str) -> None:
         [text("replay.gap", language), gap],
     ]
     print_table("", [text("column.figure", language), text("column.value", language)], facts)
+    print_budgets(figures["budgets"], language)

@@ -4,7 +4,7 @@ from holin.dispatch.ahead import Ahead, dispatch_ahead, status_of
 from holin.dispatch.ahead_figures import ahead_figures, day_table, difference_figures
 from holin.dispatch.binding_spans import BindingSpan, binding_spans, binding_words
 from holin.dispatch.breaches import Breach, breaches_of, in_words, within
-from holin.dispatch.carry import assumed_parts, completed, first_state, state_after
+from holin.dispatch.carry import assumed_parts, completed, first_state, state_after, year_quantities_mw
 from holin.dispatch.dispatch import Dispatch, case_of, dispatch
 from holin.dispatch.explanations import Explanation, explanations_of, in_full
 from holin.dispatch.fallback import dispatch_or_fall_back, fallback
@@ -113,4 +113,5 @@ __all__ = [
     "with_losses",
     "with_outages",
     "within",
+    "year_quantities_mw",
 ]

@@ -1,5 +1,25 @@
 """Rules: one object gives the optimum its row and the verdict its margin."""
 
-from holin.rules.rule import QUANTITIES, Rule, RuleKind, Verdict, over_years, terms_of, verdict
+from holin.rules.rule import (
+    QUANTITIES,
+    Rule,
+    RuleKind,
+    Verdict,
+    margin_of,
+    over_years,
+    share_with,
+    terms_of,
+    verdict,
+)
 
-__all__ = ["QUANTITIES", "Rule", "RuleKind", "Verdict", "over_years", "terms_of", "verdict"]
+__all__ = [
+    "QUANTITIES",
+    "Rule",
+    "RuleKind",
+    "Verdict",
+    "margin_of",
+    "over_years",
+    "share_with",
+    "terms_of",
+    "verdict",
+]

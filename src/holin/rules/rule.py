@@ -119,6 +119,22 @@ _REACHED: dict[RuleKind, Callable[[Mapping[str, float]], tuple[float, float]]] =
 }
 
 
+def margin_of(rule: Rule, quantities: Mapping[str, float]) -> float:
+    """Return the sum of a rule's terms: what it has in hand (MWh or t); a quantity that is not named is none."""
+    return sum(factor * (quantities.get(name, 0.0) if name else 1.0) for name, factor in terms_of(rule).items())
+
+
+def share_with(rule: Rule, quantities: Mapping[str, float], margin: float) -> float | None:
+    """Return the share (or amount) at which a rule has this margin, its whole being that of the quantities.
+
+    None where there is nothing to take a share of.
+    """
+    known = dict.fromkeys(QUANTITIES, 0.0) | dict(quantities)
+    whole = _REACHED[rule.kind](known)[1]
+    most = rule.kind in (RuleKind.EXPORT_SHARE_MAX, RuleKind.CURTAILMENT_SHARE_MAX, RuleKind.CO2_MAX_T)
+    return rule.value + (-margin if most else margin) / whole if whole else None
+
+
 def verdict(rule: Rule, quantities: Mapping[str, float], *, years: float = 1.0) -> Verdict:
     """Judge a rule on the quantities of `years` years (keys of QUANTITIES; a missing one raises KeyError, one that is
     not known is NaN).

@@ -1,6 +1,7 @@
 """The paths through the house: short functions that hand tables from room to room."""
 
 from holin.twin.ahead import Planned, planned, window_of
+from holin.twin.budget import YearPlan, budget_figures, expected_year, targets, year_plan
 from holin.twin.exchange import Brought, bring, export
 from holin.twin.expectation import Expectation, expectation_of
 from holin.twin.forecasts import Foretold, came_of, foreseen, foretold, history_around, part_of, scored
@@ -23,9 +24,12 @@ __all__ = [
     "Scheduled",
     "Secured",
     "Settled",
+    "YearPlan",
     "bring",
+    "budget_figures",
     "came_of",
     "expectation_of",
+    "expected_year",
     "export",
     "foreseen",
     "foretold",
@@ -42,5 +46,7 @@ __all__ = [
     "scored",
     "secured",
     "settled",
+    "targets",
     "window_of",
+    "year_plan",
 ]

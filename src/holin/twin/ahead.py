@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import xarray as xr
 
 from holin.calendar import local
@@ -32,6 +34,7 @@ from holin.forecast import Method
 from holin.operation import State
 from holin.park import Outage, Park, Reserve, ReserveKind, Stage, at_stage, stage_of, stage_on
 from holin.parkfile import read_park
+from holin.twin.budget import YearPlan, begun_year, budget_figures, check_year, targets, year_plan
 from holin.twin.expectation import Expectation, counted_mw, expectation_of
 from holin.twin.forecasts import foreseen
 from holin.twin.outlook import Horizon, Outlook, moment_utc, outlook_of
@@ -48,7 +51,8 @@ class Planned:
 
     `state_out` is the state after the decided steps, `stood_in` what the climatology stood in for,
     `secured` what AC flow and N-1 said where they were asked, or `unheld` why they could not be. Where something was
-    changed, `difference` is the schedule without and with it, both before the grid had its say.
+    changed, `difference` is the schedule without and with it, both before the grid had its say. `budgets` is where the
+    rules of the year stand (`budget_figures`), with a plan of the year only.
     """
 
     park: Park
@@ -63,6 +67,7 @@ class Planned:
     secured: Secured | None = None
     unheld: str = ""
     difference: Difference | None = None
+    budgets: tuple[dict[str, Any], ...] = ()
 
     @property
     def day(self) -> str:
@@ -82,6 +87,7 @@ def planned(
     forecast: str | Path | xr.Dataset | Method | None = None,
     weather: str | Path | None = None,
     seed: int | None = None,
+    budget: YearPlan | xr.Dataset | None = None,
     wishes: Wishes | None = None,
     grid: bool = True,
     n_minus_1: bool = True,
@@ -99,10 +105,11 @@ def planned(
     measured until the start. With `grid` the AC flow of every step, and with `n_minus_1` every branch out in turn, come
     back as losses, limits and cuts (`secured`). `last`, an earlier plan or its table SCHEDULE, is where the search
     begins. Where the solver fails or is late, `last` adjusted or a priority list takes its place
-    (`dispatch_or_fall_back`); it is held against the grid as well, but not cured. With `changes` (what if) and outages
-    (what trips) the schedule is made without them first, which then is the `last`. Without a `stage` it is the newest
-    that stands in the day's year. Raises BadInput where the moment is no start of a step or lies before the state's, or
-    a change names nothing.
+    (`dispatch_or_fall_back`); it is held against the grid as well, but not cured. With a `budget`, a plan of the year
+    or its table SCHEDULE, the year's enforced rules have targets at the window's end (`targets`). With `changes` (what
+    if) and outages (what trips) the schedule is made without them first, which then is the `last`. Without a `stage` it
+    is the newest that stands in the day's year. Raises BadInput where the moment is no start of a step or lies before
+    the state's, the budget is not of its year, or a change names nothing.
     """
     say = on_progress or (lambda what, share: None)
     whole = park if isinstance(park, Park) else read_park(park)
@@ -118,7 +125,8 @@ def planned(
         known, told = foreseen(frozen, horizon, known, forecast, weather=weather, seed=seed)
     say("dispatch", 0.0)
     expected = expectation_of(frozen, horizon.time, seed=seed)
-    window = window_of(frozen, horizon, known, expected, state=state, wishes=wishes)
+    yearly = year_plan(frozen, budget) if isinstance(budget, xr.Dataset) else budget
+    window = window_of(frozen, horizon, known, expected, state=state, wishes=wishes, budget=yearly)
     if isinstance(last, xr.Dataset):
         check_plan(window, last)
     made, differs = dispatch_or_fall_back(window, mip_gap=mip_gap, seconds_max=seconds_max, last=last), None
@@ -147,6 +155,9 @@ def planned(
         park=whole, frozen=frozen, stage=at, horizon=horizon, outlook=known, expected=expected, made=made,
         state_out=made.state_after(horizon.decided),
         stood_in=tuple(told), secured=held, unheld=unheld, difference=differs,
+        budgets=() if yearly is None else tuple(
+            budget_figures(frozen, yearly, made.window.state.year_mwh, made.schedule, step_h=step_h)
+        ),
     )  # fmt: skip
 
 
@@ -159,10 +170,13 @@ def window_of(
     state: State | None = None,
     losses: xr.DataArray | None = None,
     wishes: Wishes | None = None,
+    budget: YearPlan | None = None,
 ) -> Window:
     """Return the window of a park frozen at a stage: its arrays, its state, and what is expected beyond it.
 
-    A park that asks for no reserve up keeps what the forecasts' spread asks for (`FORECAST_RESERVE`).
+    A park that asks for no reserve up keeps what the forecasts' spread asks for (`FORECAST_RESERVE`). With a `budget`
+    the year's enforced rules have targets at the window's end (`budget.targets`); where the state names nothing of the
+    year so far, it went as planned.
     """
     time, step_h = horizon.time, horizon.step_h
     begun = completed(park, state) if state is not None else first_state(park, time[0])
@@ -171,6 +185,11 @@ def window_of(
         raise BadInput([Fault(file="state", field="time", problem=problem, right="begin the schedule at the state")])
     if known.spread_up_mw is not None and not any(r.kind is ReserveKind.UP for r in park.reserves):
         park = replace(park, reserves=(*park.reserves, FORECAST_RESERVE))
+    margins: dict[str, float] = {}
+    if budget is not None:
+        check_year(budget, park, time[0])
+        begun = replace(begun, year_mwh=begun_year(begun, budget))
+        margins = targets(park, budget, time[-1] + np.timedelta64(round(3600 * step_h), "s"))
     islands = islands_of(topologies_of(park, time), len(time))
     case = case_of(park, known.available, known.demand, islands=islands, losses=losses, step_h=step_h)
     return Window(
@@ -178,6 +197,7 @@ def window_of(
         state=begun,
         counted=counted_mw(park, case.hours, begun, expected),
         end_per_mwh={s.id: expected.price_per_mwh * s.efficiency_discharge for s in park.storages},
+        margins=margins,
         spread_up_mw=known.spread_up_mw,
         spread_down_mw=known.spread_down_mw,
         wishes=wishes or Wishes(),

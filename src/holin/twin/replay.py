@@ -29,6 +29,7 @@ from holin.park import Park, Stage, at_stage, out_of_service, stage_of
 from holin.parkfile import read_park
 from holin.resource import available, demand
 from holin.twin.ahead import window_of
+from holin.twin.budget import YearPlan, begun_year, budget_figures, expected_year, steered, year_plan
 from holin.twin.expectation import Expectation, expectation_of
 from holin.twin.history import known_history
 from holin.twin.met import SEEN, Met, Truth, met, met_as_planned
@@ -59,6 +60,7 @@ class Replay:
     cost: dict[str, float]
     windows: tuple[dict[str, Any], ...]
     seconds: float
+    budgets: tuple[dict[str, Any], ...] = ()
 
     @property
     def total(self) -> float:
@@ -77,6 +79,7 @@ def replay(
     lookahead_h: int = 24,
     weather: str | Path | None = None,
     seed: int | None = None,
+    budget: YearPlan | xr.Dataset | None = None,
     mip_gap: float = 1e-3,
     redispatch_h: int = 1,
     seconds_max: float = 30.0,
@@ -87,7 +90,9 @@ def replay(
     At each window's start a forecast (`forecast.Method`, or "perfect") of what was known then makes a plan; then the
     weather that comes is met with the units that the plan has on: every `redispatch_h` hours, with these hours known
     and a new forecast of those after them, their power, storage, potlines and import are steered anew, as a dispatcher
-    would. The state goes on from what happened, not from the plan. Nothing a forecast uses lies beyond its start.
+    would. The state goes on from what happened, not from the plan. Nothing a forecast uses lies beyond its start. Rules
+    of the year that the park enforces have targets at each window's end (`budget.targets`), from a plan of the year
+    (`budget`, or its table SCHEDULE); without one it is made on another draw of the climate.
     Raises BadInput where `redispatch_h` does not divide `horizon_h`.
     """
     began = clock.perf_counter()
@@ -104,6 +109,7 @@ def replay(
     source = _source(frozen, truth, method, seed)
     state, parts, rows = first_state(frozen, truth.hours[0]), list[xr.Dataset](), list[dict[str, Any]]()
     first = state
+    year_plan_at = _year_plans(frozen, budget, seed)
     expected: dict[str, Expectation] = {}
     last: Ahead | None = None
     count = len(truth.hours)
@@ -115,12 +121,14 @@ def replay(
         months = f"{_month(frozen, horizon.start)} {_month(frozen, horizon.time[-1])}"
         if months not in expected:
             expected[months] = expectation_of(frozen, horizon.time, seed=seed)
-        window = window_of(frozen, horizon, source(horizon), expected[months], state=state)
+        yearly = year_plan_at(horizon.start)
+        window = window_of(frozen, horizon, source(horizon), expected[months], state=state, budget=yearly)
+        state = window.state
         plan = _solved(window, last, mip_gap=mip_gap, seconds_max=seconds_max)
         if method == PERFECT:
             done = met_as_planned(plan, horizon.decided)
         else:
-            window_at = partial(_window, frozen, expected[months])
+            window_at = partial(_window, frozen, expected[months], yearly)
             solve = partial(_solved, mip_gap=MET_GAP, seconds_max=seconds_max)
             done = met(plan, horizon, truth, source, every=redispatch_h, window_at=window_at, solve=solve)
         state, last = done.state, plan
@@ -129,9 +137,13 @@ def replay(
         say("replay", min(1.0, (step + horizon_h) / count))
     schedule = xr.concat(parts, dim="time", coords="minimal", compat="override")
     cost = _cost(frozen, schedule, first)
+    yearly = year_plan_at(truth.hours[0])
+    budgets = (
+        () if yearly is None else tuple(budget_figures(frozen, yearly, begun_year(first, yearly), schedule, step_h=1.0))
+    )
     return Replay(
         park=whole, stage=at, method=method, schedule=schedule, state_out=state, cost=cost, windows=tuple(rows),
-        seconds=clock.perf_counter() - began,
+        seconds=clock.perf_counter() - began, budgets=budgets,
     )  # fmt: skip
 
 
@@ -165,8 +177,31 @@ def _forecast(history: History, way: Method, horizon: Horizon, fit: Fit, truth: 
     return expected_outlook(seen, window, source=way.value)
 
 
-def _window(park: Park, expected: Expectation, horizon: Horizon, known: Outlook, state: State) -> Window:
-    return window_of(park, horizon, known, expected, state=state)
+def _window(
+    park: Park, expected: Expectation, yearly: YearPlan | None, horizon: Horizon, known: Outlook, state: State
+) -> Window:
+    return window_of(park, horizon, known, expected, state=state, budget=yearly)
+
+
+def _year_plans(
+    park: Park, budget: YearPlan | xr.Dataset | None, seed: int | None
+) -> Callable[[np.datetime64], YearPlan | None]:
+    """Return the plan of the year, by a window's start, that rules are steered by; None where there is none to steer.
+
+    The plan that is given, or one of each year that begins, made when it does.
+    """
+    given = year_plan(park, budget) if isinstance(budget, xr.Dataset) else budget
+    made: dict[int, YearPlan] = {}
+
+    def plan(start: np.datetime64) -> YearPlan | None:
+        if given is not None or not steered(park) or not park.climates:
+            return given
+        year = int(local(np.array([start]), park.facts.time_zone).year[0])
+        if year not in made:
+            made[year] = expected_year(park, year, seed=seed)
+        return made[year]
+
+    return plan
 
 
 def _solved(window: Window, last: Ahead | None, *, mip_gap: float, seconds_max: float) -> Ahead:
@@ -228,6 +263,7 @@ def replay_figures(made: Replay, perfect: Replay | None = None) -> dict[str, Any
         "mip_gap_max": max((w["mip_gap"] for w in made.windows), default=0.0),
         "mip_gap_mean": float(np.mean([w["mip_gap"] for w in made.windows])) if made.windows else 0.0,
         "seconds": made.seconds,
+        "budgets": list(made.budgets),
         "rows": list(made.windows),
     }
     if perfect is not None:

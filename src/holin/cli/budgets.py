@@ -1,0 +1,40 @@
+"""Where the rules of the year stand, as a table for people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from holin.cli.output import figure, out, percent, print_table
+from holin.cli.texts import text
+
+LEAST = 0.5
+"""MWh (or t) that a rule is behind its target and worth a word."""
+
+
+def print_budgets(budgets: Sequence[Mapping[str, Any]], language: str) -> None:
+    """Print each rule's share (or t): so far, target and reached at the end, expected and planned at the year's end."""
+    if not budgets:
+        return
+    names = ("rule", "so_far", "target", "reached", "expected", "planned")
+    rows = [[_rule(b, language), *(_share(b, name) for name in names[1:])] for b in budgets]
+    end = str(budgets[0]["end"])
+    print_table(text("budget.title", language, end=end), [text(f"budget.{name}", language) for name in names], rows)
+    for b in budgets:
+        if b["steered"] and b["short"] >= LEAST:
+            said = text("budget.short", language, rule=b["rule"], short=figure(b["short"], 0))
+            out.print(said, style="yellow", markup=False, soft_wrap=True)
+
+
+def _rule(budget: Mapping[str, Any], language: str) -> str:
+    sign = "≤" if budget["kind"].endswith(("_max", "_max_t")) else "≥"
+    limit = figure(budget["value"], 0) if budget["kind"] == "co2_max_t" else percent(budget["value"], 0)
+    judged = "" if budget["steered"] else f" ({text('budget.judged', language)})"
+    return f"{budget['rule']} {sign} {limit}{judged}"
+
+
+def _share(budget: Mapping[str, Any], name: str) -> str:
+    value = budget[name]
+    if value is None:
+        return "–"
+    return figure(value, 0) if budget["kind"] == "co2_max_t" else percent(value, 1)
