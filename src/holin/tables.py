@@ -102,7 +102,7 @@ AHEAD = _schema(
     "what a schedule of the hours ahead has beside the table schedule",
     heat_stored_mwh=("time thermal_unit", "MWh", "heat in the unit's store at the end of the step"),
     reserve_asked_mw=("time reserve", "MW", "what must be kept in hand (inertia: MW s)"),
-    reserve_held_mw=("time reserve", "MW", "what is kept in hand of it (inertia: MW s)"),
+    reserve_held_mw=("time reserve", "MW", "what there is in hand of it (inertia: MW s)"),
     missing_mw=("time", "MW", "power missing in the balance when all else has given way; 0 in a feasible schedule"),
     surplus_mw=("time", "MW", "power left over when all else has given way; 0 in a feasible schedule"),
     price_per_mwh=(

@@ -271,20 +271,20 @@ def not_yet_started(draw: Draw) -> Planted:
     )  # fmt: skip
 
 
-def _behind_a_line(draw: Draw, voll: float) -> tuple[Window, tuple[int, int], float, float]:
+def _behind_a_line(draw: Draw) -> tuple[Window, tuple[int, int], float, float]:
     span, gap, rated_ka = _span(draw), float(draw.uniform(2, 30)), float(draw.uniform(0.2, 0.5))
     rating = np.sqrt(3) * 110.0 * rated_ka
     load = np.column_stack([np.full(HOURS, 20.0), np.full(HOURS, 0.6 * rating)])
     load[span[0] : span[1], 1] = rating + gap
     park = park_of(
         **TWO, lines=(dataclasses.replace(LINE, i_nom_ka=rated_ka),), grids=(grid(import_max_mw=500.0),),
-        facts=ParkFacts(id="tiny", time_zone="UTC", voll_per_mwh=voll),
+        facts=ParkFacts(id="tiny", time_zone="UTC", voll_per_mwh=float(draw.choice([5_000.0, 50_000.0, 400_000.0]))),
     )  # fmt: skip
     return window_of(park, load), span, gap, float(rating)
 
 
 def load_behind_a_weak_line(draw: Draw) -> Planted:
-    window, span, gap, rating = _behind_a_line(draw, 5_000.0)
+    window, span, gap, rating = _behind_a_line(draw)
     return Planted(
         window=window, kind="load", element="B", at=_steps(span), gap=gap, limit=rating, because=(("branch", "AB"),),
         innocent=("G",),
@@ -292,10 +292,19 @@ def load_behind_a_weak_line(draw: Draw) -> Planted:
 
 
 def line_beyond_its_limit(draw: Draw) -> Planted:
-    window, span, gap, rating = _behind_a_line(draw, 50_000.0)
+    """What must run behind a line gives more than the load there and the line take: no load that is shed helps."""
+    span, gap, rated_ka = _span(draw), float(draw.uniform(2, 30)), float(draw.uniform(0.2, 0.5))
+    rating = float(np.sqrt(3) * 110.0 * rated_ka)
+    load = np.column_stack([np.full(HOURS, 20.0), np.full(HOURS, 60.0)])
+    load[span[0] : span[1], 1] = 40.0 - gap
+    full = unit("C", bus="B", p_min_mw=rating + 40.0, p_nom_mw=rating + 90.0, must_run=True)
+    park = park_of(
+        full, **TWO, lines=(dataclasses.replace(LINE, i_nom_ka=rated_ka),), grids=(grid(export_max_mw=500.0),),
+        facts=ParkFacts(id="tiny", time_zone="UTC", voll_per_mwh=50_000.0),
+    )  # fmt: skip
     return Planted(
-        window=window, kind="branch", element="AB", at=_steps(span), gap=gap, limit=rating, cure="branch",
-        because=(("branch", "AB"),), innocent=("G",),
+        window=window_of(park, load, state(C=running(rating + 40.0))), kind="branch", element="AB", at=_steps(span),
+        gap=gap, limit=rating, cure="branch", because=(("rating", "AB"), ("must_run", "C")), innocent=("G",),
     )  # fmt: skip
 
 

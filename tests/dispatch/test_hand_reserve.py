@@ -7,7 +7,8 @@ import pytest
 from ahead_parks import costs, off, park_of, running, solved, state, unit
 
 from holin.operation import ThermalState
-from holin.park import Reserve, ReserveKind, Storage
+from holin.park import Grid, Reserve, ReserveKind, Storage
+from holin.tariff import Tariff
 
 CELLS = Storage(id="S", bus="A", p_nom_mw=10.0, e_nom_mwh=20.0, efficiency_charge=1.0, efficiency_discharge=1.0)
 
@@ -20,6 +21,51 @@ def test_a_storage_that_gives_no_reserve_may_be_emptied():
     assert made.schedule.soc_mwh.values[:, 0] == pytest.approx([10.0, 0.0])
     assert made.status == "optimal" and all(b.kind != "reserve" for b in made.breaches)
     assert made.ahead.reserve_held_mw.values[:, 0].min() >= 5.0 - 1e-9
+
+
+def test_all_that_there_is_in_hand_counts_and_not_only_what_is_asked_for():
+    """Asked for 10: C at 60 of 100 MW could add 40, but in its ramp of 60 MW/h and half an hour 30; the storage charges
+    nothing and holds 4 of 20 MWh: 8 MW for half an hour; the tie has 50 - 0 left. Down: C may fall by 30 as well."""
+    up = Reserve(id="up", kind=ReserveKind.UP, fixed_mw=10.0, hold_h=0.5)
+    down = Reserve(id="down", kind=ReserveKind.DOWN, fixed_mw=5.0, hold_h=0.5, storage_counts=False)
+    c = unit("C", ramp_up_mw_per_h=60.0, ramp_down_mw_per_h=60.0)
+    tie = Grid(id="G", bus="A", sk_max_mva=1e4, import_max_mw=50.0, tariff="T")
+    park = park_of(
+        c, storages=(dataclasses.replace(CELLS, soc_min=0.0),), reserves=(up, down), grids=(tie,),
+        tariffs=(Tariff(id="T", energy_price_per_mwh=90.0),),
+    )  # fmt: skip
+    made = solved(park, [60.0], state(soc={"S": 4.0}, C=running(60.0)), end_per_mwh=1e3)
+    table = made.ahead.isel(time=0)
+    assert table.reserve_asked_mw.values.tolist() == [10.0, 5.0]
+    assert made.schedule.gross_mw.values[0, 0] == pytest.approx(60.0 + made.schedule.charge_mw.values[0, 0])
+    charged = made.schedule.charge_mw.values[0, 0]
+    stored = 2 * made.schedule.soc_mwh.values[0, 0] + charged
+    assert table.reserve_held_mw.values.tolist() == pytest.approx([30.0 + min(stored, 10.0 + charged) + 50.0, 30.0])
+
+
+def test_against_the_loss_of_a_unit_its_own_room_does_not_count():
+    """C at 70 of 100 MW, Q at 40 of 100: without C there are 60 MW for its 70, all together 90 beside the 10 asked."""
+    largest = Reserve(id="n1", kind=ReserveKind.UP, largest_unit=True, short_per_mwh=1.0)
+    park = park_of(unit("C", p_min_mw=70.0, must_run=True), unit("Q", cost="c1"), costs=costs(1.0), reserves=(largest,))
+    made = solved(park, [110.0], state(C=running(70.0), Q=running(40.0)))
+    short = made.solution.linear.values[made.problem.variables["short.n1"]][0]
+    gross = made.schedule.gross_mw.values[0]
+    spare = min(100.0 - gross[1] - gross[0], 100.0 - gross[0] - gross[1])
+    assert short == pytest.approx(-spare)
+    assert made.ahead.reserve_held_mw.values[0, 0] == pytest.approx(gross.max() + spare)
+
+
+def test_primary_response_is_in_hand_beside_what_the_spinning_reserve_sets_aside():
+    """C at 60 of 100 MW: 40 to its limit, of which 10 are set aside for spin and 5 for primary response."""
+    both = (
+        Reserve(id="spin", kind=ReserveKind.UP, fixed_mw=10.0),
+        Reserve(id="fast", kind=ReserveKind.PRIMARY, fixed_mw=5.0),
+    )
+    made = solved(park_of(unit("C", primary_response=0.5), reserves=both), [60.0], state(C=running(60.0)))
+    values = made.solution.linear.values
+    spin, fast = (float(values[made.problem.variables[n]][0]) for n in ("up.spin.C", "primary.fast.C"))
+    assert spin >= 10.0 - 1e-9 and fast >= 5.0 - 1e-9
+    assert made.ahead.reserve_held_mw.values[0].tolist() == pytest.approx([40.0 - fast, 40.0 - spin])
 
 
 def test_a_storage_gives_as_much_as_its_content_lasts():

@@ -337,7 +337,7 @@ def ahead_table(
         park, case.hours, asked_load_mw(case), schedule.p_mw.sel(unit=renewable).values.sum(axis=1), schedule.gross_mw,
         window.spread_up_mw, window.spread_down_mw,
     )  # fmt: skip
-    held = reserve_held_mw(park, case.hours, problem.variables, values)
+    held = reserve_held_mw(park, case.hours, problem, values, asked)
     stored = [value(f"heat_stored.{u.id}") for u in park.thermal_units]
     total = np.sum(off, axis=0) if len(off) else np.zeros(count)
     cooling = _stack([value(f"cooling.{p.id}") for p in park.potlines], count)

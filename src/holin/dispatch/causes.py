@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,7 +46,8 @@ def _left_over(read: Reader, breach: Breach) -> Iterator[Hold]:
 
 def _branch(read: Reader, breach: Breach) -> Iterator[Hold]:
     """A branch carries too much: its limit, and what on its short side gives no more and on the other no less."""
-    yield from read.branch_limits(breach.element)
+    for limit in read.branch_limits(breach.element):
+        yield replace(limit, kind="rating")  # what it is beyond: no cause, but its figure
     for direction, relief in read.sides(breach.element):
         yield from (h.only(direction) for h in up_holds(read, relief.up, network=False))
         yield from (h.only(direction) for h in down_holds(read, relief.down, network=False))

@@ -75,6 +75,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "potline {element} changes by no more than {limit} kA/min",
         "电解系列 {element} 调节不超过 {limit} kA/min",
     ),
+    "rating": ("its limit is {limit} MW", "其限额为 {limit} MW"),
     "branch": ("branch {element} carries its limit of {limit} MW", "支路 {element} 已达限额 {limit} MW"),
     "must_run": ("{element} must run, at {limit} MW at least", "{element} 须运行，最低 {limit} MW"),
     "must_run_together": (

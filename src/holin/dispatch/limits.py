@@ -165,6 +165,10 @@ def _parallel(network: DcNetwork) -> list[list[str]]:
     return [list(names[group == g]) for g in np.unique(group)]
 
 
+def _twins(network: DcNetwork) -> dict[str, list[str]]:
+    return {name: [n for n in group if n != name] for group in _parallel(network) for name in group}
+
+
 Watched = dict[tuple[int, str], NDArray[np.int64]]
 """(topology, branch) -> hours in which its limit stands in the optimum."""
 
@@ -209,9 +213,12 @@ def _representatives(network: DcNetwork, limits_mw: Mapping[str, Floats]) -> Ite
 def branch_limits(
     case: Case, topologies: Sequence[Topology], watched: Watched, limits_mw: Mapping[str, Floats]
 ) -> list[BranchLimit]:
-    """Return the rows for the watched branches, with the flows of fixed loads and losses as their base."""
+    """Return the rows for the watched branches, with the flows of fixed loads and losses as their base.
+
+    A row stands for the branch's parallel twins too, which have the same limit (`_representatives`).
+    """
     fixed = fixed_mw(case)
-    rows = []
+    rows, twins = [], [_twins(t.network) for t in topologies]
     for (k, name), hours in watched.items():
         network = topologies[k].network
         b = list(network.branches).index(name)
@@ -225,6 +232,7 @@ def branch_limits(
                 base_mw=-fixed[hours] @ vector,
                 limit_mw=limit_of(limits_mw, name, network.rating_mva[b], case.hours.count)[hours],
                 element=name,
+                also=tuple(("", twin) for twin in twins[k][name] if (k, twin) not in watched),
             )
         )
     return rows

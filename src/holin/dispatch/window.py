@@ -31,6 +31,7 @@ from holin.operation import (
     add_shedding,
     add_steered_storages,
     bands_of,
+    load_buses,
 )
 
 
@@ -38,6 +39,7 @@ from holin.operation import (
 class Wishes:
     """What it costs (currency per unit) to break what no schedule should break: above all else the power balance.
 
+    A limit of a branch with nothing out costs more than the load whose shedding would keep it (`branch_price`).
     What an outage would do (`security_per_mwh`, also paid for a voltage, see `voltage_cuts`) never counts as much as
     a load: none is shed for it beforehand (`security_price`).
 
@@ -97,6 +99,35 @@ def security_price(window: Window, limits: Sequence[BranchLimit]) -> Floats:
     return price
 
 
+ABOVE_A_LOAD = 2.0
+"""What a MWh beyond a limit of a branch costs at least, of the load that has to be shed to keep it."""
+
+RELIEF_MIN = 0.1
+"""A branch of which a MW of load carries less is not relieved by all the load that this would take."""
+
+BALANCE_ABOVE = 1.25
+"""How much dearer power is that is nowhere accounted for than anything else: it has no place in the network."""
+
+
+def branch_price(window: Window, limit: BranchLimit) -> float:
+    """Return what a MWh beyond a limit with nothing out costs: more than the load that keeps it.
+
+    A MW less load at the bus that counts most relieves it by |share|: half a MW of each of two circuits.
+    """
+    park, wishes = window.case.park, window.wishes
+    relief = max((abs(limit.share.get(bus, 0.0)) for bus in load_buses(park)), default=0.0)
+    if relief < RELIEF_MIN**2:  # no load has anything to do with it
+        return wishes.branch_per_mwh
+    return max(wishes.branch_per_mwh, ABOVE_A_LOAD * park.facts.voll_per_mwh / max(relief, RELIEF_MIN))
+
+
+def balance_price(window: Window, branch_per_mwh: Sequence[float]) -> float:
+    """Return what a MWh missing or left over in the balance costs, beside the prices of branches."""
+    return max(
+        window.wishes.balance_per_mwh, BALANCE_ABOVE * max((window.case.park.facts.voll_per_mwh, *branch_per_mwh))
+    )
+
+
 Apart = Mapping[str, NDArray[np.int64]]
 """storage -> steps in which a whole number keeps charge and discharge apart."""
 
@@ -122,12 +153,14 @@ def window_problem(window: Window, limits: Sequence[BranchLimit] = (), apart: Ap
     ]
     builder.add_cost(builder.columns("shed"), (scale - 1.0) * park.facts.voll_per_mwh * hours.step_h)
     add_must_run(builder, hours, park, case.must_run_mw, shortfall_per_mwh=wishes.must_run_per_mwh)
-    missing_per_mwh = scale * wishes.balance_per_mwh
-    add_balance(builder, blocks, case.islands, fixed_mw(case), mismatch_per_mwh=missing_per_mwh * hours.step_h)
     security = [limit for limit in limits if limit.is_security]
     others = [limit for limit in limits if not limit.is_security]
+    beyond_per_mwh = [branch_price(window, limit) for limit in others]
+    missing_per_mwh = scale * balance_price(window, beyond_per_mwh)
+    add_balance(builder, blocks, case.islands, fixed_mw(case), mismatch_per_mwh=missing_per_mwh * hours.step_h)
+    for limit, per_mwh in zip(others, beyond_per_mwh, strict=True):
+        add_branch_limits(builder, blocks, [limit], overload_per_mwh=scale * per_mwh * hours.step_h)
     security_per_mwh = scale * security_price(window, security)
-    add_branch_limits(builder, blocks, others, overload_per_mwh=scale * wishes.branch_per_mwh * hours.step_h)
     add_branch_limits(builder, blocks, security, overload_per_mwh=security_per_mwh * hours.step_h)
     add_reserves(
         builder, hours, park, builder.columns("renewable"), asked_load_mw(case),

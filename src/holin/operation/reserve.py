@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
 
 import numpy as np
 import xarray as xr
 
-from holin.kernel.linear import Columns, Floats, ProblemBuilder, Term
+from holin.kernel.linear import Columns, Floats, LinearProblem, ProblemBuilder, Term
 from holin.operation.block import Hours, in_service
 from holin.operation.grid import import_limit_mw
 from holin.park import Grid, Park, Reserve, ReserveKind, Storage, ThermalUnit
@@ -212,20 +212,56 @@ def reserve_asked_mw(
     return asked
 
 
-def reserve_held_mw(park: Park, hours: Hours, variables: Mapping[str, Columns], values: Floats) -> Floats:
-    """Return what is kept in hand of each requirement in a solved problem, of shape (time, reserve)."""
-    held = np.zeros((hours.count, len(park.reserves)))
+def reserve_held_mw(park: Park, hours: Hours, problem: LinearProblem, values: Floats, asked_mw: Floats) -> Floats:
+    """Return what there is in hand of each requirement at a point, of shape (time, reserve); `asked_mw` likewise.
+
+    All that units, storages and connections could give at that point, not only what a solution sets aside: primary
+    response beside the spinning reserve set aside, and the other way about. Against the loss of the largest unit its
+    own room does not count. No less than what was asked for where nothing is short.
+    """
+    held, room_mw = np.zeros((hours.count, len(park.reserves))), _rooms(problem, values)
     service = in_service(hours, [g.id for g in park.grids])
     for k, reserve in enumerate(park.reserves):
         if reserve.kind is ReserveKind.INERTIA:
-            held[:, k] = sum(stored_mw_s(u) * values[variables[f"on.{u.id}"]] for u in park.thermal_units)
+            held[:, k] = sum(stored_mw_s(u) * values[problem.variables[f"on.{u.id}"]] for u in park.thermal_units)
             if reserve.grid_counts:
                 held[:, k] += service @ np.array([g.inertia_mw_s for g in park.grids])
             continue
         prefix = f"{reserve.kind.value}.{reserve.id}."
-        for name, columns in variables.items():
-            if name.startswith(prefix):
-                held[:, k] += values[columns]
-        if reserve.kind is ReserveKind.DOWN and "renewable" in variables:
-            held[:, k] += values[variables["renewable"]].sum(axis=1)
+        room = {n[len(prefix) :]: room_mw(n) for n in problem.variables if n.startswith(prefix)}
+        held[:, k] = sum(room.values(), start=np.zeros(hours.count))
+        if reserve.kind is ReserveKind.DOWN and "renewable" in problem.variables:
+            held[:, k] += values[problem.variables["renewable"]].sum(axis=1)
+        if reserve.largest_unit:
+            spare = [held[:, k] - room[u.id] - _net_mw(problem, values, u) for u in park.thermal_units]
+            held[:, k] = np.minimum(held[:, k], asked_mw[:, k] + np.min(spare, axis=0, initial=np.inf))
     return held
+
+
+OF_THE_WHOLE = ("reserve.", "reserve_spread.", "largest.")
+"""How the rows begin that add up what all give."""
+
+
+def _rooms(problem: LinearProblem, values: Floats) -> Callable[[str], Floats]:
+    """Return what tells the most that a provider's columns (time,) may be with all else as it is, by name."""
+    by_column, left = problem.matrix.tocsc(), problem.row_upper - problem.matrix @ values
+    for name, rows in problem.rows.items():
+        if name.startswith(OF_THE_WHOLE):
+            left[rows] = np.inf
+
+    def room_mw(name: str) -> Floats:
+        columns = problem.variables[name]
+        most = np.array(problem.upper[columns], dtype=np.float64)
+        part = by_column[:, columns].tocoo()
+        counts = part.data > 0
+        more = left[part.row[counts]] / part.data[counts]
+        np.minimum.at(most, part.col[counts], values[columns][part.col[counts]] + more)
+        return np.maximum(most, 0.0)
+
+    return room_mw
+
+
+def _net_mw(problem: LinearProblem, values: Floats, unit: ThermalUnit) -> Floats:
+    on, above, starting = (values[problem.variables[f"{part}.{unit.id}"]] for part in ("on", "above", "starting"))
+    net: Floats = (1.0 - unit.auxiliary) * (on * unit.p_min_mw + above + starting)
+    return net
