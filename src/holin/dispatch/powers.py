@@ -24,9 +24,9 @@ from holin.kernel.parts import with_all_rows, without_rows
 from holin.operation import BranchLimit
 
 ROUNDS = 4
-AGAIN = 1 / 6
-"""No round begins after this part of the time, but the first: of three seconds half a one, so that the whole is there
-within a second where the machine is not busy."""
+AGAIN, TO_MEND = 1 / 6, 1 / 2
+"""No round but the first begins after this part of the time: of three seconds half a one, so that the whole is there
+within a second where the machine is not busy; but three halves where a limit is still broken."""
 
 METAL_T = 0.1
 """Metal short for the heat of the pots that is worth another round."""
@@ -73,8 +73,8 @@ def powered(
 
     The heat of pots is left out at first and worked out from the powers. The power of a line that leaves its window is
     damped in the next round, and where that does not do, its heat is in the problem. So are branches that were
-    overloaded, and storages that did both are kept to one. What is left when rounds or their time (AGAIN) end is a
-    breach. SolverFailed where not even the first round ends in `seconds_max`.
+    overloaded, and storages that did both are kept to one. What is left when rounds or their time (AGAIN, TO_MEND)
+    end is a breach. SolverFailed where not even the first round ends in `seconds_max`.
     """
     began = clock.perf_counter()
     topologies = topologies_of(window.case.park, window.case.hours.time)
@@ -99,9 +99,13 @@ def powered(
         )  # fmt: skip
         grown = violated(topologies, bus_injections(window.case, schedule), limits_mw, tried.watch)
         following = _following(best, grown)
-        if following is None or clock.perf_counter() - began > AGAIN * seconds_max:
+        if following is None:
             break
-        if not same_watched(following.watch, tried.watch) or following.apart is not tried.apart:
+        others = not same_watched(following.watch, tried.watch) or following.apart is not tried.apart
+        mends = others or following.warm != tried.warm or following.damped.keys() != tried.damped.keys()
+        if clock.perf_counter() - began > (TO_MEND if mends else AGAIN) * seconds_max:
+            break
+        if others:
             problem = None
         tried, basis = following, solution.basis
     assert best is not None
