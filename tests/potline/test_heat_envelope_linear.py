@@ -12,6 +12,7 @@ from holin.potline.heat import (
     CONVENTIONAL,
     HeatState,
     heat_envelope,
+    ledge_bounds_cm,
     modes_of,
     pot_of,
     shell_setpoints,
@@ -166,3 +167,30 @@ def test_heat_that_does_not_fade_is_refused():
     strange = dataclasses.replace(CONVENTIONAL, shell_lag_h=-1.0)
     with pytest.raises(ValueError, match="does not fade"):
         heat_envelope(CONVENTIONAL_LINE, 1.0, figures=strange)
+
+
+def held_cold(line: Potline, hours: int) -> HeatState:
+    """The full model after hours at a twentieth less power: the modes say more ledge than there is."""
+    power = np.full(hours, 0.95 * heat_envelope(line, 1.0).p_nom_mw)
+    return simulate_heat(pot_of(line), power, step_h=1.0).state
+
+
+@pytest.mark.parametrize("line", LINES.values(), ids=LINES)
+def test_the_bounds_of_the_ledge_begin_at_the_ledge_that_is_there(line: Potline):
+    envelope, pot = heat_envelope(line, 1.0), pot_of(line)
+    low, high = ledge_bounds_cm(envelope, pot.nominal, 48)
+    assert np.allclose(low, envelope.ledge_low_cm, atol=1e-9) and np.allclose(high, envelope.ledge_high_cm, atol=1e-9)
+    state = held_cold(line, 48)
+    low, high = ledge_bounds_cm(envelope, state, 48)
+    begun = envelope.ledge_cm @ (modes_of(envelope, state) * envelope.kept)
+    fades = 100 * (float(state.ledge_m) - pot.ledge_nom_m) * envelope.kept[0]
+    assert begun > fades + 0.3  # the modes overrate what has grown
+    # What is left until the bound after an hour at nominal is what is left from the ledge that is there.
+    most = 100 * (pot.figures.ledge_max_m - pot.ledge_nom_m)
+    if envelope.ledge_high_cm > most:  # a margin outside the window does not come on top of it
+        assert high[0] - begun == pytest.approx(most - fades, abs=1e-6)
+        assert high[0] > high[-1] >= envelope.ledge_high_cm
+    else:  # a margin inside is there for what the modes come to be wrong by: it is whole again within hours
+        assert envelope.ledge_high_cm < high[0] < envelope.ledge_high_cm + begun - fades
+        assert high[24:] == pytest.approx(envelope.ledge_high_cm, abs=1e-3)
+    assert (low >= envelope.ledge_low_cm - 1e-9).all()

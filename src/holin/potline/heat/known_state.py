@@ -13,6 +13,9 @@ Floats = NDArray[np.float64]
 
 LEDGE = STATES.index("ledge")
 
+EARLY_H = 2.0
+"""In so many hours what is known of a ledge that has room fades to 1/e: the margin is whole again."""
+
 
 def modes_of(envelope: HeatEnvelope, state: HeatState) -> Floats:
     """Return the modes, of shape (mode, ...), that a known state of the full model begins with.
@@ -38,14 +41,23 @@ def modes_of(envelope: HeatEnvelope, state: HeatState) -> Floats:
 def ledge_bounds_cm(envelope: HeatEnvelope, state: HeatState, steps: int) -> tuple[Floats, Floats]:
     """Return what `sum of ledge_cm e` must lie between at the end of steps after a known state, (time,) each.
 
-    The known ledge counts, not what the modes make of it. Margins that reach outside the window stand for how far the
-    modes go astray by themselves: they do not come on top of what is known.
+    The known ledge counts, not what the modes make of it. A margin inside the window is for what the modes come to be
+    wrong by: a known state that has room lessens it for the first hours only. A margin that reaches outside stands for
+    how far the modes go astray by themselves: it does not come on top of what is known.
     """
     beyond, f = _ledge_beyond_cm(envelope, state, steps), envelope.pot.figures
+    early = np.exp(-np.arange(1, steps + 1, dtype=np.float64) * envelope.step_h / EARLY_H)
     least, most = ((m - envelope.pot.ledge_nom_m) * UNITS_PER_SI[LEDGE] for m in (f.ledge_min_m, f.ledge_max_m))
-    low = np.minimum(envelope.ledge_low_cm + np.maximum(-beyond, 0.0), max(envelope.ledge_low_cm, least) - beyond)
-    high = np.maximum(envelope.ledge_high_cm - np.maximum(beyond, 0.0), min(envelope.ledge_high_cm, most) - beyond)
-    return low, high
+    low = -_upper_cm(-envelope.ledge_low_cm, -least, -beyond, early)
+    return low, _upper_cm(envelope.ledge_high_cm, most, beyond, early)
+
+
+def _upper_cm(bound: float, most: float, beyond: Floats, early: Floats) -> Floats:
+    """Return the upper bound of the modes' ledge where the known one is thicker by `beyond`."""
+    tightened: Floats = bound - np.maximum(beyond, 0.0)
+    if bound > most:
+        return np.maximum(tightened, most - beyond)
+    return tightened + np.maximum(-beyond, 0.0) * early
 
 
 def outside_window(pot: Pot, state: HeatState) -> tuple[float, float]:
