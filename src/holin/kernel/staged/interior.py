@@ -21,7 +21,10 @@ ITERATIONS_MAX = 150
 STALLED_AFTER = 25
 """So many steps without a better gap end the search."""
 
-CORRECTIONS = 2
+CORRECTIONS = 4
+START_ROOM = 100.0
+"""How far within its bounds w begins, in a scaled problem, where they leave so much."""
+
 SIGMA_MAX = 1e12
 """Beyond it a row's activity is as good as free."""
 
@@ -141,10 +144,10 @@ def _inside(problem: Standard, w: Floats, room: float) -> Floats:
 def _start(problem: Standard, system: System) -> Point:
     """Return a beginning: the point nearest to the middle that meets the rows, and the duals nearest to the costs."""
     n, free = problem.columns, ~problem.equal
-    w = _inside(problem, np.zeros(len(problem.lower)), 1.0)
+    w = _inside(problem, np.zeros(len(problem.lower)), START_ROOM)
     system.factorise(np.ones(n), np.where(free, 1.0, 0.0))
     x, y = system.solve(np.zeros(n), _row_residual(problem, w))
-    w = _inside(problem, w + np.concatenate([x, np.where(free, -y, 0.0)]), 1.0)
+    w = _inside(problem, w + np.concatenate([x, np.where(free, -y, 0.0)]), START_ROOM)
     _, y = system.solve(problem.cost, np.zeros(len(problem.equal)))
     left = np.concatenate([problem.cost - problem.transposed @ y, np.where(free, y, 0.0)])
     return Point(
