@@ -29,9 +29,10 @@ def test_the_heat_of_the_pots_is_printed_and_drawn(tmp_path: Path) -> None:
 def test_where_the_state_came_from_is_said_on_screen_in_json_and_on_paper(tmp_path: Path) -> None:
     end, book = tmp_path / "end.json", tmp_path / "plan.xlsx"
     first = holin(*DAY, *FAST, "--state-out", str(end), "--excel", str(book), "--json")
+    assert first.json["state_in"]["thermal"]["coal-1"]["gross_mw"] is None
     assert first.json["state_from"] == "assumed" and first.json["state_assumed"]["thermal"] == ["coal-1", "coal-2"]
     notes = " ".join(str(c.value) for row in openpyxl.load_workbook(book)["Notes"].iter_rows() for c in row)
-    assert "ASSUMED" in notes and "coal-1, coal-2" in notes and "known exactly" in notes
+    assert "ASSUMED" in notes and "on at a power not known: coal-1, coal-2" in notes and "known exactly" in notes
     next_day = [*DAY[:3], "2025-03-03T06:00", *DAY[4:], *FAST, "--state", str(end)]
     given = holin(*next_day, "--json")
     assert given.json["state_from"] == "given" and given.json["state_assumed"] == {}
@@ -40,5 +41,7 @@ def test_where_the_state_came_from_is_said_on_screen_in_json_and_on_paper(tmp_pa
     del known["thermal"]["coal-2"]
     end.write_text(json.dumps(known))
     partly = holin(*next_day)
-    assert f"given by {end}" in partly.out and "assumed" in partly.out and "units coal-2" in partly.out
+    assert (
+        f"given by {end}" in partly.out and "assumed" in partly.out and "on at a power not known: coal-2" in partly.out
+    )
     assert "ASSUMED" not in partly.out

@@ -36,17 +36,23 @@ def state_figures(plan: Any, given: Any) -> dict[str, Any]:
 
 def origin_in_words(figures: Mapping[str, Any], language: str, file: Path | None) -> dict[str, str]:
     """Return where the state and what comes are from, each in a sentence."""
-    state = figures["state_from"]
+    state, assumed = figures["state_from"], figures["state_assumed"].items()
     key = "ahead.state." + state.replace(" ", "_")
-    parts = ", ".join(
-        f"{text(f'ahead.part.{part}', language)} {some_of(ids)}" for part, ids in figures["state_assumed"].items()
-    )
+    parts = "; ".join(_assumed(part, ids, figures["state_in"], language) for part, ids in assumed)
     known = figures["known_by"]
     way = "weather" if known == "weather" else "forecast"
     return {
         text("ahead.origin.state", language): text(key, language, file=file or "", parts=parts),
         text("ahead.origin.outlook", language): text(f"ahead.known.{way}", language, source=known),
     }
+
+
+def _assumed(part: str, ids: Sequence[str], state: Mapping[str, Any], language: str) -> str:
+    """Return what is assumed of a part of the state: of units which are on and which are off."""
+    if part != "thermal":
+        return f"{text(f'ahead.part.{part}', language)} {some_of(ids)}"
+    turned = {key: [i for i in ids if state["thermal"][i]["on"] is on] for key, on in (("on", True), ("off", False))}
+    return "; ".join(f"{text(f'ahead.part.{key}', language)} {some_of(some)}" for key, some in turned.items() if some)
 
 
 NAMED = 4

@@ -2,6 +2,7 @@
 
 from holin.dispatch.ahead import Ahead, dispatch_ahead, status_of
 from holin.dispatch.ahead_figures import ahead_figures, day_table, difference_figures
+from holin.dispatch.assumed import likely_state
 from holin.dispatch.binding_spans import BindingSpan, binding_spans, binding_words
 from holin.dispatch.breaches import Breach, breaches_of, in_words, within
 from holin.dispatch.carry import assumed_parts, completed, first_state, state_after, year_quantities_mw
@@ -81,6 +82,7 @@ __all__ = [
     "kept_where_paid",
     "known_losses",
     "left_as_they_are",
+    "likely_state",
     "next_cycle",
     "outage_cuts",
     "paid_steps",

@@ -31,12 +31,13 @@ LONG_H = 1000.0
 
 
 def first_state(park: Park, time: np.datetime64) -> State:
-    """Return the state of a park of which nothing is measured: units on at lowest load for long, storages at the
-    content they wish for, heat stores half full, no draw in the month so far, yards as the park gives them."""
+    """Return the state of a park of which nothing is measured: units on for long at a power that is not known,
+    storages at the content they wish for, heat stores half full, no draw in the month so far, yards as the park gives
+    them."""
     return State(
         time=time,
         thermal={
-            u.id: ThermalState(on=True, in_state_h=LONG_H, gross_mw=u.p_min_mw, heat_stored_mwh=u.heat_store_mwh / 2)
+            u.id: ThermalState(on=True, in_state_h=LONG_H, heat_stored_mwh=u.heat_store_mwh / 2)
             for u in park.thermal_units
         },
         soc_mwh={s.id: wished_end_mwh(s) for s in park.storages},

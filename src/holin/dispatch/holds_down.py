@@ -58,7 +58,7 @@ def _thermal_holds(read: Reader, unit: ThermalUnit) -> Iterator[Hold]:
     until = int(np.flatnonzero(young)[-1]) + 1 if young.any() else None
     yield Hold(kind="min_up", element=unit.id, mask=young, limit=unit.p_min_mw, until=until)
     yield Hold(kind="lowest_load", element=unit.id, mask=least & ~must & ~young, limit=unit.p_min_mw)
-    was = np.concatenate([[state.gross_mw if state.on else 0.0], gross[:-1]])
+    was = np.concatenate([[state.was_mw if state.on else 0.0], gross[:-1]])
     fall = unit.ramp_down_mw_per_h * read.step_h
     slow = on & ~least & ~led & (was - gross >= fall - NEAR)
     yield Hold(kind="ramp_down", element=unit.id, mask=slow, limit=unit.ramp_down_mw_per_h)

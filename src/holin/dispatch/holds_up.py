@@ -111,7 +111,7 @@ def _running_holds(read: Reader, unit: ThermalUnit) -> Iterator[Hold]:
     with_heat = full & (lost > NEAR)
     yield Hold(kind="heat_extraction", element=unit.id, mask=with_heat, limit=highest)
     yield Hold(kind="full_load", element=unit.id, mask=full & ~with_heat, limit=unit.p_nom_mw)
-    was_on, was = np.concatenate([[state.on], on[:-1]]), np.concatenate([[state.gross_mw], gross[:-1]])
+    was_on, was = np.concatenate([[state.on], on[:-1]]), np.concatenate([[state.was_mw], gross[:-1]])
     room = on & ~full
     rise = unit.ramp_up_mw_per_h * read.step_h
     slow = room & was_on & (gross - np.maximum(was, unit.p_min_mw) >= rise - NEAR)

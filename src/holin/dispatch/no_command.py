@@ -78,7 +78,7 @@ def _go_on(window: Window, problem: LinearProblem, values: Floats, unit: Thermal
         starting[first:t] = powers[len(powers) - (t - first) :]
     _set(problem, values, f"starting.{unit.id}", starting)
     duty = window.case.heat_mw[:, list(window.case.park.thermal_units).index(unit)]
-    gross = np.full(hours.count, max(state.gross_mw if state.on else unit.p_min_mw, unit.p_min_mw))
+    gross = np.full(hours.count, max((state.gross_mw or 0.0) if state.on else 0.0, unit.p_min_mw))
     heat = np.minimum(duty, unit.heat_nom_mw) * path
     if unit.power_loss_per_heat > 0:
         heat = np.minimum(heat, (unit.p_nom_mw - unit.p_min_mw) / unit.power_loss_per_heat)

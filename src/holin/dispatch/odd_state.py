@@ -126,7 +126,7 @@ def _unknown(found: _Found, part: str, given: Mapping[str, object], known: Mappi
 def _thermal(found: _Found, unit: ThermalUnit, given: ThermalState | None, first: ThermalState) -> ThermalState:
     name = f"thermal.{unit.id}"
     if given is None:
-        found.say(name, "", "is not given", f"on at {first.gross_mw:g} MW is taken, as if nothing were measured")
+        found.say(name, "", "is not given", "on is taken, at a power that is not known")
         return first
     in_state_h = found.within(f"{name}.in_state_h", given.in_state_h, 0.0, math.inf, "h", first.in_state_h)
     heat_mwh = found.within(
@@ -138,7 +138,9 @@ def _thermal(found: _Found, unit: ThermalUnit, given: ThermalState | None, first
         in_state_h = unit.min_down_h - due_h
         found.say(f"{name}.in_state_h", f"{given.in_state_h:g}", problem, f"{in_state_h:g} h off at least: taken")
     gross_mw = given.gross_mw
-    if given.on:
+    if gross_mw is None:
+        gross_mw = None if given.on else 0.0
+    elif given.on:
         gross_mw = found.within(f"{name}.gross_mw", gross_mw, unit.p_min_mw, unit.p_nom_mw, "MW", unit.p_min_mw)
     elif due_h is None:
         if not abs(gross_mw) <= TOLERANCE * unit.p_nom_mw:

@@ -76,7 +76,7 @@ def _possible(window: Window, unit: ThermalUnit, wanted: np.ndarray) -> Floats:
     bounds = on_bounds(unit, service, state, step_h)
     up, down = steps_in(unit.min_up_h, step_h), steps_down(unit, step_h)
     last_mw = np.inf if unit.stop_max_mw is None else max(unit.stop_max_mw, unit.p_min_mw)
-    running, since, least = state.on, int(state.in_state_h / step_h + 1e-9), state.gross_mw
+    running, since, least = state.on, int(state.in_state_h / step_h + 1e-9), state.gross_mw or unit.p_min_mw
     path = np.zeros(hours.count)
     for t in range(hours.count):
         if running:

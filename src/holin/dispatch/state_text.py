@@ -105,7 +105,7 @@ def _thermal(name: str, given: object, wrong: Any) -> ThermalState:
     for key, value in given.items():
         if key not in THERMAL:
             wrong(f"thermal.{name}.{key}", value, "not a figure of a unit's state", f"one of {', '.join(THERMAL)}")
-        elif key == "synchronised_in_h" and value is None:
+        elif key in ("synchronised_in_h", "gross_mw") and value is None:
             values[key] = None
         elif key != "on":
             values[key] = _number(f"thermal.{name}.{key}", value, wrong)

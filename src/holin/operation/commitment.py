@@ -288,8 +288,11 @@ def _add_ramps(builder: ProblemBuilder, hours: Hours, unit: ThermalUnit, state: 
     span = unit.p_nom_mw - unit.p_min_mw
     on, above = builder.columns(f"on.{unit.id}"), builder.columns(f"above.{unit.id}")
     start, stop = builder.columns(f"start.{unit.id}"), builder.columns(f"stop.{unit.id}")
-    began = min(max(state.gross_mw - unit.p_min_mw, 0.0), span) if state.on else 0.0
-    was_above = before(builder, f"above.{unit.id}", above, began)
+    if state.on and state.gross_mw is None:  # whatever it was
+        was_above = np.concatenate([builder.add_variables(f"above.{unit.id}.before", (1,), upper=span), above[:-1]])
+    else:
+        began = min(max(state.was_mw - unit.p_min_mw, 0.0), span) if state.on else 0.0
+        was_above = before(builder, f"above.{unit.id}", above, began)
     was_on = before(builder, f"on.{unit.id}", on, float(state.on))
     rise, fall = unit.ramp_up_mw_per_h * hours.step_h, unit.ramp_down_mw_per_h * hours.step_h
     if rise < span:

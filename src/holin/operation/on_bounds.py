@@ -71,7 +71,7 @@ def on_bounds(unit: ThermalUnit, service: Floats, state: ThermalState, step_h: f
     off = steps_off_at_first(unit, state, step_h)
     if state.on:
         stays = steps_in(unit.min_up_h - state.in_state_h, step_h)
-        if unit.stop_max_mw is not None and state.gross_mw > max(unit.stop_max_mw, unit.p_min_mw) + 1e-6:
+        if unit.stop_max_mw is not None and state.was_mw > max(unit.stop_max_mw, unit.p_min_mw) + 1e-6:
             stays = max(stays, 1)  # at this load it could not have had its last step
         lower[: min(stays, in_row)] = 1.0
     else:

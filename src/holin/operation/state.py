@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -14,14 +15,22 @@ from holin.operation.potline_state import PotlineState
 class ThermalState:
     """A thermal unit before the first step: on or off for `in_state_h` hours, its gross power, its heat store.
 
-    A unit that is being started is off and has `synchronised_in_h`, the time until it reaches its lowest load.
+    Where it is on and its power is not known (None), no ramp binds its first step. A unit that is being started is off
+    and has `synchronised_in_h`, the time until it reaches its lowest load.
     """
 
     on: bool
     in_state_h: float = 1000.0
-    gross_mw: float = 0.0
+    gross_mw: float | None = None
     synchronised_in_h: float | None = None
     heat_stored_mwh: float = 0.0
+
+    @property
+    def was_mw(self) -> float:
+        """The gross power before the first step: 0 where the unit is off, not a number where it is not known."""
+        if self.gross_mw is None:
+            return math.nan if self.on else 0.0
+        return self.gross_mw
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -27,6 +27,7 @@ from holin.dispatch import (
     first_state,
     islands_of,
     left_as_they_are,
+    likely_state,
     topologies_of,
 )
 from holin.errors import BadInput, CheckFailed, Fault, NotConverged, SolverFailed
@@ -99,12 +100,12 @@ def planned(
 ) -> Planned:
     """Return the schedule of a park from a local day or moment on, in steps of `step_h`.
 
-    It begins in `state` (as `first_state` has it where nothing is given), decides `horizon_h` hours and sees
-    `lookahead_h` more. With a `forecast` (a file, a table FORECAST, or the method of a baseline) only what was known at
-    its start is planned for, and its spread asks for reserve; `weather` and `seed`, those of `run`, are then what is
-    measured until the start. With `grid` the AC flow of every step, and with `n_minus_1` every branch out in turn, come
-    back as losses, limits and cuts (`secured`). `last`, an earlier plan or its table SCHEDULE, is where the search
-    begins. Where the solver fails or is late, `last` adjusted or a priority list takes its place
+    It begins in `state` (as `first_state` and `likely_state` have it where nothing is given), decides `horizon_h` hours
+    and sees `lookahead_h` more. With a `forecast` (a file, a table FORECAST, or the method of a baseline) only what was
+    known at its start is planned for, and its spread asks for reserve; `weather` and `seed`, those of `run`, are then
+    what is measured until the start. With `grid` the AC flow of every step, and with `n_minus_1` every branch out in
+    turn, come back as losses, limits and cuts (`secured`). `last`, an earlier plan or its table SCHEDULE, is where the
+    search begins. Where the solver fails or is late, `last` adjusted or a priority list takes its place
     (`dispatch_or_fall_back`); it is held against the grid as well, but not cured. With a `budget`, a plan of the year
     or its table SCHEDULE, the year's enforced rules have targets at the window's end (`targets`). With `changes` (what
     if) and outages (what trips) the schedule is made without them first, which then is the `last`. Without a `stage` it
@@ -174,9 +175,10 @@ def window_of(
 ) -> Window:
     """Return the window of a park frozen at a stage: its arrays, its state, and what is expected beyond it.
 
-    A park that asks for no reserve up keeps what the forecasts' spread asks for (`FORECAST_RESERVE`). With a `budget`
-    the year's enforced rules have targets at the window's end (`budget.targets`); where the state names nothing of the
-    year so far, it went as planned.
+    Thermal units of which the state says nothing begin as the first hour lets expect (`likely_state`). A park that asks
+    for no reserve up keeps what the forecasts' spread asks for (`FORECAST_RESERVE`). With a `budget` the year's
+    enforced rules have targets at the window's end (`budget.targets`); where the state names nothing of the year so
+    far, it went as planned.
     """
     time, step_h = horizon.time, horizon.step_h
     begun = completed(park, state) if state is not None else first_state(park, time[0])
@@ -190,15 +192,25 @@ def window_of(
         check_year(budget, park, time[0])
         begun = replace(begun, year_mwh=begun_year(begun, budget))
         margins = targets(park, budget, time[-1] + np.timedelta64(round(3600 * step_h), "s"))
-    islands = islands_of(topologies_of(park, time), len(time))
-    case = case_of(park, known.available, known.demand, islands=islands, losses=losses, step_h=step_h)
-    return Window(
-        case=case,
-        state=begun,
-        counted=counted_mw(park, case.hours, begun, expected),
-        end_per_mwh={s.id: expected.price_per_mwh * s.efficiency_discharge for s in park.storages},
-        margins=margins,
-        spread_up_mw=known.spread_up_mw,
-        spread_down_mw=known.spread_down_mw,
-        wishes=wishes or Wishes(),
-    )
+
+    def first(steps: int, margins: Mapping[str, float]) -> Window:
+        part = slice(0, steps)
+        available, demand = known.available.isel(time=part), known.demand.isel(time=part)
+        islands = islands_of(topologies_of(park, time[part]), steps)
+        lost = None if losses is None else losses.isel(time=part)
+        case = case_of(park, available, demand, islands=islands, losses=lost, step_h=step_h)
+        return Window(
+            case=case,
+            state=begun,
+            counted=counted_mw(park, case.hours, begun, expected),
+            end_per_mwh={s.id: expected.price_per_mwh * s.efficiency_discharge for s in park.storages},
+            margins=margins,
+            spread_up_mw=None if known.spread_up_mw is None else known.spread_up_mw[part],
+            spread_down_mw=None if known.spread_down_mw is None else known.spread_down_mw[part],
+            wishes=wishes or Wishes(),
+        )
+
+    window, told = first(len(time), margins), set(state.thermal if state is not None else ())
+    if {unit.id for unit in park.thermal_units} <= told:
+        return window
+    return replace(window, state=likely_state(first(min(round(1.0 / step_h), len(time)), {}), told))
