@@ -128,5 +128,6 @@ def test_a_plan_is_held_against_the_grid_unless_told_not_to() -> None:
     assert result.code == 0, result.out + result.err
     grid = result.json["grid"]
     assert grid["settled"] and not grid["secure"] and grid["loading_max"] <= 1.0 and grid["cases"] > 100
-    assert all("no other path feeds it" in u for u in grid["unmet"]) and len(grid["unmet"]) == len(grid["unmet_zh"])
+    assert grid["carried"] and grid["unmet"] == grid["unmet_zh"] == [] and len(grid["permanent"]) > 5
+    assert all("no other path feeds it" in u["en"] and "供电" in u["zh"] for u in grid["permanent"])
     assert 0.9 < grid["v_min_pu"] < grid["v_max_pu"] < 1.1 and grid["loss_mwh"] > 0

@@ -3,9 +3,13 @@
 import json
 import xml.etree.ElementTree as ET
 from pathlib import Path
+from typing import Any
 
 import openpyxl
+import pytest
 from cli_answers import holin
+
+from holin.cli.dispatch_grid import print_grid
 
 DAY = ["dispatch", "huolinguole", "--day", "2025-03-03", "--step", "1h", "--horizon", "6h", "--look-ahead", "0"]
 FAST = ["--mip-gap", "0.01", "--no-grid"]
@@ -45,3 +49,26 @@ def test_where_the_state_came_from_is_said_on_screen_in_json_and_on_paper(tmp_pa
         f"given by {end}" in partly.out and "assumed" in partly.out and "on at a power not known: coal-2" in partly.out
     )
     assert "ASSUMED" not in partly.out
+
+
+def grid_of(unmet: list[str], permanent: list[tuple[str, float]], rounds: int = 3) -> dict[str, Any]:
+    told = [{"outage": o, "unfed_mw_max": mw, "en": f"after {o}", "zh": f"{o} 停运后"} for o, mw in permanent]
+    return {
+        "secure": not unmet and not permanent, "carried": not unmet, "settled": True, "rounds": rounds, "cases": 100,
+        "v_min_pu": 0.98, "v_max_pu": 1.03, "loading_max": 0.8, "unmet": unmet, "unmet_zh": unmet,
+        "permanent": told,
+    }  # fmt: skip
+
+
+def test_what_no_schedule_cures_is_one_line_and_hides_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    """Ten radial transformers every night: one line, and the screen does not call the schedule unsafe for them."""
+    radial = [(f"T-{k}", float(k)) for k in range(10)]
+    print_grid(grid_of([], radial), "en")
+    said = capsys.readouterr().out
+    assert said.strip().count("\n") == 1 and "carries it" in said and "10 branch(es) feed load alone" in said
+    assert "T-9 9 MW, T-8 8 MW" in said and "T-3" not in said  # the largest, six of them
+    print_grid(grid_of(["branch L is loaded 120 %"], radial), "en")
+    said = capsys.readouterr().out
+    assert "does not keep every limit" in said and "branch L" in said and "10 branch(es)" in said
+    print_grid(grid_of([], []), "zh")
+    assert "结构性" not in capsys.readouterr().out

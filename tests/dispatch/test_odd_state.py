@@ -60,7 +60,7 @@ def test_every_wrong_figure_of_a_state_is_named_and_mended():
     assert all(f.problem and f.right and f.value is not None for f in faults)
     mended = possible_state(park, given)
     assert mended.thermal["C"] == ThermalState(on=True, in_state_h=0.0, gross_mw=100.0)
-    assert mended.thermal["D"] == ThermalState(on=False, in_state_h=1000.0, heat_stored_mwh=5.0)
+    assert mended.thermal["D"] == ThermalState(on=False, in_state_h=1000.0, gross_mw=0.0, heat_stored_mwh=5.0)
     assert mended.soc_mwh == {"S": 40.0} and mended.stock_gj == {"coal": 0.0} and mended.year_mwh == {"load_mwh": 0.0}
     assert [f.severity for f in faults_of_state(park, mended)] == ["warning"]  # full: kept, for it can be
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from holin.cli.budgets import print_budgets
 from holin.cli.dispatch_changes import changes_of, moment_in_plan, print_difference
+from holin.cli.dispatch_grid import grid_figures, print_grid
 from holin.cli.dispatch_paper import Papers, print_origin, print_pots, state_figures, write_papers
 from holin.cli.output import figure, out, percent, print_json, print_table, progress
 from holin.cli.run import moment_of
@@ -21,8 +22,6 @@ from holin.errors import BadInput, Fault
 
 NAMED = 4
 """So many elements are named where many are alike."""
-
-UNMET_SHOWN = 8
 
 LONGEST_H = 336.0
 STEPS_H = (0.25, 0.5, 1.0)
@@ -189,7 +188,7 @@ def plan_day(
         write_tables(out_file, {"schedule": plan.made.schedule, "ahead": plan.made.ahead})
         written.append(str(out_file))
     figures["budgets"] = list(plan.budgets)
-    figures |= {"grid": _grid_figures(plan), "grid_unchecked": plan.unheld}
+    figures |= {"grid": grid_figures(plan), "grid_unchecked": plan.unheld}
     figures |= state_figures(plan, begun)
     written += write_papers(papers, plan, figures, speech, state_file=state)
     if as_json:
@@ -201,51 +200,11 @@ def plan_day(
     print_pots(figures["pots"], speech)
     print_origin(figures, speech, state)
     print_budgets(figures["budgets"], speech)
-    _print_grid(figures["grid"], speech)
+    print_grid(figures["grid"], speech)
     if plan.unheld:
         out.print(text("ahead.unheld", speech, reason=plan.unheld), style="yellow", markup=False, soft_wrap=True)
     for path in written:
         out.print(text("written", speech, path=path), soft_wrap=True, markup=False)
-
-
-def _grid_figures(plan: Any) -> dict[str, Any] | None:
-    """Return what AC flow and N-1 said of the schedule as plain values; None where they were not asked."""
-    if plan.secured is None:
-        return None
-    from holin.dispatch import unmet_in_words
-
-    held, steps = plan.secured, plan.horizon.decided
-    flows = held.flows.isel(time=slice(0, steps))
-    return {
-        "secure": held.secure,
-        "settled": held.settled,
-        "rounds": held.rounds,
-        "cases": held.n1.cases,
-        "loss_mwh": float(plan.made.schedule.loss_mw.values[:steps].sum()) * plan.horizon.step_h,
-        "v_min_pu": float(flows.v_pu.min()),
-        "v_max_pu": float(flows.v_pu.max()),
-        "loading_max": float(flows.loading.max()),
-        "unmet": [unmet_in_words(plan.frozen, u) for u in held.unmet],
-        "unmet_zh": [unmet_in_words(plan.frozen, u, "zh") for u in held.unmet],
-    }
-
-
-def _print_grid(grid: Mapping[str, Any] | None, language: str) -> None:
-    if grid is None:
-        return
-    out.print()
-    key = "ahead.secure" if grid["secure"] else "ahead.not_secure" if grid["rounds"] else "ahead.held_only"
-    span = f"{grid['v_min_pu']:.3f} .. {grid['v_max_pu']:.3f}"
-    said = text(
-        key, language, rounds=grid["rounds"], cases=grid["cases"], voltage=span, loading=percent(grid["loading_max"]),
-        count=len(grid["unmet"]),
-    )  # fmt: skip
-    out.print(said, style="" if grid["secure"] else "yellow", markup=False, soft_wrap=True)
-    unmet = grid["unmet_zh" if language == "zh" else "unmet"]
-    for sentence in unmet[:UNMET_SHOWN]:
-        out.print(f"  {sentence}", style="yellow", markup=False, soft_wrap=True)
-    if len(unmet) > UNMET_SHOWN:
-        out.print(text("dispatch.more", language, count=len(unmet) - UNMET_SHOWN))
 
 
 def _read_json(path: Path) -> Any:

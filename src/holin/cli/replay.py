@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -28,6 +28,9 @@ from holin.cli.output import default_language, figure, out, percent, print_json,
 from holin.cli.run import moment_of
 from holin.cli.texts import text
 from holin.errors import BadInput, Fault
+
+SHOWN = 20
+"""So many windows are told in which a duty gave way."""
 
 
 class Forecast(StrEnum):
@@ -145,14 +148,34 @@ def _print(figures: Mapping[str, Any], language: str) -> None:
         for row, part in zip(rows[1:], parts, strict=True):
             row.append(figure(other.get(part, 0.0), 0))
     print_table(title, names, rows)
+    broken = [row for row in figures["rows"] if row["duties"]]
     gap = f"{percent(figures['mip_gap_mean'], 3)}, {percent(figures['mip_gap_max'], 3)}"
     facts = [
         *([[text("replay.above", language), percent(figures["above_perfect"], 2)]] if other else []),
         [text("replay.stored", language), _both(figures, "stored_mwh", bool(other))],
         [text("replay.owed", language), _both(figures, "metal_owed_t", bool(other))],
         [text("energy.shed", language), f"{figure(figures['shed_mwh'])} MWh"],
-        [text("replay.duties", language), str(figures["duties_broken"])],
+        [text("replay.duties", language), f"{len(broken)} / {figures['windows']}"],
         [text("replay.gap", language), gap],
     ]
     print_table("", [text("column.figure", language), text("column.value", language)], facts)
+    print_duties(broken, language)
     print_budgets(figures["budgets"], language)
+
+
+def print_duties(broken: Sequence[Mapping[str, Any]], language: str) -> None:
+    """Print the windows in which a duty gave way: the day, whose duty, and how much is missing."""
+    if broken:
+        out.print(text("replay.broken", language), style="bold")
+    for row in broken[:SHOWN]:
+        said = "; ".join(_duty(duty, language) for duty in row["duties"])
+        out.print(f"  {row['day']}: {said}", style="red", markup=False, soft_wrap=True)
+    if len(broken) > SHOWN:
+        out.print(text("dispatch.more", language, count=len(broken) - SHOWN))
+
+
+def _duty(duty: Mapping[str, Any], language: str) -> str:
+    what = f"{text('breach.' + duty['kind'], language)} {duty['element']}".strip()
+    most = f"{duty['most']:.4g} {duty['unit']}"
+    energy = "" if duty["energy_mwh"] is None else f" ({duty['energy_mwh']:.4g} MWh)"
+    return text("replay.duty", language, what=what, most=most, energy=energy)

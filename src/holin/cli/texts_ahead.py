@@ -56,6 +56,17 @@ TEXTS_AHEAD: dict[str, tuple[str, str]] = {
         "highest loading {loading}",
         "电网可承受，任一支路停运亦然（{cases} 种情形，{rounds} 轮）：电压 {voltage} p.u.，最高负载率 {loading}",
     ),
+    "ahead.carried": (
+        "The grid carries it, with any one branch out too, as far as a schedule can ({cases} cases, {rounds} rounds): "
+        "{voltage} p.u., highest loading {loading}",
+        "电网可承受，任一支路停运时凡计划能满足的限值亦满足（{cases} 种情形，{rounds} 轮）：电压 {voltage} p.u.，"
+        "最高负载率 {loading}",
+    ),
+    "ahead.permanent": (
+        "Permanent, no schedule changes it: {count} branch(es) feed load alone, without voltage when they are out: "
+        "{named}. Sentences with --json, a list in the workbook",
+        "结构性问题，任何计划都无法改变：{count} 条支路单独供电，停运即失电：{named}。详见 --json 或工作簿",
+    ),
     "ahead.not_secure": (
         "The grid does not keep every limit ({cases} cases, {rounds} rounds): {voltage} p.u., "
         "highest loading {loading}",
@@ -141,6 +152,24 @@ TEXTS_AHEAD: dict[str, tuple[str, str]] = {
     "replay.perfect": ("knowing everything", "完美预见"),
     "replay.total": ("cost, {currency}", "成本（{currency}）"),
     "replay.above": ("dearer than knowing everything", "高于完美预见"),
+    "replay.broken": ("Duties that gave way", "未满足的约束"),
+    "replay.duty": ("{what}: up to {most}{energy}", "{what}：最多 {most}{energy}"),
+    "breach.balance": ("power missing", "电力缺额"),
+    "breach.surplus": ("power left over", "电力多余"),
+    "breach.load": ("load shed at", "切负荷"),
+    "breach.unfed": ("no voltage at", "失电"),
+    "breach.branch": ("beyond the limit of branch", "支路超限"),
+    "breach.heat": ("heat short at", "供热不足"),
+    "breach.fuel": ("fuel missing:", "燃料不足"),
+    "breach.must_run": ("captive units below their floor", "自备机组低于下限"),
+    "breach.deep_cut": ("below its lowest current: potline", "降至最低电流以下："),
+    "breach.full_stop": ("stopped: potline", "停电："),
+    "breach.cold": ("below its window of superheat: potline", "过热度低于下限："),
+    "breach.hot": ("above its window of superheat: potline", "过热度高于上限："),
+    "breach.thin": ("ledge below its least: potline", "炉帮过薄："),
+    "breach.thick": ("ledge above its most: potline", "炉帮过厚："),
+    "breach.content": ("below the allowed content: storage", "储能低于允许电量："),
+    "breach.content_high": ("above the allowed content: storage", "储能高于允许电量："),
     "replay.duties": ("windows in which a duty gave way", "出现无法满足约束的窗口数"),
     "replay.gap": ("distance from the proven best, mean and largest", "与已证最优界的差距（平均与最大）"),
     "step.replay": ("rolling through the hours", "逐窗口滚动"),

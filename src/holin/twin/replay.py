@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time as clock
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -16,6 +16,7 @@ import xarray as xr
 from holin.calendar import Times, local
 from holin.dispatch import (
     Ahead,
+    Breach,
     Window,
     dispatch_ahead,
     fallback,
@@ -47,9 +48,9 @@ PERFECT = SEEN
 class Replay:
     """A replay: what was done (`schedule`, table SCHEDULE, over all hours), what it cost by part, each window's row.
 
-    `windows` has per window its start, status, gap, seconds and breaches; `cost` is worked
-    out from the whole schedule at the end, demand charges by the months' peaks. `state_out` is what it leaves: a
-    content or metal owed at the end is not in the cost.
+    `windows` has per window its start and local day, status, gap, seconds, breaches and the duties among them; `cost`
+    is worked out from the whole schedule at the end, demand charges by the months' peaks. `state_out` is what it
+    leaves: a content or metal owed at the end is not in the cost.
     """
 
     park: Park
@@ -133,7 +134,7 @@ def replay(
             done = met(plan, horizon, truth, source, every=redispatch_h, window_at=window_at, solve=solve)
         state, last = done.state, plan
         parts.append(done.schedule)
-        rows.append(_row(horizon, plan, done))
+        rows.append(_row(horizon, plan, done, _day(frozen, horizon.start)))
         say("replay", min(1.0, (step + horizon_h) / count))
     schedule = xr.concat(parts, dim="time", coords="minimal", compat="override")
     cost = _cost(frozen, schedule, first)
@@ -212,20 +213,37 @@ def _solved(window: Window, last: Ahead | None, *, mip_gap: float, seconds_max: 
         return fallback(window, last, seconds_max=seconds_max, reason=str(failure))
 
 
-def _row(horizon: Horizon, plan: Ahead, done: Met) -> dict[str, Any]:
+def _row(horizon: Horizon, plan: Ahead, done: Met, day: str) -> dict[str, Any]:
     said: dict[str, float] = {}
     for breach in done.breaches:
         name = f"{breach.kind} {breach.element}".strip()
         said[name] = said.get(name, 0.0) + breach.total
     return {
+        "day": day,
         "start": f"{np.datetime_as_string(horizon.start, unit='s')}Z",
         "hours": horizon.decided,
         "status": plan.status,
         "mip_gap": plan.mip_gap,
         "seconds": plan.seconds + done.seconds,
         "duties_broken": len({(b.kind, b.element) for b in done.breaches if b.duty}),
+        "duties": _duties(done.breaches),
         "breaches": said,
     }
+
+
+def _duties(breaches: Sequence[Breach]) -> list[dict[str, Any]]:
+    """Return the duties that gave way, the dearest first: the most in any step in `unit`, and of power the energy."""
+    alike: dict[tuple[str, str], list[Breach]] = {}
+    for breach in (b for b in breaches if b.duty):
+        alike.setdefault((breach.kind, breach.element), []).append(breach)
+    ranked = sorted(alike.items(), key=lambda item: -sum(b.cost for b in item[1]))
+    return [
+        {
+            "kind": kind, "element": element, "unit": some[0].unit, "most": max(b.amount for b in some),
+            "energy_mwh": sum(b.total for b in some) if some[0].unit == "MW" else None,
+        }
+        for (kind, element), some in ranked
+    ]  # fmt: skip
 
 
 def _cost(park: Park, schedule: xr.Dataset, first: State) -> dict[str, float]:
@@ -233,6 +251,10 @@ def _cost(park: Park, schedule: xr.Dataset, first: State) -> dict[str, float]:
     time = schedule.time.values
     hours = hours_of(time, park.facts.time_zone, out=out_of_service(park, time))
     return running_cost(park, hours, first, schedule, counted=None)
+
+
+def _day(park: Park, moment: np.datetime64) -> str:
+    return f"{local(np.array([moment]), park.facts.time_zone)[0]:%Y-%m-%d}"
 
 
 def _month(park: Park, moment: np.datetime64) -> str:
