@@ -10,6 +10,7 @@ import pytest
 from cli_answers import holin
 
 from holin.cli.dispatch_grid import print_grid
+from holin.cli.dispatch_paper import origin_in_words
 
 DAY = ["dispatch", "huolinguole", "--day", "2025-03-03", "--step", "1h", "--horizon", "6h", "--look-ahead", "0"]
 FAST = ["--mip-gap", "0.01", "--no-grid"]
@@ -72,3 +73,18 @@ def test_what_no_schedule_cures_is_one_line_and_hides_nothing(capsys: pytest.Cap
     assert "does not keep every limit" in said and "branch L" in said and "10 branch(es)" in said
     print_grid(grid_of([], []), "zh")
     assert "结构性" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("known", "said"), [("weather", "known exactly"), ("forecast", "a forecast file"), ("blend", "a forecast by blend")]
+)
+def test_what_is_known_of_the_weather_is_said(known: str, said: str) -> None:
+    lacks = [{"element": e, "hours": 4, "first": "2025-03-04 02:00", "by": "climatology"} for e in ("wind-1", "pv-1")]
+    stood_in = lacks if known == "forecast" else []
+    figures = {
+        "state_from": "given", "state_assumed": {}, "state_in": {}, "known_by": known, "stood_in": stood_in,
+    }  # fmt: skip
+    told = origin_in_words(figures, "en", Path("s.json"))
+    assert said in told["weather and loads"] and told["state at the beginning"] == "given by s.json"
+    assert ("wind-1, pv-1: the forecast does not reach 4 hour(s)" in told["weather and loads"]) == bool(stood_in)
+    assert origin_in_words(figures, "zh", None)["气象与负荷"] != told["weather and loads"]

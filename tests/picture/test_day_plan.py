@@ -49,7 +49,7 @@ PARK = Park(
 FACTS = PlanFacts(
     park_name="小园区", stage="2025", currency="CNY", status="最优", cost={"燃料": 1200.5, "购电": 300.0},
     breaches=[(True, "A", "A 的负荷最多切除 5 MW")], notes=["合成数据"], on_at_first={"C": False},
-    origin={"起始状态": "假定"}, unmet=[],
+    beside={"前瞻期": 77.0, "软约束": 0.0}, origin={"起始状态": "假定"}, unmet=[],
 )  # fmt: skip
 
 
@@ -117,6 +117,9 @@ def test_the_workbook_holds_the_schedule_step_by_step(tmp_path: Path) -> None:
     assert turns == [["一号机", "初始状态", "停机"], ["一号机", "2025-03-03 06:30", "并网"]]
     assert [c.value for c in book["告警与未满足约束"][2]] == ["约束未满足", "甲母线", "A 的负荷最多切除 5 MW"]
     assert book["费用"]["B4"].value == "=SUM(B2:B3)" and book["说明"]["A1"].value == "合成数据"
+    assert [c.value for c in book["费用"]["A"]][4:] == [None, "另列，不在合计内", "前瞻期"] and book["费用"][
+        "B7"
+    ].value == 77.0
     assert [c.value for c in book["说明"][4]] == ["起始状态", "假定"]
     assert len(book["曲线"]._charts) == 2
 
@@ -135,7 +138,9 @@ def test_the_workbook_speaks_english_too(tmp_path: Path) -> None:
     book = openpyxl.load_workbook(tmp_path / "plan.xlsx")
     assert book.sheetnames[2] == "Unit commitment"
     said = " ".join(str(c.value) for sheet in book for row in sheet.iter_rows() for c in row if c.value)
-    given = " ".join([FACTS.park_name, FACTS.status, *FACTS.cost, *FACTS.notes, FACTS.breaches[0][2], "起始状态 假定"])
+    given = " ".join(
+        [FACTS.park_name, FACTS.status, *FACTS.cost, *FACTS.beside, *FACTS.notes, FACTS.breaches[0][2], "起始状态 假定"]
+    )
     assert not set(re.findall("[\u4e00-\u9fff]", said)) - set(given)
 
 

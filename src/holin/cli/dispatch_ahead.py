@@ -14,7 +14,7 @@ from typing import Any
 from holin.cli.budgets import print_budgets
 from holin.cli.dispatch_changes import changes_of, moment_in_plan, print_difference
 from holin.cli.dispatch_grid import grid_figures, print_grid
-from holin.cli.dispatch_paper import Papers, print_origin, print_pots, state_figures, write_papers
+from holin.cli.dispatch_paper import Papers, print_origin, print_pots, state_figures, stood_in_words, write_papers
 from holin.cli.output import figure, out, percent, print_json, print_table, progress
 from holin.cli.run import moment_of
 from holin.cli.texts import text
@@ -247,12 +247,7 @@ def _print(plan: Any, figures: Mapping[str, Any], language: str) -> None:
         [text("ahead.status", language), status],
     ]
     print_table("", [text("column.figure", language), text("column.value", language)], cost)
-    alike: dict[tuple[Any, ...], list[str]] = {}
-    for told in figures["stood_in"]:
-        alike.setdefault((told["hours"], told["first"], told["by"]), []).append(told["element"])
-    for (hours, first, by), elements in alike.items():
-        some = ", ".join(elements[:NAMED]) + (f" … ({len(elements)})" if len(elements) > NAMED else "")
-        said = text("ahead.stood_in", language, element=some, hours=hours, first=first, by=by)
+    for said in stood_in_words(figures["stood_in"], language):
         out.print(said, style="yellow", markup=False, soft_wrap=True)
     fell_back = figures["status"].partition(": ")[2]
     if fell_back:

@@ -40,11 +40,23 @@ def origin_in_words(figures: Mapping[str, Any], language: str, file: Path | None
     key = "ahead.state." + state.replace(" ", "_")
     parts = "; ".join(_assumed(part, ids, figures["state_in"], language) for part, ids in assumed)
     known = figures["known_by"]
-    way = "weather" if known == "weather" else "forecast"
+    way = known if known in ("weather", "forecast") else "baseline"
+    outlook = [text(f"ahead.known.{way}", language, method=known), *stood_in_words(figures["stood_in"], language)]
     return {
         text("ahead.origin.state", language): text(key, language, file=file or "", parts=parts),
-        text("ahead.origin.outlook", language): text(f"ahead.known.{way}", language, source=known),
+        text("ahead.origin.outlook", language): "; ".join(outlook),
     }
+
+
+def stood_in_words(stood_in: Sequence[Mapping[str, Any]], language: str) -> list[str]:
+    """Return where something stood in for a forecast that does not reach so far, like ones in one sentence."""
+    alike: dict[tuple[Any, ...], list[str]] = {}
+    for told in stood_in:
+        alike.setdefault((told["hours"], told["first"], told["by"]), []).append(told["element"])
+    return [
+        text("ahead.stood_in", language, element=some_of(elements), hours=hours, first=first, by=by)
+        for (hours, first, by), elements in alike.items()
+    ]
 
 
 def _assumed(part: str, ids: Sequence[str], state: Mapping[str, Any], language: str) -> str:
@@ -142,7 +154,11 @@ def _write_workbook(
         status=text(f"ahead.status.{figures['status'].split(':')[0]}", language),
         cost={text(f"dispatch.{part}", language): value for part, value in figures["cost"].items() if value},
         breaches=[(b["duty"], b["element"], b[language]) for b in figures["breaches"]],
-        notes=[n for n in (note, text("ahead.note", language, window=plan.horizon.horizon_h)) if n],
+        beside={
+            text("ahead.cost_beyond", language): sum(figures["cost_beyond"].values()),
+            text("dispatch.wishes", language): figures["wishes"],
+        },
+        notes=_notes(plan, figures, language, note),
         on_at_first={u: state.on for u, state in plan.made.window.state.thermal.items()},
         origin=origin_in_words(figures, language, state_file),
         unmet=None if held is None else _unmet_rows(plan, language),
@@ -156,6 +172,17 @@ def _write_workbook(
         setpoints=None if held is None else held.setpoints.isel(time=part),
     )  # fmt: skip
     write_day_plan(path, park, tables, told, language=language)
+
+
+def _notes(plan: Any, figures: Mapping[str, Any], language: str, note: str) -> list[str]:
+    """Return what is synthetic, how the plan was made, why by the fallback, and that something gives way after it."""
+    told = [note, text("ahead.note", language, window=plan.horizon.horizon_h)]
+    fell_back = figures["status"].partition(": ")[2]
+    if fell_back:
+        told.append(text(f"ahead.fell_back.{fell_back}", language, reason=figures["reason"]))
+    if figures["breaches_beyond"]:
+        told.append(text("ahead.beyond", language, count=len(figures["breaches_beyond"])))
+    return [sentence for sentence in told if sentence]
 
 
 def _unmet_rows(plan: Any, language: str) -> list[Any]:

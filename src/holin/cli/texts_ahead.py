@@ -136,7 +136,11 @@ TEXTS_AHEAD: dict[str, tuple[str, str]] = {
         "known exactly (no --forecast): no reserve is kept for forecasts, a real day will differ",
         "按已知实况（未给 --forecast）：未为预测偏差留备用，实际会有偏差",
     ),
-    "ahead.known.forecast": ("forecast ({source}); its spread asks for reserve", "预测（{source}），按其分布留备用"),
+    "ahead.known.forecast": ("a forecast file; its spread asks for reserve", "预测文件，按其分布留备用"),
+    "ahead.known.baseline": (
+        "a forecast by {method} from what was known at the start; its spread asks for reserve",
+        "按起始时刻已知信息的 {method} 预测，按其分布留备用",
+    ),
     "ahead.not_asked": ("not asked for (--no-grid)", "未要求（--no-grid）"),
     "ahead.note": (
         "Made by Holin: least cost over {window:g} hours and what lies beyond, units switched in whole steps. "

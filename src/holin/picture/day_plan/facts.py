@@ -36,9 +36,9 @@ class BindingRow:
 class PlanFacts:
     """What stands on the plan beside its figures: heading, cost by part in words, and breaches as sentences.
 
-    `breaches` are (is it a duty, ids of the elements, sentence); `origin` says in words where state, weather and loads
-    came from; `notes` say what of it is synthetic and how it was made. `unmet` is None where the grid was not checked,
-    and `unchecked` why.
+    `beside` are amounts that stand below the sum of the cost and are not in it. `breaches` are (is it a duty, ids of
+    the elements, sentence); `origin` says in words where state, weather and loads came from; `notes` say what of it is
+    synthetic and how it was made. `unmet` is None where the grid was not checked, and `unchecked` why.
     """
 
     park_name: str
@@ -49,6 +49,7 @@ class PlanFacts:
     breaches: Sequence[tuple[bool, str, str]]
     notes: Sequence[str]
     on_at_first: Mapping[str, bool]
+    beside: Mapping[str, float] = field(default_factory=dict)
     origin: Mapping[str, str] = field(default_factory=dict)
     unmet: Sequence[UnmetRow] | None = None
     unchecked: str = ""

@@ -102,6 +102,10 @@ def cost_sheet(sheet: Worksheet, on: Printing) -> None:
     head(sheet, row, 1, word("total", language))
     cell = sheet.cell(row=row, column=2, value=f"=SUM(B2:B{row - 1})")
     cell.number_format, cell.border, cell.font = "#,##0.00", BOX, Font(bold=True)
+    if beside := {part: amount for part, amount in facts.beside.items() if abs(amount) >= 0.005}:
+        head(sheet, row + 2, 1, word("beside", language))
+    for k, (part, amount) in enumerate(beside.items(), start=row + 3):
+        boxed(sheet, k, [part, round(float(amount), 2)], format="#,##0.00")
     set_print(sheet, on, [34, 20], titles="1:1")
 
 

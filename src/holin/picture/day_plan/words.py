@@ -52,6 +52,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "none": ("无", "none"),
     "part": ("项目", "part"),
     "amount": ("金额", "amount"),
+    "beside": ("另列，不在合计内", "beside it, not in the sum"),
     "curtailed": ("弃风弃光", "curtailed"),
     "sheet_power": ("功率 MW，注入电网为正", "power in MW, + into the network"),
     "power": ("功率 MW", "power MW"),
