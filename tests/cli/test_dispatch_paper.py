@@ -37,7 +37,8 @@ def test_where_the_state_came_from_is_said_on_screen_in_json_and_on_paper(tmp_pa
     assert first.json["state_in"]["thermal"]["coal-1"]["gross_mw"] is None
     assert first.json["state_from"] == "assumed" and first.json["state_assumed"]["thermal"] == ["coal-1", "coal-2"]
     notes = " ".join(str(c.value) for row in openpyxl.load_workbook(book)["Notes"].iter_rows() for c in row)
-    assert "ASSUMED" in notes and "on at a power not known: coal-1, coal-2" in notes and "known exactly" in notes
+    assert "ASSUMED" in notes and "on at a power not known: Captive coal unit 1, Captive coal unit 2" in notes
+    assert "known exactly" in notes
     next_day = [*DAY[:3], "2025-03-03T06:00", *DAY[4:], *FAST, "--state", str(end)]
     given = holin(*next_day, "--json")
     assert given.json["state_from"] == "given" and given.json["state_assumed"] == {}

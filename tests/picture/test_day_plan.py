@@ -210,7 +210,7 @@ def test_the_grid_s_limits_settings_and_voltages_have_sheets(tmp_path: Path) -> 
         UnmetRow(outage="T", what="失电", steps=8, worst="06:00", why="无路", permanent=True),
         UnmetRow(outage="U", what="过载", steps=2, worst="07:00", why="太贵", permanent=False),
     ]
-    binding = [BindingRow(start="06:00", end="06:30", element="C", what="C 满负荷", saves_per_mwh=12.345)]
+    binding = [BindingRow(start="06:00", end="06:30", element="C", what="C 满负荷", saves=12.345, unit="MWh")]
     facts = replace(FACTS, unmet=unmet, binding=binding)
     all_tables = PlanTables(schedule=schedule, ahead=ahead, flows=flows, setpoints=setpoints)
     write_day_plan(tmp_path / "plan.xlsx", PARK, all_tables, facts)
@@ -218,7 +218,7 @@ def test_the_grid_s_limits_settings_and_voltages_have_sheets(tmp_path: Path) -> 
     rows = [[c.value for c in row] for row in book["N-1校核未满足"].iter_rows(min_row=2)]
     assert rows[1] == ["U", "过载", 2, "07:00", "太贵"] and rows[3][0] == "T"  # this schedule's own first
     assert "结构性" in rows[2][0] and "与计划有关" in rows[0][0]
-    assert [c.value for c in book["起作用的限制"][2]] == ["06:00", "06:30", "C", "C 满负荷", 12.35]
+    assert [c.value for c in book["起作用的限制"][2]] == ["06:00", "06:30", "C", "C 满负荷", 12.35, "MWh"]
     voltage = [c.value for c in book["母线电压"][2]]
     assert voltage == ["甲母线", 110, 0.95, 1.05, 1.0, "03-03 06:00", 1.12, "03-03 07:45"]
     assert book["母线电压"]["A2"].font.color.rgb.endswith("B3372F")

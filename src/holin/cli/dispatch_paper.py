@@ -34,18 +34,31 @@ def state_figures(plan: Any, given: Any) -> dict[str, Any]:
     }
 
 
-def origin_in_words(figures: Mapping[str, Any], language: str, file: Path | None) -> dict[str, str]:
-    """Return where the state and what comes are from, each in a sentence."""
+def origin_in_words(
+    figures: Mapping[str, Any], language: str, file: Path | None, names: Mapping[str, str] | None = None
+) -> dict[str, str]:
+    """Return where the state and what comes are from, each in a sentence; `names` say what the ids are called."""
     state, assumed = figures["state_from"], figures["state_assumed"].items()
     key = "ahead.state." + state.replace(" ", "_")
-    parts = "; ".join(_assumed(part, ids, figures["state_in"], language) for part, ids in assumed)
+    parts = "; ".join(_assumed(part, ids, figures["state_in"], language, names or {}) for part, ids in assumed)
     known = figures["known_by"]
     way = known if known in ("weather", "forecast") else "baseline"
-    outlook = [text(f"ahead.known.{way}", language, method=known), *stood_in_words(figures["stood_in"], language)]
+    outlook = [
+        text(f"ahead.known.{way}", language, method=_method(known, language)),
+        *stood_in_words(figures["stood_in"], language),
+    ]
     return {
         text("ahead.origin.state", language): text(key, language, file=file or "", parts=parts),
         text("ahead.origin.outlook", language): "; ".join(outlook),
     }
+
+
+METHODS = ("blend", "persistence", "climatology")
+
+
+def _method(known: str, language: str) -> str:
+    """Return what a baseline is called."""
+    return text(f"ahead.method.{known}", language) if known in METHODS else known
 
 
 def stood_in_words(stood_in: Sequence[Mapping[str, Any]], language: str) -> list[str]:
@@ -59,12 +72,16 @@ def stood_in_words(stood_in: Sequence[Mapping[str, Any]], language: str) -> list
     ]
 
 
-def _assumed(part: str, ids: Sequence[str], state: Mapping[str, Any], language: str) -> str:
+def _assumed(part: str, ids: Sequence[str], state: Mapping[str, Any], language: str, names: Mapping[str, str]) -> str:
     """Return what is assumed of a part of the state: of units which are on and which are off."""
     if part != "thermal":
-        return f"{text(f'ahead.part.{part}', language)} {some_of(ids)}"
+        return f"{text(f'ahead.part.{part}', language)} {some_of([names.get(i, i) for i in ids])}"
     turned = {key: [i for i in ids if state["thermal"][i]["on"] is on] for key, on in (("on", True), ("off", False))}
-    return "; ".join(f"{text(f'ahead.part.{key}', language)} {some_of(some)}" for key, some in turned.items() if some)
+    return "; ".join(
+        f"{text(f'ahead.part.{key}', language)} {some_of([names.get(i, i) for i in some])}"
+        for key, some in turned.items()
+        if some
+    )
 
 
 NAMED = 4
@@ -145,7 +162,7 @@ def _write_workbook(
     path: Path, plan: Any, figures: Mapping[str, Any], language: str, *, name: str, note: str, state_file: Path | None
 ) -> None:
     from holin.dispatch import pot_courses
-    from holin.picture import PlanFacts, PlanTables, write_day_plan
+    from holin.picture import PlanFacts, PlanTables, names_of, write_day_plan
 
     steps, held = plan.horizon.decided, plan.secured
     park = plan.made.window.case.park  # with the reserve for forecasts, where it was added
@@ -153,14 +170,14 @@ def _write_workbook(
         park_name=name, stage=figures["stage"], currency=figures["currency"],
         status=text(f"ahead.status.{figures['status'].split(':')[0]}", language),
         cost={text(f"dispatch.{part}", language): value for part, value in figures["cost"].items() if value},
-        breaches=[(b["duty"], b["element"], b[language]) for b in figures["breaches"]],
+        breaches=_breach_rows(plan, language),
         beside={
             text("ahead.cost_beyond", language): sum(figures["cost_beyond"].values()),
             text("dispatch.wishes", language): figures["wishes"],
         },
         notes=_notes(plan, figures, language, note),
         on_at_first={u: state.on for u, state in plan.made.window.state.thermal.items()},
-        origin=origin_in_words(figures, language, state_file),
+        origin=origin_in_words(figures, language, state_file, names_of(park, language)),
         unmet=None if held is None else _unmet_rows(plan, language),
         unchecked=plan.unheld or text("ahead.not_asked", language),
         binding=_binding_rows(plan, language),
@@ -185,6 +202,18 @@ def _notes(plan: Any, figures: Mapping[str, Any], language: str, note: str) -> l
     return [sentence for sentence in told if sentence]
 
 
+def _breach_rows(plan: Any, language: str) -> list[tuple[bool, str, str]]:
+    """Return what gives way in the decided steps, its elements in words by what they are called."""
+    from holin.dispatch import in_words, within
+    from holin.picture import called, names_of
+
+    names, made = names_of(plan.made.window.case.park, language), plan.made
+    return [
+        (b.duty, b.element, in_words(made.window, replace(b, element=called(b.element, names, short=True)), language))
+        for b in within(made.breaches, plan.horizon.decided)
+    ]
+
+
 def _unmet_rows(plan: Any, language: str) -> list[Any]:
     from holin.dispatch import unmet_words
     from holin.picture import UnmetRow, called, names_of
@@ -205,16 +234,16 @@ def _unmet_rows(plan: Any, language: str) -> list[Any]:
 def _binding_rows(plan: Any, language: str) -> list[Any]:
     from holin.calendar import local
     from holin.dispatch import binding_spans, binding_words, reasons_of
-    from holin.picture import BindingRow, from_words, names_of
+    from holin.picture import BindingRow, called, from_words, names_of
 
     steps, names = plan.horizon.decided, names_of(plan.frozen, language)
     clock = local(plan.made.schedule.time.values[:steps], plan.frozen.facts.time_zone)
     begins, ends = from_words(clock, plan.horizon.step_h)
     return [
         BindingRow(
-            start=begins[span.first], end=ends[span.last], element=span.element,
+            start=begins[span.first], end=ends[span.last], element=called(span.element, names),
             what=binding_words(span.kind, names.get(span.element, span.element), language),
-            saves_per_mwh=span.saves_per_mwh,
+            saves=span.saves, unit=span.unit,
         )
         for span in binding_spans(reasons_of(plan.made), steps)
     ]  # fmt: skip

@@ -137,9 +137,12 @@ TEXTS_AHEAD: dict[str, tuple[str, str]] = {
         "按已知实况（未给 --forecast）：未为预测偏差留备用，实际会有偏差",
     ),
     "ahead.known.forecast": ("a forecast file; its spread asks for reserve", "预测文件，按其分布留备用"),
+    "ahead.method.blend": ("blend (persistence to climatology)", "组合预测（由持续性过渡到气候态）"),
+    "ahead.method.persistence": ("persistence", "持续性预测"),
+    "ahead.method.climatology": ("climatology", "气候态预测"),
     "ahead.known.baseline": (
         "a forecast by {method} from what was known at the start; its spread asks for reserve",
-        "按起始时刻已知信息的 {method} 预测，按其分布留备用",
+        "{method}，仅用起始时刻已知信息，按其分布留备用",
     ),
     "ahead.not_asked": ("not asked for (--no-grid)", "未要求（--no-grid）"),
     "ahead.note": (

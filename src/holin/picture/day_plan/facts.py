@@ -23,13 +23,14 @@ class UnmetRow:
 
 @dataclass(frozen=True, kw_only=True)
 class BindingRow:
-    """A limit that binds from a local time until another, and what one MW more of it saves at most (currency/MWh)."""
+    """A limit that binds from a local time until another, and what one `unit` more of it saves at most (currency)."""
 
     start: str
     end: str
     element: str
     what: str
-    saves_per_mwh: float
+    saves: float
+    unit: str
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -85,11 +85,13 @@ def binding_sheet(sheet: Worksheet, on: Printing) -> None:
     facts, language = on.facts, on.language
     heads(sheet, 1, [word(key, language) for key in ("from", "to", "element", "what")])
     head(sheet, 1, 5, f"{word('saves', language)} ({facts.currency})")
+    head(sheet, 1, 6, word("per", language))
     for row, one in enumerate(facts.binding, start=2):
-        boxed(sheet, row, [one.start, one.end, one.element, one.what, round(one.saves_per_mwh, 2)], format="#,##0.00")
+        cells = [one.start, one.end, one.element, one.what, round(one.saves, 2), one.unit]
+        boxed(sheet, row, cells, format="#,##0.00")
     if not facts.binding:
-        boxed(sheet, 2, ["", "", "", word("none", language), ""])
-    set_print(sheet, on, [14, 14, 32, 46, 22], titles="1:1")
+        boxed(sheet, 2, ["", "", "", word("none", language), "", ""])
+    set_print(sheet, on, [14, 14, 32, 46, 18, 8], titles="1:1")
 
 
 def cost_sheet(sheet: Worksheet, on: Printing) -> None:
