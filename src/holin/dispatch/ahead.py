@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import xarray as xr
 
-from holin.dispatch.breaches import Breach, breaches_of
+from holin.dispatch.breaches import KINDS, Breach, breaches_of
 from holin.dispatch.carry import state_after
 from holin.dispatch.dispatch import BALANCE_TOLERANCE_MW, OBJECTIVE_TOLERANCE, bus_prices, island_prices, same_watched
 from holin.dispatch.limits import Watched, branch_limits, bus_injections, topologies_of, violated
@@ -301,12 +301,29 @@ WISHES = (
 
 
 def wishes_cost(window: Window, problem: LinearProblem, values: Floats) -> float:
-    """Return what a point pays for broken limits and wishes, and for lost load beyond its value (`duty_scale`)."""
+    """Return what a point pays for broken limits and wishes, and for lost load beyond its value (`shed_prices`)."""
     columns = [c.ravel() for name, c in problem.variables.items() if name.partition(".")[0] in WISHES]
     paid = np.concatenate([np.zeros(0, dtype=np.int64), *columns])
     shed = problem.variables["shed"].ravel()
     beyond = problem.cost[shed] - window.case.park.facts.voll_per_mwh * window.case.hours.step_h
     return float(problem.cost[paid] @ values[paid] + beyond @ values[shed])
+
+
+def wishes_by_kind(made: Ahead) -> dict[str, float]:
+    """Return the parts of `wishes_cost` by kind of breach, those that are not 0; of `load` what lost load costs beyond
+    its value, which is `cost["shed"]`."""
+    problem, values = made.problem, made.solution.linear.values
+    voll = made.window.case.park.facts.voll_per_mwh * made.window.case.hours.step_h
+    shed = problem.variables["shed"].ravel()
+    paid = {"load": float((problem.cost[shed] - voll) @ values[shed])}
+    after = {x.branch: "over_voltage" if x.voltage else "over_after" for x in made.limits if x.is_security}
+    for name, columns in problem.variables.items():
+        first, _, element = name.partition(".")
+        if first in WISHES:
+            name = after.get(element, first) if first in ("over", "under") else first
+            kind = KINDS[name][0] if name in KINDS else name
+            paid[kind] = paid.get(kind, 0.0) + float(problem.cost[columns.ravel()] @ values[columns.ravel()])
+    return {kind: cost for kind, cost in paid.items() if cost > 0.0}
 
 
 def let_off(window: Window, problem: LinearProblem, values: Floats) -> list[Floats]:

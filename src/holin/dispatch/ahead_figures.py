@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from holin.calendar import local
-from holin.dispatch.ahead import Ahead, status_of
+from holin.dispatch.ahead import Ahead, status_of, wishes_by_kind
 from holin.dispatch.breaches import Breach, in_words, within
 from holin.dispatch.causes import spans_of
 from holin.dispatch.explanations import explanations_of, in_full
@@ -53,6 +53,7 @@ def ahead_figures(made: Ahead, steps: int) -> dict[str, Any]:
         "cost": {name: float(value) for name, value in cost.items()},
         "cost_beyond": {name: float(value - cost[name]) for name, value in made.cost.items()},
         "wishes": made.wishes_cost,
+        "wishes_by_kind": wishes_by_kind(made),
         "balance_error_mw_max": made.balance_error_mw_max,
         "breaches": [breach_figures(made, b) for b in first.breaches],
         "breaches_beyond": [breach_figures(made, b) for b in made.breaches if (b.kind, b.element) not in alike],

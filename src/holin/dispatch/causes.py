@@ -13,10 +13,14 @@ from holin.dispatch.breaches import Breach
 from holin.dispatch.hold import NEAR, Hold, Reader, cause_of
 from holin.dispatch.holds_down import down_holds
 from holin.dispatch.holds_up import captive_holds, off_holds, potline_up_holds, up_holds
-from holin.dispatch.window import security_price
+from holin.dispatch.window import duty_scale, security_price
 from holin.park import by_id
 
 Flags = NDArray[np.bool_]
+
+
+SCARCE = ("fuel_out", "import_limit", "peak", "out", "no_grid")
+"""Kinds of hold that make a whole window's power dear."""
 
 
 def holds_of(made: Ahead, breach: Breach) -> tuple[Hold, ...]:
@@ -36,8 +40,12 @@ ORDER = ("outage", "network", "state", "time", "limit", "weather", "price")
 
 
 def _short(read: Reader, breach: Breach) -> Iterator[Hold]:
-    """Power is short: why nothing in the islands of the breach gives more."""
-    yield from up_holds(read, read.around(breach))
+    """Power is short: why nothing in the islands of the breach gives more; behind a full branch nothing there."""
+    where = read.around(breach)
+    for relief in read.tight(breach.element).values():
+        full = relief.up[breach.element]
+        where = {bus: here & ~full if bus not in relief.up else here for bus, here in where.items()}
+    yield from up_holds(read, where, island=read.around(breach))
 
 
 def _left_over(read: Reader, breach: Breach) -> Iterator[Hold]:
@@ -111,7 +119,7 @@ def _content_end(read: Reader, breach: Breach) -> Iterator[Hold]:
     unit = by_id(read.park.storages)[breach.element]
     yield from read.outages(unit.id, unit.bus)
     price = read.made.window.end_per_mwh[unit.id]
-    yield Hold(kind="price", element=unit.id, mask=read.every, limit=price)
+    yield Hold(kind="price", element=unit.id, mask=read.every, limit=price, detail="MWh")
 
 
 def _cut(read: Reader, breach: Breach) -> Iterator[Hold]:
@@ -136,7 +144,9 @@ def _metal(read: Reader, breach: Breach) -> Iterator[Hold]:
     yield from (h.whenever() for h in (*read.outages(potline.id, potline.bus), *held) if h.mask.any())
     if not held or not (np.any([h.mask for h in held], axis=0) | ~read.serves(potline.id)).all():
         price = read.made.window.wishes.potline.shortfall_per_t
-        yield Hold(kind="price", element=potline.id, mask=read.every, limit=price)
+        yield Hold(kind="price", element=potline.id, mask=read.every, limit=price, detail="t")
+        dear = (h for h in up_holds(read, read.around(breach, potline.bus)) if h.kind in SCARCE)
+        yield from (h.whenever() for h in dear if h.mask.any())
 
 
 def _rule(read: Reader, breach: Breach) -> Iterator[Hold]:
@@ -145,7 +155,8 @@ def _rule(read: Reader, breach: Breach) -> Iterator[Hold]:
         total = float(read.made.window.case.available_mw.sum() * read.step_h)
         yield Hold(kind="all_used", element="", mask=read.every, limit=total)
         return
-    yield Hold(kind="price", element=breach.element, mask=read.every, limit=read.made.window.wishes.budget_per_mwh)
+    price = read.made.window.wishes.budget_per_mwh
+    yield Hold(kind="price", element=breach.element, mask=read.every, limit=price, detail="MWh (t)")
 
 
 def _reserve(read: Reader, breach: Breach) -> Iterator[Hold]:
@@ -167,8 +178,8 @@ def _captive(read: Reader, breach: Breach) -> Iterator[Hold]:
 
 def _security(read: Reader, breach: Breach) -> Iterator[Hold]:
     limits = [limit for limit in read.made.limits if limit.is_security]
-    price = security_price(read.made.window, limits)[breach.worst]
-    yield Hold(kind="price", element=breach.element, mask=read.every, limit=price)
+    price = security_price(read.made.window, limits)[breach.worst] * duty_scale(read.made.window)
+    yield Hold(kind="price", element=breach.element, mask=read.every, limit=price, detail="MWh")
 
 
 FAMILIES: dict[str, Callable[[Reader, Breach], Iterator[Hold]]] = {

@@ -13,9 +13,9 @@ from holin.dispatch.ahead import Ahead
 from holin.dispatch.breaches import Breach
 from holin.dispatch.causes import holds_of, spans_of
 from holin.dispatch.cures import Cure, cure_of
-from holin.dispatch.hold import Hold
-from holin.dispatch.hold_words import AND, BECAUSE, COMMA, CURED, SAID, WHOLE_NETWORK, WORDS
-from holin.dispatch.window import Window
+from holin.dispatch.hold import Hold, Reader
+from holin.dispatch.hold_words import AND, AT_PRICE, BECAUSE, COMMA, CURED, PART, SAID, WHOLE_NETWORK, WORDS
+from holin.dispatch.window import Window, duty_scale
 
 LANGUAGES = ("en", "zh")
 OVER_THE_WINDOW = ("metal", "rule", "content_end")
@@ -26,6 +26,7 @@ OVER_THE_WINDOW = ("metal", "rule", "content_end")
 class Explanation:
     """Why something gives way: the breach (loads of one island in one), its runs of steps as (first, last), what holds
     the schedule then, the deepest cause first, and the smallest relaxation that was tried and cures it, if one does.
+    `parts` are the breaches of the single buses where there are several.
 
     The schedule that it belongs to is the nearest feasible one: all limits but those named are kept.
     """
@@ -34,6 +35,7 @@ class Explanation:
     spans: tuple[tuple[int, int], ...]
     holds: tuple[Hold, ...]
     cure: Cure | None = None
+    parts: tuple[Breach, ...] = ()
 
 
 def explanations_of(made: Ahead, *, cures: bool = True) -> tuple[Explanation, ...]:
@@ -42,22 +44,28 @@ def explanations_of(made: Ahead, *, cures: bool = True) -> tuple[Explanation, ..
     With `cures` each broken duty of power is tried with more import, export or branch limit: one linear problem each.
     """
     told = []
-    for breach in _merged(made):
+    for group in _groups(made):
+        breach = _joined(made, group)
         cure = cure_of(made, breach) if cures else None
-        told.append(
-            Explanation(breach=breach, spans=spans_of(breach.at), holds=holds_of(made, breach), cure=cure)
-        )  # fmt: skip
+        holds = holds_of(made, replace(breach, element=group[0].element))
+        parts = tuple(group) if len(group) > 1 else ()
+        told.append(Explanation(breach=breach, spans=spans_of(breach.at), holds=holds, cure=cure, parts=parts))
     return tuple(told)
 
 
-def _merged(made: Ahead) -> list[Breach]:
-    """Join the loads that are shed in one island: which of them gives way is a matter of no cost."""
+def _groups(made: Ahead) -> list[list[Breach]]:
+    """Put the loads together that are shed in one island and behind the same full branches: which of them gives way is
+    a matter of order."""
     islands, groups = made.window.case.islands, dict[tuple[object, ...], list[Breach]]()
+    read = Reader(made)
     for k, breach in enumerate(made.breaches):
-        at_bus = breach.kind == "load" and breach.element in islands.buses
-        key = ("load", int(islands.of(breach.element)[breach.worst])) if at_bus else (k,)
+        key: tuple[object, ...] = (k,)
+        if breach.kind == "load" and breach.element in islands.buses:
+            at, tight = list(breach.at), read.tight(breach.element)
+            full = frozenset(name for name, relief in tight.items() if relief.up[breach.element][at].any())
+            key = ("load", int(islands.of(breach.element)[breach.worst]), full)
         groups.setdefault(key, []).append(breach)
-    return [_joined(made, group) for group in groups.values()]
+    return list(groups.values())
 
 
 def _joined(made: Ahead, group: Sequence[Breach]) -> Breach:
@@ -83,7 +91,7 @@ def in_full(window: Window, told: Explanation, language: str = "en") -> str:
     )  # fmt: skip
     when = "" if breach.kind in OVER_THE_WINDOW else f"{hours_in_words(window, told.spans, language)} "
     causes = [in_short(window, hold, language) for hold in told.holds]
-    text = when + said
+    text = when + said + _of_load(window, told, language)
     if causes:
         text += BECAUSE[k] + (
             COMMA[k].join(causes[:-1]) + AND[k] + causes[-1] if len(causes) > 1 else causes[0]
@@ -93,12 +101,31 @@ def in_full(window: Window, told: Explanation, language: str = "en") -> str:
     return text
 
 
+def _of_load(window: Window, told: Explanation, language: str) -> str:
+    """Return what there is to say of shed load: a price that was raised, and the hours of each bus of several."""
+    if told.breach.kind != "load":
+        return ""
+    k, facts, scale = LANGUAGES.index(language), window.case.park.facts, duty_scale(window)
+    text = ""
+    if scale > 1.0:
+        price = _figure(scale * facts.voll_per_mwh)
+        text += AT_PRICE[k].format(price=price, currency=facts.currency, factor=_figure(scale))
+    parts = [
+        PART[k].format(
+            element=b.element, amount=_figure(b.amount), total=_figure(b.total),
+            when=hours_in_words(window, spans_of(b.at), language),
+        )
+        for b in told.parts
+    ]  # fmt: skip
+    return text + ((": ", "：")[k] + ("; ", "；")[k].join(parts) if parts else "")
+
+
 def in_short(window: Window, hold: Hold, language: str = "en") -> str:
     """Return what one hold says, such as "import at G is limited to 170 MW"."""
     k = LANGUAGES.index(language)
     words = WORDS[hold.kind][k].format(
         element=hold.element, limit=_figure(float(np.asarray(hold.limit))), detail=hold.detail,
-        until=_moment(window, hold.until, language),
+        until=_moment(window, hold.until, language), currency=window.case.park.facts.currency,
     )  # fmt: skip
     return " ".join(words.split())
 

@@ -206,6 +206,16 @@ class Reader:
             at_peak = band.counts & (self.value(f"import.{grid.id}") >= peak - NEAR) & ~reached
             yield Hold(kind="peak", element=grid.id, mask=at_peak, limit=peak)
 
+    def tight(self, bus: str) -> dict[str, Relief]:
+        """Return the branches that are full in some steps and that more power at a bus would relieve then: in which
+        steps, and where else more power would."""
+        found: dict[str, Relief] = {}
+        for hold in self.branch_limits():
+            for mask, relief in self.sides(hold.element):
+                if bus in relief.up and (hold.mask & mask).any():
+                    found[hold.element] = Relief(up=dict.fromkeys(relief.up, hold.mask & mask), down={})
+        return found
+
     def branch_limits(self, element: str | None = None) -> Iterator[Hold]:
         """Yield the limits of branches that are reached (of one branch, or of all), with nothing out."""
         for limit in self.made.limits:

@@ -92,7 +92,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "lowest_load": ("{element} gives its lowest load of {limit} MW", "{element} 已在最低出力 {limit} MW"),
     "starting_power": ("{element} gives {limit} MW while it starts", "{element} 启动过程出力 {limit} MW"),
     "reserve_held": ("{limit} MW are held for {element}", "{element} 现留 {limit} MW"),
-    "price": ("a unit more would cost over {limit}, which is its price", "再多一个单位的代价超过其价格 {limit}"),
+    "price": (
+        "one {detail} more of it would cost over {limit} {currency}, at which it is left",
+        "再多 1 {detail} 的代价超过放弃它的价格 {limit} {currency}",
+    ),
 }
 """Kind of hold -> words in English and Chinese."""
 
@@ -189,6 +192,16 @@ CURED: dict[str, tuple[str, str]] = {
     "stock": ("{amount} GJ more in the yard of {element} cure it", "{element} 增加库存 {amount} GJ 即可解决"),
 }
 """Kind of cure -> words."""
+
+PART = ("{element} up to {amount} MW ({total} MWh) at {when}", "{element} 最多 {amount} MW（{total} MWh），{when}")
+"""One bus of several whose loads are shed."""
+
+AT_PRICE = (
+    " (at {price} {currency}/MWh, {factor} times the value of lost load: so no single step is shed to save a demand "
+    "charge)",
+    "（按 {price} {currency}/MWh 计，为失负荷价值的 {factor} 倍：不为节省需量电费而切单个时段）",
+)
+"""What shed load counts where its price is raised."""
 
 WHOLE_NETWORK = ("the park", "园区")
 BECAUSE = (", because ", "。原因：")

@@ -26,10 +26,11 @@ Where = Mapping[str, Flags]
 """bus -> steps in which it counts."""
 
 
-def up_holds(read: Reader, where: Where, *, network: bool = True) -> Iterator[Hold]:
+def up_holds(read: Reader, where: Where, *, network: bool = True, island: Where | None = None) -> Iterator[Hold]:
     """Yield what holds every source and user at the buses of `where` from giving more or taking less.
 
-    Without `network` limits of branches and missing connections are left out.
+    Without `network` limits of branches and missing connections are left out; `island` are the buses that a connection
+    has to reach, if others than those of `where`.
     """
     none = np.zeros(read.count, dtype=bool)
     for unit in read.park.thermal_units:
@@ -51,7 +52,7 @@ def up_holds(read: Reader, where: Where, *, network: bool = True) -> Iterator[Ho
     yield from _weather(read, where)
     if network:
         yield from read.branch_limits()
-        yield from _no_grid(read, where)
+        yield from _no_grid(read, where if island is None else island)
 
 
 def _no_grid(read: Reader, where: Where) -> Iterator[Hold]:

@@ -151,7 +151,7 @@ def window_problem(window: Window, limits: Sequence[BranchLimit] = (), apart: Ap
         add_grids(builder, hours, park, counted=window.counted),
         add_shedding(builder, hours, park, case.load_mw, case.unfed_mw),
     ]
-    builder.add_cost(builder.columns("shed"), (scale - 1.0) * park.facts.voll_per_mwh * hours.step_h)
+    builder.add_cost(builder.columns("shed"), (shed_prices(window) - park.facts.voll_per_mwh) * hours.step_h)
     add_must_run(builder, hours, park, case.must_run_mw, shortfall_per_mwh=wishes.must_run_per_mwh)
     security = [limit for limit in limits if limit.is_security]
     others = [limit for limit in limits if not limit.is_security]
@@ -176,6 +176,21 @@ def window_problem(window: Window, limits: Sequence[BranchLimit] = (), apart: Ap
         margins=window.margins,
     )
     return builder.built()
+
+
+SHED_STEP = 1e-5
+"""By how much of its price the load at one bus is dearer than that at the next."""
+
+
+def shed_prices(window: Window) -> Floats:
+    """Return what a MWh of load not served costs at each bus with load (`load_buses`): its value, raised by
+    `duty_scale`.
+
+    Buses are shed one after the other and always in the same order, that of the last in the table `load` first.
+    """
+    price, buses = duty_scale(window) * window.case.park.facts.voll_per_mwh, len(load_buses(window.case.park))
+    prices: Floats = price * (1.0 + SHED_STEP * np.arange(buses, dtype=np.float64)[::-1])
+    return prices
 
 
 DEARER = 1.25
