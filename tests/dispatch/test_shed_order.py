@@ -8,9 +8,9 @@ from ahead_parks import park_of, running, solved, state, unit, window_of
 from planted import LINE, POTLINE
 
 from holin.dispatch import dispatch_ahead
-from holin.dispatch.ahead import wishes_by_kind
 from holin.dispatch.explanations import explanations_of, in_full
 from holin.dispatch.window import duty_scale, shed_prices
+from holin.dispatch.wishes import wishes_by_kind
 from holin.park import Bus, Fuel, Grid, Load, ParkFacts
 from holin.tariff import Tariff
 
@@ -60,7 +60,7 @@ def test_shed_load_is_told_bus_by_bus_with_its_hours_and_its_price():
 
 def test_all_that_shed_load_costs_is_told_its_value_and_what_it_is_raised_by():
     made = made_short()
-    beyond = wishes_by_kind(made)
+    beyond = wishes_by_kind(made.window, made.problem, made.solution.linear.values, made.limits)
     assert sum(beyond.values()) == pytest.approx(made.wishes_cost)
     assert made.cost["shed"] == pytest.approx(50_000.0 * SHORT.sum() * 0.25)
     loads = sum(b.cost for b in made.breaches if b.kind == "load")

@@ -9,18 +9,21 @@ from dataclasses import dataclass, replace
 import numpy as np
 import xarray as xr
 
-from holin.dispatch.breaches import KINDS, Breach, breaches_of
+from holin.dispatch.ahead_table import ahead_table, let_off
+from holin.dispatch.breaches import Breach, breaches_of
 from holin.dispatch.carry import state_after
-from holin.dispatch.dispatch import BALANCE_TOLERANCE_MW, OBJECTIVE_TOLERANCE, bus_prices, island_prices, same_watched
+from holin.dispatch.dispatch import BALANCE_TOLERANCE_MW, OBJECTIVE_TOLERANCE, bus_prices, same_watched
 from holin.dispatch.limits import Watched, branch_limits, bus_injections, topologies_of, violated
 from holin.dispatch.odd_state import check_window, with_possible_state
 from holin.dispatch.paths import paths_of_plan, possible_paths
-from holin.dispatch.pots import check_pots, over, pots_of
+from holin.dispatch.pots import check_pots, over
 from holin.dispatch.recount import balance_error_mw, check_commitment, check_rows, running_cost
 from holin.dispatch.schedule import schedule_of
-from holin.dispatch.window import Apart, Window, asked_load_mw, window_problem
+from holin.dispatch.smooth import smoothed
+from holin.dispatch.window import Apart, Window, window_problem
+from holin.dispatch.wishes import wishes_cost
 from holin.errors import CheckFailed, Fault
-from holin.kernel.highs import Basis, Solution, solve_linear
+from holin.kernel.highs import Basis, solve_linear
 from holin.kernel.linear import Floats, LinearProblem
 from holin.kernel.mixed import MixedSolution, solve_mixed
 from holin.kernel.switching import solve_switching
@@ -29,12 +32,8 @@ from holin.operation import (
     HeatSpare,
     State,
     hours_of,
-    renewables_of,
-    reserve_asked_mw,
-    reserve_held_mw,
     switches_of,
 )
-from holin.tables import AHEAD, checked
 
 ROUNDS = 12
 NARROWED_MAX = 4
@@ -147,6 +146,11 @@ def dispatch_ahead(
         grown = violated(topologies, bus_injections(case, schedule), lowered, watch)
         both = both_ways(schedule, apart)
         if same_watched(grown, watch) and not _grows(both, apart):
+            calm = smoothed(window, problem, solution)
+            if calm is not solution:
+                even = schedule_of(case, problem, calm.linear, bus_prices(problem, calm.linear, case, limits))
+                if same_watched(violated(topologies, bus_injections(case, even), lowered, watch), watch):
+                    solution, schedule = calm, even
             made = ahead_checked(window, problem, solution, schedule, limits)
             if (left_by := over(window, made.ahead, made.breaches)) and narrowed < NARROWED_MAX:
                 window, narrowed = _narrowed(window, left_by), narrowed + 1
@@ -290,98 +294,3 @@ def ahead_checked(
 def status_of(breaches: Sequence[Breach], *, proven: bool) -> str:
     """Return in a word how a schedule ended: breached, where a duty gives way; optimal, where the gap was reached."""
     return "breached" if any(b.duty for b in breaches) else "optimal" if proven else "feasible"
-
-
-WISHES = (
-    "missing", "surplus", "over", "under", "heat_short", "fuel_short", "must_run_short", "soc_low", "soc_high",
-    "deep_cut", "full_stop", "cold", "hot", "thin", "thick",
-    "soc_rest", "soc_short", "metal_short", "rule_short", "short",
-)  # fmt: skip
-"""First names of the columns that a wish or a broken limit is paid by; shed load is part of the running cost."""
-
-
-def wishes_cost(window: Window, problem: LinearProblem, values: Floats) -> float:
-    """Return what a point pays for broken limits and wishes, and for lost load beyond its value (`shed_prices`)."""
-    columns = [c.ravel() for name, c in problem.variables.items() if name.partition(".")[0] in WISHES]
-    paid = np.concatenate([np.zeros(0, dtype=np.int64), *columns])
-    shed = problem.variables["shed"].ravel()
-    beyond = problem.cost[shed] - window.case.park.facts.voll_per_mwh * window.case.hours.step_h
-    return float(problem.cost[paid] @ values[paid] + beyond @ values[shed])
-
-
-def wishes_by_kind(made: Ahead) -> dict[str, float]:
-    """Return the parts of `wishes_cost` by kind of breach, those that are not 0; of `load` what lost load costs beyond
-    its value, which is `cost["shed"]`."""
-    problem, values = made.problem, made.solution.linear.values
-    voll = made.window.case.park.facts.voll_per_mwh * made.window.case.hours.step_h
-    shed = problem.variables["shed"].ravel()
-    paid = {"load": float((problem.cost[shed] - voll) @ values[shed])}
-    after = {x.branch: "over_voltage" if x.voltage else "over_after" for x in made.limits if x.is_security}
-    for name, columns in problem.variables.items():
-        first, _, element = name.partition(".")
-        if first in WISHES:
-            name = after.get(element, first) if first in ("over", "under") else first
-            kind = KINDS[name][0] if name in KINDS else name
-            paid[kind] = paid.get(kind, 0.0) + float(problem.cost[columns.ravel()] @ values[columns.ravel()])
-    return {kind: cost for kind, cost in paid.items() if cost > 0.0}
-
-
-def let_off(window: Window, problem: LinearProblem, values: Floats) -> list[Floats]:
-    """Return what each island's balance was let off, (time,) each: missing less surplus."""
-    islands, off = window.case.islands.number, []
-    for island in range(int(islands.max(initial=0)) + 1):
-        steps = np.flatnonzero((islands == island).any(axis=1))
-        whole = np.zeros(window.case.hours.count)
-        whole[steps] = values[problem.variables[f"missing.{island}"]] - values[problem.variables[f"surplus.{island}"]]
-        off.append(whole)
-    return off
-
-
-def ahead_table(
-    window: Window, problem: LinearProblem, solution: Solution, schedule: xr.Dataset, off: Sequence[Floats]
-) -> xr.Dataset:
-    """Return the table AHEAD of a point; `off` is what each island's balance was let off (`let_off`)."""
-    case, park, values = window.case, window.case.park, solution.values
-    prices = island_prices(problem, solution, case)
-    count = case.hours.count
-
-    def value(name: str) -> Floats:
-        columns = problem.variables.get(name)
-        return values[columns] if columns is not None else np.zeros(count)
-
-    renewable = [u.id for u in renewables_of(park)]
-    asked = reserve_asked_mw(
-        park, case.hours, asked_load_mw(case), schedule.p_mw.sel(unit=renewable).values.sum(axis=1), schedule.gross_mw,
-        window.spread_up_mw, window.spread_down_mw,
-    )  # fmt: skip
-    held = reserve_held_mw(park, case.hours, problem, values, asked)
-    stored = [value(f"heat_stored.{u.id}") for u in park.thermal_units]
-    total = np.sum(off, axis=0) if len(off) else np.zeros(count)
-    cooling = _stack([value(f"cooling.{p.id}") for p in park.potlines], count)
-    pots = pots_of(window, schedule, cooling)
-    known = ~np.isnan(prices)
-    price = np.where(known, prices, 0.0).sum(axis=1)
-    price = np.divide(price, known.sum(axis=1), out=np.full(count, np.nan), where=known.any(axis=1))
-    table = xr.Dataset(
-        {
-            "heat_stored_mwh": (("time", "thermal_unit"), _stack(stored, count)),
-            "reserve_asked_mw": (("time", "reserve"), asked),
-            "reserve_held_mw": (("time", "reserve"), held),
-            "missing_mw": (("time",), np.maximum(total, 0.0)),
-            "surplus_mw": (("time",), np.maximum(-total, 0.0)),
-            "price_per_mwh": (("time",), price),
-            "cooling_mw": (("time", "potline"), cooling),
-            **{name: (("time", "potline"), column) for name, column in pots.items()},
-        },
-        coords={
-            "potline": [p.id for p in park.potlines],
-            "time": case.hours.time,
-            "thermal_unit": [u.id for u in park.thermal_units],
-            "reserve": [r.id for r in park.reserves],
-        },
-    )
-    return checked(AHEAD, table)
-
-
-def _stack(columns: Sequence[Floats], count: int) -> Floats:
-    return np.column_stack(columns) if columns else np.zeros((count, 0))

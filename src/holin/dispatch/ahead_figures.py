@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from holin.calendar import local
-from holin.dispatch.ahead import Ahead, status_of, wishes_by_kind
+from holin.dispatch.ahead import Ahead, status_of
 from holin.dispatch.breaches import Breach, in_words, within
 from holin.dispatch.causes import spans_of
 from holin.dispatch.explanations import explanations_of, in_full
@@ -17,6 +17,7 @@ from holin.dispatch.pot_course import pot_figures, pot_summary
 from holin.dispatch.reason_words import reason_in_words
 from holin.dispatch.reasons import Reason, reasons_of
 from holin.dispatch.what_if import Difference
+from holin.dispatch.wishes import wishes_by_kind
 from holin.kernel.linear import Floats
 
 LEAST_MOVED_MWH = 0.1
@@ -53,7 +54,7 @@ def ahead_figures(made: Ahead, steps: int) -> dict[str, Any]:
         "cost": {name: float(value) for name, value in cost.items()},
         "cost_beyond": {name: float(value - cost[name]) for name, value in made.cost.items()},
         "wishes": made.wishes_cost,
-        "wishes_by_kind": wishes_by_kind(made),
+        "wishes_by_kind": wishes_by_kind(made.window, made.problem, made.solution.linear.values, made.limits),
         "balance_error_mw_max": made.balance_error_mw_max,
         "breaches": [breach_figures(made, b) for b in first.breaches],
         "breaches_beyond": [breach_figures(made, b) for b in made.breaches if (b.kind, b.element) not in alike],

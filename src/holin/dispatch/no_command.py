@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from holin.dispatch.ahead import WISHES, Ahead, ahead_table, let_off, wishes_cost
+from holin.dispatch.ahead import Ahead
+from holin.dispatch.ahead_table import ahead_table, let_off
 from holin.dispatch.breaches import breaches_of
 from holin.dispatch.heat_apart import with_heat
 from holin.dispatch.paths import Paths, possible_paths
@@ -16,6 +17,7 @@ from holin.dispatch.problem import fixed_mw
 from holin.dispatch.recount import ROW_TOLERANCE, balance_error_mw, check_commitment, running_cost, starts_of
 from holin.dispatch.schedule import schedule_of
 from holin.dispatch.window import Window, window_problem
+from holin.dispatch.wishes import WISHES, wishes_cost
 from holin.kernel.highs import Solution
 from holin.kernel.linear import Floats, LinearProblem
 from holin.kernel.mixed import MixedSolution
