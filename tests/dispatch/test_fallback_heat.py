@@ -7,12 +7,13 @@ import pytest
 from test_fallback import check_recounted
 from test_pots import LINE, park_of, window_of
 
-from holin.dispatch import ahead as ahead_room
+from holin.dispatch import ahead_table as ahead_room
 from holin.dispatch import fallback, in_words
 from holin.dispatch import powers as powers_room
 from holin.dispatch.heat_apart import heat_rows, with_heat
 from holin.dispatch.pots import pot_breaches
 from holin.dispatch.window import window_problem
+from holin.errors import CheckFailed
 from holin.operation import PotlineState, potline_line
 from holin.operation.potline_state import potline_heat
 from holin.park import HeatControl
@@ -104,9 +105,7 @@ def test_a_fallback_says_where_its_pots_leave_their_window(monkeypatch):
 
 
 def test_without_a_solver_the_heat_of_pots_is_followed_too(monkeypatch):
-    monkeypatch.setattr(
-        powers_room, "solve_linear", lambda *a, **m: (_ for _ in ()).throw(ahead_room.CheckFailed("no"))
-    )
+    monkeypatch.setattr(powers_room, "solve_linear", lambda *a, **m: (_ for _ in ()).throw(CheckFailed("no")))
     made = fallback(window_of(park_of(CONVENTIONAL), hours=12))
     assert made.status == "fallback: grid only" and "not kept" not in made.reason
     assert made.ahead.superheat_min_c.values == pytest.approx(pot_of(LINE).figures.superheat_nom_c, abs=0.05)
