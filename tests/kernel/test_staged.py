@@ -85,10 +85,17 @@ def test_it_is_that_of_highs_and_its_bound_holds(seed: int, steps: int, ring: bo
     best = solve_linear(problem)
     found = solve_staged(problem, steps)
     assert found.linear.solver == OWN
-    assert found.linear.objective == pytest.approx(best.objective, rel=1e-7)
+    assert found.linear.objective == pytest.approx(best.objective, rel=1e-6)
     assert found.bound <= best.objective * (1 + 1e-9) and found.gap < 1e-6 and found.row_error < 1e-7
     values = found.linear.values
     assert (values >= problem.lower).all() and (values <= problem.upper).all()
+
+
+@pytest.mark.parametrize(("seed", "steps", "ring"), [(770, 35, True), (770, 35, False)])
+def test_a_step_that_loses_its_digits_ends_the_search_at_the_best_point(seed: int, steps: int, ring: bool):
+    problem = staged_problem(seed, steps, ring=ring)
+    found = solve_staged(problem, steps)
+    assert found.linear.solver == OWN and found.gap < 1e-6 and found.linear.iterations < 20
 
 
 def test_prices_are_those_of_highs_where_there_is_one_optimum():

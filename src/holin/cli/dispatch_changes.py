@@ -7,9 +7,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from holin.calendar import local
 from holin.cli.output import out, print_table
 from holin.cli.run import moment_of
 from holin.cli.texts import text
@@ -103,6 +100,10 @@ def moment_in_plan(said: str, option: str, after: datetime) -> datetime:
 
 def print_difference(difference: Mapping[str, Any], currency: str, time_zone: str, language: str) -> None:
     """Print what a change makes of a plan: cost by part, who moves, who is switched, what gives way anew."""
+    import numpy as np
+
+    from holin.calendar import local
+
     cost = {part: value for part, value in difference["cost"].items() if abs(value) >= 0.5}
     rows = [[text("change.cost", language, currency=currency), f"{sum(cost.values()):+,.0f}".replace(",", " ")]]
     rows += [

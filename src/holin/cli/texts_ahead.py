@@ -111,7 +111,7 @@ TEXTS_AHEAD: dict[str, tuple[str, str]] = {
     "ahead.heat_chart": ("stage {stage}: heat of the pots, {day}", "{stage} 阶段电解槽热平衡 {day}"),
     "ahead.pots": ("Heat of the pots: lowest–highest (window)", "电解槽热平衡：最低–最高（允许范围）"),
     "ahead.pots.potline": ("potline", "电解系列"),
-    "ahead.pots.mw": ("MW", "MW"),
+    "ahead.pots.mw": ("MW", "功率 MW"),
     "ahead.pots.bath": ("bath °C", "电解质 ℃"),
     "ahead.pots.superheat": ("superheat K", "过热度 ℃"),
     "ahead.pots.ledge": ("ledge cm", "炉帮 cm"),

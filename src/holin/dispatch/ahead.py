@@ -128,20 +128,22 @@ def dispatch_ahead(
     lowered, watch, apart, basis = dict(limits_mw or {}), dict(watched or {}), dict[str, np.ndarray](), None
     if isinstance(start, Ahead):
         watch, basis = {**start.watched, **watch}, start.solution.linear.basis
-    narrowed = 0
+    narrowed, before = 0, None
     for solves in range(1, ROUNDS + NARROWED_MAX + 1):
         limits = (*branch_limits(case, topologies, watch, lowered), *cuts)
         problem = window_problem(window, limits, apart)
-        first = point_of(window, problem, start)
         left = None if seconds_max is None else max(seconds_max - (clock.perf_counter() - began), 0.1)
         switches = switches_of(case.park, case.hours, window.state.thermal, problem.variables)
         if held and isinstance(start, Ahead):
-            solution = _solve_held(problem, start, mip_gap, left, basis, threads)
+            solution = _solve_held(problem, _Solved.of(start), mip_gap, left, basis, threads)
         else:
-            solution = solve_switching(
-                problem, switches, mip_gap=mip_gap, seconds_max=left, start=first, basis=basis, threads=threads,
+            again = None if before is None else _still_good(problem, before, apart, mip_gap, left, basis, threads)
+            solution = again or solve_switching(
+                problem, switches, mip_gap=mip_gap, seconds_max=left,
+                start=point_of(window, problem, start if before is None else before), basis=basis, threads=threads,
                 on_progress=on_progress,
             )  # fmt: skip
+        before = _Solved(problem=problem, solution=solution)
         schedule = schedule_of(case, problem, solution.linear, bus_prices(problem, solution.linear, case, limits))
         grown = violated(topologies, bus_injections(case, schedule), lowered, watch)
         both = both_ways(schedule, apart)
@@ -162,7 +164,44 @@ def dispatch_ahead(
     raise CheckFailed(f"branch limits still violated after {ROUNDS} rounds of added rows: {sorted(grown)}")
 
 
-def point_of(window: Window, problem: LinearProblem, start: Ahead | xr.Dataset | None) -> Floats | None:
+@dataclass(frozen=True, kw_only=True)
+class _Solved:
+    """A problem and its solution."""
+
+    problem: LinearProblem
+    solution: MixedSolution
+
+    @classmethod
+    def of(cls, made: Ahead) -> _Solved:
+        return cls(problem=made.problem, solution=made.solution)
+
+
+def _still_good(
+    problem: LinearProblem,
+    before: _Solved,
+    apart: Apart,
+    mip_gap: float,
+    seconds_max: float | None,
+    basis: Basis | None,
+    threads: int,
+) -> MixedSolution | None:
+    """Return the optimum for what ran before in a problem with further limits, where the bound of before proves it.
+
+    Limits only take points away and prices only rise: what no point could cost less than, none can now. A storage that
+    is now kept `apart` goes the way that it went on balance.
+    """
+    values, blocks = before.solution.linear.values, before.problem.variables
+    ways = {
+        f"charging.{s}": (values[blocks[f"charge.{s}"][at]] > values[blocks[f"discharge.{s}"][at]]).astype(float)
+        for s, at in apart.items()
+    }
+    bound = before.solution.bound
+    held = _solve_held(problem, before, mip_gap, seconds_max, basis, threads, ways)
+    gap = (held.objective - bound) / max(abs(held.objective), 1e-12)
+    return replace(held, bound=bound, mip_gap=gap, proven=True) if gap <= mip_gap else None
+
+
+def point_of(window: Window, problem: LinearProblem, start: Ahead | _Solved | xr.Dataset | None) -> Floats | None:
     """Return a point with the commitment of a like window, by the names of its columns; None without one.
 
     Of a table SCHEDULE the commitment at the window's times, all else not known (NaN).
@@ -191,17 +230,27 @@ def _point_of_plan(window: Window, problem: LinearProblem, plan: xr.Dataset) -> 
 
 
 def _solve_held(
-    problem: LinearProblem, start: Ahead, mip_gap: float, seconds_max: float | None, basis: Basis | None, threads: int
+    problem: LinearProblem,
+    start: _Solved,
+    mip_gap: float,
+    seconds_max: float | None,
+    basis: Basis | None,
+    threads: int,
+    ways: Mapping[str, Floats] | None = None,
 ) -> MixedSolution:
-    """Return the optimum with the commitment of a like window; storage is still kept from doing both."""
+    """Return the optimum with the commitment of a like window; storage is still kept from doing both, by `ways` (name
+    of its columns -> values) where given."""
     lower, upper, integer = problem.lower.copy(), problem.upper.copy(), problem.integer.copy()
     values = start.solution.linear.values
     for name, columns in problem.variables.items():
-        other = start.problem.variables.get(name)
-        if other is None or other.shape != columns.shape or name.startswith("charging."):
-            continue
         whole = columns[problem.integer[columns]]
-        lower[whole] = upper[whole] = np.round(values[other[problem.integer[columns]]])
+        if ways is not None and name in ways:
+            kept = ways[name]
+        elif name.startswith("charging.") or start.problem.variables.get(name, columns[:0]).shape != columns.shape:
+            continue
+        else:
+            kept = np.round(values[start.problem.variables[name][problem.integer[columns]]])
+        lower[whole] = upper[whole] = kept
         integer[whole] = False
     held = replace(problem, lower=lower, upper=upper, integer=integer)
     if integer.any():

@@ -19,9 +19,13 @@ from holin.kernel.linear import Floats
 
 ITERATIONS_MAX = 150
 STALLED_AFTER = 25
-"""So many steps without a better gap end the search."""
+LOST_BY = 1e4
+"""So many steps without a better gap end the search, or a step to so much worse a point: its digits were lost."""
 
 CORRECTIONS = 4
+NEAREST = 1e-20
+"""A distance to a bound that rounding took away counts as this."""
+
 START_ROOM = 100.0
 """How far within its bounds w begins, in a scaled problem, where they leave so much."""
 
@@ -127,7 +131,7 @@ def solve_interior(
             on_progress(number, worst)
         if worst < best_gap:
             best, best_gap, best_at = point, worst, number
-        if worst < tolerance or number - best_at > STALLED_AFTER or not np.isfinite(worst):
+        if worst < tolerance or number - best_at > STALLED_AFTER or not worst <= LOST_BY * best_gap:
             break
         point = _moved(problem, system, point, m)
     return Interior(point=best, gap=best_gap, converged=best_gap < tolerance, iterations=number)
@@ -166,8 +170,8 @@ def _row_residual(problem: Standard, w: Floats) -> Floats:
 def _measured(problem: Standard, point: Point) -> _Measures:
     n, equal = problem.columns, problem.equal
     has_low, has_high = problem.has_lower, problem.has_upper
-    low = np.where(has_low, point.w - np.where(has_low, problem.lower, 0.0), 1.0)
-    high = np.where(has_high, np.where(has_high, problem.upper, 0.0) - point.w, 1.0)
+    low = np.where(has_low, np.maximum(point.w - np.where(has_low, problem.lower, 0.0), NEAREST), 1.0)
+    high = np.where(has_high, np.maximum(np.where(has_high, problem.upper, 0.0) - point.w, NEAREST), 1.0)
     rows = _row_residual(problem, point.w)
     duals = np.concatenate([problem.cost - problem.transposed @ point.y, point.y]) - point.below + point.above
     duals[n:][equal] = 0.0
