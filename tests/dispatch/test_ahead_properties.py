@@ -9,6 +9,7 @@ from ahead_parks import FIRST, costs, off, park_of, running, solved, state, unit
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from holin.dispatch import ahead
 from holin.dispatch.ahead import Ahead, dispatch_ahead
 from holin.operation import State
 from holin.park import Fuel, Grid, Park, Reserve, ReserveKind, Storage, WindFarm
@@ -195,6 +196,27 @@ def test_where_losses_pay_at_any_time_a_storage_is_kept_to_one_way_at_all_times(
     made = dispatch_ahead(window_of(park, load, begun, available=wind, end_per_mwh=0.0, step_h=0.25), mip_gap=0.02)
     assert made.solves <= 3
     assert np.minimum(made.schedule.charge_mw.values, made.schedule.discharge_mw.values).max() <= 1e-5
+
+
+def test_a_round_with_further_limits_is_not_searched_where_the_bound_before_proves_it(monkeypatch) -> None:
+    rng = np.random.default_rng(0)
+    leaky = Storage(id="S", bus="A", p_nom_mw=15.0, e_nom_mwh=40.0, efficiency_charge=0.7, efficiency_discharge=0.7)
+    park = park_of(
+        wind_farms=(WindFarm(id="W", bus="A", p_nom_mw=80.0, cost="c-30"),), costs=costs(-30.0), storages=(leaky,)
+    )
+    window = window_of(
+        park, rng.uniform(5.0, 40.0, 24), state({"S": 20.0}), available=rng.uniform(0.0, 80.0, (24, 1)), end_per_mwh=0.0
+    )  # fmt: skip
+    searched = []
+    search = ahead.solve_switching
+    monkeypatch.setattr(ahead, "solve_switching", lambda *a, **k: (searched.append(1), search(*a, **k))[1])
+    rough = dispatch_ahead(window, mip_gap=0.3)
+    assert rough.solves > 1 and len(searched) == 1
+    exact = dispatch_ahead(window, mip_gap=0.0)
+    assert rough.bound <= exact.objective + 1e-6 and exact.objective <= rough.objective + 1e-6
+    assert rough.mip_gap == pytest.approx((rough.objective - rough.bound) / abs(rough.objective))
+    assert 0.0 < rough.mip_gap <= 0.3 and rough.status == "optimal"
+    assert np.minimum(rough.schedule.charge_mw.values, rough.schedule.discharge_mw.values).max() <= 1e-5
 
 
 @MOST

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from holin.errors import SolverFailed
-from holin.kernel import switching
+from holin.kernel import relaxation, switching
 from holin.kernel.highs import ProvenInfeasible
 from holin.kernel.linear import LinearProblem, ProblemBuilder
 from holin.kernel.mixed import solve_mixed
@@ -142,6 +142,18 @@ def test_start_point_and_basis_change_no_answer():
     bad = solve_switching(problem, switches, mip_gap=0.0, start=np.zeros(len(problem.cost)))
     assert warm.objective == pytest.approx(plain.objective) == pytest.approx(bad.objective)
     assert warm.linear.iterations < plain.linear.iterations
+
+
+def test_a_large_problem_begins_with_an_interior_point_and_ends_the_same(monkeypatch):
+    problem, switches = committed([6.0, 14.0, 3.0, 18.0, 9.0], [UNITS[0], UNITS[1]], storage_mwh=4.0)
+    plain = solve_switching(problem, switches, mip_gap=0.0)
+    began = []
+    monkeypatch.setattr(relaxation, "LARGE", 0)
+    reach = Relaxation._reach_first_basis
+    monkeypatch.setattr(Relaxation, "_reach_first_basis", lambda self: (began.append(1), reach(self)))
+    large = solve_switching(problem, switches, mip_gap=0.0)
+    assert large.objective == pytest.approx(plain.objective) and large.proven
+    assert began == [1]  # once: the simplex goes on from there
 
 
 def test_seconds_that_run_out_leave_the_point_and_its_true_gap():
