@@ -82,6 +82,7 @@ def test_a_plan_begins_within_an_hour_with_a_forecast_of_its_start() -> None:
         (["--day", "2025-03-03", "--chart", "plan.png"], "ends in .svg"),
         (["--day", "2025-03-03", "--change", "rain=2"], "available, wind, pv, load"),
         (["--day", "2025-03-03", "--change", "price=2@14:00"], "changed for the whole plan"),
+        (["--day", "2025-03-03", "--change", "wind=0.5@14:00/14:10"], "holds no whole step of 60 minutes"),
         (["--day", "2025-03-03", "--outage", "coal-2@2026-01-01"], "does not lie in the plan"),
         (["--day", "2025-03-03", "--state-at", "2025-04-01"], "does not lie in the plan"),
     ],

@@ -154,6 +154,17 @@ def test_bounds_follow_from_rows():
     assert (values >= lower - 1e-7).all() and (values <= upper + 1e-7).all()
 
 
+def test_what_rounding_costs_a_long_row_is_not_taken_from_a_column():
+    """0.1 + 1e12 - 1e12 leaves no 0.1 in doubles: the bound that follows must still let x = 0.1 pass."""
+    builder = ProblemBuilder()
+    small = builder.add_variables("small", (1,), lower=0.1, upper=0.1)
+    large = builder.add_variables("large", (2,), lower=[1e12, -1e12], upper=[1e12, -1e12])
+    x = builder.add_variables("x", (1,))
+    builder.add_sum("row", [(small, 1.0), (large, 1.0), (x, -1.0)], lower=0.0, upper=0.0)
+    lower, upper = implied_bounds(builder.built())
+    assert lower[x[0]] <= 0.1 <= upper[x[0]]
+
+
 def test_an_unbounded_column_with_a_wrong_price_gives_no_bound():
     builder = ProblemBuilder()
     builder.add_variables("x", (2,), cost=-1.0)

@@ -65,6 +65,9 @@ def _changes(park: Park, value: str, begins: datetime, ends: datetime, step_h: f
         problem, right = f"{what} is changed for the whole plan", "leave @ and what follows out"
         raise BadInput([Fault(file="command line", field="--change", value=value, problem=problem, right=right)])
     steps = [round((moment - begins) / timedelta(hours=step_h)) for moment in (first, last)]
+    if steps[1] <= steps[0]:
+        problem, right = f"holds no whole step of {step_h * 60:g} minutes", "give moments at least a step apart"
+        raise BadInput([Fault(file="command line", field="--change", value=value, problem=problem, right=right)])
     amount = {"factor": 1.0, "more_mw": float(f"{sign}{number}")} if sign else {"factor": number, "more_mw": 0.0}
     elements = [element]
     if what in ("wind", "pv"):

@@ -22,8 +22,8 @@ from holin.dispatch.schedule import schedule_of
 from holin.dispatch.smooth import smoothed
 from holin.dispatch.window import Apart, Window, window_problem
 from holin.dispatch.wishes import wishes_cost
-from holin.errors import CheckFailed, Fault
-from holin.kernel.highs import Basis, solve_linear
+from holin.errors import CheckFailed, Fault, SolverFailed
+from holin.kernel.highs import Basis, ProvenInfeasible, solve_linear
 from holin.kernel.linear import Floats, LinearProblem
 from holin.kernel.mixed import MixedSolution, solve_mixed
 from holin.kernel.switching import solve_switching
@@ -196,7 +196,10 @@ def _still_good(
         for s, at in apart.items()
     }
     bound = before.solution.bound
-    held = _solve_held(problem, before, mip_gap, seconds_max, basis, threads, ways)
+    try:
+        held = _solve_held(problem, before, mip_gap, seconds_max, basis, threads, ways)
+    except (ProvenInfeasible, SolverFailed):
+        return None  # with other units on, or another way of a storage, there may be a point
     gap = (held.objective - bound) / max(abs(held.objective), 1e-12)
     return replace(held, bound=bound, mip_gap=gap, proven=True) if gap <= mip_gap else None
 

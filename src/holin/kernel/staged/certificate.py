@@ -9,7 +9,6 @@ Programming 99 (2004) 283.
 from __future__ import annotations
 
 import numpy as np
-import scipy.sparse as sp
 
 from holin.kernel.linear import Floats, LinearProblem
 
@@ -63,8 +62,8 @@ def implied_bounds(problem: LinearProblem) -> tuple[Floats, Floats]:
             break
         at_low = np.where(value > 0, value * lower[column], value * upper[column])
         at_high = np.where(value > 0, value * upper[column], value * lower[column])
-        least = _others(problem.matrix.shape[0], row, at_low)
-        most = _others(problem.matrix.shape[0], row, at_high)
+        least = _others(problem.matrix.shape[0], row, at_low, -1.0)
+        most = _others(problem.matrix.shape[0], row, at_high, 1.0)
         above, below = _left(sides[1], least) / value, _left(sides[0], most) / value
         from_rows = _tightest(len(upper), column, np.where(value > 0, above, below), np.where(value > 0, below, above))
         ever_asked, ever_allowed = _left(sides[0], least) / value, _left(sides[1], most) / value
@@ -119,8 +118,11 @@ def _widest(
     return np.where(grows, most, np.inf), np.where(shrinks, least, -np.inf)
 
 
-def _others(rows: int, row: np.ndarray, parts: Floats) -> Floats:
-    """Return for each entry the sum of the other parts of its row, infinite where one of them is."""
+def _others(rows: int, row: np.ndarray, parts: Floats, outward: float) -> Floats:
+    """Return for each entry the sum of the other parts of its row, infinite where one of them is.
+
+    What rounding may have cost, which goes by the whole row and not by what is left of it, is added `outward` (-1, 1).
+    """
     finite = np.isfinite(parts)
     sums = np.bincount(row, weights=np.where(finite, parts, 0.0), minlength=rows)
     open_ones = np.bincount(row, weights=~finite, minlength=rows)
@@ -128,12 +130,14 @@ def _others(rows: int, row: np.ndarray, parts: Floats) -> Floats:
     sign = np.where(finite, 1.0, np.sign(np.where(finite, 1.0, parts)))
     several = np.bincount(row, weights=np.where(finite, 0.0, sign), minlength=rows)
     infinite = np.where(several[row] - np.where(finite, 0.0, sign) < 0, -np.inf, np.inf)
-    return np.where(rest > 0, infinite, sums[row] - np.where(finite, parts, 0.0))
+    size = np.bincount(row, weights=np.where(finite, np.abs(parts), 0.0), minlength=rows)
+    wrong = (np.bincount(row, minlength=rows) + 3) * ULP * size
+    return np.where(rest > 0, infinite, sums[row] - np.where(finite, parts, 0.0) + outward * wrong[row])
 
 
 def worst_row(problem: LinearProblem, values: Floats) -> float:
     """Return by how much a point misses a row at most, relative to the size of the row's parts (at least 1)."""
     used = problem.matrix @ values
-    size = np.maximum(1.0, abs(sp.csr_matrix(problem.matrix)) @ np.abs(values))
+    size = np.maximum(1.0, abs(problem.matrix) @ np.abs(values))
     missed = np.maximum(problem.row_lower - used, used - problem.row_upper) / size
     return float(np.maximum(missed, 0.0).max(initial=0.0))
