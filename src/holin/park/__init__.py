@@ -1,5 +1,6 @@
 """The park: nouns only; no file, no solver, no clock."""
 
+from holin.park.candidates import Candidate, Choice, templates_of
 from holin.park.cost_curve import CostCurve, cost_curve, cost_per_h, exact_cost_per_h, marginal_cost_per_mwh
 from holin.park.equivalents import equivalents, with_ideal_grids
 from holin.park.facts import Claim, ClaimedFigure, Climate, Cost, EmissionFactor, Outage, Provenance
@@ -65,6 +66,8 @@ __all__ = [
     "KINDS",
     "UNIT_KINDS",
     "Bus",
+    "Candidate",
+    "Choice",
     "Claim",
     "ClaimedFigure",
     "Climate",
@@ -131,6 +134,7 @@ __all__ = [
     "out_of_service",
     "stage_of",
     "stage_on",
+    "templates_of",
     "things_of",
     "units_of",
     "values_at",

@@ -63,6 +63,12 @@ class Cost(Thing):
         "currency/MWh", "variable operation without fuel", default=0.0, ge=0, usual=(0, 500)
     )
     lifetime_years: float = column("a", "for the annuity", default=25.0, gt=0, usual=(5, 60))
+    price_year: int | None = column(
+        "a", "year whose prices these are (empty: of every year)", default=None, ge=1990, le=2100
+    )
+    change_per_year: float = column(
+        "1/a", "how capital costs change from year to year after it; negative: they fall", default=0.0, gt=-0.5, lt=0.5
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from holin.columns import column
 from holin.errors import BadInput, Fault
+from holin.park.candidates import Candidate, templates_of
 from holin.park.facts import Claim, Climate, Cost, EmissionFactor, Outage, Provenance
 from holin.park.network import Bus, EquivalentBranch, Grid, Line, Shunt, Substation, Switch, Transformer, Transformer3
 from holin.park.reserves import Reserve
@@ -102,6 +103,7 @@ class Park:
     rules: tuple[Rule, ...] = _table("rule")
     emission_factors: tuple[EmissionFactor, ...] = _table("emission_factor")
     costs: tuple[Cost, ...] = _table("cost")
+    candidates: tuple[Candidate, ...] = _table("candidate")
     outages: tuple[Outage, ...] = _table("outage")
     climates: tuple[Climate, ...] = _table("climate")
     series: tuple[Series, ...] = _table("series")
@@ -142,6 +144,7 @@ KINDS: dict[str, type] = {
     "rule": Rule,
     "emission_factor": EmissionFactor,
     "cost": Cost,
+    "candidate": Candidate,
     "outage": Outage,
     "climate": Climate,
     "series": Series,
@@ -186,10 +189,17 @@ def stage_on(park: Park, day: date) -> Stage:
 
 
 def at_stage(park: Park, stage: Stage) -> Park:
-    """Return the park as it stands at the stage: every thing built by its date and not yet retired."""
+    """Return the park as it stands at the stage: every thing built by its date and not yet retired.
+
+    The templates of candidates stand nowhere.
+    """
+    described = templates_of(park.candidates)
+
+    def stands(thing: Any) -> bool:
+        return not isinstance(thing, Thing) or (thing.stands_at(stage.as_of) and thing.id not in described)
+
     standing: dict[str, Any] = {
-        attribute: tuple(t for t in getattr(park, attribute) if not isinstance(t, Thing) or t.stands_at(stage.as_of))
-        for attribute in ATTRIBUTES.values()
+        attribute: tuple(t for t in getattr(park, attribute) if stands(t)) for attribute in ATTRIBUTES.values()
     }
     return dataclasses.replace(park, stages=(stage,), **standing)
 

@@ -35,6 +35,7 @@ TABLES_ZH = {
     "rule": "政策规则",
     "emission_factor": "排放因子",
     "cost": "造价",
+    "candidate": "待选方案",
     "outage": "检修计划",
     "climate": "气候",
     "claim": "公布的结果（用于对照）",
