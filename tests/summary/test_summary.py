@@ -3,29 +3,11 @@
 import math
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from holin.park import Claim, ClaimedFigure
 from holin.summary.claims import claims_held
 from holin.summary.energy import closing_error
-from holin.summary.money import annuity, price_per_kwh
-
-
-def test_annuity_of_six_percent_over_twenty_years() -> None:
-    """Textbook capital recovery factor: 0.08718."""
-    assert annuity(0.06, 20) == pytest.approx(0.0871846, abs=1e-7)
-
-
-@given(rate=st.floats(0.001, 0.3), years=st.integers(1, 60))
-def test_annuities_pay_back_the_investment(rate: float, years: int) -> None:
-    present = sum(annuity(rate, years) / (1 + rate) ** k for k in range(1, years + 1))
-    assert present == pytest.approx(1.0, rel=1e-9)
-
-
-def test_annuity_without_interest_is_the_straight_line() -> None:
-    assert annuity(0.0, 25) == pytest.approx(1 / 25)
-    assert annuity(1e-9, 25) == pytest.approx(1 / 25, rel=1e-6)
+from holin.summary.money import price_per_kwh
 
 
 def test_price_is_the_sum_of_its_parts_over_the_energy() -> None:

@@ -4,6 +4,7 @@ from holin.park.candidates import Candidate, Choice, templates_of
 from holin.park.cost_curve import CostCurve, cost_curve, cost_per_h, exact_cost_per_h, marginal_cost_per_mwh
 from holin.park.equivalents import equivalents, with_ideal_grids
 from holin.park.facts import Claim, ClaimedFigure, Climate, Cost, EmissionFactor, Outage, Provenance
+from holin.park.finance import FinanceTerms, Repayment, TaxLaws
 from holin.park.forecastable import (
     Forecastable,
     WrongValue,
@@ -78,6 +79,7 @@ __all__ = [
     "EmissionFactor",
     "Enterprise",
     "EquivalentBranch",
+    "FinanceTerms",
     "Forecastable",
     "Fuel",
     "FuelCurve",
@@ -97,6 +99,7 @@ __all__ = [
     "Provenance",
     "PvPlant",
     "Quantity",
+    "Repayment",
     "Reserve",
     "ReserveKind",
     "Sector",
@@ -109,6 +112,7 @@ __all__ = [
     "Storage",
     "Substation",
     "Switch",
+    "TaxLaws",
     "ThermalUnit",
     "Tracking",
     "Transformer",

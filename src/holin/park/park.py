@@ -12,6 +12,7 @@ from holin.columns import column
 from holin.errors import BadInput, Fault
 from holin.park.candidates import Candidate, templates_of
 from holin.park.facts import Claim, Climate, Cost, EmissionFactor, Outage, Provenance
+from holin.park.finance import FinanceTerms
 from holin.park.network import Bus, EquivalentBranch, Grid, Line, Shunt, Substation, Switch, Transformer, Transformer3
 from holin.park.reserves import Reserve
 from holin.park.series import Series
@@ -104,6 +105,7 @@ class Park:
     emission_factors: tuple[EmissionFactor, ...] = _table("emission_factor")
     costs: tuple[Cost, ...] = _table("cost")
     candidates: tuple[Candidate, ...] = _table("candidate")
+    finances: tuple[FinanceTerms, ...] = _table("finance")
     outages: tuple[Outage, ...] = _table("outage")
     climates: tuple[Climate, ...] = _table("climate")
     series: tuple[Series, ...] = _table("series")
@@ -145,6 +147,7 @@ KINDS: dict[str, type] = {
     "emission_factor": EmissionFactor,
     "cost": Cost,
     "candidate": Candidate,
+    "finance": FinanceTerms,
     "outage": Outage,
     "climate": Climate,
     "series": Series,

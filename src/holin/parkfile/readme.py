@@ -36,6 +36,7 @@ TABLES_ZH = {
     "emission_factor": "排放因子",
     "cost": "造价",
     "candidate": "待选方案",
+    "finance": "融资与税务条件",
     "outage": "检修计划",
     "climate": "气候",
     "claim": "公布的结果（用于对照）",

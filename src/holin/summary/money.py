@@ -5,16 +5,10 @@ from __future__ import annotations
 import numpy as np
 import xarray as xr
 
+from holin.finance import annuity
 from holin.operation import Hours, operating_cost
 from holin.park import Cost, Park, Source, by_id
 from holin.tariff import import_price_parts
-
-
-def annuity(discount_rate: float, lifetime_years: float) -> float:
-    """Return the capital recovery factor r / (1 - (1 + r)^-n); 6 % and 20 years give 0.0872."""
-    if discount_rate == 0.0:
-        return 1.0 / lifetime_years
-    return discount_rate / (1.0 - float((1.0 + discount_rate) ** -lifetime_years))
 
 
 def money_by_part(
