@@ -115,7 +115,7 @@ def tightened(
                 continue
             known[hours] = _learnt(known[hours], rating, used[:, b], found, room[hours, position[name]])
             limits[name] = known
-        for group in _parallel(network):
+        for group in identical_branches(network):
             if limited := [limits[name] for name in group if name in limits]:
                 lowest = np.where(np.isinf(limited).any(axis=0), np.inf, np.min(limited, axis=0))
                 limits.update(dict.fromkeys(group, lowest))
@@ -159,14 +159,15 @@ def settled_losses(before: xr.DataArray, after: xr.DataArray, delivered_mw: Floa
     return bool(hourly and np.abs(change).sum() <= LOSS_TOLERANCE * np.abs(delivered_mw).sum())
 
 
-def _parallel(network: DcNetwork) -> list[list[str]]:
+def identical_branches(network: DcNetwork) -> list[list[str]]:
+    """Return the branches in groups of identical parallel ones: the same shares and rating."""
     _, group = np.unique(np.round(np.column_stack([network.ptdf, network.rating_mva]), 9), axis=0, return_inverse=True)
     names = np.array([str(name) for name in network.branches])
     return [list(names[group == g]) for g in np.unique(group)]
 
 
 def _twins(network: DcNetwork) -> dict[str, list[str]]:
-    return {name: [n for n in group if n != name] for group in _parallel(network) for name in group}
+    return {name: [n for n in group if n != name] for group in identical_branches(network) for name in group}
 
 
 Watched = dict[tuple[int, str], NDArray[np.int64]]
@@ -201,7 +202,7 @@ def violated(
 def _representatives(network: DcNetwork, limits_mw: Mapping[str, Floats]) -> Iterable[tuple[int, str]]:
     """Return one branch of each group of identical parallel ones (same shares, rating and limit)."""
     seen = set()
-    for group in _parallel(network):
+    for group in identical_branches(network):
         for name in group:
             limit = limits_mw.get(name)
             key = (group[0], None if limit is None else limit.tobytes())

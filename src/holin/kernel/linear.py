@@ -42,9 +42,15 @@ class LinearProblem:
 
 @dataclass
 class ProblemBuilder:
-    """Collects variables and rows; the only mutable thing here, and gone once `built`."""
+    """Collects variables and rows; the only mutable thing here, and gone once `built`.
+
+    `prefix` stands before the names of blocks and `cost_factor` on the costs given while they hold: a problem of
+    several stages is made of the same blocks, stage by stage.
+    """
 
     constant: float = 0.0
+    prefix: str = ""
+    cost_factor: float = 1.0
     _cost: list[Floats] = field(default_factory=list)
     _quadratic: list[Floats] = field(default_factory=list)
     _lower: list[Floats] = field(default_factory=list)
@@ -76,12 +82,14 @@ class ProblemBuilder:
 
         Raises ValueError when the name is taken.
         """
+        name = self.prefix + name
         _check_free(name, self._variables)
         count = int(np.prod(shape))
         columns = np.arange(self._width, self._width + count, dtype=np.int64).reshape(shape)
-        given = ((self._lower, lower), (self._upper, upper), (self._cost, cost), (self._quadratic, quadratic))
-        for store, value in given:
+        for store, value in ((self._lower, lower), (self._upper, upper)):
             store.append(np.broadcast_to(np.asarray(value, dtype=float), shape).ravel())
+        for store, value in ((self._cost, cost), (self._quadratic, quadratic)):
+            store.append(self.cost_factor * np.broadcast_to(np.asarray(value, dtype=float), shape).ravel())
         self._integer.append(np.full(count, integer))
         self._width += count
         self._variables[name] = columns
@@ -89,7 +97,7 @@ class ProblemBuilder:
 
     def __contains__(self, name: str) -> bool:
         """Whether variables of this name were added."""
-        return name in self._variables
+        return self.prefix + name in self._variables
 
     def names(self) -> tuple[str, ...]:
         """Return the names of all variables added so far, in order."""
@@ -97,17 +105,19 @@ class ProblemBuilder:
 
     def columns(self, name: str) -> Columns:
         """Return the columns of variables added before."""
-        return self._variables[name]
+        return self._variables[self.prefix + name]
 
     def add_cost(self, columns: Columns, cost: ArrayLike) -> None:
         """Let variables added before cost so much more each; `cost` broadcasts to the columns."""
-        self._more_cost.append((columns.ravel(), np.broadcast_to(np.asarray(cost, dtype=float), columns.shape).ravel()))
+        more = self.cost_factor * np.broadcast_to(np.asarray(cost, dtype=float), columns.shape).ravel()
+        self._more_cost.append((columns.ravel(), more))
 
     def share_variables(self, name: str, other: str) -> None:
         """Let `name` stand for the columns that `other` has, where it has any.
 
         Raises ValueError when the name stands for other columns already.
         """
+        name, other = self.prefix + name, self.prefix + other
         if other in self._variables and other != name:
             _check_free(name, self._variables)
             self._variables[name] = self._variables[other]
@@ -119,6 +129,7 @@ class ProblemBuilder:
 
         Raises ValueError when the name is taken.
         """
+        name = self.prefix + name
         pairs = [(np.asarray(c, dtype=np.int64), np.asarray(v, dtype=float)) for c, v in terms]
         shape = np.broadcast_shapes(*(a.shape for pair in pairs for a in pair), np.shape(lower), np.shape(upper))
         rows = np.arange(self._height, self._height + int(np.prod(shape)), dtype=np.int64).reshape(shape)
@@ -132,12 +143,64 @@ class ProblemBuilder:
 
         Raises ValueError when the name is taken.
         """
+        name = self.prefix + name
         row = np.array([self._height], dtype=np.int64)
         for columns, values in terms:
             columns, values = np.broadcast_arrays(np.asarray(columns, dtype=np.int64), np.asarray(values, dtype=float))
             self._enter(np.broadcast_to(row, (columns.size,)), columns.ravel(), values.ravel())
         self._close(name, row, lower, upper)
         return int(row[0])
+
+    def scale_columns(self, name: str, columns: Columns, size: int, nominal: float) -> None:
+        """Let the bounds of `columns` (step,) hold per unit of the column `size`: lower and upper times size / nominal.
+
+        Bounds become rows `NAME.least` and `NAME.most`; 0 and infinite bounds stay as they are.
+        """
+        lower, upper = self._joined(self._lower), self._joined(self._upper)
+        for bound, label, side in ((lower, "least", {"lower": 0.0}), (upper, "most", {"upper": 0.0})):
+            amount = bound[columns]
+            where = np.flatnonzero((amount != 0.0) & np.isfinite(amount))
+            if len(where):
+                each = columns[where]
+                self.add_rows(f"{name}.{label}", [(each, 1.0), (size, -amount[where] / nominal)], **side)
+                bound[each] = -np.inf if label == "least" else np.inf
+
+    def scale_rows(self, name: str, size: int, nominal: float) -> None:
+        """Let both sides of the rows `name` hold per unit of the column `size`: times size / nominal.
+
+        A row with two unequal sides passes through a column of its own (`NAME.within`).
+        """
+        rows = self._rows[self.prefix + name].ravel()
+        lower, upper = self._joined(self._row_lower), self._joined(self._row_upper)
+        low, high = lower[rows].copy(), upper[rows].copy()
+        both = np.isfinite(low) & np.isfinite(high) & (low != high)
+        if both.any():
+            within = self.add_variables(f"{name}.within", (int(both.sum()),), lower=low[both], upper=high[both])
+            self._enter(rows[both], within, np.full(len(within), -1.0))
+            lower[rows[both]] = upper[rows[both]] = 0.0
+            self.scale_columns(f"{name}.within", within, size, nominal)
+        side = np.where(np.isfinite(low), low, high)
+        plain = ~both & np.isfinite(side) & (side != 0.0)
+        self._enter(rows[plain], np.full(int(plain.sum()), size), -side[plain] / nominal)
+        lower[rows[plain]] = np.where(np.isfinite(low[plain]), 0.0, -np.inf)
+        upper[rows[plain]] = np.where(np.isfinite(high[plain]), 0.0, np.inf)
+
+    def add_terms(self, name: str, terms: Iterable[Term]) -> None:
+        """Add terms, in the rows' shape, to rows that stand already."""
+        rows = self._rows[self.prefix + name]
+        for columns, values in terms:
+            columns, values = np.asarray(columns, dtype=np.int64), np.asarray(values, dtype=float)
+            self._enter(rows, np.broadcast_to(columns, rows.shape), np.broadcast_to(values, rows.shape))
+
+    def has_rows(self, name: str) -> bool:
+        """Whether rows of this name were added."""
+        return self.prefix + name in self._rows
+
+    def _joined(self, parts: list[Floats]) -> Floats:
+        """Return all parts as one array that can be changed in place."""
+        whole = _joined(parts)
+        parts[:] = [whole]
+        return whole
 
     def _enter(self, rows: Columns, columns: Columns, values: Floats) -> None:
         keep = values.ravel() != 0.0

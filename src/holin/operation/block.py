@@ -100,19 +100,25 @@ def in_service(hours: Hours, ids: Iterable[str]) -> Floats:
     return service.T
 
 
-def leaders(things: Sequence[Thing], *series: Floats, places: Mapping[str, bytes] | None = None) -> list[int]:
+def leaders(
+    things: Sequence[Thing],
+    *series: Floats,
+    places: Mapping[str, bytes] | None = None,
+    apart: frozenset[str] = frozenset(),
+) -> list[int]:
     """Return for each thing the position of the first one that equals it in all figures and hourly series.
 
     Names, dates and owners do not count. Twins share one set of columns: they run alike, as identical units in a
     station do. That costs nothing only where the network cannot tell their buses apart: `places` (`places_of`) has
-    equal values for such buses; without it twins stand at the same bus.
+    equal values for such buses; without it twins stand at the same bus. A thing in `apart` has no twin.
     """
     keys = []
     for k, thing in enumerate(things):
         blank: dict[str, Any] = {name: None for name in NOT_FIGURES if hasattr(thing, name)}
         plain = dataclasses.replace(thing, **blank)
         bus = getattr(thing, "bus", "")
-        keys.append((plain, places[bus] if places else bus, *(s[:, k].tobytes() for s in series)))
+        own = thing.id if thing.id in apart else ""
+        keys.append((own, plain, places[bus] if places else bus, *(s[:, k].tobytes() for s in series)))
     return [keys.index(key) for key in keys]
 
 

@@ -102,10 +102,13 @@ def add_branch_limits(
     limits: Iterable[BranchLimit],
     *,
     overload_per_mwh: float | Floats | None = None,
+    room: Mapping[str, Term] | None = None,
 ) -> None:
     """Add -limit <= base + sum(share x injection) <= limit for each branch in its hours.
 
-    With `overload_per_mwh`, one or (time,), a limit may be passed at that price.
+    With `overload_per_mwh`, one or (time,), a limit may be passed at that price. `room` (element -> column and MW per
+    unit of it) is what a column adds to the limit of a branch, either way; rows against the branch's direction are
+    `branch_back.NAME` then.
     """
     injections = [i for block in blocks for i in block.injections]
     for limit in limits:
@@ -115,9 +118,16 @@ def add_branch_limits(
             over = builder.add_variables(f"over.{limit.branch}", limit.hours.shape, cost=price)
             under = builder.add_variables(f"under.{limit.branch}", limit.hours.shape, cost=price)
             terms += [(over, -1.0), (under, 1.0)]
-        if terms:
-            lower, upper = -limit.limit_mw - limit.base_mw, limit.limit_mw - limit.base_mw
+        if not terms:
+            continue
+        lower, upper = -limit.limit_mw - limit.base_mw, limit.limit_mw - limit.base_mw
+        more = (room or {}).get(limit.element or limit.branch)
+        if more is None:
             builder.add_rows(f"branch.{limit.branch}", terms, lower=lower, upper=upper)
+            continue
+        column, mw = np.asarray(more[0]), np.asarray(more[1])
+        builder.add_rows(f"branch.{limit.branch}", [*terms, (column, -mw)], upper=upper)
+        builder.add_rows(f"branch_back.{limit.branch}", [*terms, (column, mw)], lower=lower)
 
 
 def _counts(injection: Injection, limit: BranchLimit) -> bool:

@@ -57,6 +57,7 @@ def add_potlines(
     park: Park,
     *,
     places: Mapping[str, bytes] | None = None,
+    apart: frozenset[str] = frozenset(),
     shortfall_per_t: float | None = None,
 ) -> Block:
     """Add every potline: power = p_nom + up - down, where p_nom is the fixed load of `nominal_potline_mw`.
@@ -64,14 +65,14 @@ def add_potlines(
         deviation[t] = (1 - heat_leak)^step deviation[t-1] + step (up - down),  |deviation| <= heat_window p_nom
         sum of metal >= production_duty x metal at nominal current over the horizon
 
-    Identical potlines of one place run alike (`leaders`, `places_of`). With `shortfall_per_t` the duty may be missed
-    at that price (to find out why a problem is infeasible).
+    Identical potlines of one place run alike (`leaders`, `places_of`), but those in `apart`. With `shortfall_per_t` the
+    duty may be missed at that price (to find out why a problem is infeasible).
     """
     injections: list[Injection] = []
     load: list[Term] = []
     constant = 0.0
     service = in_service(hours, [p.id for p in park.potlines])
-    leader = leaders(park.potlines, service, places=places)
+    leader = leaders(park.potlines, service, places=places, apart=apart)
     columns: dict[int, tuple[Columns, Columns]] = {}
     for k, potline in enumerate(park.potlines):
         line, runs, first = potline_line(potline), service[:, k], park.potlines[leader[k]]

@@ -12,10 +12,16 @@ from holin.park import Fuel, Park, ThermalUnit, by_id, fuel_curve
 
 
 def add_thermal_units(
-    builder: ProblemBuilder, hours: Hours, park: Park, heat_mw: Floats, *, places: Mapping[str, bytes] | None = None
+    builder: ProblemBuilder,
+    hours: Hours,
+    park: Park,
+    heat_mw: Floats,
+    *,
+    places: Mapping[str, bytes] | None = None,
+    apart: frozenset[str] = frozenset(),
 ) -> Block:
     """Add every thermal unit; `heat_mw` (time, unit) is its heat duty. Identical units of one place run alike
-    (`leaders`, `places_of`).
+    (`leaders`, `places_of`), but those in `apart`.
 
     Columns: `on` in 0..1, `above` = gross power beyond minimum load, `start`; gross = p_min on + above. A unit whose
     fuel curve has more than one line also has `extra`, the fuel (GJ/h) above the first line.
@@ -25,7 +31,7 @@ def add_thermal_units(
     service = in_service(hours, [u.id for u in park.thermal_units])
     fuels = by_id(park.fuels)
     heat = heat_mw * service
-    leader = leaders(park.thermal_units, service, heat, places=places)
+    leader = leaders(park.thermal_units, service, heat, places=places, apart=apart)
     columns: dict[int, tuple[Columns, Columns]] = {}
     for k, unit in enumerate(park.thermal_units):
         first = park.thermal_units[leader[k]]

@@ -6,7 +6,7 @@ elimination once for all hours, `sweep` runs it over segments of the year side b
 small dense border, `interior` finds the optimum with it, and `certificate` bounds it from below.
 """
 
-from holin.kernel.staged.certificate import certified_bound, implied_bounds
+from holin.kernel.staged.certificate import certified_bound, implied_bounds, worst_row
 from holin.kernel.staged.layout import Layout, NotStaged, layout_of
 from holin.kernel.staged.solve import StagedSolution, solve_staged
 
@@ -18,4 +18,5 @@ __all__ = [
     "implied_bounds",
     "layout_of",
     "solve_staged",
+    "worst_row",
 ]

@@ -1,0 +1,168 @@
+"""The optimum of a development: sizes of all stages at once, with branch limits added where they bind."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import xarray as xr
+
+from holin.errors import CheckFailed, Infeasible
+from holin.kernel.highs import ProvenInfeasible, solve_linear
+from holin.kernel.linear import Floats, LinearProblem
+from holin.kernel.staged import StagedSolution, certified_bound, solve_staged, worst_row
+from holin.plan.cuts import Watch, bus_injections_mw, grown, injections_mw, limits_of, parallel_branches
+from holin.plan.offers import BRANCHES
+from holin.plan.problem import Fixed, PlanProblem, PlanStage, offer_at, plan_problem
+from holin.plan.sizes import kept_units
+
+CUT_ROUNDS = 15
+BALANCE_TOLERANCE_MW = 1e-3
+SOLVERS = ("staged", "simplex", "ipx", "hipo")
+
+Progress = Callable[[str, float], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sizes:
+    """What stands of each offer at a stage (`mw`, `mwh` by candidate; lines and transformers in MVA), what of it was
+    built there (`built_mw`, `built_mwh`), and what is left of units that may make way (`kept_mw` by unit)."""
+
+    mw: Mapping[str, float]
+    mwh: Mapping[str, float]
+    built_mw: Mapping[str, float]
+    built_mwh: Mapping[str, float]
+    kept_mw: Mapping[str, float]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Plan:
+    """A development and its proof: no plan costs less than `bound`. `objective` is over all stages, discounted."""
+
+    stages: tuple[PlanStage, ...]
+    watches: tuple[Watch, ...]
+    sizes: Mapping[str, Sizes]
+    objective: float
+    bound: float
+    gap: float
+    row_error: float
+    balance_error_mw_max: float
+    solver: str
+    iterations: int
+    solves: int
+    seconds: float
+    problem: PlanProblem
+    solution: StagedSolution
+
+    def value(self, name: str) -> Floats:
+        """Return the values of a block of columns."""
+        found: Floats = self.solution.linear.values[self.problem.linear.variables[name]]
+        return found
+
+    def dual(self, name: str) -> Floats:
+        """Return the duals of a block of rows (currency per unit, discounted)."""
+        found: Floats = self.solution.linear.row_duals[self.problem.linear.rows[name]]
+        return found
+
+
+def solve_plan(
+    stages: Sequence[PlanStage],
+    watches: Sequence[Watch],
+    *,
+    fixed: Fixed | None = None,
+    solver: str = "staged",
+    threads: int = 1,
+    on_progress: Progress | None = None,
+) -> Plan:
+    """Return the least-cost plan over the stages; `watches` names what each stage's network asks for.
+
+    `solver` is Holin's own (`staged`, with HiGHS behind it) or one of HiGHS (`simplex`, `ipx`, `hipo`). Raises
+    Infeasible where rules, limits and offers leave no plan, CheckFailed where the answer must not be used.
+    """
+    say, began = on_progress or (lambda what, share: None), time.perf_counter()
+    now, watch = tuple(stages), tuple(watches)
+    for solves in range(1, CUT_ROUNDS + 1):
+        now = tuple(_limited(s, w) for s, w in zip(now, watch, strict=True))
+        say("model", 0.0)
+        problem = plan_problem(now, fixed=fixed)
+        found = _solved(problem.linear, now[0].case.hours.count, solver, threads, say)
+        sizes = {s.name: _sizes(s, problem.linear, found.linear.values) for s in now}
+        fed = [injections_mw(problem.blocks[s.name], found.linear.values, s) for s in now]
+        net = [bus_injections_mw(s, mw) for s, mw in zip(now, fed, strict=True)]
+        more = [_more_mva(s, w, sizes[s.name]) for s, w in zip(now, watch, strict=True)]
+        after = tuple(grown(s, w, mw, m) for s, w, mw, m in zip(now, watch, net, more, strict=True))
+        if all(a is b for a, b in zip(after, watch, strict=True)):
+            error = max(_balance_error_mw(s, mw) for s, mw in zip(now, net, strict=True))
+            if error > BALANCE_TOLERANCE_MW:
+                raise CheckFailed(f"the power balance misses by {error:.3g} MW in some hour of the plan")
+            return Plan(
+                stages=now, watches=watch, sizes=sizes, objective=found.linear.objective, bound=found.bound,
+                gap=found.gap, row_error=found.row_error, balance_error_mw_max=error, solver=found.linear.solver,
+                iterations=found.linear.iterations, solves=solves, seconds=time.perf_counter() - began,
+                problem=problem, solution=found,
+            )  # fmt: skip
+        watch = after
+    raise CheckFailed(f"branch limits are still violated after {CUT_ROUNDS} rounds of added rows")
+
+
+def _limited(stage: PlanStage, watch: Watch) -> PlanStage:
+    return dataclasses.replace(stage, limits=limits_of(stage.case, watch), parallel=parallel_branches(watch))
+
+
+def _solved(problem: LinearProblem, steps: int, solver: str, threads: int, say: Progress) -> StagedSolution:
+    try:
+        if solver == "staged":
+            return solve_staged(
+                problem, steps, threads=threads, on_progress=lambda step, gap: say("solve", min(step / 60.0, 0.99))
+            )
+        linear = solve_linear(problem, algorithm=solver, threads=threads)
+    except ProvenInfeasible as proof:
+        raise Infeasible("no plan meets all rules, limits and budgets with what is on offer") from proof
+    bound = certified_bound(problem, linear.row_duals)
+    gap = (linear.objective - bound) / max(1.0, abs(linear.objective))
+    return StagedSolution(linear=linear, bound=bound, gap=gap, row_error=worst_row(problem, linear.values))
+
+
+def _sizes(stage: PlanStage, problem: LinearProblem, values: Floats) -> Sizes:
+    def all_of(prefix: str, suffix: str = "") -> dict[str, float]:
+        return {
+            name[len(prefix) : len(name) - len(suffix)]: max(float(values[columns][0]), 0.0)
+            for name, columns in problem.variables.items()
+            if name.startswith(prefix) and name.endswith(suffix)
+        }
+
+    return Sizes(
+        mw=all_of(f"{stage.prefix}size."),
+        mwh=all_of(f"{stage.prefix}size_mwh."),
+        built_mw=all_of("built.", f"@{stage.name}"),
+        built_mwh=all_of("built_mwh.", f"@{stage.name}"),
+        kept_mw=all_of(f"{stage.prefix}kept."),
+    )
+
+
+def _more_mva(stage: PlanStage, watch: Watch, sizes: Sizes) -> dict[str, float]:
+    """Return what the plan adds to the limit of each branch."""
+    groups, more = parallel_branches(watch), dict[str, float]()
+    for id_, mva in sizes.mw.items():
+        offer = offer_at(stage, id_)
+        if offer is not None and offer.table in BRANCHES:
+            group = groups.get(offer.candidate.element, [offer.candidate.element])
+            more.update({name: mva / len(group) for name in group})
+    return more
+
+
+def _balance_error_mw(stage: PlanStage, net_mw: xr.DataArray) -> float:
+    """Return how far an island's injections are from summing to nothing at most; potlines that are fixed load count
+    with what makes way for them."""
+    islands = stage.case.islands.number
+    numbers = range(int(islands.max(initial=0)) + 1)
+    return max(float(np.abs(np.where(islands == k, net_mw.values, 0.0).sum(axis=1)).max()) for k in numbers)
+
+
+def kept_of(plan: Plan, stage: PlanStage) -> dict[str, float]:
+    """Return the share of each unit that may make way which is kept (0..1)."""
+    sizes = plan.sizes[stage.name]
+    return {k.id: sizes.kept_mw[k.id] / k.nominal_mw for k in kept_units(stage.case, stage.offers)}

@@ -1,0 +1,54 @@
+"""Quantities that only a plan's optimum needs: green energy delivered, and energy matched hour by hour."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from holin.dispatch import Case
+from holin.dispatch.problem import fixed_mw
+from holin.kernel.linear import ProblemBuilder, Term
+from holin.operation import Block, Quantity, load_buses
+from holin.operation.block import quantities_of
+
+
+def green_delivered(builder: ProblemBuilder, case: Case, blocks: Sequence[Block]) -> Block:
+    """Return a bound from below of what tracing will find delivered to loads of wind and PV (`green_traced_mwh`).
+
+    What wind and PV give goes to loads, is exported, or is lost in storage and network. All export and all losses are
+    counted against it, though part of them is not green: tracing finds no less, as storage ends at its start.
+    """
+    used, given = quantities_of(blocks, "renewable_used_mwh"), quantities_of(blocks, "export_mwh")
+    terms = [*used.terms, *_negative(given.terms)]
+    for unit in case.park.storages:
+        terms.append((builder.columns(f"charge.{unit.id}"), -case.hours.step_h))
+        terms.append((builder.columns(f"discharge.{unit.id}"), case.hours.step_h))
+    lost = float(case.loss_mw.sum()) * case.hours.step_h
+    return Block(quantities={"green_traced_mwh": Quantity(terms=tuple(terms), constant=-lost)})
+
+
+def add_matched(builder: ProblemBuilder, case: Case, blocks: Sequence[Block]) -> Block:
+    """Add the load that clean power covers in each step: matched <= load, matched <= clean.
+
+    Clean is wind and PV less export, with what storage gives less what it takes.
+    """
+    hours, park = case.hours, case.park
+    matched = builder.add_variables("matched", (hours.count,))
+    load_mw = fixed_mw(case).sum(axis=1) - case.loss_mw.sum(axis=1)
+    change: list[Term] = [(matched, 1.0)]
+    change += [(builder.columns("shed")[:, k], 1.0) for k in range(len(load_buses(park)))]
+    for potline in park.potlines:
+        change += [(builder.columns(f"up.{potline.id}"), -1.0), (builder.columns(f"down.{potline.id}"), 1.0)]
+    builder.add_rows("matched_load", change, upper=load_mw)
+    power = builder.columns("renewable")
+    clean: list[Term] = [(matched, 1.0), *((power[:, k], -1.0) for k in range(power.shape[1]))]
+    clean += [(builder.columns(f"export.{g.id}"), 1.0) for g in park.grids if f"export.{g.id}" in builder]
+    for unit in park.storages:
+        clean += [(builder.columns(f"charge.{unit.id}"), 1.0), (builder.columns(f"discharge.{unit.id}"), -1.0)]
+    builder.add_rows("matched_clean", clean, upper=0.0)
+    return Block(quantities={"matched_mwh": Quantity(terms=((matched, hours.step_h),))})
+
+
+def _negative(terms: Sequence[Term]) -> list[Term]:
+    return [(columns, -np.asarray(values)) for columns, values in terms]
