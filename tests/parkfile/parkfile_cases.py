@@ -17,8 +17,11 @@ from holin.calendar import hours_between
 from holin.columns import Basis
 from holin.park import (
     Bus,
+    Candidate,
+    Choice,
     Claim,
     ClaimedFigure,
+    Cost,
     Fuel,
     Park,
     Provenance,
@@ -32,7 +35,8 @@ from holin.parkfile import example_park
 
 
 def full_park() -> Park:
-    """The example with all that it lacks: a three-winding transformer, switches, a thermal unit, series, two stages."""
+    """The example with all that it lacks: a three-winding transformer, switches, a thermal unit, series, two stages,
+    and what may be built: storage like a template, wind, a circuit, import; the unit made flexible or retired."""
     park = example_park("full")
     time = hours_between(date(2025, 1, 1), date(2025, 1, 3), "Asia/Shanghai")
     shape = np.round(0.5 + 0.4 * np.sin(np.arange(len(time)) / 5), 6)
@@ -51,6 +55,25 @@ def full_park() -> Park:
         v_1_kv=66.0, v_2_kv=35.0, v_3_kv=10.5, uk_12=0.105, uk_23=0.065, uk_31=0.18, pk_12_kw=250.0, pk_23_kw=250.0,
         pk_31_kw=250.0, vector_group="YNyn0d11", tap_min=-2, tap_max=2, tap_step=0.025,
     )  # fmt: skip
+    battery = dataclasses.replace(park.storages[0], id="battery-like", p_nom_mw=1.0, e_nom_mwh=4.0)
+    build = {"choice": Choice.BUILD}
+    candidates = (
+        Candidate(
+            id="new-battery", element="battery-like", template=True, p_max_mw=60.0, duration_min_h=2.0,
+            duration_max_h=8.0, land_ha_per_mw=0.1, **build,
+        ),
+        Candidate(id="new-wind", element="wind-1", p_min_mw=10.0, p_max_mw=50.0, unit_mw=5.0, **build),
+        Candidate(
+            id="new-circuit", element="l-wind-1", p_max_mw=140.0, unit_mw=69.7, cost="cost-line",
+            built=date(2025, 1, 1), **build,
+        ),
+        Candidate(id="new-import", element="grid", p_max_mw=40.0, cost="cost-line", **build),
+        Candidate(
+            id="unit-1-refit", element="unit-1-flexible", template=True, choice=Choice.RETROFIT, replaces="unit-1",
+            cost="cost-refit",
+        ),
+        Candidate(id="unit-1-end", element="unit-1", choice=Choice.RETIRE),
+    )  # fmt: skip
     return dataclasses.replace(
         park,
         facts=dataclasses.replace(park.facts, must_run_levels_mw=(0.0, 20.0)),
@@ -65,7 +88,14 @@ def full_park() -> Park:
             Switch(id="q-line", bus="b-wind", element="l-wind-2", closed=True),
         ),
         fuels=(Fuel(id="lignite", price_per_gj=20.0, emission_factor_t_per_gj=0.101),),
-        thermal_units=(unit,),
+        thermal_units=(unit, dataclasses.replace(unit, id="unit-1-flexible", p_min_mw=15.0, built=None)),
+        storages=(*park.storages, battery),
+        costs=(
+            *park.costs,
+            Cost(id="cost-line", capital_cost_per_mw=60_000.0, price_year=2025),
+            Cost(id="cost-refit", capital_cost_per_mw=120_000.0, change_per_year=-0.01),
+        ),
+        candidates=candidates,
         wind_farms=(dataclasses.replace(park.wind_farms[0], series="ser-wind", built=date(2023, 6, 1)),),
         loads=(dataclasses.replace(park.loads[0], series="ser-load"), park.loads[1]),
         series=series,

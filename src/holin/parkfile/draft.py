@@ -13,13 +13,14 @@ from holin.errors import Fault
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Row:
-    """One row: `values` by column; a column whose cell was faulty is absent."""
+    """One row: `values` by column; a column whose cell was faulty is absent. A `template` stands at no stage."""
 
     table: str
     file: str
     number: int
     values: Mapping[str, Any]
     lines: Mapping[str, int] = field(default_factory=dict)
+    template: bool = False
 
     @property
     def id(self) -> str:
@@ -37,7 +38,7 @@ class Row:
     def stands_at(self, day: date) -> bool:
         """Whether the thing stands at the end of `day`."""
         built, retired = self.get("built"), self.get("retired")
-        return (built is None or built <= day) and (retired is None or day < retired)
+        return not self.template and (built is None or built <= day) and (retired is None or day < retired)
 
     def fault(
         self, name: str | None, problem: str, right: str, severity: Literal["error", "warning"] = "error"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -104,6 +105,7 @@ def _draft_of(sheets: Sheets, table_file: str) -> tuple[Draft, list[Fault]]:
             if "id" not in sheets.tables[table].header and any(c.name == "id" for c in columns_of(kind)):
                 unread.add(table)
     facts, stages = rows.pop(PARK, ()), rows.pop(STAGE, ())
+    _mark_templates(rows)
     faults += [r.fault("id", "the park has more than one row of facts", "keep one row") for r in facts[1:]]
     draft = Draft(
         park_file=sheets.park_file,
@@ -114,6 +116,14 @@ def _draft_of(sheets: Sheets, table_file: str) -> tuple[Draft, list[Fault]]:
         unread=frozenset(unread),
     )
     return draft, faults
+
+
+def _mark_templates(rows: dict[str, tuple[Row, ...]]) -> None:
+    """What candidates only describe stands at no stage."""
+    templates = {row.get("element") for row in rows.get("candidate", ()) if row.get("template")}
+    for table, those in rows.items() if templates else ():
+        if any(row.id in templates for row in those):
+            rows[table] = tuple(dataclasses.replace(r, template=True) if r.id in templates else r for r in those)
 
 
 def _files_of(draft: Draft, reader: SeriesReader) -> dict[str, SeriesFile]:

@@ -15,7 +15,7 @@ from holin.parkfile.hints import did_you_mean, listed
 from holin.parkfile.sheet import STAGE
 
 FIRST, LAST = date(1930, 1, 1), date(2200, 1, 1)
-REFERS_AT_ANY_TIME = ("outage", "meter")
+REFERS_AT_ANY_TIME = ("outage", "meter", "candidate")
 COMMON_CURRENCIES = ("CNY", "EUR", "USD", "GBP", "JPY", "KZT", "RUB", "MNT", "INR", "NOK")
 
 
@@ -86,7 +86,7 @@ def faults_of_dates(draft: Draft) -> list[Fault]:
         if built and retired and retired <= built:
             right = "retired is the first day on which the thing no longer stands, after built"
             faults.append(row.fault("retired", f"retired before it was built ({built})", right))
-        elif stages and (built or retired) and not any(row.stands_at(day) for _, day in stages):
+        elif stages and not row.template and (built or retired) and not any(row.stands_at(day) for _, day in stages):
             shown = "built" if built else "retired"
             right = f"the stages are {listed([f'{n} ({d})' for n, d in stages])}; correct the dates or drop the row"
             faults.append(row.warning(shown, "stands at no stage of the park", right))
