@@ -19,6 +19,9 @@ KEPT: dict[str, tuple[str, ...]] = {
 }
 """What may be retrofitted, and what the retrofit leaves as it is: place and nominal power."""
 
+ENLARGED = ("line", "transformer", "grid")
+"""What is built beside one that stands."""
+
 NAMES_TEMPLATES = ("candidate", "provenance")
 OFF = 0.1
 """By how much a unit of a line or transformer may differ from the rating of the element that it is like."""
@@ -132,11 +135,19 @@ def _faults_of_replaces(row: Row, element: Row | None, elements: Mapping[str, Ro
 
 
 def _faults_of_choice(row: Row, element: Row) -> Iterator[Fault]:
-    """A grid connection is only built; what is retired stands."""
-    if element.table == "grid" and row.get("choice") in (Choice.RETROFIT, Choice.RETIRE):
-        yield row.fault("choice", "a grid connection can only be built", "write build")
-    if row.get("choice") is Choice.RETIRE and row.get("template"):
+    """A grid connection is only built, a potline only refitted: its metal is owed; what is retired is thermal."""
+    choice, table = row.get("choice"), element.table
+    if choice is Choice.RETIRE and table != "thermal_unit":
+        yield row.fault(
+            "choice", f"a {table} cannot be retired by a plan", "thermal units can; else write retired there"
+        )
+    elif choice is Choice.BUILD and table == "potline":
+        yield row.fault("choice", "a potline cannot be built by a plan", "write retrofit, or build it with a date")
+    if choice is Choice.RETIRE and row.get("template"):
         yield row.fault("template", "a template cannot be retired: it never stands", "name a thing that stands")
+    if choice is Choice.BUILD and row.get("template") and table in ENLARGED:
+        right = "name one that stands and write template false"
+        yield row.fault("template", f"a {table} is enlarged beside one that stands", right)
 
 
 def _faults_of_cost(draft: Draft, row: Row, element: Row) -> Iterator[Fault]:
@@ -183,16 +194,15 @@ def _faults_of_offer(draft: Draft, row: Row, element: Row, elements: Mapping[str
 
 
 def _faults_of_places(draft: Draft, row: Row, element: Row) -> Iterator[Fault]:
-    """Where something may be built there stands what it would be connected to."""
-    for column in (c for c in columns_of(KINDS[element.table]) if c.refers_to):
-        target = draft.by_id(*column.refers_to).get(element.get(column.name) or "")
-        if target is None:
-            continue
+    """Where something may be built there stands what it would be connected to, or beside."""
+    columns = [c for c in columns_of(KINDS[element.table]) if c.refers_to]
+    targets = [draft.by_id(*c.refers_to).get(element.get(c.name) or "") for c in columns]
+    beside = element if element.table in ENLARGED and not element.template else None
+    for target in (t for t in (beside, *targets) if t is not None):
         if absent := [name for name, day in draft.dates() if row.stands_at(day) and not target.stands_at(day)]:
             stages = f"{'stage' if len(absent) == 1 else 'stages'} {listed(absent)}"
-            problem = (
-                f"{target.table} {target.id!r} of {element.id!r} does not stand at {stages}, where it may be built"
-            )
+            what = f"{target.table} {target.id!r}" + (f" of {element.id!r}" if target is not element else "")
+            problem = f"{what} does not stand at {stages}, where it may be built"
             right = f"it stands from {_span(target)}; offer this from then on: write built and retired so"
             yield row.fault("element", problem, right)
 
