@@ -26,6 +26,7 @@ LOCKED = {
     "id", "bus", "bus_from", "bus_to", "bus_1", "bus_2", "bus_3", "element", "built", "retired", "start", "end",
     "stage", "low", "high", "table", "row_id", "field", "file", "header", "vector_group", "v_nom_kv", "power_curve", "heat_rate_points",
     "v_from_kv", "v_to_kv", "v_1_kv", "v_2_kv", "v_3_kv", "closed", "time_zone", "currency", "default_stage", "v_set_pu",
+    "choice", "template",
 }  # fmt: skip
 """Columns whose values must fit those of other rows; the others may take any value that they allow."""
 

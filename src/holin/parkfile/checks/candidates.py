@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from holin.columns import columns_of
 from holin.errors import Fault
@@ -128,10 +129,14 @@ def _faults_of_replaces(row: Row, element: Row | None, elements: Mapping[str, Ro
         yield row.fault("replaces", f"{name!r} is a {old.table}, the element a {element.table}", right)
         return
     for column in KEPT[element.table]:
-        if element.has(column) and old.has(column) and element.get(column) != old.get(column):
+        if element.has(column) and old.has(column) and not _alike(element.get(column), old.get(column)):
             mine, theirs = (f"{r.get(column):g}" if column != "bus" else repr(r.get(column)) for r in (element, old))
             right = f"write {theirs} in {element.file} row {element.number}: a retrofit keeps place and nominal power"
             yield row.fault("element", f"its {column} is {mine}, that of {name!r} {theirs}", right)
+
+
+def _alike(a: Any, b: Any) -> bool:
+    return a == b if isinstance(a, str) else math.isclose(a, b, rel_tol=1e-9)
 
 
 def _faults_of_choice(row: Row, element: Row) -> Iterator[Fault]:
