@@ -111,10 +111,11 @@ def type_words(kind: Any) -> str:
 
 def tables_page() -> str:
     """Return the page of the tables that travel through the park."""
+    from holin.finance import CASH_FLOW
     from holin.tables import SCHEMAS
 
     parts = ["# The tables that travel", NOTE]
-    for schema in SCHEMAS.values():
+    for schema in (*SCHEMAS.values(), CASH_FLOW):
         rows = [(f"`{c.name}`", ", ".join(schema.dims[c.name]), c.unit, c.meaning) for c in schema.columns]
         parts += [f"## `{schema.name}`", schema.meaning, markdown_table(("column", "over", "unit", "meaning"), rows)]
     return "\n\n".join(parts) + "\n"

@@ -4,7 +4,7 @@ import itertools
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from holin.errors import Mismatch
@@ -24,6 +24,7 @@ def test_annuity_of_six_percent_over_twenty_years() -> None:
     assert annuity(0.06, 20) == pytest.approx(0.0871846, abs=1e-7)
 
 
+@settings(deadline=None)
 @given(rate=st.floats(0.001, 0.3), years=st.integers(1, 60))
 def test_annuities_pay_back_the_investment(rate: float, years: int) -> None:
     present = sum(present_value(annuity(rate, years), rate, k) for k in range(1, years + 1))
@@ -85,6 +86,7 @@ def test_flows_without_a_rate() -> None:
 amounts = st.floats(1e3, 1e9)
 
 
+@settings(deadline=None)
 @given(first=amounts, later=st.lists(st.floats(0, 1e9), min_size=1, max_size=60), end=amounts)
 def test_npv_at_the_irr_is_nothing_and_scale_does_not_matter(first: float, later: list[float], end: float) -> None:
     flows = np.array([-first, *later, end])
@@ -96,6 +98,7 @@ def test_npv_at_the_irr_is_nothing_and_scale_does_not_matter(first: float, later
     assert scaled == pytest.approx(rate, rel=1e-6, abs=1e-9)
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(0.75, 3.0), min_size=1, max_size=4, unique=True), st.integers(1, 3))
 def test_every_rate_that_was_put_in_is_found(growths: list[float], shift: int) -> None:
     """The polynomial with given roots 1 + r, apart by 2 % at least, and flows that begin a few years late."""

@@ -4,7 +4,7 @@ import itertools
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from holin.columns import Basis
@@ -45,6 +45,7 @@ def test_annuity_by_hand() -> None:
     assert course.balance[-1] == 0.0
 
 
+@settings(deadline=None)
 @given(
     amount=st.floats(1, 1e10), rate=st.floats(0, 0.3), years=st.integers(1, 40), repayment=st.sampled_from(Repayment)
 )
@@ -54,6 +55,7 @@ def test_a_loan_is_worth_what_it_gives(amount: float, rate: float, years: int, r
     assert npv(rate, [-amount, *(course.interest + course.principal)]) == pytest.approx(0.0, abs=1e-8 * amount)
 
 
+@settings(deadline=None)
 @given(cost=st.floats(1, 1e10), years=st.integers(1, 60), share=st.floats(0, 0.99))
 def test_depreciation_leaves_the_residual_value(cost: float, years: int, share: float) -> None:
     depreciation = straight_line(cost, years, share)
