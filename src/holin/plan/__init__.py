@@ -1,9 +1,21 @@
 """The years ahead: what to build, refit and retire, when, under which rules, at the least cost."""
 
+from holin.plan.built import built_park
 from holin.plan.cuts import Watch, watch_of
 from holin.plan.offers import Offer, offers_of, with_offers
 from holin.plan.plan import SOLVERS, Plan, Sizes, solve_plan
 from holin.plan.problem import Fixed, PlanElastic, PlanProblem, PlanStage, plan_problem
+from holin.plan.stage import stage_of_plan
+from holin.plan.whole import sizes_of_circuits, whole_units
+from holin.plan.wishes import (
+    PlanWishes,
+    asked_rule,
+    left_to_plan,
+    planned_years,
+    stage_at,
+    weights_of,
+    without_left,
+)
 
 __all__ = [
     "SOLVERS",
@@ -13,11 +25,22 @@ __all__ = [
     "PlanElastic",
     "PlanProblem",
     "PlanStage",
+    "PlanWishes",
     "Sizes",
     "Watch",
+    "asked_rule",
+    "built_park",
+    "left_to_plan",
     "offers_of",
     "plan_problem",
+    "planned_years",
+    "sizes_of_circuits",
     "solve_plan",
+    "stage_at",
+    "stage_of_plan",
     "watch_of",
+    "weights_of",
+    "whole_units",
     "with_offers",
+    "without_left",
 ]

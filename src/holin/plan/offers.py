@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from holin.errors import BadInput, Fault
+from holin.finance import annuity
 from holin.park import (
     ATTRIBUTES,
     Candidate,
@@ -24,7 +25,6 @@ from holin.park import (
     things_of,
 )
 from holin.potline import ac_power_mw
-from holin.summary.money import annuity
 from holin.thing import Thing
 
 SOURCES = ("wind_farm", "pv_plant", "thermal_unit", "storage")

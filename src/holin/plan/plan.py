@@ -146,6 +146,8 @@ def _sizes(stage: PlanStage, problem: LinearProblem, values: Floats) -> Sizes:
 def _more_mva(stage: PlanStage, watch: Watch, sizes: Sizes) -> dict[str, float]:
     """Return what the plan adds to the limit of each branch."""
     groups, more = parallel_branches(watch), dict[str, float]()
+    if stage.in_network:
+        return more
     for id_, mva in sizes.mw.items():
         offer = offer_at(stage, id_)
         if offer is not None and offer.table in BRANCHES:

@@ -24,7 +24,7 @@ class PlanStage:
 
     `weight` is the number of discounted years that this year's costs count for, `investment_max` a budget (currency)
     for what is built at the stage, `parallel` (branch -> its identical twins, itself among them) who shares the size of
-    a circuit.
+    a circuit. With `in_network` the sizes of circuits are held and the circuits stand in the case's network already.
     """
 
     name: str
@@ -35,6 +35,7 @@ class PlanStage:
     weight: float = 1.0
     investment_max: float | None = None
     parallel: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    in_network: bool = False
     limits: tuple[BranchLimit, ...] = ()
 
     @property
@@ -89,7 +90,7 @@ def _add_stage(builder: ProblemBuilder, stage: PlanStage, elastic: PlanElastic |
     blocks.append(green_delivered(builder, case, blocks))
     if "matched_mwh" in {name for rule in stage.rules if rule.enforced for name in terms_of(rule)}:
         blocks.append(add_matched(builder, case, blocks))
-    room = room_of(builder, stage.offers, stage.parallel)
+    room = {} if stage.in_network else room_of(builder, stage.offers, stage.parallel)
     add_branch_limits(builder, blocks, stage.limits, room=room)
     short_per_mwh = elastic.rule_per_mwh if elastic else None
     add_rules(builder, stage.rules, blocks, years=case.hours.years, shortfall_per_mwh=short_per_mwh)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import xarray as xr
 
@@ -13,6 +13,7 @@ from holin.park import Choice, Park
 from holin.plan.cuts import Watch, watch_of
 from holin.plan.offers import Offer, with_offers
 from holin.plan.problem import PlanStage
+from holin.plan.whole import with_circuits
 from holin.rules import Rule
 
 
@@ -29,15 +30,19 @@ def stage_of_plan(
     investment_max: float | None = None,
     losses: xr.DataArray | None = None,
     secure: bool = False,
+    circuits_mva: Mapping[str, float] | None = None,
     step_h: float = 1.0,
 ) -> tuple[PlanStage, Watch]:
     """Return a stage and what its network asks for.
 
     `standing` is the park frozen at the stage, `available` and `demand` are tables of it with all offers
     (`with_offers`). `rules` stand for the park's own, `losses` (time, bus) are those of a flow, with `secure` the
-    limits of branches hold after the outage of any other one, too.
+    limits of branches hold after the outage of any other one, too. `circuits_mva` (candidate -> MVA) are whole
+    circuits that stand in the network.
     """
     park = with_offers(standing, offers)
+    if circuits_mva is not None:
+        park = with_circuits(park, tuple(offers), dict(circuits_mva))
     time = available.time.values
     topologies = topologies_of(park, time)
     islands = islands_of(topologies, len(time))
@@ -52,5 +57,6 @@ def stage_of_plan(
         rules=tuple(park.rules if rules is None else rules),
         weight=weight,
         investment_max=investment_max,
+        in_network=circuits_mva is not None,
     )
     return stage, watch_of(park, time, secure=secure)

@@ -8,12 +8,13 @@ small dense border, `interior` finds the optimum with it, and `certificate` boun
 
 from holin.kernel.staged.certificate import certified_bound, implied_bounds, worst_row
 from holin.kernel.staged.layout import Layout, NotStaged, layout_of
-from holin.kernel.staged.solve import StagedSolution, solve_staged
+from holin.kernel.staged.solve import StagedSolution, Stalled, solve_staged
 
 __all__ = [
     "Layout",
     "NotStaged",
     "StagedSolution",
+    "Stalled",
     "certified_bound",
     "implied_bounds",
     "layout_of",

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import scipy.sparse as sp
 
+from holin.errors import SolverFailed
 from holin.kernel.highs import Solution, solve_linear
 from holin.kernel.linear import Columns, Floats, LinearProblem
 from holin.kernel.staged.certificate import certified_bound, worst_row
@@ -19,6 +20,10 @@ from holin.kernel.staged.system import StagedSystem
 SCALINGS = 8
 ROWS_TOLERANCE = 1e-7
 """By how much a row may be missed, relative to its parts: HiGHS's own tolerance."""
+
+
+class Stalled(SolverFailed):
+    """The staged search ended without an optimum that its certificate confirms."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,12 +44,14 @@ def solve_staged(
     tolerance: float = 1e-8,
     gap_max: float = 1e-6,
     threads: int = 1,
+    behind: bool = True,
     on_progress: Callable[[int, float], None] | None = None,
 ) -> StagedSolution:
     """Return the optimum of a problem whose blocks have `steps` as first dimension, certified to `gap_max`.
 
     What has not the shape (`NotStaged`), what stalls, and what the certificate does not confirm goes to HiGHS, and
-    `linear.solver` says so. Raises ProvenInfeasible or SolverFailed as `highs.solve_linear` does.
+    `linear.solver` says so. Raises ProvenInfeasible or SolverFailed as `highs.solve_linear` does; with nothing `behind`
+    it raises Stalled instead, which a problem without any point does, too.
     """
     began = time.perf_counter()
     if problem.quadratic.any():
@@ -58,6 +65,8 @@ def solve_staged(
         solution = _judged(problem, values, duals, ended.iterations, time.perf_counter() - began)
         if solution.gap <= gap_max and solution.row_error <= ROWS_TOLERANCE:
             return solution
+    if not behind:
+        raise Stalled("the staged interior point found no optimum; the problem may have none")
     linear = solve_linear(problem, threads=threads)
     bound = certified_bound(problem, linear.row_duals)
     return StagedSolution(

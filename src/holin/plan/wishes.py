@@ -1,0 +1,117 @@
+"""What a planner asks for: the years, the rules, the budgets, what is left to the plan, and other prices."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from holin.errors import ARGUMENT, BadInput, Fault
+from holin.park import Park, Stage, at_stage, stage_of
+from holin.rules import Rule, RuleKind
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlanWishes:
+    """What is asked of a plan.
+
+    `years` are those planned for (none: that of the stage after `base`, or of `base` where none follows), `base` is
+    the stage that stands already (none: the park's default one). Wind, PV and storage that the park would build after
+    it are left to the plan; with `anew` those that stand already as well. `rules` hold beside the park's enforced ones,
+    `investment_max` is a budget by year (currency), `load_growth` how the firm load grows a year beyond the park's own
+    changes, `export` whether energy may be exported, `secure` whether branches must hold after an outage, too.
+    """
+
+    years: tuple[int, ...] = ()
+    base: str | None = None
+    rules: tuple[Rule, ...] = ()
+    investment_max: Mapping[int, float] = field(default_factory=dict)
+    load_growth: float = 0.0
+    anew: bool = False
+    export: bool = True
+    secure: bool = False
+    whole: bool = True
+
+
+def asked_rule(kind: str, value: float, *, id_: str | None = None) -> Rule:
+    """Return an enforced rule. Raises BadInput with the kinds that exist."""
+    try:
+        return Rule(id=id_ or f"asked-{kind.replace('_', '-')}", kind=RuleKind(kind), value=value, enforced=True)
+    except ValueError as error:
+        kinds = ", ".join(RuleKind)
+        fault = Fault(
+            file=ARGUMENT, field="rule", value=kind, problem="no such kind of rule", right=f"one of {kinds}"
+        )  # fmt: skip
+        raise BadInput([fault]) from error
+
+
+def planned_years(park: Park, wishes: PlanWishes) -> tuple[int, ...]:
+    """Return the years that are planned for, in order. Raises BadInput for years before the base stage."""
+    base = stage_of(park, wishes.base).as_of.year
+    if not wishes.years:
+        later = [s.as_of.year for s in park.stages if s.as_of.year > base]
+        return (min(later) if later else base,)
+    early = [y for y in wishes.years if y < base]
+    if early:
+        right = f"years from {base} on, or an earlier --base"
+        fault = Fault(
+            file=ARGUMENT, field="years", value=str(early[0]), problem="lies before the stage that stands", right=right
+        )  # fmt: skip
+        raise BadInput([fault])
+    return tuple(sorted(set(wishes.years)))
+
+
+def stage_at(park: Park, year: int) -> Stage:
+    """Return the park's stage of a year, or a new one at its end."""
+    own = next((s for s in park.stages if s.as_of.year == year), None)
+    return own or Stage(name=str(year), as_of=date(year, 12, 31), title=f"Plan {year}", title_zh=f"{year}年规划")
+
+
+def left_to_plan(park: Park, stage: Stage, wishes: PlanWishes) -> Park:
+    """Return the park frozen at a stage, without the wind, PV and storage that are left to the plan.
+
+    Those that stand at the base stage stay, unless all is planned `anew`. Without export no connection exports.
+    """
+    at = at_stage(park, stage)
+    before = at_stage(park, stage_of(park, wishes.base))
+    names = ("wind_farms", "pv_plants", "storages")
+    kept = set() if wishes.anew else {thing.id for name in names for thing in getattr(before, name)}
+    stands = {name: tuple(t for t in getattr(at, name) if t.id in kept) for name in names}
+    grids = at.grids
+    if not wishes.export:
+        grids = tuple(dataclasses.replace(grid, export_max_mw=0.0) for grid in at.grids)
+    return dataclasses.replace(
+        at, wind_farms=stands["wind_farms"], pv_plants=stands["pv_plants"], storages=stands["storages"], grids=grids
+    )
+
+
+def without_left(park: Park, wishes: PlanWishes) -> Park:
+    """Return the whole park without the things that are left to the plan, at all stages."""
+    base = at_stage(park, stage_of(park, wishes.base))
+    changed = {}
+    for name in ("wind_farms", "pv_plants", "storages"):
+        stands = set() if wishes.anew else {thing.id for thing in getattr(base, name)}
+        templates = {c.element for c in park.candidates}
+        day = stage_of(park, wishes.base).as_of
+        changed[name] = tuple(
+            t for t in getattr(park, name)
+            if t.id in stands or t.id in templates or (not wishes.anew and t.retired is not None and t.retired <= day)
+        )  # fmt: skip
+    return dataclasses.replace(
+        park, wind_farms=changed["wind_farms"], pv_plants=changed["pv_plants"], storages=changed["storages"]
+    )
+
+
+def weights_of(years: Sequence[int], discount_rate: float, life_years: float) -> dict[int, float]:
+    """Return how many discounted years each planned year stands for: those until the next one, the last for the rest.
+
+    Discounted to the first year; `life_years` is how long the whole plan is looked at. One year alone counts once.
+    """
+    if len(years) == 1:
+        return {years[0]: 1.0}
+    ends = [*years[1:], max(years[0] + round(life_years), years[-1] + 1)]
+    return {
+        year: sum((1.0 + discount_rate) ** -(y - years[0]) for y in range(year, end))
+        for year, end in zip(years, ends, strict=True)
+    }

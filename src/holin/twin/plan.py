@@ -1,0 +1,257 @@
+"""The path of a plan: park -> what is on offer -> weather -> optimum -> whole units -> park as built -> its grid."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+import numpy as np
+import xarray as xr
+
+from holin.calendar import Times, local
+from holin.flow import losses_by_bus
+from holin.kernel.linear import Floats
+from holin.park import Grid, Park, Stage, at_stage
+from holin.parkfile import read_park
+from holin.plan import (
+    Fixed,
+    Offer,
+    Plan,
+    PlanStage,
+    PlanWishes,
+    Watch,
+    built_park,
+    left_to_plan,
+    offers_of,
+    planned_years,
+    sizes_of_circuits,
+    solve_plan,
+    stage_at,
+    stage_of_plan,
+    weights_of,
+    whole_units,
+    with_offers,
+    without_left,
+)
+from holin.resource import available, demand
+from holin.twin.run import Progress, Settled, hours_of_run, settled, weather_of
+
+PLAN_LIFE_YEARS = 25.0
+"""How long a development of several years is looked at: the life of wind and PV."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Setting:
+    """A planned year before its optimum: the park frozen and stripped of what is decided, its offers and tables."""
+
+    stage: Stage
+    standing: Park
+    offers: tuple[Offer, ...]
+    available: xr.Dataset
+    demand: xr.Dataset
+    weight: float
+    investment_max: float | None
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Planned:
+    """A plan: what was asked and found, the continuous optimum before whole units, the park with the plan carried out,
+    and how its grid carries each year (`held`; the losses in the optimum are those of it)."""
+
+    whole: Park
+    wishes: PlanWishes
+    settings: tuple[Setting, ...]
+    continuous: Plan
+    plan: Plan
+    park: Park
+    held: Mapping[str, Settled]
+
+
+def settings_of(
+    park: Park | str | Path,
+    wishes: PlanWishes,
+    *,
+    weather: str | Path | None = None,
+    seed: int | None = None,
+    start: date | datetime | None = None,
+    end: date | datetime | None = None,
+    on_progress: Progress | None = None,
+) -> tuple[Park, tuple[Setting, ...]]:
+    """Return the whole park and the planned years with their tables.
+
+    `start` and `end` (local, excluded) take a part of one year only; leap days are left out, so that years compare.
+    """
+    say = on_progress or (lambda what, share: None)
+    whole = park if isinstance(park, Park) else read_park(park)
+    years = planned_years(whole, wishes)
+    weights = weights_of(years, whole.facts.discount_rate, PLAN_LIFE_YEARS)
+    settings = []
+    for number, year in enumerate(years):
+        say("weather", number / len(years))
+        stage = stage_at(whole, year)
+        standing = left_to_plan(whole, stage, wishes)
+        offers = offers_of(whole, standing, year)
+        full = with_offers(standing, offers)
+        hours = without_leap_day(hours_of_run(full, stage, start, end), full.facts.time_zone)
+        sky = weather_of(full, hours, weather, seed)
+        asked = demand(full, hours, sky)
+        grown = (1.0 + wishes.load_growth) ** (year - years[0])
+        settings.append(
+            Setting(
+                stage=stage, standing=standing, offers=offers, available=available(full, sky),
+                demand=asked.assign(load_mw=asked.load_mw * grown), weight=weights[year],
+                investment_max=wishes.investment_max.get(year),
+            )
+        )  # fmt: skip
+    return whole, tuple(settings)
+
+
+def without_leap_day(hours: Times, time_zone: str) -> Times:
+    """Return the hours without those of a local 29 February, so that all years have 8,760."""
+    clock = local(hours, time_zone)
+    leap = (clock.month.to_numpy() == 2) & (clock.day.to_numpy() == 29)
+    return hours if len(hours) < 8784 else hours[~leap]
+
+
+Taught = Mapping[str, Settled]
+"""year's stage -> what AC flows taught of it."""
+
+
+def stages_of(
+    settings: Sequence[Setting], wishes: PlanWishes, taught: Taught, circuits: Mapping[str, Mapping[str, float]] | None
+) -> tuple[list[PlanStage], list[Watch]]:
+    """Return the planned years for the optimum, with the losses and limits that flows taught, and whole circuits."""
+    made = []
+    for setting in settings:
+        known = taught.get(setting.stage.name)
+        stage, watch = stage_of_plan(
+            setting.standing,
+            setting.offers,
+            setting.available,
+            setting.demand,
+            name=setting.stage.name,
+            year=setting.stage.as_of.year,
+            rules=(*setting.standing.rules, *wishes.rules),
+            weight=setting.weight,
+            investment_max=setting.investment_max,
+            losses=None if known is None else losses_by_bus(setting.standing, known.flows),
+            secure=wishes.secure,
+            circuits_mva=None if circuits is None else circuits[setting.stage.name],
+        )
+        limits: Mapping[str, Floats] = {} if known is None else known.limits_mw
+        made.append((stage, dataclasses.replace(watch, limits_mw={"": _of_standing(limits, setting.standing)})))
+    return [stage for stage, _ in made], [watch for _, watch in made]
+
+
+def _of_standing(limits_mw: Mapping[str, Floats], park: Park) -> dict[str, Floats]:
+    """Return the lowered limits of branches that stand whatever is built."""
+    there = {b.id for b in (*park.lines, *park.transformers, *park.transformers3, *park.equivalent_branches)}
+    return {name: limit for name, limit in limits_mw.items() if name in there}
+
+
+def plan(
+    park: Park | str | Path,
+    wishes: PlanWishes | None = None,
+    *,
+    weather: str | Path | None = None,
+    seed: int | None = None,
+    start: date | datetime | None = None,
+    end: date | datetime | None = None,
+    solver: str = "staged",
+    with_flows: bool = True,
+    on_progress: Progress | None = None,
+) -> Planned:
+    """Return the least-cost development of a park: what to build, refit and retire in the planned years.
+
+    First any sizes without losses; then whole units; with `with_flows` the park as built is operated and its AC flows
+    solved, and the plan is made again with these losses and limits.
+    """
+    say, asked = on_progress or (lambda what, share: None), wishes or PlanWishes()
+    whole, settings = settings_of(
+        park, asked, weather=weather, seed=seed, start=start, end=end, on_progress=say
+    )  # fmt: skip
+    base = without_left(whole, asked)
+    as_of = {s.stage.name: s.stage.as_of for s in settings}
+    named = dataclasses.replace(base, stages=_stages_with(base, settings))
+
+    def solved(taught: Taught) -> tuple[Plan, Plan]:
+        stages, watches = stages_of(settings, asked, taught, None)
+        free = solve_plan(stages, watches, solver=solver, on_progress=say)
+        fixed: Fixed = whole_units(free, whole) if asked.whole else {}
+        if not fixed:
+            return free, free
+        stages, watches = stages_of(settings, asked, taught, sizes_of_circuits(free, fixed))
+        return free, solve_plan(stages, watches, fixed=fixed, solver=solver, on_progress=say)
+
+    free, made = solved({})
+    built = built_park(named, made, as_of)
+    held: dict[str, Settled] = {}
+    if with_flows:
+        held = {s.stage.name: operated(built, s, say) for s in settings}
+        free, made = solved(held)
+        built = built_park(named, made, as_of)
+        held = {s.stage.name: operated(built, s, say) for s in settings}
+    return Planned(
+        whole=whole, wishes=asked, settings=settings, continuous=free, plan=made, park=built, held=held
+    )  # fmt: skip
+
+
+def _stages_with(park: Park, settings: Sequence[Setting]) -> tuple[Stage, ...]:
+    known = {s.name for s in park.stages}
+    return tuple(sorted((*park.stages, *(s.stage for s in settings if s.stage.name not in known)), key=_by_date))
+
+
+def _by_date(stage: Stage) -> date:
+    return stage.as_of
+
+
+def operated(built: Park, setting: Setting, say: Progress) -> Settled:
+    """Return the year of a park as built: its own dispatch and AC flows, with the weather and load of the plan."""
+    at = at_stage(built, setting.stage)
+    at = dataclasses.replace(at, grids=_grids_of(at, setting), rules=())
+    may, must = tables_of(at, setting)
+    return settled(at, may, must, rounds=3, on_progress=say)
+
+
+def _grids_of(at: Park, setting: Setting) -> tuple[Grid, ...]:
+    """Return the grid connections as the plan has them: without export where none was allowed."""
+    closed = all(grid.export_max_mw == 0.0 for grid in setting.standing.grids)
+    return tuple(dataclasses.replace(g, export_max_mw=0.0) for g in at.grids) if closed else at.grids
+
+
+def tables_of(at: Park, setting: Setting) -> tuple[xr.Dataset, xr.Dataset]:
+    """Return AVAILABLE and DEMAND of a park as built, from those of the offers at full size: what C makes is a part of
+    what C could make."""
+    offers = {o.id: o for o in setting.offers}
+    units = [*at.wind_farms, *at.pv_plants]
+    power = []
+    for unit in units:
+        source = _offer_of(unit.id, offers)
+        given = setting.available.available_mw.sel(unit=source.id if source else unit.id).values
+        power.append(given * (unit.p_nom_mw / source.p_max_mw if source else 1.0))
+    time = setting.available.time.values
+    may = xr.Dataset(
+        {"available_mw": (("time", "unit"), np.array(power).reshape(len(units), len(time)).T)},
+        coords={"time": time, "unit": [u.id for u in units]},
+    )
+    heat = []
+    for thermal in at.thermal_units:
+        source = _offer_of(thermal.id, offers)
+        given = setting.demand.heat_mw.sel(thermal_unit=source.id if source else thermal.id).values
+        heat.append(given * (thermal.p_nom_mw / source.p_max_mw if source else 1.0))
+    must = xr.Dataset(
+        {
+            "load_mw": setting.demand.load_mw,
+            "heat_mw": (("time", "thermal_unit"), np.array(heat).reshape(len(heat), len(time)).T),
+        },
+        coords={"thermal_unit": [u.id for u in at.thermal_units]},
+    )
+    return may, must
+
+
+def _offer_of(id_: str, offers: Mapping[str, Offer]) -> Offer | None:
+    """Return the offer that made a thing: its id is the offer's and a stage's name."""
+    return offers.get(id_.rsplit("-", 1)[0])
