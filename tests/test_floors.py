@@ -47,6 +47,7 @@ FOREIGN = {
     "tomlkit": {"parkfile"},
     "pyarrow": {"parkfile", "resource", "store"},
     "netCDF4": {"store"},
+    "distributed": {"jobs"},
     "plotly": {"picture"},
     "rich": {"cli"},
     "typer": {"cli"},
