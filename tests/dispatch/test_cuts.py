@@ -6,9 +6,9 @@ import xarray as xr
 from dispatch_parks import LINE, PARK, tables_of, times, with_
 
 from holin.dispatch import Taught, kept_where_paid, known_losses, outage_cuts, same_taught, voltage_cuts, voltage_steps
+from holin.dispatch.case import Case, fixed_mw
 from holin.dispatch.dispatch import case_of
 from holin.dispatch.limits import islands_of, topologies_of
-from holin.dispatch.problem import Case, fixed_mw
 from holin.flow import dc_network
 from holin.park import Bus, Line, Load, Park
 

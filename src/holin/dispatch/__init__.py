@@ -6,6 +6,7 @@ from holin.dispatch.assumed import likely_state
 from holin.dispatch.binding_spans import BindingSpan, binding_spans, binding_words
 from holin.dispatch.breaches import Breach, breaches_of, in_words, within
 from holin.dispatch.carry import assumed_parts, completed, first_state, state_after, year_quantities_mw
+from holin.dispatch.case import Case
 from holin.dispatch.dispatch import Dispatch, case_of, dispatch
 from holin.dispatch.explanations import Explanation, explanations_of, in_full
 from holin.dispatch.fallback import dispatch_or_fall_back, fallback
@@ -14,7 +15,7 @@ from holin.dispatch.limits import delivered_mw, islands_of, same_limits, settled
 from holin.dispatch.odd_state import faults_of_state, possible_state
 from holin.dispatch.paths import check_plan
 from holin.dispatch.pot_course import pot_courses, pot_summary
-from holin.dispatch.problem import Case, Elastic, dispatch_problem
+from holin.dispatch.problem import Elastic, dispatch_problem
 from holin.dispatch.reason_words import reason_in_words
 from holin.dispatch.reasons import Reason, reasons_of
 from holin.dispatch.recount import running_cost

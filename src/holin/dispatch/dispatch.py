@@ -10,6 +10,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from holin.calendar import Times
+from holin.dispatch.case import Case
 from holin.dispatch.explain import explanation
 from holin.dispatch.limits import (
     Watched,
@@ -19,7 +20,7 @@ from holin.dispatch.limits import (
     topologies_of,
     violated,
 )
-from holin.dispatch.problem import Case, Elastic, dispatch_problem
+from holin.dispatch.problem import Elastic, dispatch_problem
 from holin.dispatch.schedule import schedule_of
 from holin.errors import BadInput, CheckFailed, Fault, Infeasible
 from holin.kernel.highs import Basis, ProvenInfeasible, Solution, solve_linear

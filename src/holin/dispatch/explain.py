@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from holin.calendar import local
-from holin.dispatch.problem import Case
+from holin.dispatch.case import Case
 from holin.flow import DcBranches
 from holin.kernel.highs import Solution
 from holin.kernel.linear import Floats, LinearProblem

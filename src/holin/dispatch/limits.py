@@ -10,7 +10,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from holin.calendar import Times
-from holin.dispatch.problem import Case, fixed_mw
+from holin.dispatch.case import Case, fixed_mw
 from holin.flow import DcNetwork, dc_network, headroom_mw, outage_hours
 from holin.kernel.linear import Floats
 from holin.operation import BranchLimit, Islands

@@ -11,9 +11,9 @@ import numpy as np
 from holin.dispatch.ahead import Ahead
 from holin.dispatch.ahead_table import ahead_table, let_off
 from holin.dispatch.breaches import breaches_of
+from holin.dispatch.case import fixed_mw
 from holin.dispatch.heat_apart import with_heat
 from holin.dispatch.paths import Paths, possible_paths
-from holin.dispatch.problem import fixed_mw
 from holin.dispatch.recount import ROW_TOLERANCE, balance_error_mw, check_commitment, running_cost, starts_of
 from holin.dispatch.schedule import schedule_of
 from holin.dispatch.window import Window, window_problem

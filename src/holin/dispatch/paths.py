@@ -9,7 +9,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from holin.calendar import Times
-from holin.dispatch.problem import fixed_mw
+from holin.dispatch.case import fixed_mw
 from holin.dispatch.window import Window
 from holin.errors import BadInput, Fault
 from holin.kernel.linear import Floats

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
-from holin.kernel.linear import Floats, LinearProblem, ProblemBuilder
+from holin.dispatch.case import Case, fixed_mw
+from holin.dispatch.quantities import add_asked_quantities
+from holin.kernel.linear import LinearProblem, ProblemBuilder
 from holin.operation import (
     Block,
     BranchLimit,
-    Hours,
-    Islands,
     add_balance,
     add_branch_limits,
     add_generators,
@@ -24,30 +22,8 @@ from holin.operation import (
     add_shedding,
     add_storages,
     add_thermal_units,
-    nominal_potline_mw,
     places_of,
 )
-from holin.park import Park
-
-
-@dataclass(frozen=True, kw_only=True)
-class Case:
-    """What a dispatch is solved for, as arrays in park order: available (time, wind and PV), load (time, load),
-    heat (time, thermal unit), loss (time, bus); all in MW. `islands` tells which buses balance together,
-    `unfed_mw` (time, load) what loads ask for while the network leaves their bus without voltage,
-    `must_run_mw` what captive units must give together (gross). `in_place` are potlines that may take the place of
-    another one, whose nominal power stands for theirs."""
-
-    park: Park
-    hours: Hours
-    available_mw: Floats
-    load_mw: Floats
-    heat_mw: Floats
-    loss_mw: Floats
-    islands: Islands
-    unfed_mw: Floats
-    must_run_mw: float = 0.0
-    in_place: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +42,7 @@ def dispatch_problem(case: Case, limits: Sequence[BranchLimit] = (), elastic: El
     blocks = add_operation(builder, case, limits, elastic)
     add_branch_limits(builder, blocks, limits, overload_per_mwh=elastic.branch_per_mwh if elastic else None)
     short_per_mwh = elastic.rule_per_mwh if elastic else None
+    blocks += add_asked_quantities(builder, case, blocks, case.park.rules)
     add_rules(builder, case.park.rules, blocks, years=case.hours.years, shortfall_per_mwh=short_per_mwh)
     return builder.built()
 
@@ -97,16 +74,3 @@ def add_operation(
     mismatch_per_mwh = elastic.balance_per_mwh if elastic else None
     add_balance(builder, blocks, case.islands, fixed_mw(case), mismatch_per_mwh=mismatch_per_mwh)
     return blocks
-
-
-def fixed_mw(case: Case) -> Floats:
-    """Return what must be delivered at each bus (time, bus): firm load, nominal potlines, losses."""
-    total = np.array(case.loss_mw, dtype=float)
-    position = {bus: k for k, bus in enumerate(case.islands.buses)}
-    for k, load in enumerate(case.park.loads):
-        total[:, position[load.bus]] += case.load_mw[:, k]
-    nominal = nominal_potline_mw(case.park, case.hours)
-    for k, potline in enumerate(case.park.potlines):
-        if potline.id not in case.in_place:
-            total[:, position[potline.bus]] += nominal[:, k]
-    return total

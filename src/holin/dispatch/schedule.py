@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import xarray as xr
 
-from holin.dispatch.problem import Case
+from holin.dispatch.case import Case
 from holin.kernel.highs import Solution
 from holin.kernel.linear import Floats, LinearProblem
 from holin.operation import load_buses, nominal_potline_mw, renewables_of

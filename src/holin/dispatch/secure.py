@@ -10,8 +10,8 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from holin.dispatch.ahead import Ahead
+from holin.dispatch.case import Case, fixed_mw
 from holin.dispatch.limits import same_limits, topologies_of, units_at_buses
-from holin.dispatch.problem import Case, fixed_mw
 from holin.dispatch.window import Window
 from holin.kernel.linear import Floats
 from holin.operation import BranchLimit

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 import xarray as xr
 
+from holin.dispatch.case import Case, fixed_mw
 from holin.dispatch.dispatch import BALANCE_TOLERANCE_MW, OBJECTIVE_TOLERANCE, WITHIN_A_UNIT, case_of, check_voltage
 from holin.dispatch.explain import snapshot_explanation
 from holin.dispatch.limits import bus_injections
-from holin.dispatch.problem import Case, Elastic, fixed_mw
+from holin.dispatch.problem import Elastic
 from holin.dispatch.schedule import schedule_of
 from holin.errors import CheckFailed, Infeasible
 from holin.flow import DcBranches, DcModel, dc_branches, outage_hours, snapshot

@@ -10,7 +10,7 @@ import xarray as xr
 
 from holin.dispatch.ahead import Ahead, dispatch_ahead
 from holin.dispatch.breaches import Breach
-from holin.dispatch.problem import Case
+from holin.dispatch.case import Case
 from holin.dispatch.trips import faults_of_outages, with_outages
 from holin.dispatch.window import Window
 from holin.errors import BadInput, Fault

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from holin.calendar import hours_of_year, local
-from holin.dispatch.problem import Case, fixed_mw
+from holin.dispatch.case import Case, fixed_mw
 from holin.kernel.linear import Floats, LinearProblem, ProblemBuilder
 from holin.operation import (
     BranchLimit,

@@ -9,9 +9,9 @@ import numpy as np
 import xarray as xr
 
 from holin.dispatch import Case, topologies_of
+from holin.dispatch.case import fixed_mw
 from holin.dispatch.dispatch import same_watched
 from holin.dispatch.limits import Topology, Watched, branch_limits, identical_branches, limit_of, violated
-from holin.dispatch.problem import fixed_mw
 from holin.kernel.linear import Floats
 from holin.operation import Block, BranchLimit
 from holin.park import Park

@@ -10,12 +10,12 @@ import numpy as np
 
 from holin.dispatch import Case
 from holin.dispatch.problem import add_operation
+from holin.dispatch.quantities import add_asked_quantities
 from holin.kernel.linear import Columns, LinearProblem, ProblemBuilder, Term
 from holin.operation import Block, BranchLimit, add_branch_limits, add_rules
 from holin.plan.offers import Offer
-from holin.plan.quantities import add_matched, green_delivered
 from holin.plan.sizes import add_sizes, kept_units, room_of, sized_ids
-from holin.rules import Rule, terms_of
+from holin.rules import Rule
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,9 +87,7 @@ def _add_stage(builder: ProblemBuilder, stage: PlanStage, elastic: PlanElastic |
     before, case = builder.constant, stage.case
     blocks = add_operation(builder, case, stage.limits, apart=sized_ids(case, stage.offers))
     blocks.append(add_sizes(builder, case, stage.offers))
-    blocks.append(green_delivered(builder, case, blocks))
-    if "matched_mwh" in {name for rule in stage.rules if rule.enforced for name in terms_of(rule)}:
-        blocks.append(add_matched(builder, case, blocks))
+    blocks += add_asked_quantities(builder, case, blocks, stage.rules)
     room = {} if stage.in_network else room_of(builder, stage.offers, stage.parallel)
     add_branch_limits(builder, blocks, stage.limits, room=room)
     short_per_mwh = elastic.rule_per_mwh if elastic else None

@@ -1,4 +1,4 @@
-"""Quantities that only a plan's optimum needs: green energy delivered, and energy matched hour by hour."""
+"""Quantities that some rules ask for: green energy delivered, and energy matched hour by hour."""
 
 from __future__ import annotations
 
@@ -6,11 +6,24 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from holin.dispatch import Case
-from holin.dispatch.problem import fixed_mw
+from holin.dispatch.case import Case, fixed_mw
 from holin.kernel.linear import ProblemBuilder, Term
 from holin.operation import Block, Quantity, load_buses
 from holin.operation.block import quantities_of
+from holin.rules import Rule, terms_of
+
+
+def add_asked_quantities(
+    builder: ProblemBuilder, case: Case, blocks: Sequence[Block], rules: Sequence[Rule]
+) -> list[Block]:
+    """Add what enforced rules read and no unit knows by itself."""
+    asked = {name for rule in rules if rule.enforced for name in terms_of(rule)}
+    more = []
+    if "green_traced_mwh" in asked:
+        more.append(green_delivered(builder, case, blocks))
+    if "matched_mwh" in asked:
+        more.append(add_matched(builder, case, blocks))
+    return more
 
 
 def green_delivered(builder: ProblemBuilder, case: Case, blocks: Sequence[Block]) -> Block:
