@@ -117,6 +117,12 @@ BENT = dataclasses.replace(
     ),
 )  # fmt: skip
 
+EDGED = dataclasses.replace(
+    BENT,
+    thermal_units=(dataclasses.replace(BENT.thermal_units[0], start_max_mw=55.0, stop_max_mw=20.0, start_cost=5000.0),),
+)
+"""A unit with limits of its first and last step on; one below its lowest load counts as that."""
+
 AVAILABLE = np.array([[30.0, 0.0], [12.0, 4.0], [0.0, 9.0]])
 LOAD = np.array([[8.0, 4.0], [7.0, 4.0], [6.0, 3.0]])
 HEAT = np.array([[50.0], [40.0], [0.0]])
@@ -229,6 +235,7 @@ BLOCKS: dict[str, Callable[[ProblemBuilder], object]] = {
     "renewables": lambda b: add_renewables(b, three_hours(), PARK, AVAILABLE),
     "thermal": lambda b: add_thermal_units(b, three_hours(), PARK, HEAT),
     "thermal_curve": lambda b: add_thermal_units(b, three_hours(), BENT, 0 * HEAT),
+    "thermal_edges": lambda b: add_thermal_units(b, three_hours(), EDGED, 0 * HEAT, ring=False),
     "storage": lambda b: add_storages(b, three_hours(), PARK),
     "potline": lambda b: add_potlines(b, three_hours(), PARK),
     "heated_potline": lambda b: _heated_potline(b, PARK),

@@ -132,6 +132,8 @@ GOOD = {
     "all kinds of reserve": all_of(*(reserve("kind", id=k, kind=k) for k in ("up", "down", "primary", "inertia")), reserve("kind", id="n1", fixed_mw="0", largest_unit="true")),
     "a yard": all_of(cell("fuel.csv", "lignite", "stock_gj", "0"), cell("fuel.csv", "lignite", "delivery_gj_per_day", "5000")),
     "two demand charges at different hours": all_of(cell("tariff.csv", "tou", "demand_charge_per_mw_month", "0"), band("", "night", hour_from="22", hour_to="6"), band("")),
+    "two demand charges in different months": all_of(cell("tariff.csv", "tou", "demand_charge_per_mw_month", "0"), band("", "summer", month_from="6", month_to="8"), band("", month_from="9", month_to="5")),
+    "prices of export by the hour": all_of(hourly("paid", 900.0, 100.0), series("paid", "currency/MWh"), cell("tariff.csv", "tou", "export_series", "ser-paid")),
     "an import limit": all_of(LIMITED, hourly("cap", 1.0, 0.0)),
     "spot prices, some below zero, and nothing sold": all_of(hourly("spot", 400.0, -50.0), series("spot", "currency/MWh"), SPOT, cell("grid.csv", "grid", "export_max_mw", "0")),
 }  # fmt: skip

@@ -50,6 +50,29 @@ def test_a_storage_is_as_large_as_its_hours_ask_for() -> None:
     assert plan.objective == pytest.approx(2 * (50 * 20 + 50 * 10), rel=1e-6)
 
 
+def test_power_and_energy_of_a_storage_may_be_of_any_size() -> None:
+    """Free wind of 140 MW in one hour of three: the 50 MW and 50 MWh that can be charged then pay, or 4 MWh if no more
+    may be built, and no more power than these need. The first size is 1 h of power, the element's own 2 h hold none."""
+    bess = Storage(id="bess", bus="B", p_nom_mw=10, e_nom_mwh=20, efficiency_charge=1, efficiency_discharge=1, cost="b")
+    park = with_(
+        PARK,
+        costs=(wind_cost(0.0), Cost(id="b", capital_cost_per_mw=8760 * 10.0, capital_cost_per_mwh=8760 * 1.0)),
+        storages=(bess,),
+        candidates=(
+            Candidate(id="more-wind", element="W", choice=Choice.BUILD, template=True, p_max_mw=140.0),
+            Candidate(id="more-bess", element="bess", choice=Choice.BUILD, template=True, p_max_mw=50.0,
+                      e_max_mwh=100.0),
+        ),
+    )  # fmt: skip
+    stage, watch = stage_with(park, {"more-wind": [0.0, 1.0, 0.0]}, [50.0, 50.0, 50.0])
+    sizes = solve_plan([stage], [watch]).sizes["2025"]
+    assert (sizes.mw["more-bess"], sizes.mwh["more-bess"]) == pytest.approx((50.0, 50.0), rel=1e-6)
+    small = [dataclasses.replace(c, e_max_mwh=4.0) if c.id == "more-bess" else c for c in park.candidates]
+    stage, watch = stage_with(with_(park, candidates=tuple(small)), {"more-wind": [0.0, 1.0, 0.0]}, [50.0, 50.0, 50.0])
+    sizes = solve_plan([stage], [watch]).sizes["2025"]
+    assert (sizes.mw["more-bess"], sizes.mwh["more-bess"]) == pytest.approx((4.0, 4.0), rel=1e-6)
+
+
 def test_a_line_is_widened_where_wind_behind_it_pays_for_it() -> None:
     """The load stands at A: wind of B beyond the line's 190.5 MVA needs more of it."""
     park = with_(

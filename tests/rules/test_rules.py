@@ -12,7 +12,7 @@ from holin.rules.rule import VERDICT_TOLERANCE
 AMOUNTS = st.floats(0, 1e8, allow_subnormal=False)
 YEARS = st.fixed_dictionaries(dict.fromkeys(QUANTITIES, AMOUNTS))
 KINDS = st.sampled_from(RuleKind)
-AT_MOST = (RuleKind.EXPORT_SHARE_MAX, RuleKind.CURTAILMENT_SHARE_MAX, RuleKind.CO2_MAX_T)
+AT_MOST = (RuleKind.EXPORT_SHARE_MAX, RuleKind.EXPORT_OF_USED_MAX, RuleKind.CURTAILMENT_SHARE_MAX, RuleKind.CO2_MAX_T)
 
 
 def rule(kind: RuleKind, value: float) -> Rule:
@@ -50,6 +50,8 @@ PARK_YEAR = year(
         (RuleKind.SELF_USE_MIN, 0.80, 0.78, 78e3 - 80e3, False),
         (RuleKind.EXPORT_SHARE_MAX, 0.20, 0.12, 20e3 - 12e3, True),
         (RuleKind.EXPORT_SHARE_MAX, 0.0, 0.12, -12e3, False),
+        (RuleKind.EXPORT_OF_USED_MAX, 0.20, 12 / 90, 18e3 - 12e3, True),
+        (RuleKind.EXPORT_OF_USED_MAX, 0.10, 12 / 90, 9e3 - 12e3, False),
         (RuleKind.CURTAILMENT_SHARE_MAX, 0.10, 0.10, 0.0, True),
         (RuleKind.CURTAILMENT_SHARE_MAX, 0.05, 0.10, 90e3 - 95e3, False),
         (RuleKind.CO2_MAX_T, 31e3, 30e3, 1e3, True),
@@ -127,7 +129,14 @@ def test_a_looser_limit_is_never_harder_to_meet(
 @pytest.mark.parametrize("amount", [0.0, 5.0])
 def test_of_nothing_there_is_no_share(kind: RuleKind, amount: float) -> None:
     """A park without load, wind, storage: no division by zero, no NaN; without any duty the rule is met."""
-    wholes = ("load_mwh", "renewable_available_mwh", "renewable_mw", "storage_mw", "aluminium_load_mwh")
+    wholes = (
+        "load_mwh",
+        "renewable_available_mwh",
+        "renewable_used_mwh",
+        "renewable_mw",
+        "storage_mw",
+        "aluminium_load_mwh",
+    )
     parts = {name: amount for name in QUANTITIES if name not in wholes and name != "export_mwh"}
     found = verdict(rule(kind, 0.5), year(**parts))
     assert math.isfinite(found.margin)

@@ -8,9 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from holin.calendar import Times, hours_between, hours_of_year, local
-from holin.operation import hours_of, import_price
-from holin.park import Grid, Park, ParkFacts
-from holin.tariff import Period, Tariff, TariffPeriod, import_price_parts, period_of
+from holin.errors import BadInput
+from holin.kernel.linear import ProblemBuilder
+from holin.operation import add_grids, export_price, hours_of, import_parts, import_price
+from holin.park import Grid, Park, ParkFacts, Series
+from holin.tariff import Period, Tariff, TariffDemand, TariffPeriod, demand_bands, import_price_parts, period_of
 
 ZONE = "Asia/Shanghai"
 TARIFF = Tariff(
@@ -196,3 +198,59 @@ def test_the_factor_acts_on_energy_only(periods: list[TariffPeriod]) -> None:
     assert {name: set(price) for name, price in parts.items()} == {
         "transmission": {50.0}, "system_fee": {20.0}, "levies": {30.0},
     }  # fmt: skip
+
+
+# ---- prices by the hour, charges by the month -------------------------------------------------------------------
+
+
+def spot(id_: str, *values: float) -> Series:
+    return Series(id=id_, file="f", header=id_, time=day(1)[: len(values)], values=np.array(values))
+
+
+def traded(buys: list[float], sells: list[float]) -> Park:
+    """Return a park that buys and sells by the hour; transmission of 50 comes on what it buys."""
+    tariff = Tariff(
+        id="T", energy_price_per_mwh=0.0, transmission_per_mwh=50.0, export_price_per_mwh=999.0,
+        energy_series="buys", export_series="sells",
+    )  # fmt: skip
+    grid = Grid(id="G", bus="A", tariff="T", import_max_mw=100.0, export_max_mw=50.0, sk_max_mva=5000.0)
+    series = (spot("buys", *buys), spot("sells", *sells))
+    return Park(facts=ParkFacts(id="p", time_zone=ZONE), grids=(grid,), tariffs=(tariff,), series=series)
+
+
+def test_an_export_earns_the_price_of_its_hour() -> None:
+    park = traded([300.0, 100.0], [340.0, 120.0])
+    hours = hours_of(day(1)[:2], ZONE)
+    assert export_price(park, park.grids[0], hours).tolist() == [340.0, 120.0]
+    assert import_price(park, park.grids[0], hours).tolist() == [350.0, 150.0]
+    assert import_parts(park, park.grids[0], hours)["energy"].tolist() == [300.0, 100.0]
+    builder = ProblemBuilder()
+    add_grids(builder, hours, park)
+    assert builder.built().cost[builder.columns("export.G")].tolist() == [-340.0, -120.0]
+
+
+def test_selling_above_the_price_of_the_same_hour_is_refused() -> None:
+    """340 beside 350 is no gain in its hour, though another hour's import costs 150; 160 beside 150 is."""
+    hours = hours_of(day(1)[:2], ZONE)
+    with pytest.raises(BadInput, match="150: buying to sell at once would pay"):
+        add_grids(ProblemBuilder(), hours, traded([300.0, 100.0], [340.0, 160.0]))
+
+
+def test_a_charge_holds_in_its_months_only() -> None:
+    """Summer (6-8) 9000, winter over new year (11-2) 4000: the peak of every other month costs nothing."""
+    rows = [
+        TariffDemand(id=name, tariff="T", hour_from=0, hour_to=24, charge_per_mw_month=charge, month_from=a, month_to=b)
+        for name, charge, a, b in (("summer", 9000.0, 6, 8), ("winter", 4000.0, 11, 2))
+    ]
+    time = hours_of_year(2025, ZONE)
+    summer, winter = demand_bands(TARIFF, rows, time, ZONE)
+    month = local(time, ZONE).month.to_numpy()
+    assert np.array_equal(summer.counts, np.isin(month, [6, 7, 8]))
+    assert np.array_equal(winter.counts, np.isin(month, [11, 12, 1, 2]))
+    grid = Grid(id="G", bus="A", tariff="T", import_max_mw=100.0, sk_max_mva=5000.0)
+    park = Park(facts=ParkFacts(id="p", time_zone=ZONE), grids=(grid,), tariffs=(TARIFF,), tariff_demands=tuple(rows))
+    builder = ProblemBuilder()
+    add_grids(builder, hours_of(time, ZONE), park)
+    problem = builder.built()
+    assert problem.upper[builder.columns("peak.G.summer")].tolist() == [0.0] * 5 + [100.0] * 3 + [0.0] * 4
+    assert problem.cost[builder.columns("peak.G.summer")][5] == pytest.approx(9000.0)

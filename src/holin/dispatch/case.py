@@ -17,7 +17,8 @@ class Case:
     heat (time, thermal unit), loss (time, bus); all in MW. `islands` tells which buses balance together,
     `unfed_mw` (time, load) what loads ask for while the network leaves their bus without voltage,
     `must_run_mw` what captive units must give together (gross). `in_place` are potlines that may take the place of
-    another one, whose nominal power stands for theirs."""
+    another one, whose nominal power stands for theirs. In a `ring` the last step stands before the first one for
+    thermal units, as it always does for storage and heat; without it they were on before, at any power."""
 
     park: Park
     hours: Hours
@@ -29,6 +30,7 @@ class Case:
     unfed_mw: Floats
     must_run_mw: float = 0.0
     in_place: frozenset[str] = frozenset()
+    ring: bool = True
 
 
 def fixed_mw(case: Case) -> Floats:

@@ -63,7 +63,7 @@ def add_operation(
     short_per_t = elastic.duty_per_t if elastic else None
     blocks = [
         add_renewables(builder, hours, park, case.available_mw),
-        add_thermal_units(builder, hours, park, case.heat_mw, places=places, apart=apart),
+        add_thermal_units(builder, hours, park, case.heat_mw, places=places, apart=apart, ring=case.ring),
         add_generators(builder, hours, park),
         add_storages(builder, hours, park),
         add_potlines(builder, hours, park, places=places, apart=apart, shortfall_per_t=short_per_t),

@@ -19,7 +19,15 @@ from holin.operation.commitment import (
 from holin.operation.cost import operating_cost
 from holin.operation.demand import add_shedding, load_buses
 from holin.operation.generators import add_generators
-from holin.operation.grid import Peaks, add_grids, bands_of, import_limit_mw, import_price
+from holin.operation.grid import (
+    Peaks,
+    add_grids,
+    bands_of,
+    export_price,
+    import_limit_mw,
+    import_parts,
+    import_price,
+)
 from holin.operation.network import BranchLimit, Islands, add_balance, add_branch_limits, places_of
 from holin.operation.on_bounds import OnBounds, on_bounds, start_powers_mw, steps_down, steps_off_at_first
 from holin.operation.potline import PotlineLine, add_potlines, nominal_potline_mw, potline_line
@@ -96,9 +104,11 @@ __all__ = [
     "add_thermal_units",
     "bands_of",
     "deep_cut_mw",
+    "export_price",
     "first_potline_state",
     "hours_of",
     "import_limit_mw",
+    "import_parts",
     "import_price",
     "in_service",
     "limited",

@@ -8,7 +8,7 @@ import xarray as xr
 from holin.carbon import fuel_gj
 from holin.kernel.linear import Floats
 from holin.operation.block import Hours, in_service
-from holin.operation.grid import Peaks, bands_of, import_price
+from holin.operation.grid import Peaks, bands_of, export_price, import_price
 from holin.operation.renewables import renewables_of
 from holin.park import Grid, Park, by_id, cost_curve, cost_per_h, exact_cost_per_h
 from holin.tariff import DemandBand
@@ -68,11 +68,10 @@ def _variable_cost(park: Park, schedule: xr.Dataset, hours: Hours) -> float:
 def _grid_cost(park: Park, schedule: xr.Dataset, hours: Hours, counted: Peaks | None) -> dict[str, float]:
     parts = {"import_energy": 0.0, "demand_charge": 0.0, "export_income": 0.0}
     for grid in (g for g in park.grids if g.tariff):
-        tariff = by_id(park.tariffs)[str(grid.tariff)]
         net = schedule.p_mw.sel(unit=grid.id).values
         taken, given = np.maximum(net, 0.0), np.maximum(-net, 0.0)
         parts["import_energy"] += float(taken @ import_price(park, grid, hours)) * hours.step_h
-        parts["export_income"] -= float(given.sum()) * tariff.export_price_per_mwh * hours.step_h
+        parts["export_income"] -= float(given @ export_price(park, grid, hours)) * hours.step_h
         for band in bands_of(park, grid, hours):
             parts["demand_charge"] += _demand_charge(grid, band, taken, hours, counted)
     return parts

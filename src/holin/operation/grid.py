@@ -13,22 +13,35 @@ from holin.errors import BadInput, Fault
 from holin.kernel.linear import Columns, Floats, ProblemBuilder
 from holin.operation.block import Block, Hours, Injection, Quantity, in_service
 from holin.park import Grid, Park, by_id, values_at
-from holin.tariff import DemandBand, Tariff, demand_bands, import_price_parts
+from holin.tariff import DemandBand, PriceParts, demand_bands, import_price_parts
 
 
 def import_price(park: Park, grid: Grid, hours: Hours) -> Floats:
     """Return what an imported MWh costs at each step, of shape (time,): the sum of the tariff's parts."""
+    return sum(import_parts(park, grid, hours).values(), start=np.zeros(hours.count))
+
+
+def import_parts(park: Park, grid: Grid, hours: Hours) -> PriceParts:
+    """Return what an imported MWh costs at each step by part, each of shape (time,); nothing without a tariff."""
     if grid.tariff is None:
-        return np.zeros(hours.count)
+        return {}
     tariff = by_id(park.tariffs)[grid.tariff]
 
-    def price(time: Times) -> Floats:
+    def parts(time: Times) -> PriceParts:
         spot = values_at(by_id(park.series)[tariff.energy_series], time) if tariff.energy_series else None
-        parts = import_price_parts(tariff, park.tariff_periods, time, park.facts.time_zone, spot_per_mwh=spot)
-        total: Floats = np.sum(list(parts.values()), axis=0)
-        return total
+        return import_price_parts(tariff, park.tariff_periods, time, park.facts.time_zone, spot_per_mwh=spot)
 
-    return _step_mean(price, hours)
+    of_shifts = [parts(time) for time in _shifted(hours)]
+    return {name: np.mean([each[name] for each in of_shifts], axis=0) for name in of_shifts[0]}
+
+
+def export_price(park: Park, grid: Grid, hours: Hours) -> Floats:
+    """Return what an exported MWh earns at each step, of shape (time,)."""
+    tariff = by_id(park.tariffs)[grid.tariff] if grid.tariff else None
+    if tariff is None or tariff.export_series is None:
+        return np.full(hours.count, tariff.export_price_per_mwh if tariff else 0.0)
+    series = by_id(park.series)[tariff.export_series]
+    return _step_mean(partial(values_at, series), hours)
 
 
 def bands_of(park: Park, grid: Grid, hours: Hours) -> tuple[DemandBand, ...]:
@@ -52,19 +65,25 @@ Peaks = Mapping[tuple[str, str], Floats]
 
 def _step_mean(of: Callable[[Times], Floats], hours: Hours) -> Floats:
     """Return an hourly quantity as the mean over each step, of shape (time,): a step may be longer than an hour."""
-    shifts = np.arange(0, max(1, round(hours.step_h)), dtype="timedelta64[h]")
-    mean: Floats = np.mean([of(hours.time + shift) for shift in shifts], axis=0)
+    mean: Floats = np.mean([of(time) for time in _shifted(hours)], axis=0)
     return mean
 
 
-def _no_wash_trade(grid: Grid, income_per_mwh: float, price: Floats) -> None:
-    """Raise BadInput where a MWh sells dearer than it buys: the optimum would do both at once, without limit."""
-    if income_per_mwh > price.min() + 1e-9:
-        problem = f"above the cheapest import price of {grid.id}, {price.min():g}: buying to sell at once would pay"
+def _shifted(hours: Hours) -> list[Times]:
+    """Return the starts of the first, the second and so on hour of every step."""
+    return [hours.time + shift for shift in np.arange(0, max(1, round(hours.step_h)), dtype="timedelta64[h]")]
+
+
+def _no_wash_trade(grid: Grid, income: Floats, price: Floats) -> None:
+    """Raise BadInput where a MWh sells dearer than it buys in some step: the optimum would do both at once, without
+    limit."""
+    worst = int(np.argmax(income - price))
+    if income[worst] > price[worst] + 1e-9:
+        problem = f"above the import price of {grid.id} then, {price[worst]:g}: buying to sell at once would pay"
         fault = Fault(
             file="tariff.csv",
             field="export_price_per_mwh",
-            value=f"{income_per_mwh:g}",
+            value=f"{income[worst]:g}",
             problem=problem,
             right="lower the export price, or set export_max_mw to 0",
         )
@@ -83,7 +102,6 @@ def add_grids(builder: ProblemBuilder, hours: Hours, park: Park, *, counted: Pea
     exported: list[tuple[Columns, float]] = []
     emitted: list[tuple[Columns, Floats]] = []
     for k, grid in enumerate(park.grids):
-        tariff = by_id(park.tariffs)[grid.tariff] if grid.tariff else None
         shape = (hours.count,)
         price = import_price(park, grid, hours)
         limit = import_limit_mw(park, grid, hours) * service[:, k]
@@ -93,7 +111,10 @@ def add_grids(builder: ProblemBuilder, hours: Hours, park: Park, *, counted: Pea
         if grid.emission_factor:
             emitted.append((taken, _step_mean(partial(import_t_per_mwh, park, grid), hours) * hours.step_h))
         if grid.export_max_mw > 0:
-            given = _add_export(builder, hours, grid, tariff, price, service[:, k])
+            income = export_price(park, grid, hours)
+            _no_wash_trade(grid, income, price)
+            most = grid.export_max_mw * service[:, k]
+            given = builder.add_variables(f"export.{grid.id}", shape, upper=most, cost=-income * hours.step_h)
             injections.append(Injection(bus=grid.bus, columns=given, factor=-1.0))
             exported.append((given, hours.step_h))
         for band in bands_of(park, grid, hours):
@@ -108,16 +129,6 @@ def add_grids(builder: ProblemBuilder, hours: Hours, park: Park, *, counted: Pea
     )
 
 
-def _add_export(
-    builder: ProblemBuilder, hours: Hours, grid: Grid, tariff: Tariff | None, price: Floats, service: Floats
-) -> Columns:
-    income = tariff.export_price_per_mwh if tariff else 0.0
-    _no_wash_trade(grid, income, price)
-    return builder.add_variables(
-        f"export.{grid.id}", (hours.count,), upper=grid.export_max_mw * service, cost=-income * hours.step_h
-    )
-
-
 def _add_peak(
     builder: ProblemBuilder, hours: Hours, grid: Grid, band: DemandBand, taken: Columns, counted: Floats | None
 ) -> None:
@@ -126,7 +137,8 @@ def _add_peak(
     share = hours.month_share if counted is None else np.ones(len(hours.month_share))
     charge = band.charge_per_mw_month * share
     floor = np.zeros(len(share)) if counted is None else counted
-    highest = np.maximum(grid.import_max_mw, floor)
+    asked = np.isin(np.arange(len(share)), hours.month[band.counts])
+    highest = np.where(asked, np.maximum(grid.import_max_mw, floor), floor)
     peak = builder.add_variables(name, charge.shape, lower=floor, upper=highest, cost=charge)
     builder.constant -= float(charge @ floor)
     steps = np.flatnonzero(band.counts)

@@ -19,9 +19,11 @@ def add_thermal_units(
     *,
     places: Mapping[str, bytes] | None = None,
     apart: frozenset[str] = frozenset(),
+    ring: bool = True,
 ) -> Block:
     """Add every thermal unit; `heat_mw` (time, unit) is its heat duty. Identical units of one place run alike
-    (`leaders`, `places_of`), but those in `apart`.
+    (`leaders`, `places_of`), but those in `apart`. In a `ring` the last step stands before the first; without it the
+    units were on before the first step, at any power.
 
     Columns: `on` in 0..1, `above` = gross power beyond minimum load, `start`; gross = p_min on + above. A unit whose
     fuel curve has more than one line also has `extra`, the fuel (GJ/h) above the first line.
@@ -36,7 +38,7 @@ def add_thermal_units(
     for k, unit in enumerate(park.thermal_units):
         first = park.thermal_units[leader[k]]
         if leader[k] == k:
-            columns[k] = _add_unit(builder, hours, park, unit, service[:, k], heat[:, k], leader.count(k))
+            columns[k] = _add_unit(builder, hours, park, unit, service[:, k], heat[:, k], leader.count(k), ring)
         for name in ("on", "above", "start", "extra"):
             builder.share_variables(f"{name}.{unit.id}", f"{name}.{first.id}")
         on, above = columns[leader[k]]
@@ -74,7 +76,14 @@ def add_must_run(
 
 
 def _add_unit(
-    builder: ProblemBuilder, hours: Hours, park: Park, unit: ThermalUnit, service: Floats, heat: Floats, twins: int
+    builder: ProblemBuilder,
+    hours: Hours,
+    park: Park,
+    unit: ThermalUnit,
+    service: Floats,
+    heat: Floats,
+    twins: int,
+    ring: bool,
 ) -> tuple[Columns, Columns]:
     """Add the columns and rows of one unit, which `twins` identical ones share: each bears its cost."""
     on_cost, above_cost = running_costs(park, unit, by_id(park.fuels)[unit.fuel])
@@ -93,15 +102,21 @@ def _add_unit(
     builder.add_rows(f"full_load.{unit.id}", [(above, 1.0), (on, -span)], upper=-unit.power_loss_per_heat * heat)
     if unit.start_cost > 0:
         start = builder.add_variables(f"start.{unit.id}", (hours.count,), upper=1.0, cost=twins * unit.start_cost)
-        builder.add_rows(f"start.{unit.id}", [(start, 1.0), (on, -1.0), (previous(on), 1.0)], lower=0.0)
+        was_on, is_on = _before_and_now(on, ring)
+        builder.add_rows(f"start.{unit.id}", [(start[-len(is_on) :], 1.0), (is_on, -1.0), (was_on, 1.0)], lower=0.0)
     led = heat > 0
     if led.any() and unit.power_per_heat == 0:
         builder.add_rows(f"heat_on.{unit.id}", [(on[led], 1.0)], lower=heat[led] / unit.heat_nom_mw)
     if led.any() and unit.power_per_heat > 0:
         terms = [(on[led], unit.p_min_mw), (above[led], 1.0)]
         builder.add_rows(f"heat_led.{unit.id}", terms, lower=unit.power_per_heat * heat[led])
-    _add_ramps(builder, hours, unit, on, above)
+    _add_ramps(builder, hours, unit, on, above, ring)
     return on, above
+
+
+def _before_and_now(columns: Columns, ring: bool) -> tuple[Columns, Columns]:
+    """Return the columns of the steps that have one before them: that one's, and their own."""
+    return (previous(columns), columns) if ring else (columns[:-1], columns[1:])
 
 
 def running_costs(park: Park, unit: ThermalUnit, fuel: Fuel) -> tuple[float, float]:
@@ -139,19 +154,22 @@ def add_extra_fuel(
         builder.add_rows(f"fuel.{unit.id}.{k}", terms, lower=0.0)
 
 
-def _add_ramps(builder: ProblemBuilder, hours: Hours, unit: ThermalUnit, on: Columns, above: Columns) -> None:
-    """Limit the change of gross power; a start or a stop may use the whole range.
+def _add_ramps(
+    builder: ProblemBuilder, hours: Hours, unit: ThermalUnit, on: Columns, above: Columns, ring: bool
+) -> None:
+    """Limit the change of gross power; a start or a stop may use the whole range, or what the unit says.
 
-        g[t] - g[t-1] <= ramp_up on[t-1] + p_nom (on[t] - on[t-1]), and its mirror image.
+        g[t] - g[t-1] <= ramp_up on[t-1] + start_max (on[t] - on[t-1]), and its mirror image with stop_max.
 
-    Left out where minimum and full load already imply it: ramp >= p_nom - p_min.
+    Left out where minimum and full load already imply it: ramp >= p_nom - p_min, and no limit of the start.
     """
     low, high = unit.p_min_mw, unit.p_nom_mw
-    on_before, above_before = previous(on), previous(above)
+    (on_before, on), (above_before, above) = _before_and_now(on, ring), _before_and_now(above, ring)
     rise, fall = unit.ramp_up_mw_per_h * hours.step_h, unit.ramp_down_mw_per_h * hours.step_h
-    if rise < high - low:
-        terms = [(above, 1.0), (above_before, -1.0), (on, low - high), (on_before, high - low - rise)]
+    first, last = (max(low, min(high, high if mw is None else mw)) for mw in (unit.start_max_mw, unit.stop_max_mw))
+    if rise < high - low or first < high:
+        terms = [(above, 1.0), (above_before, -1.0), (on, low - first), (on_before, first - low - rise)]
         builder.add_rows(f"ramp_up.{unit.id}", terms, upper=0.0)
-    if fall < high - low:
-        terms = [(above, -1.0), (above_before, 1.0), (on_before, low - high), (on, high - low - fall)]
+    if fall < high - low or last < high:
+        terms = [(above, -1.0), (above_before, 1.0), (on_before, low - last), (on, last - low - fall)]
         builder.add_rows(f"ramp_down.{unit.id}", terms, upper=0.0)

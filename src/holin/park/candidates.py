@@ -42,10 +42,13 @@ class Candidate(Thing):
     )
     unit_mw: float | None = column("MW", "size of one whole unit (empty: any size)", default=None, gt=0)
     duration_min_h: float | None = column(
-        "h", "storage: least energy / power (empty: that of the element)", default=None, gt=0
+        "h", "storage: least energy / power (empty: that of the element; none with e_max_mwh)", default=None, gt=0
     )
     duration_max_h: float | None = column(
-        "h", "storage: most energy / power (empty: that of the element)", default=None, gt=0
+        "h", "storage: most energy / power (empty: that of the element; none with e_max_mwh)", default=None, gt=0
+    )
+    e_max_mwh: float | None = column(
+        "MWh", "storage: most energy that is built, whatever its power (empty: p_max_mw x duration)", default=None, gt=0
     )
     land_ha_per_mw: float = column("ha/MW", "land that it takes", default=0.0, ge=0, usual=(0, 20))
     cost: str | None = column(meaning="its cost data (empty: the element's)", default=None, refers_to="cost")

@@ -133,7 +133,7 @@ def _offer(whole: Park, candidate: Candidate, table: str, thing: Thing, year: in
     e_max = 0.0
     if isinstance(thing, Storage):
         hours = thing.e_nom_mwh / thing.p_nom_mw
-        e_max = p_max * (candidate.duration_max_h or candidate.duration_min_h or hours)
+        e_max = candidate.e_max_mwh or p_max * (candidate.duration_max_h or candidate.duration_min_h or hours)
     price = cost_factor(cost, year) if candidate.choice is not Choice.RETIRE else 0.0
     return Offer(
         candidate=candidate,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -109,8 +110,10 @@ def _scale(builder: ProblemBuilder, case: Case, offer: Offer, size: Columns) -> 
         case Storage():
             energy = builder.add_variables(f"size_mwh.{offer.id}", (1,), upper=offer.e_max_mwh)
             least_h, most_h = duration_h(offer)
-            builder.add_rows(f"duration_least.{offer.id}", [(energy, 1.0), (size, -least_h)], lower=0.0)
-            builder.add_rows(f"duration_most.{offer.id}", [(energy, 1.0), (size, -most_h)], upper=0.0)
+            if least_h > 0.0:
+                builder.add_rows(f"duration_least.{offer.id}", [(energy, 1.0), (size, -least_h)], lower=0.0)
+            if math.isfinite(most_h):
+                builder.add_rows(f"duration_most.{offer.id}", [(energy, 1.0), (size, -most_h)], upper=0.0)
             for name, by, nominal in (
                 ("charge", column, p_max),
                 ("discharge", column, p_max),
@@ -128,8 +131,13 @@ def _scale(builder: ProblemBuilder, case: Case, offer: Offer, size: Columns) -> 
 
 
 def duration_h(offer: Offer) -> tuple[float, float]:
-    """Return the least and the most energy of a storage on offer, per MW of its power."""
+    """Return the least and the most energy of a storage on offer, per MW of its power.
+
+    Where its energy has a limit of its own (`e_max_mwh`), both are of any size unless the candidate says more.
+    """
     unit, candidate = offer.thing, offer.candidate
+    if candidate.e_max_mwh is not None:
+        return candidate.duration_min_h or 0.0, candidate.duration_max_h or math.inf
     own = unit.e_nom_mwh / unit.p_nom_mw if isinstance(unit, Storage) else 0.0
     least = candidate.duration_min_h or min(own, candidate.duration_max_h or own)
     return least, candidate.duration_max_h or max(own, least)

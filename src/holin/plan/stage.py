@@ -32,13 +32,15 @@ def stage_of_plan(
     secure: bool = False,
     circuits_mva: Mapping[str, float] | None = None,
     step_h: float = 1.0,
+    ring: bool = True,
 ) -> tuple[PlanStage, Watch]:
     """Return a stage and what its network asks for.
 
     `standing` is the park frozen at the stage, `available` and `demand` are tables of it with all offers
     (`with_offers`). `rules` stand for the park's own, `losses` (time, bus) are those of a flow, with `secure` the
     limits of branches hold after the outage of any other one, too. `circuits_mva` (candidate -> MVA) are whole
-    circuits that stand in the network.
+    circuits that stand in the network. Without `ring` thermal units do not have the last step before the first one
+    (`dispatch.Case`).
     """
     park = with_offers(standing, offers)
     if circuits_mva is not None:
@@ -52,7 +54,7 @@ def stage_of_plan(
     stage = PlanStage(
         name=name,
         year=year,
-        case=dataclasses.replace(case, in_place=refits),
+        case=dataclasses.replace(case, in_place=refits, ring=ring),
         offers=tuple(offers),
         rules=tuple(park.rules if rules is None else rules),
         weight=weight,

@@ -35,6 +35,7 @@ class RuleKind(StrEnum):
     GREEN_SHARE_PHYSICAL_MIN = "green_share_physical_min"
     SELF_USE_MIN = "self_use_min"
     EXPORT_SHARE_MAX = "export_share_max"
+    EXPORT_OF_USED_MAX = "export_of_used_max"
     CURTAILMENT_SHARE_MAX = "curtailment_share_max"
     CO2_MAX_T = "co2_max_t"
     STORAGE_POWER_MIN = "storage_power_min"
@@ -63,6 +64,7 @@ _TERMS: dict[RuleKind, Callable[[float], Terms]] = {
     RuleKind.GREEN_SHARE_PHYSICAL_MIN: lambda v: {"green_traced_mwh": 1, "load_mwh": -v},
     RuleKind.SELF_USE_MIN: lambda v: {"renewable_used_mwh": 1, "export_mwh": -1, "renewable_available_mwh": -v},
     RuleKind.EXPORT_SHARE_MAX: lambda v: {"renewable_available_mwh": v, "export_mwh": -1},
+    RuleKind.EXPORT_OF_USED_MAX: lambda v: {"renewable_used_mwh": v, "export_mwh": -1},
     RuleKind.CURTAILMENT_SHARE_MAX: lambda v: {"renewable_used_mwh": 1, "renewable_available_mwh": v - 1},
     RuleKind.CO2_MAX_T: lambda v: {"": v, "co2_t": -1},
     RuleKind.STORAGE_POWER_MIN: lambda v: {"storage_mw": 1, "renewable_mw": -v},
@@ -75,6 +77,11 @@ def terms_of(rule: Rule) -> Terms:
     """Return the coefficient of each quantity (a key of QUANTITIES; "" is the constant); their sum must be >= 0."""
     return _TERMS[rule.kind](rule.value)
 
+
+MOST = frozenset(
+    {RuleKind.EXPORT_SHARE_MAX, RuleKind.EXPORT_OF_USED_MAX, RuleKind.CURTAILMENT_SHARE_MAX, RuleKind.CO2_MAX_T}
+)
+"""Rules whose value is the most that may be reached."""
 
 NOMINAL = frozenset({"renewable_mw", "storage_mw", "storage_mwh"})
 """Quantities of what stands, whatever the period."""
@@ -108,6 +115,7 @@ _REACHED: dict[RuleKind, Callable[[Mapping[str, float]], tuple[float, float]]] =
     RuleKind.GREEN_SHARE_PHYSICAL_MIN: lambda q: (q["green_traced_mwh"], q["load_mwh"]),
     RuleKind.SELF_USE_MIN: lambda q: (q["renewable_used_mwh"] - q["export_mwh"], q["renewable_available_mwh"]),
     RuleKind.EXPORT_SHARE_MAX: lambda q: (q["export_mwh"], q["renewable_available_mwh"]),
+    RuleKind.EXPORT_OF_USED_MAX: lambda q: (q["export_mwh"], q["renewable_used_mwh"]),
     RuleKind.CURTAILMENT_SHARE_MAX: lambda q: (
         q["renewable_available_mwh"] - q["renewable_used_mwh"],
         q["renewable_available_mwh"],
@@ -131,8 +139,7 @@ def share_with(rule: Rule, quantities: Mapping[str, float], margin: float) -> fl
     """
     known = dict.fromkeys(QUANTITIES, 0.0) | dict(quantities)
     whole = _REACHED[rule.kind](known)[1]
-    most = rule.kind in (RuleKind.EXPORT_SHARE_MAX, RuleKind.CURTAILMENT_SHARE_MAX, RuleKind.CO2_MAX_T)
-    return rule.value + (-margin if most else margin) / whole if whole else None
+    return rule.value + (-margin if rule.kind in MOST else margin) / whole if whole else None
 
 
 def verdict(rule: Rule, quantities: Mapping[str, float], *, years: float = 1.0) -> Verdict:

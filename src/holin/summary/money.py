@@ -6,9 +6,8 @@ import numpy as np
 import xarray as xr
 
 from holin.finance import annuity
-from holin.operation import Hours, operating_cost
+from holin.operation import Hours, import_parts, operating_cost
 from holin.park import Cost, Park, Source, by_id
-from holin.tariff import import_price_parts
 
 
 def money_by_part(
@@ -69,9 +68,6 @@ def _import_parts(park: Park, flows: xr.Dataset, hours: Hours) -> dict[str, floa
     parts: dict[str, float] = {}
     for grid in (g for g in park.grids if g.tariff):
         taken = np.maximum(flows.p_mw.sel(unit=grid.id).values, 0.0)
-        prices = import_price_parts(
-            by_id(park.tariffs)[str(grid.tariff)], park.tariff_periods, hours.time, park.facts.time_zone
-        )
-        for name, price in prices.items():
+        for name, price in import_parts(park, grid, hours).items():
             parts[f"import_{name}"] = parts.get(f"import_{name}", 0.0) + float(taken @ price) * hours.step_h
     return parts

@@ -44,11 +44,19 @@ class Tariff(Thing):
     energy_series: str | None = column(
         meaning="series of spot prices (currency/MWh) in place of the energy part", default=None, refers_to="series"
     )
+    export_series: str | None = column(
+        meaning="series of prices paid for energy fed in (currency/MWh) in place of export_price_per_mwh",
+        default=None,
+        refers_to="series",
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
 class TariffDemand(Thing):
-    """A charge on the month's highest draw in some hours of the day, beside that of the tariff on all hours."""
+    """A charge on the month's highest draw in some hours of the day, beside that of the tariff on all hours.
+
+    It may hold in some months only: rows for summer and winter give each its own charge.
+    """
 
     tariff: str = column(meaning="the tariff it belongs to", refers_to="tariff")
     hour_from: int = column("h", "first hour of the day (after `hour_to`: over midnight)", ge=0, le=23)
@@ -56,6 +64,8 @@ class TariffDemand(Thing):
     charge_per_mw_month: float = column(
         "currency/(MW month)", "on the highest draw in these hours", ge=0, usual=(0, 200_000)
     )
+    month_from: int = column("1", "first month (after `month_to`: over new year)", default=1, ge=1, le=12)
+    month_to: int = column("1", "last month (included)", default=12, ge=1, le=12)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,14 +102,19 @@ def demand_bands(
     tariff: Tariff, demands: Iterable[TariffDemand], time: Times, time_zone: str
 ) -> tuple[DemandBand, ...]:
     """Return the tariff's demand charges that are not 0: that on all hours first, then those of some hours."""
-    hour = local(time, time_zone).hour.to_numpy()
+    clock = local(time, time_zone)
+    hour, month = clock.hour.to_numpy(), clock.month.to_numpy()
     bands = [
         DemandBand(
             id=ALL_HOURS, counts=np.ones(len(time), dtype=bool), charge_per_mw_month=tariff.demand_charge_per_mw_month
         )
     ]
     bands += [
-        DemandBand(id=d.id, counts=_between(hour, d.hour_from, d.hour_to), charge_per_mw_month=d.charge_per_mw_month)
+        DemandBand(
+            id=d.id,
+            counts=_between(hour, d.hour_from, d.hour_to) & _between(month, d.month_from, d.month_to + 1),
+            charge_per_mw_month=d.charge_per_mw_month,
+        )
         for d in demands
         if d.tariff == tariff.id
     ]

@@ -165,12 +165,16 @@ def faults_of_demand_charges(draft: Draft) -> Iterator[Fault]:
                 yield row.warning("hour_from", f"shares hours with {other.id!r}", right)
 
 
-def _hours_of(row: Row) -> set[int]:
-    """Return the hours of the day that a charge counts, over midnight where it ends before it begins."""
-    if not row.has("hour_from", "hour_to"):
+def _hours_of(row: Row) -> set[tuple[int, int]]:
+    """Return the months and hours of the day that a charge counts, over new year and midnight where it ends before it
+    begins."""
+    if not row.has("hour_from", "hour_to", "month_from", "month_to"):
         return set()
     first, end = row.get("hour_from"), row.get("hour_to")
-    return set(range(first, end)) if first < end else {*range(first, 24), *range(end)}
+    hours = set(range(first, end)) if first < end else {*range(first, 24), *range(end)}
+    opens, closes = row.get("month_from"), row.get("month_to")
+    months = set(range(opens, closes + 1)) if opens <= closes else {*range(opens, 13), *range(1, closes + 1)}
+    return {(month, hour) for month in months for hour in hours}
 
 
 def all_ahead_checks(draft: Draft) -> Iterator[Fault]:

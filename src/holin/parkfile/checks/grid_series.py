@@ -20,15 +20,17 @@ def faults_of_grid_series(draft: Draft, files: Mapping[str, SeriesFile]) -> Iter
     for grid in draft.rows("grid"):
         yield from _faults_of_limit(draft, grid, files)
     for tariff in draft.rows("tariff"):
-        series = draft.by_id("series").get(tariff.get("energy_series") or "")
-        found = _content(series, files)
-        if series is None or found is None:
-            continue
-        if series.get("unit") == "1":
-            right = "give the series the unit currency/MWh; a price in fen/kWh is ten times smaller than in CNY/MWh"
-            yield series.warning("unit", f"a spot price of {tariff.id!r} has a unit", right)
-        yield from _faults_of_cover(draft, series, found[0], files)
-        yield from _faults_of_sales(draft, tariff, found[1])
+        for field in ("energy_series", "export_series"):
+            series = draft.by_id("series").get(tariff.get(field) or "")
+            found = _content(series, files)
+            if series is None or found is None:
+                continue
+            if series.get("unit") == "1":
+                right = "give the series the unit currency/MWh; a price in fen/kWh is ten times smaller than in CNY/MWh"
+                yield series.warning("unit", f"a spot price of {tariff.id!r} has a unit", right)
+            yield from _faults_of_cover(draft, series, found[0], files)
+            if field == "energy_series" and not tariff.get("export_series"):
+                yield from _faults_of_sales(draft, tariff, found[1])
 
 
 def _content(series: Row | None, files: Mapping[str, SeriesFile]) -> tuple[SeriesFile, Values] | None:

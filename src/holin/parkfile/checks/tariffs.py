@@ -63,6 +63,8 @@ def _faults_of_wash_trade(draft: Draft, day: date) -> Iterator[Fault]:
         tariff = draft.by_id("tariff").get(grid.get("tariff") or "")
         if tariff is None or not grid.stands_at(day) or not grid.get("export_max_mw") or tariff.id in seen:
             continue
+        if tariff.get("export_series"):
+            continue  # judged hour by hour when the hours are solved
         income, own = tariff.get("export_price_per_mwh"), _cheapest(draft, grid, day)
         if income is None or own is None:
             continue
