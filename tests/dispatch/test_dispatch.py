@@ -6,6 +6,7 @@ from datetime import datetime
 
 import numpy as np
 import pytest
+import xarray as xr
 from dispatch_parks import LINE, PARK, tables_of, times, with_
 from hypothesis import given, settings
 from hypothesis import strategies as st

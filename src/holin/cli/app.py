@@ -20,6 +20,7 @@ from holin.cli import (
     grid_hosting,
     grid_n1,
     park,
+    plan,
     replay,
     run,
 )
@@ -35,7 +36,7 @@ app = typer.Typer(
 )
 COMMANDS: tuple[Callable[..., None], ...] = (
     run.demo, park.new, park.check, park.excel, park.provenance, park.schema,
-    run.run, dispatch.dispatch, replay.replay, run.show, run.compare, run.report,
+    run.run, dispatch.dispatch, replay.replay, plan.plan, run.show, run.compare, run.report,
     grid_flow.flow, grid_n1.n1, grid_hosting.hosting, grid_fault.fault, estimate.estimate, forecast.forecast,
     draw.draw,
 )  # fmt: skip

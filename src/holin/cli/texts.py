@@ -5,11 +5,13 @@ from __future__ import annotations
 from holin.cli.texts_ahead import TEXTS_AHEAD
 from holin.cli.texts_estimate import TEXTS_ESTIMATE
 from holin.cli.texts_forecast import TEXTS_FORECAST
+from holin.cli.texts_plan import TEXTS_PLAN
 
 TEXTS: dict[str, tuple[str, str]] = {
     **TEXTS_AHEAD,
     **TEXTS_ESTIMATE,
     **TEXTS_FORECAST,
+    **TEXTS_PLAN,
     "step.read": ("reading the park", "读取园区"),
     "step.weather": ("weather", "气象"),
     "step.resource": ("available power, demand", "可发电力与负荷"),

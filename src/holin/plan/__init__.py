@@ -2,6 +2,7 @@
 
 from holin.plan.built import built_park
 from holin.plan.cuts import Watch, watch_of
+from holin.plan.figures import capacity_mw, plan_figures
 from holin.plan.offers import Offer, offers_of, with_offers
 from holin.plan.plan import SOLVERS, Plan, Sizes, solve_plan
 from holin.plan.problem import Fixed, PlanElastic, PlanProblem, PlanStage, plan_problem
@@ -30,8 +31,10 @@ __all__ = [
     "Watch",
     "asked_rule",
     "built_park",
+    "capacity_mw",
     "left_to_plan",
     "offers_of",
+    "plan_figures",
     "plan_problem",
     "planned_years",
     "sizes_of_circuits",

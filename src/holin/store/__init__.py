@@ -1,6 +1,6 @@
 """Runs on disk: one folder per run, written whole or not at all, and checked when it is read."""
 
-from holin.store.manifest import hashes_of, sha256_of
+from holin.store.manifest import hashes_of, json_text, sha256_of
 from holin.store.memory import peak_memory_mb
 from holin.store.netcdf import open_table, write_tables
 from holin.store.people import people_tables
@@ -13,6 +13,7 @@ __all__ = [
     "Run",
     "RunTables",
     "hashes_of",
+    "json_text",
     "open_table",
     "peak_memory_mb",
     "people_tables",

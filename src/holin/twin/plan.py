@@ -7,15 +7,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import xarray as xr
 
 from holin.calendar import Times, local
+from holin.carbon import carbon, emissions
+from holin.errors import ARGUMENT, BadInput, Fault, Infeasible
 from holin.flow import losses_by_bus
 from holin.kernel.linear import Floats
 from holin.park import Grid, Park, Stage, at_stage
-from holin.parkfile import read_park
+from holin.parkfile import read_park, write_park
 from holin.plan import (
     Fixed,
     Offer,
@@ -24,8 +27,10 @@ from holin.plan import (
     PlanWishes,
     Watch,
     built_park,
+    capacity_mw,
     left_to_plan,
     offers_of,
+    plan_figures,
     planned_years,
     sizes_of_circuits,
     solve_plan,
@@ -37,6 +42,10 @@ from holin.plan import (
     without_left,
 )
 from holin.resource import available, demand
+from holin.rules import Rule
+from holin.store import json_text
+from holin.summary import summary
+from holin.trace import trace
 from holin.twin.run import Progress, Settled, hours_of_run, settled, weather_of
 
 PLAN_LIFE_YEARS = 25.0
@@ -134,7 +143,7 @@ def stages_of(
             setting.demand,
             name=setting.stage.name,
             year=setting.stage.as_of.year,
-            rules=(*setting.standing.rules, *wishes.rules),
+            rules=tuple(with_room(rule) for rule in (*setting.standing.rules, *wishes.rules)),
             weight=setting.weight,
             investment_max=setting.investment_max,
             losses=None if known is None else losses_by_bus(setting.standing, known.flows),
@@ -144,6 +153,18 @@ def stages_of(
         limits: Mapping[str, Floats] = {} if known is None else known.limits_mw
         made.append((stage, dataclasses.replace(watch, limits_mw={"": _of_standing(limits, setting.standing)})))
     return [stage for stage, _ in made], [watch for _, watch in made]
+
+
+ROOM = 2e-3
+"""By how much of its value a rule is kept better in the optimum, so that AC losses do not break it."""
+
+
+def with_room(rule: Rule) -> Rule:
+    """Return the rule a little stricter."""
+    most = rule.kind.value.endswith(("_max", "_max_t", "_max_ha", "_max_mwh"))
+    value = rule.value * (1.0 - ROOM if most else 1.0 + ROOM)
+    share = rule.value <= 1.0 and not most
+    return dataclasses.replace(rule, value=min(value, 1.0) if share else value)
 
 
 def _of_standing(limits_mw: Mapping[str, Floats], park: Park) -> dict[str, Floats]:
@@ -175,7 +196,8 @@ def plan(
     )  # fmt: skip
     base = without_left(whole, asked)
     as_of = {s.stage.name: s.stage.as_of for s in settings}
-    named = dataclasses.replace(base, stages=_stages_with(base, settings))
+    kept = tuple(_as_rule_of_park(rule, settings[0].stage) for rule in asked.rules)
+    named = dataclasses.replace(base, stages=_stages_with(base, settings), rules=(*base.rules, *kept))
 
     def solved(taught: Taught) -> tuple[Plan, Plan]:
         stages, watches = stages_of(settings, asked, taught, None)
@@ -190,13 +212,24 @@ def plan(
     built = built_park(named, made, as_of)
     held: dict[str, Settled] = {}
     if with_flows:
-        held = {s.stage.name: operated(built, s, say) for s in settings}
+        held = {s.stage.name: operated(built, s, asked.rules, say) for s in settings}
         free, made = solved(held)
         built = built_park(named, made, as_of)
-        held = {s.stage.name: operated(built, s, say) for s in settings}
+        held = {s.stage.name: operated(built, s, asked.rules, say) for s in settings}
     return Planned(
         whole=whole, wishes=asked, settings=settings, continuous=free, plan=made, park=built, held=held
     )  # fmt: skip
+
+
+LATER = frozenset({"green_share_physical_min", "hourly_matched_share_min", "aluminium_green_share_min"})
+"""Rules that the hours ahead cannot keep (they know no traced energy): the park as planned only judges them."""
+
+
+def _as_rule_of_park(rule: Rule, first: Stage) -> Rule:
+    """Return a rule that was asked for as one of the park as planned, from the first planned year on."""
+    return dataclasses.replace(
+        rule, enforced=rule.kind.value not in LATER, built=first.as_of, reference="asked of holin plan"
+    )
 
 
 def _stages_with(park: Park, settings: Sequence[Setting]) -> tuple[Stage, ...]:
@@ -208,12 +241,47 @@ def _by_date(stage: Stage) -> date:
     return stage.as_of
 
 
-def operated(built: Park, setting: Setting, say: Progress) -> Settled:
-    """Return the year of a park as built: its own dispatch and AC flows, with the weather and load of the plan."""
-    at = at_stage(built, setting.stage)
-    at = dataclasses.replace(at, grids=_grids_of(at, setting), rules=())
+def operated(built: Park, setting: Setting, rules: Sequence[Rule], say: Progress) -> Settled:
+    """Return the year of a park as built: its own dispatch and AC flows, with the weather and load of the plan.
+
+    The rules are kept there too, where the grid as built allows it; where it does not, the year runs without them and
+    its verdicts say so.
+    """
+    at = as_planned(built, setting)
     may, must = tables_of(at, setting)
-    return settled(at, may, must, rounds=3, on_progress=say)
+    asked = {rule.id for rule in rules}
+    try:
+        strict = tuple(dataclasses.replace(rule, enforced=rule.enforced or rule.id in asked) for rule in at.rules)
+        return settled(dataclasses.replace(at, rules=strict), may, must, rounds=3, on_progress=say)
+    except Infeasible:
+        free = tuple(dataclasses.replace(rule, enforced=False) for rule in at.rules)
+        return settled(dataclasses.replace(at, rules=free), may, must, rounds=3, on_progress=say)
+
+
+def as_planned(built: Park, setting: Setting) -> Park:
+    """Return the park as built, frozen at a planned year; without export where none was allowed."""
+    at = at_stage(built, setting.stage)
+    return dataclasses.replace(at, grids=_grids_of(at, setting))
+
+
+def year_figures(planned: Planned, setting: Setting, *, on_progress: Progress | None = None) -> dict[str, Any]:
+    """Return a planned year in the figures of a run (`summary`): energy, shares, carbon, money, verdicts."""
+    say = on_progress or (lambda what, share: None)
+    at, held = as_planned(planned.park, setting), planned.held[setting.stage.name]
+    schedule, flows = held.optimum.schedule, held.flows
+    traced = trace(at, schedule, flows, on_progress=lambda share: say("trace", share))
+    emitted = carbon(at, schedule, flows, traced)
+    figures = summary(
+        at, setting.stage, schedule=schedule, flows=flows, trace=traced, carbon=emitted,
+        emitted_t=float(emissions(at, schedule, flows).sum()),
+    )  # fmt: skip
+    figures["flow"] |= {"redispatch_rounds": held.rounds, "settled": held.settled}
+    energy = figures["energy_mwh"]
+    could = energy["wind"] + energy["solar"] + energy["curtailed"]
+    return figures | {
+        "capacity_mw": capacity_mw(at),
+        "curtailed_share": energy["curtailed"] / could if could else float("nan"),
+    }
 
 
 def _grids_of(at: Park, setting: Setting) -> tuple[Grid, ...]:
@@ -255,3 +323,51 @@ def tables_of(at: Park, setting: Setting) -> tuple[xr.Dataset, xr.Dataset]:
 def _offer_of(id_: str, offers: Mapping[str, Offer]) -> Offer | None:
     """Return the offer that made a thing: its id is the offer's and a stage's name."""
     return offers.get(id_.rsplit("-", 1)[0])
+
+
+def planned_figures(planned: Planned, *, on_progress: Progress | None = None) -> dict[str, Any]:
+    """Return a plan in plain figures: what is built, each year as operated, and the proof."""
+    facts, made = planned.whole.facts, plan_figures(planned.plan)
+    proof = {
+        k: made.pop(k)
+        for k in (
+            "objective", "bound", "gap", "row_error", "balance_error_mw_max", "solver", "iterations", "solves",
+            "seconds",
+        )
+    }  # fmt: skip
+    free, whole = planned.continuous.objective, planned.plan.objective
+    return {
+        "park": facts.id,
+        "currency": facts.currency,
+        "synthetic": {"en": facts.synthetic, "zh": facts.synthetic_zh},
+        "years": [s.stage.name for s in planned.settings],
+        "asked": _asked(planned.wishes),
+        **made,
+        "by_year": {
+            s.stage.name: year_figures(planned, s, on_progress=on_progress) for s in planned.settings if planned.held
+        },
+        "whole_units_cost": (whole - free) / abs(free) if planned.continuous is not planned.plan else None,
+        "proof": proof,
+    }
+
+
+def _asked(wishes: PlanWishes) -> dict[str, Any]:
+    rules = [{"kind": str(rule.kind), "value": rule.value} for rule in wishes.rules]
+    plain = {f.name: getattr(wishes, f.name) for f in dataclasses.fields(wishes) if f.name != "rules"}
+    return plain | {"rules": rules, "investment_max": dict(wishes.investment_max)}
+
+
+def saved_plan(planned: Planned, figures: Mapping[str, Any], folder: str | Path) -> Path:
+    """Write the park as planned (`park`) and the plan's figures (`plan.json`) and return the folder.
+
+    A folder that exists is not written over: raises BadInput.
+    """
+    where = Path(folder)
+    if where.exists() and any(where.iterdir()):
+        right = "name another folder, or remove this one"
+        fault = Fault(file=ARGUMENT, field="--out", value=str(where), problem="holds files already", right=right)
+        raise BadInput([fault])
+    where.mkdir(parents=True, exist_ok=True)
+    write_park(planned.park, where / "park")
+    (where / "plan.json").write_text(json_text(dict(figures)), encoding="utf-8")
+    return where

@@ -1,0 +1,195 @@
+"""`holin plan`: what to build, refit and retire, when, at the least cost."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from holin.cli.options import (
+    EndOption,
+    JsonOption,
+    LanguageOption,
+    ParkArgument,
+    SeedOption,
+    StartOption,
+    WeatherOption,
+)
+from holin.cli.output import default_language, figure, out, percent, print_json, print_table, progress
+from holin.cli.plan_options import (
+    AnewOption,
+    AnySizeOption,
+    BaseOption,
+    GrowthOption,
+    InvestOption,
+    NoExportOption,
+    RuleOption,
+    SecureOption,
+    ShareOption,
+    SolverOption,
+    YearsOption,
+    wishes_of,
+)
+from holin.cli.run import moment_of
+from holin.cli.texts import text
+
+if TYPE_CHECKING:
+    from holin.twin.plan import Planned
+
+OutOption = Annotated[Path | None, typer.Option("-o", "--out", help="Folder for the park as planned and plan.json.")]
+
+
+def plan(
+    park: ParkArgument,
+    years: YearsOption = None,
+    base: BaseOption = None,
+    share: ShareOption = None,
+    rule: RuleOption = None,
+    no_export: NoExportOption = False,
+    invest_max: InvestOption = None,
+    anew: AnewOption = False,
+    secure: SecureOption = False,
+    any_size: AnySizeOption = False,
+    load_growth: GrowthOption = 0.0,
+    start: StartOption = None,
+    end: EndOption = None,
+    weather: WeatherOption = None,
+    seed: SeedOption = None,
+    solver: SolverOption = "staged",
+    out_folder: OutOption = None,
+    as_json: JsonOption = False,
+    language: LanguageOption = None,
+) -> None:
+    """Plan a park: what to build, refit and retire at the least cost, every hour of the years operated.
+
+    What may be built stands in the park's table `candidate`. 70 % physical green by 2030 without export:
+    `holin plan huolinguole --years 2030 --share 0.7 --no-export -o plan-70`. The folder holds the park as planned,
+    which `holin run plan-70/park --stage 2030` and every other command take. A quick look: `--start 2030-03-01 --end
+    2030-04-01` plans for that month alone.
+    """
+    wishes = wishes_of(
+        years=years, base=base, share=share, rules=rule, no_export=no_export, invest_max=invest_max, anew=anew,
+        secure=secure, any_size=any_size, load_growth=load_growth,
+    )  # fmt: skip
+    first, last = moment_of(start, "--start"), moment_of(end, "--end")
+    from holin.parkfile import reference_park
+    from holin.twin.plan import plan as plan_park
+    from holin.twin.plan import planned_figures, saved_plan
+
+    speech = language or default_language()
+    with progress(not as_json, speech) as advance:
+        made = plan_park(
+            reference_park(park), wishes, weather=weather, seed=seed, start=first, end=last, solver=solver,
+            on_progress=advance,
+        )  # fmt: skip
+        figures = planned_figures(made, on_progress=advance)
+        if out_folder is not None:
+            saved_plan(made, figures, out_folder)
+    if as_json:
+        print_json(figures)
+        return
+    print_plan(made, figures, speech)
+    if out_folder is not None:
+        out.print(text("plan.written", speech, path=out_folder), soft_wrap=True)
+
+
+def print_plan(made: Planned, figures: dict[str, Any], language: str) -> None:
+    """Print what to build, the years as planned, the rules and the proof."""
+    years = ", ".join(figures["years"])
+    out.print(text("plan.title", language, park=figures["park"], years=years), style="bold", soft_wrap=True)
+    if figures["synthetic"][language]:
+        out.print(figures["synthetic"][language], style="yellow", soft_wrap=True)
+    _print_built(figures, language)
+    for row in figures["retired"]:
+        out.print(
+            text("plan.retired", language, mw=figure(row["mw"]), element=row["element"], year=row["stage"]),
+            soft_wrap=True,
+        )
+    _print_years(figures, language)
+    _print_rules(figures, language)
+    proof = figures["proof"]
+    out.print(
+        text(
+            "plan.proof", language, bound=figure(proof["bound"], 0), gap=f"{proof['gap']:.1e}", solver=proof["solver"],
+            seconds=figure(proof["seconds"]),
+        ),
+        soft_wrap=True,
+    )  # fmt: skip
+    if figures["whole_units_cost"] is not None:
+        out.print(text("plan.whole", language, more=percent(figures["whole_units_cost"], 2)), soft_wrap=True)
+
+
+def _print_built(figures: dict[str, Any], language: str) -> None:
+    if not figures["built"]:
+        out.print(text("plan.nothing", language))
+        return
+    names = ("plan.what", "plan.year", "plan.mw", "plan.mwh", "plan.stands", "plan.investment", "plan.yearly")
+    rows = [
+        [
+            (row["name_zh"] if language == "zh" else row["name"]) or row["candidate"],
+            row["stage"],
+            figure(row["mw"]),
+            figure(row["mwh"] if row["mwh"] else None),
+            figure(row["stands_mw"]),
+            figure(row["investment"] / 1e6),
+            figure(row["yearly_cost"] / 1e6),
+        ]
+        for row in figures["built"]
+        if row["mw"]
+    ]
+    title = text("plan.built", language, currency=figures["currency"])
+    print_table(title, [text(n, language) for n in names], rows)
+
+
+def _print_years(figures: dict[str, Any], language: str) -> None:
+    if not figures["by_year"]:
+        return
+    found = list(figures["by_year"].values())
+    rows = [
+        [text(f"plan.capacity.{kind}", language), *(figure(y["capacity_mw"][kind]) for y in found)]
+        for kind in ("wind", "solar", "coal", "storage", "storage_mwh")
+    ]
+    rows += [
+        [text("plan.load", language), *(figure(y["energy_mwh"]["load"] / 1e3) for y in found)],
+        [
+            text("plan.green", language),
+            *(figure((y["energy_mwh"]["wind"] + y["energy_mwh"]["solar"]) / 1e3) for y in found),
+        ],
+        [text("plan.share_physical", language), *(percent(y["green_share"]["physical"]) for y in found)],
+        [text("plan.share_annual", language), *(percent(y["green_share"]["annual"]) for y in found)],
+        [text("plan.curtailed", language), *(percent(y["curtailed_share"]) for y in found)],
+        [text("plan.import", language), *(figure(y["energy_mwh"]["import"] / 1e3) for y in found)],
+        [text("plan.co2", language), *(figure(y["carbon"]["total_t"] / 1e3) for y in found)],
+        [text("plan.price", language), *(figure(y["all_in_price_per_kwh"], 4) for y in found)],
+        [text("plan.loading", language), *(percent(y["flow"]["loading_max"]) for y in found)],
+        [
+            text("plan.voltage", language),
+            *(f"{figure(y['flow']['v_min_pu'], 3)} – {figure(y['flow']['v_max_pu'], 3)}" for y in found),
+        ],
+        [
+            text("plan.settled", language),
+            *(text("plan.yes" if y["flow"]["settled"] else "plan.no", language) for y in found),
+        ],
+    ]
+    print_table(text("plan.years", language), ["", *figures["by_year"]], rows)
+
+
+def _print_rules(figures: dict[str, Any], language: str) -> None:
+    names: dict[str, dict[str, Any]] = {}
+    for year in figures["by_year"].values():
+        for rule in year["rules"]:
+            names.setdefault(rule["rule"], rule)
+    if not names:
+        return
+    rows = []
+    for id_, first in names.items():
+        cells = []
+        for year in figures["by_year"].values():
+            rule = next((r for r in year["rules"] if r["rule"] == id_), None)
+            holds = None if rule is None else rule["holds"]
+            mark = "–" if holds is None else text("run.holds" if holds else "run.fails", language)
+            cells.append("–" if rule is None else f"{figure(rule['reached'], 3)} {mark}")
+        name = (first["name_zh"] if language == "zh" else first["name"]) or f"{first['kind']} {first['value']:g}"
+        rows.append([name, *cells])
+    print_table(text("plan.rules", language), ["", *figures["by_year"]], rows)

@@ -1,0 +1,51 @@
+"""What `holin plan` prints for people, in both languages."""
+
+from __future__ import annotations
+
+TEXTS_PLAN: dict[str, tuple[str, str]] = {
+    "step.model": ("writing the problem", "建立模型"),
+    "step.solve": ("finding the least cost", "求解最优方案"),
+    "plan.title": ("Plan of {park} for {years}, least cost", "{park} {years} 年规划（成本最小）"),
+    "plan.built": ("What to build ({currency} of the year)", "建设内容（当年价，{currency}）"),
+    "plan.year": ("year", "年份"),
+    "plan.what": ("what", "项目"),
+    "plan.mw": ("MW (MVA)", "MW（MVA）"),
+    "plan.mwh": ("MWh", "MWh"),
+    "plan.stands": ("stands then", "届时合计"),
+    "plan.investment": ("investment, million", "投资（百万）"),
+    "plan.yearly": ("a year, million", "年费用（百万）"),
+    "plan.nothing": ("Nothing is built: what stands is the cheapest.", "无需新建：现状即成本最低。"),
+    "plan.retired": ("{mw} MW of {element} make way in {year}", "{year} 年 {element} 退出 {mw} MW"),
+    "plan.years": ("The years as planned, each operated with its AC grid", "各规划年（含交流潮流校核）"),
+    "plan.capacity.wind": ("wind, MW", "风电（MW）"),
+    "plan.capacity.solar": ("PV, MW", "光伏（MW）"),
+    "plan.capacity.coal": ("captive coal, MW", "自备煤电（MW）"),
+    "plan.capacity.storage": ("storage, MW", "储能（MW）"),
+    "plan.capacity.storage_mwh": ("storage, MWh", "储能（MWh）"),
+    "plan.load": ("load, GWh", "用电量（GWh）"),
+    "plan.green": ("wind and PV used, GWh", "风光消纳（GWh）"),
+    "plan.share_physical": ("green share, physical", "绿电占比（物理）"),
+    "plan.share_annual": ("green share, annual balance", "绿电占比（年度平衡）"),
+    "plan.curtailed": ("curtailed", "弃电率"),
+    "plan.import": ("import, GWh", "网购电（GWh）"),
+    "plan.price": ("all-in price per kWh", "综合电价（每千瓦时）"),
+    "plan.co2": ("CO2, thousand t", "碳排放（千吨）"),
+    "plan.loading": ("highest loading", "最高负载率"),
+    "plan.voltage": ("voltage, p.u.", "电压（标幺）"),
+    "plan.settled": ("grid carries it", "电网可承载"),
+    "plan.yes": ("yes", "是"),
+    "plan.no": ("no", "否"),
+    "plan.rules": ("Rules", "规则"),
+    "plan.proof": (
+        "Proven: no plan costs less than {bound} ({gap} from it); {solver}, {seconds} s.",
+        "已证明：任何方案的费用不低于 {bound}（差距 {gap}）；求解器 {solver}，{seconds} 秒。",
+    ),
+    "plan.whole": (
+        "Whole units and circuits cost {more} more than sizes of any amount.",
+        "取整（整台、整回路）比任意容量多 {more}。",
+    ),
+    "plan.written": (
+        "The park as planned: {path}/park (holin run, flow, dispatch and draw take it); figures: plan.json",
+        "规划后的园区：{path}/park（可直接用于 holin run、flow、dispatch、draw）；数据：plan.json",
+    ),
+}
