@@ -41,6 +41,7 @@ ONLY = {"kernel": {"errors"}}
 EVERYWHERE = {"numpy", "pandas", "scipy", "xarray"}
 FOREIGN = {
     "highspy": {"kernel"},
+    "llvmlite": {"kernel"},
     "numba": {"kernel"},
     "pvlib": {"resource"},
     "openpyxl": {"finance", "parkfile", "picture"},

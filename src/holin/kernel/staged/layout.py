@@ -9,10 +9,14 @@ import numpy as np
 import scipy.sparse as sp
 
 from holin.errors import HolinError
+from holin.kernel.compiling import compiled
 from holin.kernel.linear import Columns, LinearProblem
 
 BESIDE = -1
 """The stage of what stands beside all stages: the border."""
+
+GONE = -2
+"""The stage of fixed columns and of rows that ask for nothing: they are not solved for."""
 
 SHORT = 16
 """A row of no more entries that joins distant stages (the ring from the last hour to the first) puts its later columns
@@ -45,7 +49,7 @@ def layout_of(problem: LinearProblem, steps: int) -> Layout:
 
     Columns of other blocks belong to the stage of the rows in which they stand, where that is one. Raises NotStaged.
     """
-    matrix = problem.matrix.tocsr()
+    matrix = problem.matrix
     columns = _named_stages(problem.variables, matrix.shape[1], steps)
     columns = _joined_stages(matrix, columns)
     low, high = _spans(matrix, columns)
@@ -78,20 +82,35 @@ def _named_stages(blocks: Mapping[str, Columns], count: int, steps: int) -> Colu
 def _joined_stages(matrix: sp.csr_matrix, stage: Columns) -> Columns:
     """Give columns that belong to no stage by name the stage of all their rows, where they stand in one stage only."""
     _, row_stage = _spans(matrix, stage)
-    low, high = _spans(matrix.T.tocsr(), np.where(row_stage >= 0, row_stage, BESIDE))
+    low, high = np.full(len(stage), np.iinfo(np.int64).max), np.full(len(stage), BESIDE)
+    _span_columns(matrix.indptr, matrix.indices, row_stage, low, high)
     return np.where((stage == BESIDE) & (high >= 0) & (low == high), high, stage)
 
 
 def _spans(matrix: sp.csr_matrix, stage: Columns) -> tuple[Columns, Columns]:
     """Return the first and last stage that each row touches (row,); -1 as the last of one that touches none."""
-    rows = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
-    touched = stage[matrix.indices]
-    inside = touched >= 0
-    low = np.full(matrix.shape[0], np.iinfo(np.int64).max)
-    high = np.full(matrix.shape[0], BESIDE)
-    np.minimum.at(low, rows[inside], touched[inside])
-    np.maximum.at(high, rows[inside], touched[inside])
-    return np.where(high >= 0, low, 0), high
+    low, high = np.zeros(matrix.shape[0], np.int64), np.full(matrix.shape[0], BESIDE)
+    _span_rows(matrix.indptr, matrix.indices, stage, low, high)
+    return low, high
+
+
+@compiled()
+def _span_rows(indptr: Columns, indices: Columns, stage: Columns, low: Columns, high: Columns) -> None:
+    for r in range(len(low)):
+        for z in range(indptr[r], indptr[r + 1]):
+            here = stage[indices[z]]
+            if here >= 0:
+                low[r] = min(low[r], here) if high[r] >= 0 else here
+                high[r] = max(high[r], here)
+
+
+@compiled()
+def _span_columns(indptr: Columns, indices: Columns, row_stage: Columns, low: Columns, high: Columns) -> None:
+    for r in range(len(row_stage)):
+        if row_stage[r] >= 0:
+            for z in range(indptr[r], indptr[r + 1]):
+                low[indices[z]] = min(low[indices[z]], row_stage[r])
+                high[indices[z]] = max(high[indices[z]], row_stage[r])
 
 
 def _kinds(blocks: Mapping[str, Columns], stage: Columns) -> Columns:

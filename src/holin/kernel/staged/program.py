@@ -11,35 +11,57 @@ import numpy as np
 
 from holin.kernel.linear import Columns
 
+GROUP_MAX = 8
+"""Most pivots that are eliminated as one: their panel stays in the nearest cache."""
+
 
 class Program(NamedTuple):
-    """What the sweeps do in one stage. Nodes are its own unknowns, then the rows of the next stage that it touches
+    """What the sweeps do in one stage. Nodes are its own unknowns, then those of the next stage that it touches
     (links), then the border; slots hold the values of pairs of nodes, those of two border nodes first.
 
-    `order` (pivot,) names the unknowns as they go; `diagonal` (unknown,) has their slots; entries of pivot q are
-    `entry[q]` .. `entry[q + 1]`, each with its `node` and `slot`; `target` has the slots that the products of a pivot's
-    entries are taken from; `given` the slots of the stage's coefficients; `incoming` and `outgoing` the slots of what
-    the stage before leaves to this one, and this one to the next, in the same order.
+    Pivots go in groups with the same nodes left after them (`rest`); those of a group are all joined (`joined`) or not
+    at all. Group g has the pivots `pivot[g]` .. `pivot[g + 1]` of `order`; its rest stands from `rest[g]` on in `node`,
+    what is not of the border first, up to `inner[g]`; its entries from `entry[g]` on in the factor: those between its
+    pivots, row by row, then for each of the rest one of each pivot. `slot` has for each pivot the slots of its
+    diagonal, its group's later pivots if joined, and the rest, from `row[g]` on; `target` the slots of pairs of the
+    rest from `pair[g]` on. `given` has the slots of the stage's coefficients, `low` and `high` their nodes; the first
+    `given_inner` touch no border. `incoming` and `outgoing` are the slots of what the stage before leaves to this one,
+    and this one to the next, in the same order.
     """
 
     order: Columns
-    diagonal: Columns
-    entry: Columns
+    pivot: Columns
+    joined: Columns
+    rest: Columns
+    inner: Columns
     node: Columns
+    entry: Columns
+    row: Columns
     slot: Columns
+    pair: Columns
     target: Columns
     given: Columns
+    low: Columns
+    high: Columns
+    given_inner: int
     incoming: Columns
     outgoing: Columns
+
+    @property
+    def entries(self) -> int:
+        """Number of the factor's entries."""
+        return int(self.entry[-1])
 
 
 @dataclass(frozen=True, kw_only=True)
 class Shape:
-    """Number of a stage's unknowns, the unknowns that are its links to the stage before, and the border's size."""
+    """Number of a stage's unknowns, the unknowns that are its links to the stage before, and the border's size: of
+    its nodes the first `carried` are touched before a lane's last stage."""
 
     unknowns: int
     links: tuple[int, ...]
     border: int
+    carried: int
 
     @property
     def first_border(self) -> int:
@@ -70,51 +92,119 @@ class _Slots:
         return self.found.setdefault((a, b), self.shape.border_slots + len(self.found))
 
 
-def program_of(shape: Shape, edges: Sequence[tuple[int, int]], *, incoming: bool) -> tuple[Program, int]:
+def program_of(
+    shape: Shape, edges: Sequence[tuple[int, int]], late: Sequence[int], *, incoming: bool
+) -> tuple[Program, int]:
     """Return the program of a stage with coefficients at `edges` (pairs of nodes), and the number of its slots.
 
-    With `incoming` the stage before leaves values between all its links, and between these and the whole border.
+    The unknowns in `late` have no diagonal of their own: they wait until one that they are joined to is gone. With
+    `incoming` the stage before leaves values between all its links, and between these and the carried border.
     """
     slots, links = _Slots(shape), shape.links
     near: list[set[int]] = [set() for _ in range(shape.nodes)]
-    border = range(shape.first_border, shape.nodes)
+    border = range(shape.first_border, shape.first_border + shape.carried)
     before = [(a, b) for k, a in enumerate(links) for b in (*links[k:], *border)] if incoming else []
     for a, b in (*edges, *before):
         if a != b:
             near[a].add(b)
             near[b].add(a)
-    diagonal = [slots.of(u, u) for u in range(shape.unknowns)]
     given = [slots.of(a, b) for a, b in edges]
-    order, entry, node, slot, target = list[int](), [0], list[int](), list[int](), list[int]()
-    for pivot, rest in _eliminated(near, shape.unknowns):
-        order.append(pivot)
-        node += rest
-        slot += [slots.of(pivot, a) for a in rest]
-        target += [slots.of(a, b) for k, a in enumerate(rest) for b in rest[k:]]
-        entry.append(len(node))
     ahead = range(shape.unknowns, shape.first_border)
     into = [slots.of(a, b) for a, b in before]
     out = [slots.of(a, b) for k, a in enumerate(ahead) for b in (*ahead[k:], *border)]
-    parts = (order, diagonal, entry, node, slot, target, given, into, out)
-    made = Program(*(np.array(part, dtype=np.int64) for part in parts))
+    groups = _groups(_ordered(_eliminated(near, shape.unknowns, set(late)), shape.unknowns))
+    order, pivot, joined, rest, inner, node = list[int](), [0], list[int](), [0], list[int](), list[int]()
+    entry, row, slot, pair, target = [0], list[int](), list[int](), list[int](), list[int]()
+    for members, is_joined, left in groups:
+        order += members
+        pivot.append(len(order))
+        joined.append(int(is_joined))
+        inner.append(rest[-1] + sum(a < shape.first_border for a in left))
+        node += left
+        rest.append(len(node))
+        size = len(members)
+        entry.append(entry[-1] + (size * (size - 1) // 2 if is_joined else 0) + size * len(left))
+        row.append(len(slot))
+        for k, a in enumerate(members):
+            slot += [slots.of(a, b) for b in (a, *(members[k + 1 :] if is_joined else ()), *left)]
+        pair.append(len(target))
+        target += [slots.of(a, b) for k, a in enumerate(left) for b in left[k:]]
+    low, high = ([edge[k] for edge in edges] for k in (0, 1))
+    named = {
+        "order": order, "pivot": pivot, "joined": joined, "rest": rest, "inner": inner, "node": node, "entry": entry,
+        "row": row, "slot": slot, "pair": pair, "target": target, "given": given, "low": low, "high": high,
+        "incoming": into, "outgoing": out,
+    }  # fmt: skip
+    arrays = {name: np.array(part, dtype=np.int64) for name, part in named.items()}
+    made = Program(**arrays, given_inner=sum(b < shape.first_border for b in high))
     return made, shape.border_slots + len(slots.found)
 
 
-def _eliminated(near: list[set[int]], count: int) -> list[tuple[int, list[int]]]:
+def _eliminated(near: list[set[int]], count: int, late: set[int]) -> dict[int, tuple[int, ...]]:
     """Return the first `count` nodes in the order of least degree, each with the nodes that it is then joined to."""
-    found, gone = [], [False] * count
+    found, waits = dict[int, tuple[int, ...]](), {u for u in late if near[u]}
     heap = [(len(near[u]), u) for u in range(count)]
     heapq.heapify(heap)
-    while heap:
-        degree, pivot = heapq.heappop(heap)
-        if gone[pivot] or degree != len(near[pivot]):
+    aside: list[int] = []
+    while heap or aside:
+        if not heap:
+            waits.clear()
+            heap, aside = [(len(near[u]), u) for u in sorted(set(aside)) if u not in found], []
             continue
-        gone[pivot] = True
+        degree, pivot = heapq.heappop(heap)
+        if pivot in found or degree != len(near[pivot]):
+            continue
+        if pivot in waits:
+            aside.append(pivot)
+            continue
         rest = sorted(near[pivot])
+        found[pivot] = tuple(rest)
         for a in rest:
             near[a].discard(pivot)
             near[a].update(b for b in rest if b != a)
+            waits.discard(a)
             if a < count:
                 heapq.heappush(heap, (len(near[a]), a))
-        found.append((pivot, rest))
     return found
+
+
+def _ordered(found: dict[int, tuple[int, ...]], count: int) -> list[tuple[int, tuple[int, ...]]]:
+    """Return the same elimination in an order in which pivots with the same rest, and chains of pivots, stand together.
+
+    Children before parents is all that an elimination needs.
+    """
+    place = {pivot: k for k, pivot in enumerate(found)}
+    children: dict[int, list[int]] = {}
+    for pivot, rest in found.items():
+        parent = min((place[a] for a in rest if a < count), default=-1)
+        children.setdefault(parent, []).append(pivot)
+    names = list(found)
+    ordered: list[tuple[int, tuple[int, ...]]] = []
+    stack: list[tuple[int, bool]] = [(pivot, False) for pivot in reversed(children.get(-1, []))]
+    while stack:
+        pivot, opened = stack.pop()
+        if opened:
+            ordered.append((pivot, found[pivot]))
+            continue
+        stack.append((pivot, True))
+        below = sorted(children.get(place[pivot], []), key=lambda c: (len(found[c]), found[c], place[c]))
+        stack += [(child, False) for child in reversed(below)]
+    assert len(ordered) == len(names)
+    return ordered
+
+
+def _groups(ordered: list[tuple[int, tuple[int, ...]]]) -> list[tuple[list[int], bool, tuple[int, ...]]]:
+    """Return groups of pivots that follow each other: their members, whether they are joined, and the common rest."""
+    groups: list[tuple[list[int], bool, tuple[int, ...]]] = []
+    for pivot, rest in ordered:
+        if groups:
+            members, joined, common = groups[-1]
+            room = len(members) < GROUP_MAX
+            if room and (joined or len(members) == 1) and common == tuple(sorted((pivot, *rest))):
+                groups[-1] = ([*members, pivot], True, rest)
+                continue
+            if room and not joined and common == rest:
+                members.append(pivot)
+                continue
+        groups.append(([pivot], False, rest))
+    return groups

@@ -10,12 +10,15 @@ import numpy as np
 import scipy.sparse as sp
 
 from holin.errors import SolverFailed
+from holin.kernel.compiling import compiled
 from holin.kernel.highs import Solution, solve_linear
 from holin.kernel.linear import Columns, Floats, LinearProblem
 from holin.kernel.staged.certificate import certified_bound, worst_row
-from holin.kernel.staged.interior import Interior, Standard, solve_interior
-from holin.kernel.staged.layout import Layout, NotStaged, layout_of
-from holin.kernel.staged.system import StagedSystem
+from holin.kernel.staged.interior import Interior, solve_interior
+from holin.kernel.staged.layout import GONE, NotStaged, layout_of
+from holin.kernel.staged.passes import COLUMN, EMPTY, EQUATION, ROW, Seated
+from holin.kernel.staged.pattern import Mask, coefficients_of, pattern_of
+from holin.kernel.staged.system import SeatedSystem
 
 SCALINGS = 8
 ROWS_TOLERANCE = 1e-7
@@ -91,67 +94,76 @@ def _gap(objective: float, bound: float) -> float:
 def _by_stages(
     problem: LinearProblem, steps: int, tolerance: float, on_progress: Callable[[int, float], None] | None
 ) -> tuple[Floats, Floats, Interior] | None:
-    """Return values and row duals by the staged interior point, or None where nothing is left to solve."""
+    """Return values and row duals by the staged interior point."""
     layout = layout_of(problem, steps)
     fixed = np.isfinite(problem.lower) & (problem.upper - problem.lower <= 0.0)
     values = np.where(fixed, problem.lower, 0.0)
-    columns = np.flatnonzero(~fixed)
-    matrix = problem.matrix.tocsc()[:, columns].tocsr()
-    row_lower, row_upper = (side - problem.matrix @ values for side in (problem.row_lower, problem.row_upper))
-    rows = np.flatnonzero((np.diff(matrix.indptr) > 0) & (np.isfinite(row_lower) | np.isfinite(row_upper)))
-    if not len(rows) or not len(columns):
+    used = problem.matrix @ values
+    row_lower, row_upper = problem.row_lower - used, problem.row_upper - used
+    by_row, by_column = scales_of(problem.matrix, fixed)
+    idle = (by_row == 0.0) | ~(np.isfinite(row_lower) | np.isfinite(row_upper))
+    if idle.all() or fixed.all():
         raise NotStaged("nothing is left to solve")
-    matrix, by_row, by_column = scaled(matrix[rows])
-    cost = problem.cost[columns] * by_column
+    scale = np.where(idle, 1.0, by_row)
+    layout.column_stage[fixed] = GONE
+    layout.row_stage[idle] = GONE
+    row_lower, row_upper, equal = _sides(
+        np.where(idle, -np.inf, row_lower) * scale, np.where(idle, np.inf, row_upper) * scale
+    )
+    lower, upper = problem.lower / by_column, problem.upper / by_column
+    bare = np.concatenate([~(np.isfinite(lower) | np.isfinite(upper)), equal])
+    pattern = pattern_of(problem.matrix, layout, bare)
+    given, beside = coefficients_of(pattern, problem.matrix, by_row, by_column)
+    cost = problem.cost * by_column
     unit = float(np.median(np.abs(cost[cost != 0]))) if (cost != 0).any() else 1.0
-    standard = standard_of(
-        cost / unit, matrix, row_lower[rows] * by_row, row_upper[rows] * by_row,
-        problem.lower[columns] / by_column, problem.upper[columns] / by_column,
-    )  # fmt: skip
-    system = StagedSystem(matrix=matrix, layout=_kept(layout, columns, rows))
-    ended = solve_interior(standard, system, tolerance=tolerance, on_progress=on_progress)
-    values[columns] = np.clip(ended.point.w[: len(columns)] * by_column, problem.lower[columns], problem.upper[columns])
-    duals = np.zeros(len(problem.row_lower))
-    duals[rows] = ended.point.y * by_row * unit
-    return values, duals, ended
+    n, m = len(cost), len(equal)
+    seated = Seated(
+        kind=pattern.seated(
+            np.concatenate([np.full(n, COLUMN), np.where(equal, EQUATION, ROW)]).astype(np.int8), EMPTY
+        ),
+        cost=pattern.seated(np.concatenate([cost / unit, np.zeros(m)]), 0.0),
+        lower=pattern.seated(np.concatenate([lower, row_lower]), -np.inf),
+        upper=pattern.seated(np.concatenate([upper, row_upper]), np.inf),
+    )
+    system = SeatedSystem(pattern=pattern, given=given, beside=beside)
+    ended = solve_interior(seated, system, tolerance=tolerance, on_progress=on_progress)
+    there = pattern.seat >= 0
+    v = np.where(there, ended.v[np.where(there, pattern.seat, 0)], 0.0)
+    values = np.where(fixed, values, np.clip(v[:n] * by_column, problem.lower, problem.upper))
+    return values, v[n:] * by_row * unit, ended
 
 
-def _kept(layout: Layout, columns: Columns, rows: Columns) -> Layout:
-    return Layout(
-        stages=layout.stages, column_stage=layout.column_stage[columns], column_kind=layout.column_kind[columns],
-        row_stage=layout.row_stage[rows], row_kind=layout.row_kind[rows],
-    )  # fmt: skip
+def _sides(lower: Floats, upper: Floats) -> tuple[Floats, Floats, Mask]:
+    """Return the sides of rows, and which are equations: their sides meet."""
+    both = np.isfinite(lower) & np.isfinite(upper)
+    low, high = np.where(both, lower, 0.0), np.where(both, upper, 1.0)
+    return lower, upper, both & (high - low <= 1e-12 * np.maximum(1.0, np.abs(low)))
 
 
-def standard_of(
-    cost: Floats, matrix: sp.csr_matrix, row_lower: Floats, row_upper: Floats, lower: Floats, upper: Floats
-) -> Standard:
-    """Return a problem in the form that the interior point takes; a row whose sides meet is an equation."""
-    both = np.isfinite(row_lower) & np.isfinite(row_upper)
-    low, high = np.where(both, row_lower, 0.0), np.where(both, row_upper, 1.0)
-    equal = both & (high - low <= 1e-12 * np.maximum(1.0, np.abs(low)))
-    return Standard(
-        cost=cost, matrix=matrix, transposed=matrix.T.tocsr(), right=np.where(equal, low, 0.0), equal=equal,
-        lower=np.concatenate([lower, np.where(equal, -np.inf, row_lower)]),
-        upper=np.concatenate([upper, np.where(equal, np.inf, row_upper)]),
-    )  # fmt: skip
-
-
-def scaled(matrix: sp.csr_matrix) -> tuple[sp.csr_matrix, Floats, Floats]:
-    """Return the matrix with rows and columns scaled to largest entries near 1, and the scales: by row, by column.
+def scales_of(matrix: sp.csr_matrix, fixed: Mask) -> tuple[Floats, Floats]:
+    """Return scales (by row, by column) that bring the largest entries of rows and columns near 1, fixed columns left
+    out; 0 for a row without entries.
 
     Source: D. Ruiz, A scaling algorithm to equilibrate both rows and columns norms in matrices (2001).
     """
-    by_row, by_column = np.ones(matrix.shape[0]), np.ones(matrix.shape[1])
-    matrix = matrix.copy()
-    rows = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
+    by_row, by_column = np.ones(matrix.shape[0]), np.where(fixed, 0.0, 1.0)
     for _ in range(SCALINGS):
-        size = np.abs(matrix.data)
-        most_row, most_column = np.zeros(matrix.shape[0]), np.zeros(matrix.shape[1])
-        np.maximum.at(most_row, rows, size)
-        np.maximum.at(most_column, matrix.indices, size)
-        of_row = 1.0 / np.sqrt(np.where(most_row > 0, most_row, 1.0))
-        of_column = 1.0 / np.sqrt(np.where(most_column > 0, most_column, 1.0))
-        matrix.data *= of_row[rows] * of_column[matrix.indices]
-        by_row, by_column = by_row * of_row, by_column * of_column
-    return matrix, by_row, by_column
+        most_row, most_column = np.zeros(len(by_row)), np.zeros(len(by_column))
+        _largest(matrix.indptr, matrix.indices, matrix.data, by_row, by_column, most_row, most_column)
+        by_row *= np.where(most_row > 0, 1.0 / np.sqrt(np.where(most_row > 0, most_row, 1.0)), 0.0)
+        by_column /= np.sqrt(np.where(most_column > 0, most_column, 1.0))
+    return by_row, np.where(fixed, 1.0, by_column)
+
+
+@compiled()
+def _largest(
+    indptr: Columns, indices: Columns, data: Floats, by_row: Floats, by_column: Floats, most_row: Floats,
+    most_column: Floats,
+) -> None:  # fmt: skip
+    """Write the largest scaled entry of each row and column."""
+    for r in range(len(by_row)):
+        for z in range(indptr[r], indptr[r + 1]):
+            c = indices[z]
+            size = abs(data[z]) * by_row[r] * by_column[c]
+            most_row[r] = max(most_row[r], size)
+            most_column[c] = max(most_column[c], size)

@@ -1,4 +1,5 @@
-"""The sweeps over stages, compiled: factor, forward, backward. Lanes are segments of time that run side by side."""
+"""The sweeps over stages, compiled: factor, forward, backward, and the product. Lanes are segments of time that run
+side by side; what belongs to a stage's unknown stands at (stage * unknowns + unknown, lane)."""
 
 from __future__ import annotations
 
@@ -6,15 +7,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from holin.kernel.compiling import FASTMATH, compiled
+from holin.kernel.compiling import compiled
 from holin.kernel.linear import Columns, Floats
-from holin.kernel.staged.program import Program
+from holin.kernel.staged.program import GROUP_MAX, Program
+from holin.kernel.staged.vectors import LANES, inverse, less, load, more, nothing, plus, store, times
 
-LANES = 8
-"""Segments side by side: one register of eight, two of four."""
-
-ENTRIES_MAX = 1024
-"""Most entries that one pivot may have."""
+NODES_MAX = 1024
+"""Most nodes that may be left after one pivot."""
 
 
 class Factor(NamedTuple):
@@ -45,26 +44,53 @@ def _of(parts: tuple[Floats, Floats, Floats], k: int, stages: int) -> Floats:
     return part
 
 
-@compiled(by_python=False, fastmath=FASTMATH)
-def _eliminate(program: Program, values: Floats, factor: Floats, inverse: Floats, pivots: Floats) -> None:
-    """Eliminate a stage's unknowns: `values` (slot, lane) hold it, `factor` and `inverse` take what comes of it."""
-    taken = 0
-    for q in range(len(program.order)):
-        diagonal = program.diagonal[program.order[q]]
-        begin, end = program.entry[q], program.entry[q + 1]
-        for j in range(LANES):
-            inverse[q, j] = 1.0 / values[diagonal, j]
-        for e in range(begin, end):
-            slot = program.slot[e]
-            for j in range(LANES):
-                pivots[e - begin, j] = values[slot, j]
-                factor[e, j] = values[slot, j] * inverse[q, j]
-        for e in range(begin, end):
-            for f in range(e - begin, end - begin):
-                slot = program.target[taken]
+@compiled(by_python=False)
+def _eliminate(program: Program, values: Floats, factor: Floats, inverses: Floats, panel: Floats) -> None:
+    """Eliminate a stage's unknowns: `values` (slot, lane) hold it, `factor` and `inverses` take what comes of it.
+
+    `panel` (node, pivot, lane) holds a group's rows before they are divided by their pivots.
+    """
+    for g in range(len(program.joined)):
+        begin, size = program.pivot[g], program.pivot[g + 1] - program.pivot[g]
+        rest = program.rest[g + 1] - program.rest[g]
+        inside, at = program.entry[g], program.row[g]
+        within = inside + (size * (size - 1) // 2 if program.joined[g] else 0)
+        for p in range(size):
+            pivot = load(values, program.slot[at])
+            at += 1
+            if program.joined[g]:
+                for q in range(p):
+                    before = inside + q * (2 * size - q - 1) // 2 + p - q - 1
+                    pivot = less(pivot, load(factor, before), load(panel, (rest + p) * size + q))
+            d = inverse(pivot)
+            store(inverses, begin + p, d)
+            if program.joined[g]:
+                for later in range(p + 1, size):
+                    entry = load(values, program.slot[at])
+                    at += 1
+                    for q in range(p):
+                        before = inside + q * (2 * size - q - 1) // 2 + p - q - 1
+                        entry = less(entry, load(factor, before), load(panel, (rest + later) * size + q))
+                    store(panel, (rest + later) * size + p, entry)
+                    store(factor, inside + p * (2 * size - p - 1) // 2 + later - p - 1, times(entry, d))
+            for e in range(rest):
+                entry = load(values, program.slot[at])
+                at += 1
+                if program.joined[g]:
+                    for q in range(p):
+                        before = inside + q * (2 * size - q - 1) // 2 + p - q - 1
+                        entry = less(entry, load(factor, before), load(panel, e * size + q))
+                store(panel, e * size + p, entry)
+                store(factor, within + e * size + p, times(entry, d))
+        taken = program.pair[g]
+        for e in range(rest):
+            row = within + e * size
+            for f in range(e, rest):
+                value, column = load(values, program.target[taken]), f * size
+                for p in range(size):
+                    value = less(value, load(factor, row + p), load(panel, column + p))
+                store(values, program.target[taken], value)
                 taken += 1
-                for j in range(LANES):
-                    values[slot, j] -= factor[e, j] * pivots[f, j]
 
 
 @compiled()
@@ -80,26 +106,29 @@ def factorise(
 
     Return what the stages leave to the border, (border slot, lane).
     """
-    stages = diagonal.shape[0]
+    stages, unknowns, _ = diagonal.shape
     parts = (factor.first, factor.middle, factor.last)
-    values, pivots = np.zeros((slots, LANES)), np.empty((ENTRIES_MAX, LANES))
+    values, panel = np.zeros((slots, LANES)), np.empty((NODES_MAX * GROUP_MAX, LANES))
     left = np.zeros((len(programs[0].outgoing), LANES))
     for k in range(stages):
         program, coefficients = programs[_class_of(k, stages)], _of(given, k, stages)
         values[border_slots:] = 0.0
-        for u in range(len(program.diagonal)):
-            for j in range(LANES):
-                values[program.diagonal[u], j] = diagonal[k, u, j]
+        for g in range(len(program.joined)):
+            at = program.row[g]
+            size, rest = program.pivot[g + 1] - program.pivot[g], program.rest[g + 1] - program.rest[g]
+            for p in range(size):
+                own = load(diagonal, k * unknowns + program.order[program.pivot[g] + p])
+                store(values, program.slot[at], own)
+                at += 1 + rest + (size - p - 1 if program.joined[g] else 0)
         for c in range(len(program.given)):
-            for j in range(LANES):
-                values[program.given[c], j] += coefficients[c, j]
+            slot = program.given[c]
+            store(values, slot, plus(load(values, slot), load(coefficients, c)))
         for c in range(len(program.incoming)):
-            for j in range(LANES):
-                values[program.incoming[c], j] += left[c, j]
-        _eliminate(program, values, _of(parts, k, stages), factor.inverse[k], pivots)
+            slot = program.incoming[c]
+            store(values, slot, plus(load(values, slot), load(left, c)))
+        _eliminate(program, values, _of(parts, k, stages), factor.inverse[k], panel)
         for c in range(len(program.outgoing)):
-            for j in range(LANES):
-                left[c, j] = values[program.outgoing[c], j]
+            store(left, c, load(values, program.outgoing[c]))
     return values[:border_slots]
 
 
@@ -111,24 +140,34 @@ def forward(
     stages, unknowns, _ = values.shape
     first_border = unknowns + len(links)
     parts = (factor.first, factor.middle, factor.last)
-    work = np.zeros((first_border + len(border), LANES))
-    left = np.zeros((len(links), LANES))
+    place = np.arange(first_border)
+    place[unknowns:] = links + unknowns
     for k in range(stages):
         program, lower = programs[_class_of(k, stages)], _of(parts, k, stages)
-        work[:unknowns] = values[k]
-        work[unknowns:] = 0.0
-        for r in range(len(links)):
-            for j in range(LANES):
-                work[links[r], j] += left[r, j]
-        for q in range(len(program.order)):
-            pivot = program.order[q]
-            for e in range(program.entry[q], program.entry[q + 1]):
-                node = program.node[e]
-                for j in range(LANES):
-                    work[node, j] -= lower[e, j] * work[pivot, j]
-        values[k] = work[:unknowns]
-        left[:] = work[unknowns:first_border]
-        border += work[first_border:]
+        base = k * unknowns
+        for g in range(len(program.joined)):
+            begin, size, at = program.pivot[g], program.pivot[g + 1] - program.pivot[g], program.entry[g]
+            if program.joined[g]:
+                for p in range(size):
+                    x = load(values, base + program.order[begin + p])
+                    for q in range(p + 1, size):
+                        u = base + program.order[begin + q]
+                        store(values, u, less(load(values, u), load(lower, at), x))
+                        at += 1
+            for e in range(program.rest[g], program.inner[g]):
+                u = base + place[program.node[e]]
+                y = load(values, u)
+                for p in range(size):
+                    y = less(y, load(lower, at), load(values, base + program.order[begin + p]))
+                    at += 1
+                store(values, u, y)
+            for e in range(program.inner[g], program.rest[g + 1]):
+                b = program.node[e] - first_border
+                y = load(border, b)
+                for p in range(size):
+                    y = less(y, load(lower, at), load(values, base + program.order[begin + p]))
+                    at += 1
+                store(border, b, y)
 
 
 @compiled()
@@ -139,19 +178,60 @@ def backward(
     stages, unknowns, _ = values.shape
     first_border = unknowns + len(links)
     parts = (factor.first, factor.middle, factor.last)
-    work = np.zeros((first_border + len(border), LANES))
-    work[first_border:] = border
+    place = np.arange(first_border)
+    place[unknowns:] = links + unknowns
+    known = np.empty((NODES_MAX, LANES))
     for k in range(stages - 1, -1, -1):
         program, lower = programs[_class_of(k, stages)], _of(parts, k, stages)
-        for r in range(len(links)):
-            for j in range(LANES):
-                work[unknowns + r, j] = values[k + 1, links[r], j] if k < stages - 1 else 0.0
-        for q in range(len(program.order) - 1, -1, -1):
-            pivot = program.order[q]
-            for j in range(LANES):
-                work[pivot, j] = values[k, pivot, j] * factor.inverse[k, q, j]
-            for e in range(program.entry[q], program.entry[q + 1]):
-                node = program.node[e]
-                for j in range(LANES):
-                    work[pivot, j] -= lower[e, j] * work[node, j]
-        values[k] = work[:unknowns]
+        base = k * unknowns
+        for g in range(len(program.joined) - 1, -1, -1):
+            begin, size, at = program.pivot[g], program.pivot[g + 1] - program.pivot[g], program.entry[g]
+            rest, inside = program.rest[g + 1] - program.rest[g], at
+            at += size * (size - 1) // 2 if program.joined[g] else 0
+            inner = program.inner[g] - program.rest[g]
+            for e in range(inner):
+                store(known, e, load(values, base + place[program.node[program.rest[g] + e]]))
+            for e in range(inner, rest):
+                store(known, e, load(border, program.node[program.rest[g] + e] - first_border))
+            for p in range(size - 1, -1, -1):
+                u = base + program.order[begin + p]
+                x = times(load(values, u), load(factor.inverse, k * unknowns + begin + p))
+                x1 = x2 = x3 = nothing()  # four sums side by side: one would wait for itself
+                for e in range(0, rest - 3, 4):
+                    z = at + e * size + p
+                    x = less(x, load(lower, z), load(known, e))
+                    x1 = less(x1, load(lower, z + size), load(known, e + 1))
+                    x2 = less(x2, load(lower, z + 2 * size), load(known, e + 2))
+                    x3 = less(x3, load(lower, z + 3 * size), load(known, e + 3))
+                for e in range(rest - rest % 4, rest):
+                    x = less(x, load(lower, at + e * size + p), load(known, e))
+                x = plus(plus(x, x1), plus(x2, x3))
+                if program.joined[g]:
+                    row = inside + p * (2 * size - p - 1) // 2
+                    for q in range(p + 1, size):
+                        x = less(x, load(lower, row + q - p - 1), load(values, base + program.order[begin + q]))
+                store(values, u, x)
+
+
+@compiled()
+def multiply(
+    programs: tuple[Program, Program, Program], links: Columns, given: tuple[Floats, Floats, Floats], values: Floats,
+    border: Floats, product: Floats, product_border: Floats,
+) -> None:  # fmt: skip
+    """Add the coefficients' product with `values` and `border` to `product` (stage, unknown, lane) and
+    `product_border` (node, lane): A'y at columns, A x at rows."""
+    stages, unknowns, _ = values.shape
+    first_border = unknowns + len(links)
+    place = np.arange(first_border)
+    place[unknowns:] = links + unknowns
+    for k in range(stages):
+        program, coefficients = programs[_class_of(k, stages)], _of(given, k, stages)
+        base = k * unknowns
+        for c in range(program.given_inner):
+            a, b, g = base + place[program.low[c]], base + place[program.high[c]], load(coefficients, c)
+            store(product, a, more(load(product, a), g, load(values, b)))
+            store(product, b, more(load(product, b), g, load(values, a)))
+        for c in range(program.given_inner, len(program.low)):
+            a, b, g = base + place[program.low[c]], program.high[c] - first_border, load(coefficients, c)
+            store(product, a, more(load(product, a), g, load(border, b)))
+            store(product_border, b, more(load(product_border, b), g, load(values, a)))
