@@ -72,7 +72,7 @@ def full_park() -> Park:
             id="unit-1-refit", element="unit-1-flexible", template=True, choice=Choice.RETROFIT, replaces="unit-1",
             cost="cost-refit",
         ),
-        Candidate(id="unit-1-end", element="unit-1", choice=Choice.RETIRE),
+        Candidate(id="unit-2-end", element="unit-2", choice=Choice.RETIRE),
     )  # fmt: skip
     return dataclasses.replace(
         park,
@@ -88,7 +88,11 @@ def full_park() -> Park:
             Switch(id="q-line", bus="b-wind", element="l-wind-2", closed=True),
         ),
         fuels=(Fuel(id="lignite", price_per_gj=20.0, emission_factor_t_per_gj=0.101),),
-        thermal_units=(unit, dataclasses.replace(unit, id="unit-1-flexible", p_min_mw=15.0, built=None)),
+        thermal_units=(
+            unit,
+            dataclasses.replace(unit, id="unit-1-flexible", p_min_mw=15.0, built=None),
+            dataclasses.replace(unit, id="unit-2", heat_nom_mw=0.0, heat_series=None),
+        ),
         storages=(*park.storages, battery),
         costs=(
             *park.costs,

@@ -13,7 +13,7 @@ from holin.parkfile import faults_of_park, read_park
 
 WARNING = "warning"
 FILE = "candidate.csv"
-ROWS = {"new-battery": 2, "new-wind": 3, "new-circuit": 4, "new-import": 5, "unit-1-refit": 6, "unit-1-end": 7}
+ROWS = {"new-battery": 2, "new-wind": 3, "new-circuit": 4, "new-import": 5, "unit-1-refit": 6, "unit-2-end": 7}
 
 
 def offer(id_: str, **cells: str) -> Spoil:
@@ -41,14 +41,14 @@ CASES = (
     Case("a unit unlike its circuit", THIN, ("one of its kind carries 34.29 MVA", "write 34.29"), WARNING, at("new-circuit", "unit_mw")),
     Case("a negative land", offer("new-wind", land_ha_per_mw="-1"), ("below the least allowed value 0",)),
     Case("a size of a retrofit", offer("unit-1-refit", p_max_mw="50"), ("a size where the choice is to retrofit", "the whole element")),
-    Case("a size of a retirement", offer("unit-1-end", p_max_mw="50"), ("a size where the choice is to retire", "leave it empty")),
-    Case("a least size of a retirement", offer("unit-1-end", p_min_mw="5"), ("a size where the choice is to retire",)),
-    Case("a unit size of a retirement", offer("unit-1-end", unit_mw="5"), ("a size where the choice is to retire",)),
+    Case("a size of a retirement", offer("unit-2-end", p_max_mw="50"), ("a size where the choice is to retire", "leave it empty")),
+    Case("a least size of a retirement", offer("unit-2-end", p_min_mw="5"), ("a size where the choice is to retire",)),
+    Case("a unit size of a retirement", offer("unit-2-end", unit_mw="5"), ("a size where the choice is to retire",)),
     Case("a duration of wind", offer("new-wind", duration_max_h="4"), ("a duration for a wind_farm", "only storage")),
     Case("durations crossed", offer("new-battery", duration_min_h="9"), ("above duration_max_h = 8", "duration_min_h <= duration_max_h")),
     Case("shortest above that of the element", offer("new-battery", duration_max_h="", duration_min_h="5"), ("above the 4 h of 'battery-like'", "give both")),
     Case("longest below that of the element", offer("new-battery", duration_min_h="", duration_max_h="3"), ("below the 4 h of 'battery-like'",)),
-    Case("a duration of a retirement", offer("unit-1-end", element="battery-1", duration_max_h="4"), ("a duration where the choice is to retire",), at=at("unit-1-end", "duration_max_h")),
+    Case("a duration of a retirement", offer("unit-2-end", element="battery-1", duration_max_h="4"), ("a duration where the choice is to retire",), at=at("unit-2-end", "duration_max_h")),
     Case("a retrofit of nothing", offer("unit-1-refit", replaces=""), ("a retrofit of nothing", "name the unit"), at=at("unit-1-refit", "replaces")),
     Case("a retrofit of another kind", offer("unit-1-refit", replaces="potline-1"), ("'potline-1' is a potline, the element a thermal_unit",)),
     Case("a retrofit of a wind farm", offer("unit-1-refit", element="wind-1"), ("a wind_farm cannot be retrofitted", "thermal_unit or potline")),
@@ -57,7 +57,7 @@ CASES = (
     Case("a retrofit elsewhere", refit("bus", "b-mid"), ("its bus is 'b-mid', that of 'unit-1' 'b-gen'", "keeps place and nominal power"), at=at("unit-1-refit", "element")),
     Case("a larger retrofit", refit("p_nom_mw", "60"), ("its p_nom_mw is 60, that of 'unit-1' 50", "write 50 in thermal_unit.csv row 3"), at=at("unit-1-refit", "element")),
     Case("a build that replaces", offer("new-wind", replaces="unit-1"), ("nothing makes way where the choice is to build",)),
-    Case("a retirement that replaces", offer("unit-1-end", replaces="unit-1"), ("nothing makes way where the choice is to retire",)),
+    Case("a retirement that replaces", offer("unit-2-end", replaces="unit-1"), ("nothing makes way where the choice is to retire",)),
     Case("a circuit without cost", offer("new-circuit", cost=""), ("what it costs is not known", "a line has no cost of its own"), at=at("new-circuit", "cost")),
     Case("import without cost", offer("new-import", cost=""), ("what it costs is not known", "a grid has no cost of its own"), at=at("new-import", "cost")),
     Case("a farm without cost", cell("wind_farm.csv", "wind-1", "cost", ""), ("what it costs is not known", "here or for 'wind-1'"), at=at("new-wind", "cost")),
@@ -65,12 +65,13 @@ CASES = (
     Case("a farm for nothing", FLAT, ("capital_cost_per_mw of 'cost-wind' is 0", "for nothing"), WARNING, at("new-wind", "cost")),
     Case("hours for nothing", cell("cost.csv", "cost-battery", "capital_cost_per_mwh", "0"), ("capital_cost_per_mwh of 'cost-battery' is 0",), WARNING, at("new-battery", "cost")),
     Case("a cost that is not there", offer("new-wind", cost="cost-wnd"), ("did you mean 'cost-wind'?",)),
-    Case("import retired", offer("unit-1-end", element="grid", choice="retire"), ("a grid cannot be retired by a plan", "thermal units can")),
+    Case("import retired", offer("unit-2-end", element="grid", choice="retire"), ("a grid cannot be retired by a plan", "thermal units can")),
     Case("import refitted", offer("unit-1-refit", choice="retrofit", element="grid"), ("a grid cannot be retrofitted",)),
     Case("a potline built", offer("new-wind", element="potline-1", choice="build"), ("a potline cannot be built by a plan", "write retrofit")),
     Case("import like a template", offer("new-import", template="true"), ("a grid is enlarged beside one that stands", "write template false")),
     Case("a circuit beside none", all_of(cell("line.csv", "l-wind-1", "built", "2025-06-01"), offer("new-circuit", built="2024-01-01")), ("line 'l-wind-1' does not stand at stage 2024, where it may be built",), at=at("new-circuit", "element")),
-    Case("a template retired", offer("unit-1-end", element="unit-1-flexible", template="true"), ("a template cannot be retired",)),
+    Case("a template retired", offer("unit-2-end", element="unit-1-flexible", template="true"), ("a template cannot be retired",)),
+    Case("heat retired", offer("unit-2-end", element="unit-1"), ("the 40 MW of heat that it owes end with it", "other heat"), WARNING),
     Case("a choice that is none", offer("new-wind", choice="expand"), ("build, retrofit, retire",)),
     Case("an element that is none", offer("new-wind", element="wind-9"), ("did you mean",)),
     Case("a load as element", offer("new-wind", element="load-foil"), ("'load-foil' is a load",)),
@@ -120,7 +121,7 @@ def test_all_faults_are_told_at_once(park: Path) -> None:
     for spoil in (
         offer("new-wind", p_min_mw="60"),
         offer("unit-1-refit", replaces=""),
-        offer("unit-1-end", p_max_mw="1"),
+        offer("unit-2-end", p_max_mw="1"),
     ):
         spoil(park)
     faults = [(f.row, f.field, f.value) for f in faults_of_park(park) if f.severity == "error"]

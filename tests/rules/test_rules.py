@@ -1,18 +1,21 @@
 """Rules: every kind has its terms and its verdict, and both say the same."""
 
 import math
+from datetime import date
 
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from holin.rules import QUANTITIES, Rule, RuleKind, terms_of, verdict
+from holin.park import Park, ParkFacts, Stage, at_stage
+from holin.rules import AT_MOST, QUANTITIES, UNITS, Rule, RuleKind, over_years, share_with, terms_of, verdict
 from holin.rules.rule import VERDICT_TOLERANCE
 
 AMOUNTS = st.floats(0, 1e8, allow_subnormal=False)
 YEARS = st.fixed_dictionaries(dict.fromkeys(QUANTITIES, AMOUNTS))
 KINDS = st.sampled_from(RuleKind)
-AT_MOST = (RuleKind.EXPORT_SHARE_MAX, RuleKind.EXPORT_OF_USED_MAX, RuleKind.CURTAILMENT_SHARE_MAX, RuleKind.CO2_MAX_T)
+AMOUNTS_ALLOWED = (RuleKind.CO2_MAX_T, RuleKind.EXPORT_MAX_MWH, RuleKind.LAND_MAX_HA)
+"""Kinds whose value is an amount, not a share of one."""
 
 
 def rule(kind: RuleKind, value: float) -> Rule:
@@ -27,6 +30,7 @@ def year(**given: float) -> dict[str, float]:
 
 # One year of a park: wind and PV could make 100 GWh, 90 are used, 12 of them exported, 120 is the load, 30 kt of CO2;
 # 923 MW of wind and PV with 138 MW / 552 MWh of storage; potlines take 80 GWh and 24 GWh of certificates are retired.
+# 30 GWh of wind and PV are traced to users, 66 GWh matched hour by hour; a plan has built on 1,200 ha.
 PARK_YEAR = year(
     renewable_available_mwh=100e3,
     renewable_used_mwh=90e3,
@@ -38,6 +42,9 @@ PARK_YEAR = year(
     storage_mwh=552.0,
     certificate_mwh=24e3,
     aluminium_load_mwh=80e3,
+    green_traced_mwh=30e3,
+    matched_mwh=66e3,
+    land_ha=1200.0,
 )
 
 
@@ -64,6 +71,15 @@ PARK_YEAR = year(
         # 发改办能源〔2025〕669号: aluminium in Inner Mongolia 30.7 % by certificates.
         (RuleKind.ALUMINIUM_CERTIFICATE_MIN, 0.307, 0.30, 24e3 - 24.56e3, False),
         (RuleKind.ALUMINIUM_CERTIFICATE_MIN, 0.29, 0.30, 24e3 - 23.2e3, True),
+        # The same duty counted by what the park used: 30 of 80 GWh.
+        (RuleKind.ALUMINIUM_GREEN_SHARE_MIN, 0.35, 0.375, 30e3 - 28e3, True),
+        (RuleKind.ALUMINIUM_GREEN_SHARE_MIN, 0.40, 0.375, 30e3 - 32e3, False),
+        (RuleKind.HOURLY_MATCHED_SHARE_MIN, 0.55, 0.55, 0.0, True),
+        (RuleKind.HOURLY_MATCHED_SHARE_MIN, 0.60, 0.55, 66e3 - 72e3, False),
+        (RuleKind.EXPORT_MAX_MWH, 12.5e3, 12e3, 500.0, True),
+        (RuleKind.EXPORT_MAX_MWH, 0.0, 12e3, -12e3, False),
+        (RuleKind.LAND_MAX_HA, 1250.0, 1200.0, 50.0, True),
+        (RuleKind.LAND_MAX_HA, 1100.0, 1200.0, -100.0, False),
     ],
 )
 def test_verdict_by_hand(kind: RuleKind, value: float, reached: float, margin: float, holds: bool) -> None:
@@ -81,6 +97,9 @@ def test_what_the_power_flow_leaves_over_breaks_no_rule() -> None:
     share = rule(RuleKind.EXPORT_SHARE_MAX, 0.2)
     assert verdict(share, year(renewable_available_mwh=100e3, export_mwh=20_000.9)).holds
     assert not verdict(share, year(renewable_available_mwh=100e3, export_mwh=20_001.1)).holds
+    none = rule(RuleKind.EXPORT_MAX_MWH, 0.0)
+    assert verdict(none, year(renewable_available_mwh=100e3, export_mwh=0.9)).holds
+    assert not verdict(none, year(renewable_available_mwh=100e3, export_mwh=1.1)).holds
 
 
 # ---- properties -------------------------------------------------------------------------------------------------
@@ -140,8 +159,9 @@ def test_of_nothing_there_is_no_share(kind: RuleKind, amount: float) -> None:
     parts = {name: amount for name in QUANTITIES if name not in wholes and name != "export_mwh"}
     found = verdict(rule(kind, 0.5), year(**parts))
     assert math.isfinite(found.margin)
-    assert found.reached is None or (math.isfinite(found.reached) and kind is RuleKind.CO2_MAX_T)
-    assert found.holds == (kind is not RuleKind.CO2_MAX_T or amount < 0.5)
+    assert found.reached is None or (math.isfinite(found.reached) and kind in AMOUNTS_ALLOWED)
+    counted = kind in (RuleKind.CO2_MAX_T, RuleKind.LAND_MAX_HA)
+    assert found.holds == (not counted or amount < 0.5)
 
 
 @pytest.mark.parametrize("kind", RuleKind)
@@ -155,7 +175,7 @@ def test_an_unknown_amount_is_not_judged(kind: RuleKind) -> None:
 
 @pytest.mark.parametrize("kind", RuleKind)
 def test_what_is_judged_on_part_of_a_year_says_so(kind: RuleKind) -> None:
-    of_what_stands = kind in (RuleKind.STORAGE_POWER_MIN, RuleKind.STORAGE_HOURS_MIN)
+    of_what_stands = kind in (RuleKind.STORAGE_POWER_MIN, RuleKind.STORAGE_HOURS_MIN, RuleKind.LAND_MAX_HA)
     assert verdict(rule(kind, 0.5), PARK_YEAR, years=0.4).partial is not of_what_stands
     assert not verdict(rule(kind, 0.5), PARK_YEAR, years=2.0).partial
 
@@ -163,6 +183,34 @@ def test_what_is_judged_on_part_of_a_year_says_so(kind: RuleKind) -> None:
 def test_a_yearly_tonnage_shrinks_with_the_part_of_the_year() -> None:
     capped = rule(RuleKind.CO2_MAX_T, 1000.0)
     assert verdict(capped, {**PARK_YEAR, "co2_t": 400.0}, years=0.5).margin == pytest.approx(100.0)
+    exported = rule(RuleKind.EXPORT_MAX_MWH, 1000.0)
+    assert verdict(exported, {**PARK_YEAR, "export_mwh": 400.0}, years=0.5).margin == pytest.approx(100.0)
+    land = rule(RuleKind.LAND_MAX_HA, 1000.0)
+    assert over_years(land, 0.5) == land
+
+
+@pytest.mark.parametrize("kind", RuleKind)
+def test_what_was_reached_is_found_again_from_the_margin(kind: RuleKind) -> None:
+    found = verdict(rule(kind, 0.25), PARK_YEAR)
+    assert share_with(rule(kind, 0.25), PARK_YEAR, found.margin) == pytest.approx(found.reached, rel=1e-9)
+
+
+def test_kinds_of_an_amount_have_a_unit_and_the_most_is_allowed_where_the_name_says_so() -> None:
+    assert set(UNITS) == {*AMOUNTS_ALLOWED, RuleKind.STORAGE_HOURS_MIN}
+    assert {k for k in RuleKind if "_max" in k.value} == set(AT_MOST)
+
+
+def test_a_duty_that_rises_is_in_force_year_by_year() -> None:
+    """30 % until the end of 2026, 40 % from 2027 on: the park at a stage has the row of its date."""
+    duty = RuleKind.ALUMINIUM_GREEN_SHARE_MIN
+    first = Rule(id="al-26", kind=duty, value=0.30, built=date(2025, 1, 1), retired=date(2027, 1, 1))
+    then = Rule(id="al-27", kind=duty, value=0.40, built=date(2027, 1, 1))
+    park = Park(facts=ParkFacts(id="p"), rules=(first, then))
+    at = {y: at_stage(park, Stage(name=str(y), as_of=date(y, 12, 31))).rules for y in (2024, 2026, 2027, 2030)}
+    assert {y: [r.id for r in rules] for y, rules in at.items()} == {
+        2024: [], 2026: ["al-26"], 2027: ["al-27"], 2030: ["al-27"],
+    }  # fmt: skip
+    assert [verdict(r, PARK_YEAR).holds for y in (2026, 2027) for r in at[y]] == [True, False]
 
 
 def test_a_missing_amount_raises() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from holin.cli.output import figure, out, percent, print_table
 from holin.cli.texts import text
+from holin.rules import AT_MOST, UNITS
 
 LEAST = 0.5
 """MWh (or t) that a rule is behind its target and worth a word."""
@@ -27,8 +28,8 @@ def print_budgets(budgets: Sequence[Mapping[str, Any]], language: str) -> None:
 
 
 def _rule(budget: Mapping[str, Any], language: str) -> str:
-    sign = "≤" if budget["kind"].endswith(("_max", "_max_t")) else "≥"
-    limit = figure(budget["value"], 0) if budget["kind"] == "co2_max_t" else percent(budget["value"], 0)
+    sign = "≤" if budget["kind"] in AT_MOST else "≥"
+    limit = figure(budget["value"], 0) if budget["kind"] in UNITS else percent(budget["value"], 0)
     judged = "" if budget["steered"] else f" ({text('budget.judged', language)})"
     return f"{budget['rule']} {sign} {limit}{judged}"
 
@@ -37,4 +38,4 @@ def _share(budget: Mapping[str, Any], name: str) -> str:
     value = budget[name]
     if value is None:
         return "–"
-    return figure(value, 0) if budget["kind"] == "co2_max_t" else percent(value, 1)
+    return figure(value, 0) if budget["kind"] in UNITS else percent(value, 1)

@@ -8,9 +8,9 @@ from typing import Any
 
 from holin.cli.output import figure, out, percent, print_table, scaled
 from holin.cli.texts import text
+from holin.rules import UNITS
 
 Figures = Mapping[str, Any]
-NOT_SHARES = {"co2_max_t": " t", "storage_hours_min": " h"}
 """Kinds of rule whose value is an amount, with its unit."""
 
 
@@ -98,9 +98,9 @@ def _level(row: Figures, language: str) -> list[str]:
 
 def _rule(row: Figures, language: str) -> list[str]:
     """One rule: two decimals of a percent, for 14.95 % of 15 % is not met."""
-    unit = NOT_SHARES.get(row["kind"])
+    unit = UNITS.get(row["kind"])
     required, reached = (
-        percent(row[key], 2) if unit is None else _amount(row[key], 0 if unit == " t" else 2, unit)
+        percent(row[key], 2) if unit is None else _amount(row[key], 2 if unit == "h" else 0, f" {unit}")
         for key in ("value", "reached")
     )
     verdict = text(f"run.{_verdict(row)}", language)
@@ -110,9 +110,9 @@ def _rule(row: Figures, language: str) -> list[str]:
 
 
 def _verdict(row: Figures) -> str:
-    """Only a ledger retires certificates: a run without one cannot say whether the duty is met."""
+    """Only a ledger retires certificates, and only a plan knows what it built: a run without them cannot judge."""
     if row["holds"] is None:
-        return "needs_ledger"
+        return "needs_ledger" if "certificate" in row["kind"] else "needs_plan"
     return "holds" if row["holds"] else "fails"
 
 

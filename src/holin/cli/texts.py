@@ -55,6 +55,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "run.fails": ("not met", "未满足"),
     "run.partial": (" (part of a year)", "（非整年）"),
     "run.needs_ledger": ("needs retired certificates", "须凭绿证台账判定"),
+    "run.needs_plan": ("only a plan knows", "仅规划可判定"),
     "run.claims": ("What was published, and what this run reached", "公开数据与运行结果"),
     "run.agrees": ("agrees", "一致"),
     "run.differs": ("differs", "不一致"),

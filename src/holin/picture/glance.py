@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape
 
-from holin.picture.printed import Page, energy_shown, needs_ledger, number, percent, rounded
+from holin.picture.printed import Page, energy_shown, not_judged, number, percent, rounded
 from holin.picture.scene import Scene, figure_of
 
 SUPPLIED = ("wind", "solar", "coal", "other", "import")
@@ -128,7 +128,7 @@ def _chip(target: str, good: bool, words: str) -> str:
 
 
 def _rules_chip(scene: Scene, page: Page) -> str:
-    judged = [r for r in scene.summary.get("rules") or [] if not needs_ledger(r)]
+    judged = [r for r in scene.summary.get("rules") or [] if not not_judged(r)]
     if not judged:
         return ""
     held = sum(bool(r.get("holds")) for r in judged)

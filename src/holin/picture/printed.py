@@ -10,6 +10,7 @@ from typing import Any
 
 from holin.picture.scene import Scene, figure_of
 from holin.picture.texts import LANGUAGES, Language, Words
+from holin.rules import AT_MOST, UNITS
 
 NARROW_SPACE = "\u202f"
 BASES = ("measured", "published", "derived", "assumed", "synthetic", "unknown")
@@ -172,22 +173,18 @@ def rules(scene: Scene, page: Page) -> str:
     return table(head, (_rule(row, page) for row in rows), "stacked")
 
 
-def needs_ledger(row: Mapping[str, Any]) -> bool:
-    """Whether a rule counts retired certificates, of which a run has none: only a ledger can judge it."""
+def not_judged(row: Mapping[str, Any]) -> bool:
+    """Whether a rule counts what a run does not know: retired certificates are a ledger's, land a plan's."""
     return row.get("holds") is None
 
 
 def _rule(row: Mapping[str, Any], page: Page) -> list[str]:
     kind = str(row.get("kind", ""))
-    ratio = kind not in ("co2_max_t", "storage_hours_min")
+    ratio = kind not in UNITS
     value, reached = figure_of(row, "value"), figure_of(row, "reached")
     key = f"rule.{kind}"
     says = page.word(key) if key in page.words else escape(kind)
-    gap = (
-        None
-        if value is None or reached is None
-        else (value - reached if kind.endswith(("max", "max_t")) else reached - value)
-    )
+    gap = None if value is None or reached is None else (value - reached if kind in AT_MOST else reached - value)
     return [
         f'<th scope="row">{_rule_name(row, page)}<small>{says}</small></th>',
         cell(value, share(value) if ratio else number(value, 1)),
@@ -203,8 +200,9 @@ def _rule_name(row: Mapping[str, Any], page: Page) -> str:
 
 
 def _rule_verdict(row: Mapping[str, Any], page: Page) -> str:
-    if needs_ledger(row):
-        return f'<td class="verdict unknown">{page.word("table.needs_ledger")}</td>'
+    if not_judged(row):
+        key = "table.needs_ledger" if "certificate" in str(row.get("kind", "")) else "table.needs_plan"
+        return f'<td class="verdict unknown">{page.word(key)}</td>'
     hue, mark, key = ("good", "✓", "table.holds") if row.get("holds") else ("bad", "✕", "table.broken")
     part = f"<small>{page.word('table.partial')}</small>" if row.get("partial") else ""
     return f'<td class="verdict {hue}"><span aria-hidden="true">{mark}</span> {page.word(key)}{part}</td>'

@@ -1,7 +1,9 @@
 """Rules: one object gives the optimum its row and the verdict its margin."""
 
 from holin.rules.rule import (
+    AT_MOST,
     QUANTITIES,
+    UNITS,
     Rule,
     RuleKind,
     Verdict,
@@ -13,7 +15,9 @@ from holin.rules.rule import (
 )
 
 __all__ = [
+    "AT_MOST",
     "QUANTITIES",
+    "UNITS",
     "Rule",
     "RuleKind",
     "Verdict",

@@ -24,6 +24,9 @@ QUANTITIES: dict[str, str] = {
     "certificate_mwh": "retired green certificates",
     "aluminium_load_mwh": "potlines, at their buses",
     "green_traced_mwh": "renewable energy traced hour by hour to loads and potlines",
+    "matched_mwh": "sum over the hours of the lesser of load and clean energy (wind and PV less export, storage's "
+    "discharge less its charge)",
+    "land_ha": "land of what a plan builds",
 }
 """What a rule may speak of, over the local year, each positive."""
 
@@ -41,6 +44,33 @@ class RuleKind(StrEnum):
     STORAGE_POWER_MIN = "storage_power_min"
     STORAGE_HOURS_MIN = "storage_hours_min"
     ALUMINIUM_CERTIFICATE_MIN = "aluminium_certificate_min"
+    ALUMINIUM_GREEN_SHARE_MIN = "aluminium_green_share_min"
+    HOURLY_MATCHED_SHARE_MIN = "hourly_matched_share_min"
+    EXPORT_MAX_MWH = "export_max_mwh"
+    LAND_MAX_HA = "land_max_ha"
+
+
+YEARLY = (RuleKind.CO2_MAX_T, RuleKind.EXPORT_MAX_MWH)
+"""Rules whose value is an amount for a year."""
+
+AT_MOST = frozenset(
+    {
+        *YEARLY,
+        RuleKind.EXPORT_SHARE_MAX,
+        RuleKind.EXPORT_OF_USED_MAX,
+        RuleKind.CURTAILMENT_SHARE_MAX,
+        RuleKind.LAND_MAX_HA,
+    }
+)
+"""Rules whose value is the most that is allowed."""
+
+UNITS: dict[str, str] = {
+    RuleKind.CO2_MAX_T: "t",
+    RuleKind.EXPORT_MAX_MWH: "MWh",
+    RuleKind.LAND_MAX_HA: "ha",
+    RuleKind.STORAGE_HOURS_MIN: "h",
+}
+"""The unit of a rule's value, where it is no share."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,13 +78,13 @@ class Rule(Thing):
     """A rule of the market or the state, in force while it `stands` (built .. retired)."""
 
     kind: RuleKind = column(meaning="which inequality it is")
-    value: float = column("1", "the limit: a share, or h, or t, as the kind says", ge=0)
+    value: float = column("1", "the limit: a share, or h, t, MWh or ha, as the kind says", ge=0)
     enforced: bool = column(meaning="true: a row of the optimum; false: only judged", default=False)
 
 
 def over_years(rule: Rule, years: float) -> Rule:
-    """Return the rule for a horizon of that many years: a yearly tonnage shrinks with it, a share does not."""
-    return dataclasses.replace(rule, value=rule.value * years) if rule.kind is RuleKind.CO2_MAX_T else rule
+    """Return the rule for a horizon of that many years: a yearly amount shrinks with it, a share does not."""
+    return dataclasses.replace(rule, value=rule.value * years) if rule.kind in YEARLY else rule
 
 
 Terms = dict[str, float]
@@ -70,6 +100,11 @@ _TERMS: dict[RuleKind, Callable[[float], Terms]] = {
     RuleKind.STORAGE_POWER_MIN: lambda v: {"storage_mw": 1, "renewable_mw": -v},
     RuleKind.STORAGE_HOURS_MIN: lambda v: {"storage_mwh": 1, "storage_mw": -v},
     RuleKind.ALUMINIUM_CERTIFICATE_MIN: lambda v: {"certificate_mwh": 1, "aluminium_load_mwh": -v},
+    RuleKind.ALUMINIUM_GREEN_SHARE_MIN: lambda v: {"green_traced_mwh": 1, "aluminium_load_mwh": -v},
+    RuleKind.HOURLY_MATCHED_SHARE_MIN: lambda v: {"matched_mwh": 1, "load_mwh": -v},
+    # What could be exported adds nothing: it only says against what a leftover of the power flow is small.
+    RuleKind.EXPORT_MAX_MWH: lambda v: {"": v, "export_mwh": -1, "renewable_available_mwh": 0},
+    RuleKind.LAND_MAX_HA: lambda v: {"": v, "land_ha": -1},
 }
 
 
@@ -78,12 +113,7 @@ def terms_of(rule: Rule) -> Terms:
     return _TERMS[rule.kind](rule.value)
 
 
-MOST = frozenset(
-    {RuleKind.EXPORT_SHARE_MAX, RuleKind.EXPORT_OF_USED_MAX, RuleKind.CURTAILMENT_SHARE_MAX, RuleKind.CO2_MAX_T}
-)
-"""Rules whose value is the most that may be reached."""
-
-NOMINAL = frozenset({"renewable_mw", "storage_mw", "storage_mwh"})
+NOMINAL = frozenset({"renewable_mw", "storage_mw", "storage_mwh", "land_ha"})
 """Quantities of what stands, whatever the period."""
 
 WHOLE_YEAR = 1e-6
@@ -124,11 +154,15 @@ _REACHED: dict[RuleKind, Callable[[Mapping[str, float]], tuple[float, float]]] =
     RuleKind.STORAGE_POWER_MIN: lambda q: (q["storage_mw"], q["renewable_mw"]),
     RuleKind.STORAGE_HOURS_MIN: lambda q: (q["storage_mwh"], q["storage_mw"]),
     RuleKind.ALUMINIUM_CERTIFICATE_MIN: lambda q: (q["certificate_mwh"], q["aluminium_load_mwh"]),
+    RuleKind.ALUMINIUM_GREEN_SHARE_MIN: lambda q: (q["green_traced_mwh"], q["aluminium_load_mwh"]),
+    RuleKind.HOURLY_MATCHED_SHARE_MIN: lambda q: (q["matched_mwh"], q["load_mwh"]),
+    RuleKind.EXPORT_MAX_MWH: lambda q: (q["export_mwh"], 1.0),
+    RuleKind.LAND_MAX_HA: lambda q: (q["land_ha"], 1.0),
 }
 
 
 def margin_of(rule: Rule, quantities: Mapping[str, float]) -> float:
-    """Return the sum of a rule's terms: what it has in hand (MWh or t); a quantity that is not named is none."""
+    """Return the sum of a rule's terms: what it has in hand (MWh, t or ha); a quantity that is not named is none."""
     return sum(factor * (quantities.get(name, 0.0) if name else 1.0) for name, factor in terms_of(rule).items())
 
 
@@ -139,7 +173,7 @@ def share_with(rule: Rule, quantities: Mapping[str, float], margin: float) -> fl
     """
     known = dict.fromkeys(QUANTITIES, 0.0) | dict(quantities)
     whole = _REACHED[rule.kind](known)[1]
-    return rule.value + (-margin if rule.kind in MOST else margin) / whole if whole else None
+    return rule.value + (-margin if rule.kind in AT_MOST else margin) / whole if whole else None
 
 
 def verdict(rule: Rule, quantities: Mapping[str, float], *, years: float = 1.0) -> Verdict:
@@ -147,7 +181,7 @@ def verdict(rule: Rule, quantities: Mapping[str, float], *, years: float = 1.0) 
     not known is NaN).
 
     It holds when the sum of its terms is not below zero by more than VERDICT_TOLERANCE of its largest quantity. A
-    yearly tonnage is judged in proportion to the years, a share on what there is: `partial` unless they are whole.
+    yearly amount is judged in proportion to the years, a share on what there is: `partial` unless they are whole.
     """
     terms = terms_of(over_years(rule, years))
     partial = abs(years - max(1, round(years))) > WHOLE_YEAR and not terms.keys() - {""} <= NOMINAL

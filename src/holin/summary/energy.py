@@ -49,6 +49,18 @@ def energy_mwh(schedule: xr.Dataset, flows: xr.Dataset) -> dict[str, float]:
     }
 
 
+def matched_mwh(flows: xr.Dataset) -> float:
+    """Return the sum over the hours of the lesser of load and clean energy; hours that did not converge are left out.
+
+    Clean is wind and PV less export, with what storage gives less what it takes. It is below zero where storage takes
+    more than there is: what was stored of other power counts against the hours in which it comes back.
+    """
+    load = -power_of(flows, "load", "potline").sum("unit", skipna=False)
+    exported = -power_of(flows, "grid").clip(max=0).sum("unit", skipna=False)
+    clean = power_of(flows, *RENEWABLE, "storage").sum("unit", skipna=False) - exported
+    return float(np.nansum(np.minimum(load.values, clean.values)))
+
+
 def closing_error(energy: dict[str, float]) -> float:
     """Return by how much the energies do not close, as a share of the load, or of what was made where that is more."""
     made = energy["wind"] + energy["solar"] + energy["coal"] + energy["other"] + energy["import"]
@@ -57,10 +69,17 @@ def closing_error(energy: dict[str, float]) -> float:
 
 
 def quantities(
-    park: Park, energy: dict[str, float], *, co2_t: float, aluminium_load_mwh: float, green_traced_mwh: float
+    park: Park,
+    energy: dict[str, float],
+    *,
+    co2_t: float,
+    aluminium_load_mwh: float,
+    green_traced_mwh: float,
+    matched_mwh: float,
 ) -> dict[str, float]:
-    """Return what `holin.rules` reads (its QUANTITIES), over the horizon; certificates are not known without a ledger.
+    """Return what `holin.rules` reads (its QUANTITIES), over the horizon.
 
+    NaN is not known: certificates without a ledger, and the land of what was built, which its plan alone knows.
     `load_mwh` is what was asked for: served or not.
     """
     used = energy["wind"] + energy["solar"]
@@ -76,5 +95,7 @@ def quantities(
         "storage_mwh": sum(s.e_nom_mwh for s in park.storages),
         "certificate_mwh": math.nan,
         "green_traced_mwh": green_traced_mwh,
+        "matched_mwh": matched_mwh,
+        "land_ha": math.nan,
         "aluminium_load_mwh": aluminium_load_mwh,
     }

@@ -16,7 +16,15 @@ from holin.park import Park, Stage
 from holin.potline import amperage_ka, metal_t_per_h
 from holin.rules import verdict
 from holin.summary.claims import claims_held
-from holin.summary.energy import CLOSING_TOLERANCE, RENEWABLE, closing_error, energy_mwh, power_of, quantities
+from holin.summary.energy import (
+    CLOSING_TOLERANCE,
+    RENEWABLE,
+    closing_error,
+    energy_mwh,
+    matched_mwh,
+    power_of,
+    quantities,
+)
 from holin.summary.money import money_by_part, price_per_kwh
 from holin.summary.people import enterprises, green_mwh, monthly, users_of
 
@@ -27,6 +35,8 @@ COUNTS = {
     "enterprises.green_share_physical": "physical",
     "carbon.t_per_t_al": "physical",
     "rules.aluminium_certificate_min": "certificate",
+    "rules.aluminium_green_share_min": "physical (traced to all users, all of it allotted to the potlines)",
+    "rules.hourly_matched_share_min": "hourly balance of the park (not traced)",
 }
 """Which of the three green counts a figure belongs to; nothing here is a mass balance of retired certificates."""
 
@@ -56,7 +66,14 @@ def summary(
     money = money_by_part(park, schedule, flows, hours, energy["load"])
     metal = metal_of(park, flows, trace, carbon)
     traced = float(green_mwh(users_of(trace)).sum())
-    judged = quantities(park, energy, co2_t=emitted_t, aluminium_load_mwh=metal["potline_mwh"], green_traced_mwh=traced)
+    judged = quantities(
+        park,
+        energy,
+        co2_t=emitted_t,
+        aluminium_load_mwh=metal["potline_mwh"],
+        green_traced_mwh=traced,
+        matched_mwh=matched_mwh(flows),
+    )
     figures = {
         "park": park.facts.id,
         "stage": stage.name,

@@ -146,6 +146,9 @@ def _faults_of_choice(row: Row, element: Row) -> Iterator[Fault]:
         yield row.fault(
             "choice", f"a {table} cannot be retired by a plan", "thermal units can; else write retired there"
         )
+    elif choice is Choice.RETIRE and element.get("heat_nom_mw"):
+        right = "see that other heat is there, or do not offer it"
+        yield row.warning("element", f"the {element.get('heat_nom_mw'):g} MW of heat that it owes end with it", right)
     elif choice is Choice.BUILD and table == "potline":
         yield row.fault("choice", "a potline cannot be built by a plan", "write retrofit, or build it with a date")
     if choice is Choice.RETIRE and row.get("template"):
