@@ -25,7 +25,7 @@ FLOORS = (
     "parkfile formats resource finance forecast potline flow trace carbon ledger settle hall picture store live",
     "operation",
     "dispatch summary",
-    "plan",
+    "plan connection",
     "twin jobs",
     "web",
     "cli",

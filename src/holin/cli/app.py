@@ -10,6 +10,7 @@ from collections.abc import Callable
 import typer
 
 from holin.cli import (
+    connect,
     dispatch,
     draw,
     estimate,
@@ -38,7 +39,7 @@ COMMANDS: tuple[Callable[..., None], ...] = (
     run.demo, park.new, park.check, park.excel, park.provenance, park.schema,
     run.run, dispatch.dispatch, replay.replay, plan.plan, run.show, run.compare, run.report,
     grid_flow.flow, grid_n1.n1, grid_hosting.hosting, grid_fault.fault, estimate.estimate, forecast.forecast,
-    draw.draw,
+    connect.connect, draw.draw,
 )  # fmt: skip
 for command in COMMANDS:
     app.command()(command)

@@ -18,6 +18,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "step.dispatch": ("least-cost operation", "最优调度"),
     "step.flow": ("AC power flow", "交流潮流"),
     "step.n1": ("failures", "逐一停运"),
+    "step.works": ("works", "加强方案"),
     "step.hosting": ("hosting capacity", "接纳能力"),
     "step.trace": ("tracing", "电力追踪"),
     "step.carbon": ("carbon", "碳排放"),

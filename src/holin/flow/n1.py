@@ -33,7 +33,7 @@ from holin.flow.violations import Violation, violations_of
 from holin.kernel.contingency import Extremes, extremes_of_outages
 from holin.kernel.powerflow import prepared
 from holin.kernel.taps import Taps
-from holin.park import Park
+from holin.park import Park, units_of
 
 Real = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -155,7 +155,7 @@ def _outages(
         OutageKind.UNIT: [u.id for u in behaviour_of(park).units if u.kind in SOURCES],
         OutageKind.BUS: [b.id for b in park.buses],
     }
-    known = {i for ids in by_kind.values() for i in ids} | {t.id for t in (*park.shunts, *park.grids)}
+    known = {i for ids in by_kind.values() for i in ids} | {t.id for t in park.shunts} | {u.id for u in units_of(park)}
     named = {*(elements or ()), *(e for group in (common_mode or {}).values() for e in group)}
     if unknown := sorted(named - known):
         raise Mismatch(f"no branch, unit or bus named {unknown[:5]}; name elements of the park at this stage")

@@ -2,6 +2,7 @@
 
 from holin.twin.ahead import Planned, planned, window_of
 from holin.twin.budget import YearPlan, budget_figures, expected_year, targets, year_plan
+from holin.twin.connect import connect
 from holin.twin.exchange import Brought, bring, export
 from holin.twin.expectation import Expectation, expectation_of
 from holin.twin.forecasts import Foretold, came_of, foreseen, foretold, history_around, part_of, scored
@@ -28,6 +29,7 @@ __all__ = [
     "bring",
     "budget_figures",
     "came_of",
+    "connect",
     "expectation_of",
     "expected_year",
     "export",

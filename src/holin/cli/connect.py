@@ -1,0 +1,128 @@
+"""The command `holin connect`: can something connect, what must be built, at what price, how green, who else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from holin.cli.grid_state import asked_by
+from holin.cli.options import (
+    EndOption,
+    JsonOption,
+    LanguageOption,
+    ParkArgument,
+    SeedOption,
+    StartOption,
+    WeatherOption,
+)
+from holin.cli.output import default_language, out, print_json, print_table, progress
+from holin.cli.run import moment_of
+
+if TYPE_CHECKING:
+    from holin.connection import Study
+
+STYLES = {"yes": "bold green", "yes_after": "bold yellow", "flexible": "bold yellow", "no": "bold red"}
+
+
+class Shape(StrEnum):
+    """The built-in shapes of a load, as `holin.park.LoadShape` has them."""
+
+    FLAT = "flat"
+    THREE_SHIFT = "three_shift"
+    TWO_SHIFT = "two_shift"
+    DAY_SHIFT = "day_shift"
+    NIGHT_SHIFT = "night_shift"
+
+
+DayOption = Annotated[
+    datetime | None, typer.Option("--date", formats=["%Y-%m-%d"], help="The day of the connection; without it today.")
+]
+
+
+def connect(
+    park: ParkArgument,
+    bus: Annotated[str, typer.Option("--bus", help="Id or name of a bus, or of a substation: then its best bus.")],
+    day: DayOption = None,
+    load: Annotated[float, typer.Option("--load", help="Yearly peak of a new load, MW.")] = 0.0,
+    wind: Annotated[float, typer.Option("--wind", help="A new wind farm, MW.")] = 0.0,
+    solar: Annotated[float, typer.Option("--solar", help="A new PV plant, MW (AC).")] = 0.0,
+    storage: Annotated[float, typer.Option("--storage", help="A new storage, MW.")] = 0.0,
+    storage_h: Annotated[float, typer.Option("--storage-hours", help="Energy of the storage over its power, h.")] = 4.0,
+    shape: Annotated[Shape, typer.Option(help="Built-in shape of the load.")] = Shape.THREE_SHIFT,
+    power_factor: Annotated[float, typer.Option("--power-factor", help="Cos phi of the load, inductive.")] = 0.95,
+    decided: Annotated[
+        datetime | None,
+        typer.Option("--decided", formats=["%Y-%m-%d"], help="The day from which works are counted; without it today."),
+    ] = None,
+    start: StartOption = None,
+    end: EndOption = None,
+    weather: WeatherOption = None,
+    seed: SeedOption = None,
+    as_json: JsonOption = False,
+    language: LanguageOption = None,
+) -> None:
+    """Study a connection: does the grid carry it, what must be built and when, at what price, how green, who else.
+
+    The operating year of the date is run before and after, every branch is taken out in turn, short-circuit currents
+    are held against the breakers; where it does not fit, works are sought. `holin connect huolinguole --bus SUB2 --load
+    30 --date 2026-07-01`; quicker with a part of the year: `--start 2026-07-01 --end 2026-07-15`.
+    """
+    first, last = moment_of(start, "--start"), moment_of(end, "--end")
+    from holin.connection import Request, figures_of
+    from holin.park import LoadShape
+    from holin.parkfile import reference_park
+    from holin.twin import connect as study_of
+
+    speech = language or default_language()
+    today = date.today()
+    request = Request(
+        place=bus, day=day.date() if day else today, load_mw=load, wind_mw=wind, solar_mw=solar, storage_mw=storage,
+        storage_h=storage_h, shape=LoadShape(shape), power_factor=power_factor,
+    )  # fmt: skip
+    options = {"load_mw": "--load", "wind_mw": "--wind", "solar_mw": "--solar", "storage_mw": "--storage",
+               "storage_h": "--storage-hours", "power_factor": "--power-factor", "day": "--date",
+               "place": "--bus"}  # fmt: skip
+    with progress(not as_json, speech) as advance, asked_by(**options):
+        study = study_of(
+            reference_park(park), request, decided=decided.date() if decided else today, start=first, end=last,
+            weather=weather, seed=seed, on_progress=advance,
+        )  # fmt: skip
+    figures = figures_of(study)
+    if as_json:
+        print_json(figures)
+    else:
+        print_study(study, figures, speech)
+
+
+def print_study(study: Study, figures: Mapping[str, Any], language: str) -> None:
+    """Print the page's text: the verdict first, then section by section."""
+    from holin.picture.connection import at_once_said, said, sections_of, speaker, verdict_said, what_said
+
+    say = speaker(study.after.park, language)
+    facts = study.whole.facts
+    name = (facts.name_zh if language == "zh" else facts.name) or facts.id
+    out.print(say("title", what=what_said(figures, say), bus=figures["bus"]), style="bold", markup=False)
+    facts_of_run = {key: figures[key] for key in ("date", "stage", "hours", "first", "last")}
+    out.print(say("sub", park=name, **facts_of_run), style="dim", soft_wrap=True, markup=False)
+    synthetic = facts.synthetic_zh if language == "zh" else facts.synthetic
+    if synthetic:
+        out.print(f"{said('synthetic', language)} {synthetic}", style="dim", soft_wrap=True, markup=False)
+    out.print()
+    out.print(verdict_said(figures, say), style=STYLES[figures["verdict"]["answer"]], soft_wrap=True, markup=False)
+    for line in (at_once_said(figures, say), say("beyond", date=figures["date"]) if study.beyond_last_stage else ""):
+        if line:
+            out.print(line, soft_wrap=True, markup=False)
+    out.print()
+    for section in sections_of(figures, say):
+        out.print(section.title, style="bold", markup=False)
+        for line in section.lines:
+            out.print(line, soft_wrap=True, markup=False)
+        for columns, rows in section.tables:
+            print_table("", columns, rows)
+        for line in section.after:
+            out.print(line, soft_wrap=True, markup=False)
+        out.print()

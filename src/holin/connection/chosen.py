@@ -1,0 +1,60 @@
+"""Which measures to take: in order of cost with a check after each, then as few as do. Pure, for any measures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+M = TypeVar("M")
+
+ENOUGH = 1e-9
+
+
+def chosen(
+    options: Callable[[tuple[M, ...]], Sequence[M]],
+    badness: Callable[[tuple[M, ...]], float],
+    cost: Callable[[M], float],
+    *,
+    most: int = 8,
+    gain: float = 0.05,
+) -> tuple[M, ...] | None:
+    """Return measures with which `badness` is 0, none of which can be left out; None where none are found.
+
+    Greedy: of the `options` for what is wrong with the measures taken so far, the cheapest that lowers the badness by
+    a part of `gain` at least is taken, and so on, at most `most`. Then each is left out in turn, the dearest first,
+    and stays out if nothing gets wrong. The set is minimal, not proven to be the cheapest.
+    """
+    taken: tuple[M, ...] = ()
+    bad = badness(taken)
+    while bad > ENOUGH:
+        if len(taken) == most:
+            return None
+        found = _next(taken, bad, options(taken), badness, cost, gain)
+        if found is None:
+            return None
+        taken, bad = found
+    return minimal(taken, badness, cost)
+
+
+def _next(
+    taken: tuple[M, ...], bad: float, options: Sequence[M], badness: Callable[[tuple[M, ...]], float],
+    cost: Callable[[M], float], gain: float,
+) -> tuple[tuple[M, ...], float] | None:  # fmt: skip
+    for option in sorted(options, key=cost):
+        if option in taken:
+            continue
+        left = badness((*taken, option))
+        if left <= bad * (1 - gain):
+            return (*taken, option), left
+    return None
+
+
+def minimal(
+    taken: tuple[M, ...], badness: Callable[[tuple[M, ...]], float], cost: Callable[[M], float]
+) -> tuple[M, ...]:
+    """Return the measures without those that are not needed, the dearest tried first."""
+    for measure in sorted(taken, key=cost, reverse=True):
+        without = tuple(m for m in taken if m is not measure)
+        if badness(without) <= ENOUGH:
+            taken = without
+    return taken

@@ -1,0 +1,182 @@
+"""Held to the grid: what is new or worse with the new units, which works cure it, what goes without any."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import xarray as xr
+
+from holin.connection import (
+    Added,
+    Checked,
+    Flexible,
+    Operated,
+    Place,
+    Request,
+    Works,
+    all_of,
+    bay_cost,
+    changes,
+    checked,
+    cure,
+    harmful,
+    held_back,
+    largest,
+    moved,
+    other_sites,
+    pushed,
+    reinforced,
+    silent,
+    stronger_breakers,
+    tripped,
+    wish_mwh,
+    worst_hours,
+    worst_of,
+)
+from holin.flow import N1, Violation, flow, n1
+from holin.park import Bus, Park, units_of
+from holin.twin.run import Progress
+
+ROUNDS = 3
+"""How often works are sought anew when other hours than those looked at turn out to matter."""
+
+Operate = Callable[[Park], Operated]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seen:
+    """What the grid says: the operation after all (with the works), where the new units stand, N-1 without works
+    (`unaided`) and with them (`final`), the works, other ways that fit, and what a flexible connection gives."""
+
+    after: Operated
+    added: Added
+    bus: str
+    unaided: Checked
+    final: Checked
+    works: Works | None
+    alternatives: tuple[Works, ...]
+    flexible: Flexible | None
+
+
+def held_to_the_grid(
+    whole: Park, added: Added, bus: Bus, request: Request, before: Operated, n1_before: N1, place: Place, *,
+    operate: Operate, say: Progress,
+) -> Seen:  # fmt: skip
+    """Operate the park with the new units, hold it against the grid, and find works where it does not fit."""
+    first = operate(added.park)
+    full = _full(first, added, bus.id)
+    flows = flow(added.park, full)
+    worst = worst_hours([before.flows, flows], added.units, [v.time for v in all_of(n1_before)])
+    unaided = checked(added.park, full.sel(time=worst), n1_before, added.units)
+    if unaided.fits:
+        unaided = _all_hours(added.park, full, n1_before, added, say)
+    base = bay_cost(bus.v_nom_kv)
+    weak = stronger_breakers(added.park, largest(before.park), largest(added.park))
+    if unaided.fits and not weak:
+        works = Works(bus=bus.id, measures=(), connection_cost=base)
+        return Seen(after=first, added=added, bus=bus.id, unaided=unaided, final=unaided, works=works,
+                    alternatives=(), flexible=None)  # fmt: skip
+    flexible = _flexible(added, first, full, n1_before, unaided)
+    say("works", 0.0)
+    found = _sought(
+        whole, added, bus, request, before, n1_before, place, full, worst, unaided, operate=operate, say=say
+    )
+    if found is None:
+        return Seen(after=first, added=added, bus=bus.id, unaided=unaided, final=unaided, works=None, alternatives=(),
+                    flexible=flexible)  # fmt: skip
+    return replace(found, unaided=unaided, flexible=flexible)
+
+
+def _sought(
+    whole: Park, added: Added, bus: Bus, request: Request, before: Operated, n1_before: N1, place: Place,
+    full: xr.Dataset, worst: np.ndarray, unaided: Checked, *, operate: Operate, say: Progress,
+) -> Seen | None:  # fmt: skip
+    """Return the park operated with the cheapest works that are carried in all hours; None where none are found."""
+    hours = np.union1d(worst, np.array([c.time for c in harmful(unaided.caused)], dtype="datetime64[ns]"))
+    ruled_out: set[str] = set()
+    for _ in range(ROUNDS):
+        some = full.sel(time=hours)
+        reference = _reference(added, some, n1_before)
+        ways = _ways(whole, added, bus, request, before, place, some, reference)
+        ways = [way for way in ways if way.bus not in ruled_out]
+        if not ways:
+            return None
+        best, others = ways[0], tuple(ways[1:])
+        built = moved(added, whole, before.park, best, request)
+        after = operate(built.park)
+        say("works", 0.5)
+        site = _site(built)
+        schedule = _full(after, built, site)
+        final = _all_hours(built.park, schedule, n1_before, built, say)
+        seen = Seen(after=after, added=built, bus=site, unaided=unaided, final=final, works=best, alternatives=others,
+                    flexible=None)  # fmt: skip
+        if final.fits:
+            return seen
+        new = np.array([c.time for c in harmful(final.caused)], dtype="datetime64[ns]")
+        if np.isin(new, hours).all():
+            ruled_out.add(best.bus)
+        hours = np.union1d(hours, new)
+    return None
+
+
+def _ways(
+    whole: Park, added: Added, bus: Bus, request: Request, before: Operated, place: Place, some: xr.Dataset,
+    reference: Sequence[Violation],
+) -> list[Works]:  # fmt: skip
+    """Return the ways that are carried in some states, the cheapest first: works at the bus, and other sites."""
+    ways = []
+    measures = cure(
+        added.park, some, reference, added.units, bus=bus.id, power_mw=request.power_mw, day=request.day
+    )  # fmt: skip
+    if measures is not None:
+        park = reinforced(added.park, measures)
+        weak = tuple(stronger_breakers(park, largest(before.park), largest(park)))
+        ways.append(Works(bus=bus.id, measures=(*measures, *weak), connection_cost=bay_cost(bus.v_nom_kv)))
+    for way in other_sites(before.park, bus, place, request):
+        built = moved(added, whole, before.park, way, request)
+        if checked_at(built, some, reference):
+            weak = tuple(stronger_breakers(built.park, largest(before.park), largest(built.park)))
+            ways.append(replace(way, measures=(*way.measures, *weak)))
+    return sorted(ways, key=lambda w: w.cost)
+
+
+def checked_at(built: Added, some: xr.Dataset, reference: Sequence[Violation]) -> bool:
+    """Whether nothing is new or worse in some states of a park with the new units at another site."""
+    return not harmful(changes(reference, all_of(n1(built.park, some)), built.units))
+
+
+def _reference(added: Added, some: xr.Dataset, n1_before: N1) -> Sequence[Violation]:
+    """Return what is violated before, or in the same states without the new units."""
+    alone = n1(added.park, silent(some, added.units))
+    return worst_of(all_of(n1_before), all_of(alone))
+
+
+def _full(operated: Operated, added: Added, bus: str) -> xr.Dataset:
+    grid = operated.park.grids[0].bus
+    return pushed(
+        operated.schedule, operated.demand, operated.available, load=added.load, sources=added.sources, bus=bus,
+        grid_bus=grid,
+    )  # fmt: skip
+
+
+def _site(added: Added) -> str:
+    """Return the bus at which the new units stand."""
+    return next(u.bus for u in units_of(added.park) if u.id in added.units)
+
+
+def _all_hours(park: Park, schedule: xr.Dataset, n1_before: N1, added: Added, say: Progress) -> Checked:
+    return checked(park, schedule, n1_before, added.units, on_progress=lambda share: say("n1", share))
+
+
+def _flexible(added: Added, first: Operated, full: xr.Dataset, n1_before: N1, unaided: Checked) -> Flexible:
+    """Return what goes without works: the optimum holds back what the grid does not carry, an outage trips the rest."""
+    found = harmful(unaided.caused)
+    outages = tuple(dict.fromkeys(c.outage for c in found if c.outage))
+    left = tripped(added.park, first.schedule, all_of(n1_before), added.units, outages)
+    mwh, hours = held_back(added, first.schedule, full)
+    return Flexible(
+        curtailed_mwh=mwh, curtailed_hours=hours, wished_mwh=wish_mwh(added, first.demand, first.available),
+        trips=outages, hours_at_risk=max((c.hours for c in found if c.outage), default=0), cures=not left, left=left,
+    )  # fmt: skip
