@@ -43,6 +43,7 @@ from holin.finance.taxes import (
     vat_rate,
     wind_refund_share,
 )
+from holin.finance.workbook import BookFacts, write_cash_flow
 
 __all__ = [
     "ALLOCATION",
@@ -51,6 +52,7 @@ __all__ = [
     "TAX_LAWS",
     "AbatementStep",
     "Allocation",
+    "BookFacts",
     "CashFigures",
     "CashFlow",
     "InternalRates",
@@ -100,4 +102,5 @@ __all__ = [
     "vat_rate",
     "whole_years",
     "wind_refund_share",
+    "write_cash_flow",
 ]

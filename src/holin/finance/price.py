@@ -64,7 +64,7 @@ def coincident_peak_shares(load_mw: Floats, import_mw: Floats, month: Sequence[i
 def all_in_price(
     parts: Mapping[str, float], users: Users, *, allocation: Mapping[str, Allocation] = ALLOCATION
 ) -> xr.Dataset:
-    """Return what supply costs each enterprise, by part: `cost` (part, enterprise) in currency, `energy_mwh`, `sector`.
+    """Return what supply costs each enterprise: `cost` (part, enterprise) in currency, `energy_mwh`, `peak_share`.
 
     `parts` are yearly amounts (income negative), as `holin.summary.money_by_part` gives them. A part is shared out by
     energy unless `allocation` says otherwise. What is shared out sums to the parts. Raises Mismatch where there is
@@ -86,6 +86,7 @@ def all_in_price(
         {
             "cost": (("part", "enterprise"), cost.reshape(len(parts), count)),
             "energy_mwh": ("enterprise", energy),
+            "peak_share": ("enterprise", shares[Allocation.PEAK]),
         },
         coords={
             "part": list(parts),
