@@ -305,7 +305,7 @@ def test_no_share_is_met_by_shedding_load() -> None:
 
 
 def test_a_physical_share_is_kept_by_what_is_delivered_at_least() -> None:
-    """All losses count against it: 10 of 50 MW without losses are 20 %, with a loss of 1 MW 18 %."""
+    """Losses are as green as asked for: 10 of 50 MW without losses are 20 %, with a loss of 1 MW 19.6 %."""
     rule = Rule(id="R", kind=RuleKind.GREEN_SHARE_PHYSICAL_MIN, value=0.2, enforced=True)
     park, tables = with_(PARK, rules=(rule,)), tables_of(PARK, [[10.0]], [[50.0]])
     assert dispatch(park, *tables).objective == pytest.approx(300.0 * 40.0)

@@ -17,27 +17,30 @@ def add_asked_quantities(
     builder: ProblemBuilder, case: Case, blocks: Sequence[Block], rules: Sequence[Rule]
 ) -> list[Block]:
     """Add what enforced rules read and no unit knows by itself."""
-    asked = {name for rule in rules if rule.enforced for name in terms_of(rule)}
+    enforced = [rule for rule in rules if rule.enforced]
+    asked = {name for rule in enforced for name in terms_of(rule)}
     more = []
     if "green_traced_mwh" in asked:
-        more.append(green_delivered(builder, case, blocks))
+        shares = [rule.value for rule in enforced if "green_traced_mwh" in terms_of(rule)]
+        more.append(green_delivered(builder, case, blocks, of_losses=max(shares)))
     if "matched_mwh" in asked:
         more.append(add_matched(builder, case, blocks))
     return more
 
 
-def green_delivered(builder: ProblemBuilder, case: Case, blocks: Sequence[Block]) -> Block:
-    """Return a bound from below of what tracing will find delivered to loads of wind and PV (`green_traced_mwh`).
+def green_delivered(builder: ProblemBuilder, case: Case, blocks: Sequence[Block], *, of_losses: float) -> Block:
+    """Return what tracing will find delivered to loads of wind and PV (`green_traced_mwh`), about and rather too little.
 
-    What wind and PV give goes to loads, is exported, or is lost in storage and network. All export and all losses are
-    counted against it, though part of them is not green: tracing finds no less, as storage ends at its start.
+    What wind and PV give goes to loads, is exported, or is lost. All export and all that storage loses count against
+    it, though part of them is not green; of the network's losses the share `of_losses`, that which a rule asks for:
+    losses are as green as what is delivered. Tracing judges in the end.
     """
     used, given = quantities_of(blocks, "renewable_used_mwh"), quantities_of(blocks, "export_mwh")
     terms = [*used.terms, *_negative(given.terms)]
     for unit in case.park.storages:
         terms.append((builder.columns(f"charge.{unit.id}"), -case.hours.step_h))
         terms.append((builder.columns(f"discharge.{unit.id}"), case.hours.step_h))
-    lost = float(case.loss_mw.sum()) * case.hours.step_h
+    lost = of_losses * float(case.loss_mw.sum()) * case.hours.step_h
     return Block(quantities={"green_traced_mwh": Quantity(terms=tuple(terms), constant=-lost)})
 
 
