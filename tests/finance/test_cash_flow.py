@@ -1,6 +1,8 @@
 """The cash flow of a plan: three years worked by hand, and what must hold of any."""
 
+import re
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -203,6 +205,16 @@ def test_what_does_not_fit_is_told_all_at_once() -> None:
     with pytest.raises(Mismatch, match=r"12\.5 years"):
         whole_years(12.5)
     assert whole_years(25.0) == 25
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_guides_example_runs(language: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """220 MW of wind at 300 CNY/MWh: (4.6 million x 220 = 1,012 million) with a yearly 173 million less VAT and tax."""
+    guide = (Path(__file__).parents[2] / "docs" / "guide" / language / "money.md").read_text(encoding="utf-8")
+    [code] = re.findall(r"^```python\n(.*?)^```", guide, re.MULTILINE | re.DOTALL)
+    exec(compile(code, "money.md", "exec"), {})
+    rate, worth, years = map(float, capsys.readouterr().out.split())
+    assert 0.12 < rate < 0.16 and worth > 5e8 and 5.5 < years < 7.0
 
 
 def test_figures_of_stages_hold_until_the_next() -> None:

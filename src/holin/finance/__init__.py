@@ -14,6 +14,7 @@ from holin.finance.discounting import (
     payback_years,
     present_value,
 )
+from holin.finance.from_park import cost_level, investments_of, running_of_parts, terms_of
 from holin.finance.investments import Investment, Purchase, faults_of_investments, purchases_of, whole_years
 from holin.finance.levelised import LevelisedCost, SourceYears, levelised_costs
 from holin.finance.loans import LoanCourse, loan_course
@@ -74,6 +75,7 @@ __all__ = [
     "annuity",
     "cash_flow",
     "coincident_peak_shares",
+    "cost_level",
     "cost_per_t_metal",
     "discount_factors",
     "faults_of_investments",
@@ -81,6 +83,7 @@ __all__ = [
     "holiday_relief",
     "income_tax_rate",
     "internal_rates",
+    "investments_of",
     "irr",
     "lcoe_per_mwh",
     "levelised_costs",
@@ -96,8 +99,10 @@ __all__ = [
     "relief_of_year",
     "remaining_value",
     "running_of",
+    "running_of_parts",
     "straight_line",
     "surcharge_rate",
+    "terms_of",
     "vat_course",
     "vat_rate",
     "whole_years",

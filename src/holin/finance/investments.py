@@ -19,8 +19,9 @@ class Investment:
     """Something that is bought, to run from the first day of `first_year`; it is paid at the end of the year before.
 
     `kind` is wind, solar, storage, coal, or another word (line, transformer, potline). `cost` (currency) is with VAT
-    where the terms say so. It runs for `lifetime_years`, and is then bought again at `replacement_cost` (None: at its
-    own) while `replaced`; `end_year` is the first year that it no longer runs, whatever its life (None: none).
+    where the terms say so. It runs for `lifetime_years`, and is then bought again while `replaced`: at
+    `replacement_cost`, or at its own, changed by `change_per_year` compounded. `end_year` is the first year that it no
+    longer runs, whatever its life (None: none).
     """
 
     id: str
@@ -33,6 +34,7 @@ class Investment:
     end_year: int | None = None
     replaced: bool = True
     replacement_cost: float | None = None
+    change_per_year: float = 0.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,8 +94,10 @@ def _purchases(investment: Investment, terms: FinanceTerms, last_year: int) -> l
     stop = min(last_year + 1, investment.end_year or last_year + 1)
     found, first, number = list[Purchase](), investment.first_year, 0
     while first < stop and (number == 0 or investment.replaced):
-        again = investment.replacement_cost if number else None
-        cost = investment.cost if again is None else again
+        cost = investment.cost
+        if number:
+            fixed, growth = investment.replacement_cost, 1.0 + investment.change_per_year
+            cost = cost * growth ** (first - investment.first_year) if fixed is None else fixed
         end = min(first + investment.lifetime_years, stop)
         found.append(_purchase(investment, terms, number, (first, end), cost))
         first, number = end, number + 1
