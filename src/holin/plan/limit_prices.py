@@ -1,0 +1,196 @@
+"""What each rule, budget, size on offer and branch costs a plan: by how much one unit less of it would be cheaper."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+
+from holin.kernel.linear import Floats
+from holin.operation import in_service, potline_line, quantities_of
+from holin.plan.plan import Plan, solve_plan
+from holin.plan.prices import discounted_years
+from holin.plan.problem import PlanStage
+from holin.plan.value import Standing, worths_of
+from holin.rules import NOMINAL, Rule, RuleKind, over_years, terms_of
+
+NO_PRICE = 1e-6
+"""A price below so much of the dearest hour's is none."""
+
+NOT_SHARES = frozenset({RuleKind.CO2_MAX_T, RuleKind.STORAGE_HOURS_MIN})
+"""Kinds of rule whose value is no share."""
+
+
+class LimitKind(StrEnum):
+    """What limits a plan."""
+
+    RULE = "rule"
+    BUDGET = "budget"
+    SIZE = "size"
+    BRANCH = "branch"
+
+
+@dataclass(frozen=True, kw_only=True)
+class LimitPrice:
+    """What a limit costs: `price` is what one `unit` of it less (a rule) or more (the others) would save, >= 0.
+
+    Units: `MWh` (or `t`, `MW year`) of a rule's sum, `currency` of a budget, `MW year` of a size or branch: one MW more
+    in every hour of a year. `margin` is what is left of it (in MWh, t, currency, MW; None for branches), `hours` in how
+    many steps it binds. Of a rule, `per_value` is what a whole unit of its value costs a year (of a share: all of it),
+    `per_point` a percentage point, which is `per_tonne` on each tonne of the park's aluminium and `per_kwh` on each kWh
+    of its load.
+    """
+
+    stage: str
+    kind: LimitKind
+    element: str
+    unit: str
+    price: float
+    margin: float | None = None
+    hours: int | None = None
+    per_value: float | None = None
+    per_point: float | None = None
+    per_tonne: float | None = None
+    per_kwh: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RuleCost:
+    """What a rule costs in all: what the plan without it saves, `saves` discounted over all stages, `per_year` as the
+    mean of a year, per tonne of aluminium and kWh of load. `plan` is that plan."""
+
+    rule: str
+    saves: float
+    per_year: float
+    per_tonne: float | None
+    per_kwh: float | None
+    plan: Plan
+
+
+def limit_prices(plan: Plan) -> tuple[LimitPrice, ...]:
+    """Return the price of every enforced rule, budget, size at all that is on offer, and branch that binds."""
+    found: list[LimitPrice] = []
+    for stage in plan.stages:
+        found += [_of_rule(plan, stage, rule) for rule in stage.rules if rule.enforced]
+        found += _of_budget(plan, stage)
+        found += _of_branches(plan, stage)
+    found += [
+        LimitPrice(stage=w.stage, kind=LimitKind.SIZE, element=w.offer, unit="MW year", price=max(w.gain, 0.0), margin=0.0)
+        for w in worths_of(plan)
+        if w.standing is Standing.ALL
+    ]  # fmt: skip
+    return tuple(found)
+
+
+def quantities(plan: Plan, stage: PlanStage) -> dict[str, float]:
+    """Return what the plan expects of a stage's year: the quantities that rules speak of, as far as it knows them."""
+    blocks, values = plan.problem.blocks[stage.name], plan.solution.linear.values
+    names = dict.fromkeys(name for block in blocks for name in block.quantities)
+    found = {}
+    for name in names:
+        sum_ = quantities_of(blocks, name)
+        found[name] = sum_.constant + sum(float(np.sum(values[c] * np.asarray(v))) for c, v in sum_.terms)
+    return found
+
+
+def aluminium_t(plan: Plan, stage: PlanStage) -> float:
+    """Return the tonnes of aluminium that a stage's hours make."""
+    case = stage.case
+    potlines, total = case.park.potlines, 0.0
+    runs = in_service(case.hours, [p.id for p in potlines])
+    for k, potline in enumerate(potlines):
+        line, values = potline_line(potline), plan.solution.linear.values
+        columns = plan.problem.linear.variables
+        if potline.id not in case.in_place:
+            total += line.metal_nom_t_per_h * float(runs[:, k].sum()) * case.hours.step_h
+        up, down = (float(values[columns[f"{stage.prefix}{n}.{potline.id}"]].sum()) for n in ("up", "down"))
+        total += (line.metal_up_t_per_mwh * up - line.metal_down_t_per_mwh * down) * case.hours.step_h
+    return total
+
+
+def _of_rule(plan: Plan, stage: PlanStage, rule: Rule) -> LimitPrice:
+    """Rows of rules count thousands."""
+    known, years = quantities(plan, stage), stage.case.hours.years
+    terms = terms_of(over_years(rule, years))
+    nominal = terms.keys() - {""} <= NOMINAL
+    price = 1e-3 * max(float(plan.dual(f"{stage.prefix}rule.{rule.id}")[0]), 0.0) / stage.weight
+    stricter = terms_of(over_years(dataclasses.replace(rule, value=rule.value + 1.0), years))
+    asked = -_sum({name: stricter[name] - terms[name] for name in terms}, known)
+    per_value = price * asked / years
+    per_point = None if rule.kind in NOT_SHARES else 0.01 * per_value
+    per_tonne, per_kwh = _shared(0.0 if per_point is None else per_point, plan, stage)
+    return LimitPrice(
+        stage=stage.name, kind=LimitKind.RULE, element=rule.id, price=price / years if nominal else price,
+        unit="MW year" if nominal else "t" if rule.kind is RuleKind.CO2_MAX_T else "MWh", margin=_sum(terms, known),
+        per_value=per_value, per_point=per_point, per_tonne=None if per_point is None else per_tonne,
+        per_kwh=None if per_point is None else per_kwh,
+    )  # fmt: skip
+
+
+def _sum(terms: Mapping[str, float], known: Mapping[str, float]) -> float:
+    return sum(factor * (known[name] if name else 1.0) for name, factor in terms.items())
+
+
+def _shared(per_year: float, plan: Plan, stage: PlanStage) -> tuple[float | None, float | None]:
+    """Return a yearly amount per tonne of aluminium and per kWh of load; None where there is none."""
+    years = stage.case.hours.years
+    tonnes, kwh = aluminium_t(plan, stage) / years, 1e3 * quantities(plan, stage).get("load_mwh", 0.0) / years
+    return per_year / tonnes if tonnes else None, per_year / kwh if kwh else None
+
+
+def _of_budget(plan: Plan, stage: PlanStage) -> list[LimitPrice]:
+    """Rows of budgets count millions; what a budget saves is discounted as its investment is."""
+    name, linear = f"budget.{stage.name}", plan.problem.linear
+    if name not in linear.rows:
+        return []
+    row = int(linear.rows[name][0])
+    left = float(linear.row_upper[row] - (linear.matrix[row] @ plan.solution.linear.values)[0])
+    price = max(-1e-6 * float(plan.dual(name)[0]), 0.0)
+    return [
+        LimitPrice(
+            stage=stage.name, kind=LimitKind.BUDGET, element=stage.name, unit="currency", price=price, margin=1e6 * left
+        )
+    ]
+
+
+def _of_branches(plan: Plan, stage: PlanStage) -> list[LimitPrice]:
+    prices: dict[str, tuple[float, int]] = {}
+    for name in plan.problem.linear.rows:
+        kind, _, branch = name.removeprefix(stage.prefix).partition(".")
+        if name.startswith(stage.prefix) and kind in ("branch", "branch_back"):
+            each = np.abs(plan.dual(name))
+            total, hours = prices.get(branch, (0.0, 0))
+            prices[branch] = (total + float(each.sum()), hours + _binding(each, plan))
+    years = discounted_years(stage)
+    return [
+        LimitPrice(
+            stage=stage.name, kind=LimitKind.BRANCH, element=branch, unit="MW year", price=total / years, hours=hours
+        )
+        for branch, (total, hours) in prices.items()
+        if hours
+    ]
+
+
+def _binding(each: Floats, plan: Plan) -> int:
+    largest = max(float(np.abs(plan.dual(n)).max(initial=0.0)) for n in plan.problem.linear.rows if ":balance." in n)
+    return int(np.sum(each > NO_PRICE * largest))
+
+
+def without_rule(plan: Plan, rule: str, *, solver: str = "staged", threads: int = 1) -> RuleCost:
+    """Return what a rule costs in all: the plan is solved again without it, at all stages. One solve or a few."""
+    stages = [
+        dataclasses.replace(s, limits=(), rules=tuple(r for r in s.rules if r.id != rule)) for s in plan.stages
+    ]  # fmt: skip
+    free = solve_plan(stages, plan.watches, solver=solver, threads=threads)
+    saves = plan.objective - free.objective
+    years = sum(discounted_years(s) for s in plan.stages)
+    tonnes = sum(s.weight * aluminium_t(plan, s) for s in plan.stages)
+    kwh = sum(1e3 * s.weight * quantities(plan, s).get("load_mwh", 0.0) for s in plan.stages)
+    return RuleCost(
+        rule=rule, saves=saves, per_year=saves / years, per_tonne=saves / tonnes if tonnes else None,
+        per_kwh=saves / kwh if kwh else None, plan=free,
+    )  # fmt: skip
+
