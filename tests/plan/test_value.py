@@ -128,6 +128,8 @@ def test_where_a_size_is_open_a_mw_earns_what_it_costs(seed: int, wind: float, s
                 assert worth.gain <= near
             case Standing.ALL:
                 assert worth.gain >= -near
-        reduced = -float(plan.solution.linear.column_duals[plan.problem.linear.variables[f"2025:size.{worth.offer}"]][0])
+        reduced = -float(
+            plan.solution.linear.column_duals[plan.problem.linear.variables[f"2025:size.{worth.offer}"]][0]
+        )
         if worth.standing is Standing.ALL and worth.table != "storage":
             assert worth.gain * 24 / 8760 == pytest.approx(reduced, abs=near)

@@ -3,10 +3,12 @@
 from holin.plan.built import built_park
 from holin.plan.cuts import Watch, watch_of
 from holin.plan.figures import capacity_mw, plan_figures
+from holin.plan.limit_prices import LimitKind, LimitPrice, RuleCost, limit_prices, without_rule
 from holin.plan.offers import Offer, offers_of, with_offers
 from holin.plan.plan import SOLVERS, Plan, Sizes, solve_plan
 from holin.plan.problem import Fixed, PlanElastic, PlanProblem, PlanStage, plan_problem
 from holin.plan.stage import stage_of_plan
+from holin.plan.value import Standing, Worth, worths_of
 from holin.plan.whole import sizes_of_circuits, whole_units
 from holin.plan.wishes import (
     PlanWishes,
@@ -21,18 +23,24 @@ from holin.plan.wishes import (
 __all__ = [
     "SOLVERS",
     "Fixed",
+    "LimitKind",
+    "LimitPrice",
     "Offer",
     "Plan",
     "PlanElastic",
     "PlanProblem",
     "PlanStage",
     "PlanWishes",
+    "RuleCost",
     "Sizes",
+    "Standing",
     "Watch",
+    "Worth",
     "asked_rule",
     "built_park",
     "capacity_mw",
     "left_to_plan",
+    "limit_prices",
     "offers_of",
     "plan_figures",
     "plan_problem",
@@ -46,4 +54,6 @@ __all__ = [
     "whole_units",
     "with_offers",
     "without_left",
+    "without_rule",
+    "worths_of",
 ]

@@ -10,18 +10,21 @@ from enum import StrEnum
 import numpy as np
 
 from holin.kernel.linear import Floats
-from holin.operation import in_service, potline_line, quantities_of
+from holin.operation import in_service, potline_line
+from holin.operation.block import quantities_of
 from holin.plan.plan import Plan, solve_plan
 from holin.plan.prices import discounted_years
 from holin.plan.problem import PlanStage
 from holin.plan.value import Standing, worths_of
-from holin.rules import NOMINAL, Rule, RuleKind, over_years, terms_of
+from holin.rules import UNITS as NO_SHARES
+from holin.rules import Rule, over_years, terms_of
+from holin.rules.rule import NOMINAL
 
 NO_PRICE = 1e-6
 """A price below so much of the dearest hour's is none."""
 
-NOT_SHARES = frozenset({RuleKind.CO2_MAX_T, RuleKind.STORAGE_HOURS_MIN})
-"""Kinds of rule whose value is no share."""
+UNITS = {"mwh": "MWh", "mw": "MW", "t": "t", "ha": "ha"}
+"""How the name of a quantity ends -> its unit."""
 
 
 class LimitKind(StrEnum):
@@ -37,11 +40,11 @@ class LimitKind(StrEnum):
 class LimitPrice:
     """What a limit costs: `price` is what one `unit` of it less (a rule) or more (the others) would save, >= 0.
 
-    Units: `MWh` (or `t`, `MW year`) of a rule's sum, `currency` of a budget, `MW year` of a size or branch: one MW more
-    in every hour of a year. `margin` is what is left of it (in MWh, t, currency, MW; None for branches), `hours` in how
-    many steps it binds. Of a rule, `per_value` is what a whole unit of its value costs a year (of a share: all of it),
-    `per_point` a percentage point, which is `per_tonne` on each tonne of the park's aluminium and `per_kwh` on each kWh
-    of its load.
+    Units: `MWh` or `t` of a rule's sum, `MW year` (`MWh year`, `ha year`) where it counts what stands; `currency` of a
+    budget, `MW year` of a size or branch: one MW more in every hour of a year. `margin` is what is left of it (of rules
+    and budgets), `hours` in how many steps it binds. Of a rule, `per_value` is what one stricter by one costs a year
+    (t, h, MWh or ha, as its kind says; of a share: all of it), of a share `per_point` what a percentage point does,
+    which is `per_tonne` on each tonne of the park's aluminium and `per_kwh` on each kWh of its load.
     """
 
     stage: str
@@ -78,10 +81,10 @@ def limit_prices(plan: Plan) -> tuple[LimitPrice, ...]:
         found += _of_budget(plan, stage)
         found += _of_branches(plan, stage)
     found += [
-        LimitPrice(stage=w.stage, kind=LimitKind.SIZE, element=w.offer, unit="MW year", price=max(w.gain, 0.0), margin=0.0)
+        LimitPrice(stage=w.stage, kind=LimitKind.SIZE, element=w.offer, unit="MW year", price=max(w.gain, 0.0))
         for w in worths_of(plan)
         if w.standing is Standing.ALL
-    ]  # fmt: skip
+    ]
     return tuple(found)
 
 
@@ -92,7 +95,8 @@ def quantities(plan: Plan, stage: PlanStage) -> dict[str, float]:
     found = {}
     for name in names:
         sum_ = quantities_of(blocks, name)
-        found[name] = sum_.constant + sum(float(np.sum(values[c] * np.asarray(v))) for c, v in sum_.terms)
+        parts = (values[np.asarray(columns)] * np.asarray(factor) for columns, factor in sum_.terms)
+        found[name] = sum_.constant + sum(float(np.sum(part)) for part in parts)
     return found
 
 
@@ -115,18 +119,18 @@ def _of_rule(plan: Plan, stage: PlanStage, rule: Rule) -> LimitPrice:
     """Rows of rules count thousands."""
     known, years = quantities(plan, stage), stage.case.hours.years
     terms = terms_of(over_years(rule, years))
-    nominal = terms.keys() - {""} <= NOMINAL
+    names = terms.keys() - {""}
+    nominal = names <= NOMINAL
     price = 1e-3 * max(float(plan.dual(f"{stage.prefix}rule.{rule.id}")[0]), 0.0) / stage.weight
-    stricter = terms_of(over_years(dataclasses.replace(rule, value=rule.value + 1.0), years))
-    asked = -_sum({name: stricter[name] - terms[name] for name in terms}, known)
-    per_value = price * asked / years
-    per_point = None if rule.kind in NOT_SHARES else 0.01 * per_value
-    per_tonne, per_kwh = _shared(0.0 if per_point is None else per_point, plan, stage)
+    other = terms_of(over_years(dataclasses.replace(rule, value=rule.value + 1.0), years))
+    per_value = price * abs(_sum({name: other[name] - terms[name] for name in terms}, known)) / years
+    per_point = None if rule.kind in NO_SHARES else 0.01 * per_value
+    per_tonne, per_kwh = (None, None) if per_point is None else _shared(per_point, plan, stage)
+    unit = UNITS[next(iter(n for n in terms if n)).rsplit("_", 1)[1]]
     return LimitPrice(
         stage=stage.name, kind=LimitKind.RULE, element=rule.id, price=price / years if nominal else price,
-        unit="MW year" if nominal else "t" if rule.kind is RuleKind.CO2_MAX_T else "MWh", margin=_sum(terms, known),
-        per_value=per_value, per_point=per_point, per_tonne=None if per_point is None else per_tonne,
-        per_kwh=None if per_point is None else per_kwh,
+        unit=f"{unit} year" if nominal else unit, margin=_sum(terms, known), per_value=per_value, per_point=per_point,
+        per_tonne=per_tonne, per_kwh=per_kwh,
     )  # fmt: skip
 
 
@@ -193,4 +197,3 @@ def without_rule(plan: Plan, rule: str, *, solver: str = "staged", threads: int 
         rule=rule, saves=saves, per_year=saves / years, per_tonne=saves / tonnes if tonnes else None,
         per_kwh=saves / kwh if kwh else None, plan=free,
     )  # fmt: skip
-

@@ -85,10 +85,11 @@ def earned_by_step(prices: Prices, columns: Columns) -> dict[str, Floats]:
     """Return what one unit more of each column (step,) saves in each block of rows: block -> (step,)."""
     entries = prices.by_column[:, columns].tocoo()
     amounts, blocks = entries.data * prices.duals[entries.row], prices.block[entries.row]
-    found = {}
+    found: dict[str, Floats] = {}
     for k in np.unique(blocks).tolist():
         here = blocks == k
-        found[prices.rows[k]] = np.bincount(entries.col[here], weights=amounts[here], minlength=len(columns))
+        summed = np.bincount(entries.col[here], weights=amounts[here], minlength=len(columns))
+        found[prices.rows[k]] = summed.astype(float)
     return found
 
 

@@ -1,4 +1,4 @@
-"""What sets the price that a wind or PV source gets in each hour: import, its peak charge, a rule, a branch, the park."""
+"""What sets the price that wind or PV gets in each hour: import, its peak charge, a rule, a branch, the park."""
 
 from __future__ import annotations
 
@@ -36,7 +36,8 @@ class SourceIncome:
     def taken(self) -> np.ndarray:
         """The steps (bool) in which one MW more of output would be taken."""
         price = np.maximum(self.price, 0.0)
-        return price > NO_PRICE * price.sum() / max(np.count_nonzero(price), 1)
+        taken: np.ndarray = price > NO_PRICE * price.sum() / max(np.count_nonzero(price), 1)
+        return taken
 
 
 def source_income(prices: Prices, stage: PlanStage, id_: str, per_mw: float) -> SourceIncome:

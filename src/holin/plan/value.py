@@ -140,9 +140,15 @@ def _standing(plan: Plan, stage: PlanStage, offer: Offer, size: float) -> Standi
         return Standing.HELD
     if _is_nothing(size, offer):
         return Standing.NONE
-    if size >= offer.p_max_mw * (1.0 - NOTHING_PART):
+    if size >= offer.p_max_mw * (1.0 - NOTHING_PART) or _is_full(plan, stage, offer):
         return Standing.ALL
     return Standing.LEAST if offer.builds and size <= offer.p_min_mw * (1.0 + NOTHING_PART) else Standing.BETWEEN
+
+
+def _is_full(plan: Plan, stage: PlanStage, offer: Offer) -> bool:
+    """Whether a storage has all the energy that is on offer, where that has a limit of its own."""
+    most = offer.candidate.e_max_mwh
+    return most is not None and plan.sizes[stage.name].mwh[offer.id] >= most * (1.0 - NOTHING_PART)
 
 
 def size_block(stage: PlanStage, offer: Offer) -> str:
@@ -184,7 +190,8 @@ def _earned(prices: Prices, stage: PlanStage, offer: Offer) -> _Earned:
     if stored and mwh:
         energy = int(prices.linear.variables[f"{stage.prefix}size_mwh.{offer.id}"][0])
         more, more_once = _summed(prices, stage, energy, duals, mwh)
-        by_step = {n: by_step.get(n, 0.0) + more.get(n, 0.0) for n in (*by_step, *more)}
+        none = np.zeros(stage.case.hours.count)
+        by_step = {n: by_step.get(n, none) + more.get(n, none) for n in (*by_step, *more)}
         once = {n: once.get(n, 0.0) + more_once.get(n, 0.0) for n in (*once, *more_once)}
     if nothing and offer.candidate.choice is Choice.RETROFIT:
         once |= _makes_way(prices, stage, offer)
@@ -202,7 +209,8 @@ def _summed(
             continue
         name, here = part_label(block.removeprefix(stage.prefix)), steps >= 0
         if here.any():
-            series = np.bincount(steps[here], weights=factor * amounts[here], minlength=stage.case.hours.count)
+            series = np.zeros(stage.case.hours.count)
+            np.add.at(series, steps[here], factor * amounts[here])
             by_step[name] = by_step.get(name, 0.0) + series
         if not here.all():
             once[name] = once.get(name, 0.0) + factor * float(amounts[~here].sum())
