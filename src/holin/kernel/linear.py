@@ -154,16 +154,23 @@ class ProblemBuilder:
     def scale_columns(self, name: str, columns: Columns, size: int, nominal: float) -> None:
         """Let the bounds of `columns` (step,) hold per unit of the column `size`: lower and upper times size / nominal.
 
-        Bounds become rows `NAME.least` and `NAME.most`; 0 and infinite bounds stay as they are.
+        Bounds become rows `NAME.least` and `NAME.most`; 0 and infinite bounds stay as they are. No column is left
+        without a bound: one below 0 stays as wide as the largest size makes it.
         """
         lower, upper = self._joined(self._lower), self._joined(self._upper)
-        for bound, label, side in ((lower, "least", {"lower": 0.0}), (upper, "most", {"upper": 0.0})):
+        most = upper[size] / nominal
+        for bound, label, side, sign in (
+            (lower, "least", {"lower": 0.0}, 1.0),
+            (upper, "most", {"upper": 0.0}, -1.0),
+        ):
             amount = bound[columns]
             where = np.flatnonzero((amount != 0.0) & np.isfinite(amount))
             if len(where):
-                each = columns[where]
-                self.add_rows(f"{name}.{label}", [(each, 1.0), (size, -amount[where] / nominal)], **side)
-                bound[each] = -np.inf if label == "least" else np.inf
+                each, amount = columns[where], amount[where]
+                self.add_rows(f"{name}.{label}", [(each, 1.0), (size, -amount / nominal)], **side)
+                outside = sign * amount < 0.0  # a lower bound below 0, an upper one above
+                wide = amount * most if label == "least" else np.inf
+                bound[each] = np.where(outside, wide, 0.0)
 
     def scale_rows(self, name: str, size: int, nominal: float) -> None:
         """Let both sides of the rows `name` hold per unit of the column `size`: times size / nominal.
