@@ -1,5 +1,6 @@
 """The cash-flow workbook: its formulas, worked out by an evaluator of our own, give what the library gives."""
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import openpyxl
 import pytest
 from finance_spreadsheet import Calculator, row_of, row_values
 
-from holin.columns import Basis
+from holin.columns import Basis, columns_of
 from holin.finance import (
     TAX_LAWS,
     BookFacts,
@@ -23,6 +24,7 @@ from holin.finance import (
     running_of,
     write_cash_flow,
 )
+from holin.finance.workbook.words import TERMS_ZH
 from holin.park import FinanceTerms
 
 TERMS = FinanceTerms(
@@ -167,6 +169,16 @@ def test_assumptions_have_basis_and_reference(english: Calculator) -> None:
     assert share[1] == 0.8 and share[6:8] == ["assumed", "chosen for the test"]
     laws = [r for r in rows if r[0] in {law.tax.value for law in TAX_LAWS}]
     assert [(r[1], r[6], r[7]) for r in laws] == [(law.rate, law.basis.value, law.reference) for law in TAX_LAWS]
+
+
+def test_every_term_is_explained_in_both_languages(tmp_path: Path) -> None:
+    write_cash_flow(tmp_path / "a.xlsx", made(), facts())
+    rows = [[c.value for c in line] for line in openpyxl.load_workbook(tmp_path / "a.xlsx")["基础数据"].iter_rows()]
+    explained = {r[0]: r[3] for r in rows}
+    beside = {"basis", "reference", "id", "name", "name_zh", "built", "retired", "latitude", "longitude"}
+    named = [c.name for c in columns_of(FinanceTerms) if c.name not in beside and not c.name.startswith("diagram")]
+    assert len(named) == len(TERMS_ZH) == 16
+    assert [n for n in named if not re.search("[\u4e00-\u9fff]", explained[n])] == []
 
 
 def test_text_is_never_a_formula_and_pages_print_well(english: Calculator) -> None:

@@ -11,7 +11,7 @@ from holin.finance.cash_flow import CashFlow
 from holin.finance.taxes import HOLIDAY, TAX_LAWS
 from holin.finance.workbook.cells import RATE, address, heads, put, set_page, title
 from holin.finance.workbook.facts import BookFacts
-from holin.finance.workbook.words import CONVENTIONS, Language, word
+from holin.finance.workbook.words import CONVENTIONS, TERMS_ZH, Language, word
 from holin.park import FinanceTerms
 
 BESIDE = ("id", "name", "name_zh", "latitude", "longitude", "diagram_x", "diagram_y", "built", "retired")
@@ -30,8 +30,8 @@ def assumptions_sheet(sheet: Worksheet, flow: CashFlow, facts: BookFacts, langua
     terms = flow.terms
     for column in (c for c in columns_of(FinanceTerms) if c.name not in (*BESIDE, *NAMED)):
         basis = terms.basis.value if terms.basis else ""
-        value = getattr(terms, column.name)
-        row = _term(sheet, row, column.name, value, (column.unit, column.meaning), (basis, terms.reference), at)
+        value, meaning = getattr(terms, column.name), TERMS_ZH[column.name] if language == "zh" else column.meaning
+        row = _term(sheet, row, column.name, value, (column.unit, meaning), (basis, terms.reference), at)
     row = _laws(sheet, row + 1, language)
     heads(sheet, row + 1, [word("conventions", language)])
     row += 2

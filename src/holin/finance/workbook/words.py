@@ -149,6 +149,26 @@ WORDS: dict[str, tuple[str, str]] = {
     "page": ("第 &P / &N 页", "page &P / &N"),
 }
 
+TERMS_ZH: dict[str, str] = {
+    "loan_share": "借款占投资的比例",
+    "loan_rate": "借款利率",
+    "loan_years": "还款年限，自投运年起",
+    "repayment": "还款方式：equal_principal 等额本金，annuity 等额本息",
+    "depreciation_years": "直线折旧年限，不超过寿命",
+    "residual_share": "残值率",
+    "tax_laws": "税率留空时采用的税法：china 中国，none 不计税",
+    "prices_include_vat": "投资、费用和收入是否含税",
+    "vat_rate": "增值税税率：收入、燃料、外购电（空：按税法）",
+    "vat_rate_investment": "投资中可抵扣进项税的综合税率",
+    "vat_rate_costs": "运维费中可抵扣进项税的综合税率",
+    "surcharge_rate": "附加税费率，按实缴增值税（空：按税法）",
+    "income_tax_rate": "企业所得税税率（空：按税法）",
+    "western": "是否享受西部大开发鼓励类产业税率",
+    "tax_holiday": "风光是否享受三免三减半",
+    "loss_years": "亏损向后结转年数",
+}
+"""What the terms of `FinanceTerms` mean, in Chinese; the English stands in their declaration."""
+
 CONVENTIONS: tuple[tuple[str, str], ...] = (
     (
         "每列为一年年末；投资于投运前一年年末支付，首列即折现起点（t = 0）。",
