@@ -22,7 +22,8 @@ FLOORS = (
     "tables tariff rules settings",
     "park",
     "kernel",
-    "parkfile formats resource finance forecast potline flow trace carbon ledger settle hall picture store live",
+    "parkfile formats resource finance forecast potline flow trace carbon ledger settle hall picture store live "
+    "scenarios",
     "operation",
     "dispatch summary",
     "plan connection",
