@@ -12,7 +12,7 @@ from holin.columns import Basis, columns_of
 from holin.park import KINDS, Park, things_of
 from holin.parkfile import faults_of_park, provenance_of, share_of_basis
 from holin.potline import ac_power_mw, ac_specific_energy_kwh_per_kg, dc_power_mw, metal_t_per_h
-from holin.rules import verdict
+from holin.rules import RuleKind, verdict
 from holin.tariff import Period, import_price_parts, period_of
 
 HOURS = 8760
@@ -307,13 +307,23 @@ def test_emission_factors_are_those_of_the_notices(name: str) -> None:
 # 发改能源〔2025〕650号: 0.60 and 0.30, 0.35 before 2030; 内政办发〔2022〕19号: 15 % x 4 h or 2 h; 669号: 30.7 %.
 @pytest.mark.parametrize("name", PARKS)
 def test_rules_are_those_of_the_documents(name: str) -> None:
-    value = {r.id: r.value for r in park(name).rules}
+    value = {r.id: r.value for r in park(name).rules if r.kind is not RuleKind.ALUMINIUM_GREEN_SHARE_MIN}
     assert value == {
         "self-use-60": 0.6, "green-share-30": 0.3, "green-share-35": 0.35, "green-share-70": 0.7, "no-export": 0.0,
         "curtailment-10": 0.1, "storage-power-15": 0.15, "storage-hours-4": 4.0, "storage-hours-2": 2.0,
         "aluminium-30.7": 0.307,
     }  # fmt: skip
     assert not any(r.enforced for r in park(name).rules)
+
+
+def test_the_duty_of_aluminium_rises_by_year() -> None:
+    """29 % in 2024 (Project Blue, 2024-08-22), 30.7 % from 2025 (669号), then assumed: one row at each stage."""
+    duty = {
+        stage: [r.value for r in at(name, stage).rules if r.kind is RuleKind.ALUMINIUM_GREEN_SHARE_MIN]
+        for name, stage in STAGES
+        if name == "huolinguole"
+    }
+    assert duty == {"2024": [0.29], "2025": [0.307], "2030": [0.35]}
 
 
 @pytest.mark.parametrize("name", PARKS)
