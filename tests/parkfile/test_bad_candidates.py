@@ -148,3 +148,19 @@ def test_a_potline_keeps_its_pots_and_current(park: Path) -> None:
     )(park)
     found = {f.problem for f in faults_of_park(park) if f.file == FILE}
     assert found == {"its pots is 70, that of 'potline-1' 60", "its amperage_ka is 235, that of 'potline-1' 240"}
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_candidates_of_the_guide_are_good(language: str, park: Path) -> None:
+    guide = Path(__file__).parent.parent.parent / "docs" / "guide" / language / "park-folder.md"
+    table = next(b for b in guide.read_text(encoding="utf-8").split("```csv\n")[1:] if b.startswith("id,element"))
+    (park / FILE).write_text(table.split("```")[0], encoding="utf-8")
+    for file, of, new in (("wind_farm.csv", "wind-1", "wind-like"), ("storage.csv", "battery-like", "battery-2")):
+        text = (park / file).read_text(encoding="utf-8")
+        row = next(line for line in text.splitlines() if line.startswith(f"{of},"))
+        (park / file).write_text(f"{text}{new}{row.removeprefix(of)}\n", encoding="utf-8")
+    cell("wind_farm.csv", "wind-like", "built", "")(park)
+    cell("thermal_unit.csv", "unit-1", "heat_nom_mw", "0")(park)
+    cell("thermal_unit.csv", "unit-1", "heat_series", "")(park)
+    assert [str(f) for f in faults_of_park(park) if f.file == FILE] == []
+    assert [c.choice.value for c in read_park(park).candidates] == ["build", "build", "retrofit", "retire"]
