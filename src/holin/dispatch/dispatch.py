@@ -156,7 +156,7 @@ def dispatch(
         solution = _solved(case, problem, limits, start, algorithm, threads, on_progress)
         solves, seconds = solves + 1, seconds + solution.seconds
         schedule = schedule_of(case, problem, solution, bus_prices(problem, solution, case, limits))
-        grown = violated(topologies, bus_injections(case, schedule), lowered, watch)
+        grown = violated(topologies, bus_injections(case, schedule), lowered, watch, rounds=solves)
         if same_watched(grown, watch):
             return replace(_checked(case, schedule, solution, watch), solves=solves, seconds=seconds)
         if solves >= CUT_ROUNDS:

@@ -19,6 +19,10 @@ from holin.park import Park
 NEAR = 0.9
 """A branch that overloads is watched in all hours in which it carries at least this share of its limit."""
 
+PATIENCE = 5
+"""After so many rounds it is watched in all hours: where many optima lie side by side, each round's overloads another
+hour, and would go on to do so."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Topology:
@@ -180,8 +184,13 @@ def violated(
     limits_mw: Mapping[str, Floats],
     watched: Watched,
     slack_mw: float = 1e-6,
+    rounds: int = 0,
 ) -> Watched:
-    """Return the watched hours enlarged by those of branches over their limit; unchanged when none is."""
+    """Return the watched hours enlarged by those of branches over their limit; unchanged when none is.
+
+    `rounds` were made before: after PATIENCE of them a branch is watched in all hours.
+    """
+    share = NEAR if rounds < PATIENCE else 0.0
     grown = dict(watched)
     count = injection_mw.sizes["time"]
     for k, topology in enumerate(topologies):
@@ -194,7 +203,7 @@ def violated(
             if seen is not None:
                 over[np.isin(topology.hours, seen)] = False
             if over.any():
-                near = topology.hours[used[:, b] >= NEAR * limit]
+                near = topology.hours[used[:, b] >= share * limit]
                 grown[k, name] = near if seen is None else np.union1d(seen, near)
     return grown
 

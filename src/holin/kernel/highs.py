@@ -53,6 +53,10 @@ def highs_version() -> str:
     return str(highspy.Highs().version())
 
 
+SECOND = {"simplex": "ipx", "ipx": "simplex", "hipo": "simplex"}
+"""What is tried where an algorithm ends without an answer."""
+
+
 def solve_linear(
     problem: LinearProblem,
     *,
@@ -65,32 +69,34 @@ def solve_linear(
     """Solve a linear problem with HiGHS: `simplex` (a vertex), `hipo` or `ipx` (interior point without crossover).
 
     With fixed capacities the dual simplex is the fastest for a year of hours (5 s against 15 s on the 2025 park); an
-    interior point that ends without proof is followed by simplex. A `start` from a like problem (the same blocks, other
-    bounds or costs) saves most of the simplex's work; it changes no answer.
+    interior point that ends without proof is followed by simplex, a simplex that loses its way by an interior point. A
+    `start` from a like problem (the same blocks, other bounds or costs) saves most of the simplex's work; it changes no
+    answer.
     Raises ProvenInfeasible, or SolverFailed with the solver's own words.
     """
     if problem.quadratic.any():
         raise ValueError("the problem has quadratic costs; `convex.solve_convex` takes them")
-    settings: dict[str, Any] = {"output_flag": False, "threads": threads, "solver": algorithm}
-    if algorithm != "simplex":
-        settings["run_crossover"] = "off"
-    solver = loaded(problem, settings | dict(options or {}), on_progress)
-    if start is not None and algorithm == "simplex":
-        begin_at(solver, problem, start)
-    began = time.perf_counter()
-    run_status = solver.run()
-    seconds = time.perf_counter() - began
-    status = solver.getModelStatus()
-    if status == highspy.HighsModelStatus.kInfeasible:
-        raise ProvenInfeasible("the solver proved the problem infeasible")
-    if status != highspy.HighsModelStatus.kOptimal and algorithm != "simplex":
-        return solve_linear(problem, algorithm="simplex", threads=threads, options=options, on_progress=on_progress)
-    if status != highspy.HighsModelStatus.kOptimal:
-        raise SolverFailed(f"HiGHS ended with {solver.modelStatusToString(status)} ({run_status})")
-    info = solver.getInfo()
-    iterations = info.simplex_iteration_count if algorithm == "simplex" else info.ipm_iteration_count
-    basis = basis_of(solver, problem) if algorithm == "simplex" else None
-    return _solution(solver, algorithm, basis=basis, iterations=iterations, seconds=seconds)
+    for name in (algorithm, SECOND[algorithm]):
+        settings: dict[str, Any] = {"output_flag": False, "threads": threads, "solver": name}
+        if name != "simplex":
+            settings["run_crossover"] = "off"
+        solver = loaded(problem, settings | dict(options or {}), on_progress)
+        if start is not None and name == "simplex":
+            begin_at(solver, problem, start)
+        began = time.perf_counter()
+        run_status = solver.run()
+        seconds = time.perf_counter() - began
+        status = solver.getModelStatus()
+        if status == highspy.HighsModelStatus.kInfeasible:
+            raise ProvenInfeasible("the solver proved the problem infeasible")
+        if status == highspy.HighsModelStatus.kOptimal:
+            info = solver.getInfo()
+            iterations = info.simplex_iteration_count if name == "simplex" else info.ipm_iteration_count
+            basis = basis_of(solver, problem) if name == "simplex" else None
+            return _solution(solver, name, basis=basis, iterations=iterations, seconds=seconds)
+        if name == "simplex" and status != highspy.HighsModelStatus.kUnknown:
+            break
+    raise SolverFailed(f"HiGHS ended with {solver.modelStatusToString(status)} ({run_status})")
 
 
 def solve_quadratic(problem: LinearProblem, *, iterations_max: int, threads: int = 1) -> Solution:

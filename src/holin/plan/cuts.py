@@ -53,15 +53,17 @@ def bus_injections_mw(stage: PlanStage, blocks_mw: xr.DataArray) -> xr.DataArray
     return blocks_mw - xr.DataArray(fixed_mw(stage.case), dims=("time", "bus"), coords=blocks_mw.coords)
 
 
-def grown(stage: PlanStage, watch: Watch, injection_mw: xr.DataArray, more_mva: Mapping[str, float]) -> Watch:
+def grown(
+    stage: PlanStage, watch: Watch, injection_mw: xr.DataArray, more_mva: Mapping[str, float], *, rounds: int
+) -> Watch:
     """Return the watch with all branches over their limits added; the same object where there is none.
 
-    `more_mva` (branch -> MVA) is what is built beside a branch.
+    `more_mva` (branch -> MVA) is what is built beside a branch, `rounds` how many were made before.
     """
     after: dict[str, Watched] = {}
     for outage, topologies in watch.topologies.items():
         raised = _raised(stage, topologies, watch.limits_mw.get(outage, {}), more_mva)
-        after[outage] = violated(topologies, injection_mw, raised, watch.watched.get(outage, {}))
+        after[outage] = violated(topologies, injection_mw, raised, watch.watched.get(outage, {}), rounds=rounds)
     same = all(same_watched(after[o], watch.watched.get(o, {})) for o in after)
     return watch if same else replace(watch, watched=after)
 

@@ -93,7 +93,7 @@ def solve_plan(
         fed = [injections_mw(problem.blocks[s.name], found.linear.values, s) for s in now]
         net = [bus_injections_mw(s, mw) for s, mw in zip(now, fed, strict=True)]
         more = [_more_mva(s, w, sizes[s.name]) for s, w in zip(now, watch, strict=True)]
-        after = tuple(grown(s, w, mw, m) for s, w, mw, m in zip(now, watch, net, more, strict=True))
+        after = tuple(grown(s, w, mw, m, rounds=solves) for s, w, mw, m in zip(now, watch, net, more, strict=True))
         if all(a is b for a, b in zip(after, watch, strict=True)):
             error = max(_balance_error_mw(s, mw) for s, mw in zip(now, net, strict=True))
             if error > BALANCE_TOLERANCE_MW:
