@@ -29,7 +29,7 @@ def add_asked_quantities(
 
 
 def green_delivered(builder: ProblemBuilder, case: Case, blocks: Sequence[Block], *, of_losses: float) -> Block:
-    """Return what tracing will find delivered to loads of wind and PV (`green_traced_mwh`), about and rather too little.
+    """Return what tracing will find delivered to loads of wind and PV (`green_traced_mwh`), rather too little.
 
     What wind and PV give goes to loads, is exported, or is lost. All export and all that storage loses count against
     it, though part of them is not green; of the network's losses the share `of_losses`, that which a rule asks for:

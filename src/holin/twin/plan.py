@@ -365,7 +365,7 @@ def saved_plan(planned: Planned, figures: Mapping[str, Any], folder: str | Path)
     where = Path(folder)
     if where.exists() and any(where.iterdir()):
         right = "name another folder, or remove this one"
-        fault = Fault(file=ARGUMENT, field="--out", value=str(where), problem="holds files already", right=right)
+        fault = Fault(file=ARGUMENT, field="folder", value=str(where), problem="holds files already", right=right)
         raise BadInput([fault])
     where.mkdir(parents=True, exist_ok=True)
     write_park(planned.park, where / "park")
