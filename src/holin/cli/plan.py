@@ -21,6 +21,7 @@ from holin.cli.plan_options import (
     AnewOption,
     AnySizeOption,
     BaseOption,
+    ChangeOption,
     GrowthOption,
     InvestOption,
     NoExportOption,
@@ -29,6 +30,7 @@ from holin.cli.plan_options import (
     ShareOption,
     SolverOption,
     YearsOption,
+    changes_of,
     wishes_of,
 )
 from holin.cli.run import moment_of
@@ -52,6 +54,7 @@ def plan(
     secure: SecureOption = False,
     any_size: AnySizeOption = False,
     load_growth: GrowthOption = 0.0,
+    change: ChangeOption = None,
     start: StartOption = None,
     end: EndOption = None,
     weather: WeatherOption = None,
@@ -72,18 +75,21 @@ def plan(
         years=years, base=base, share=share, rules=rule, no_export=no_export, invest_max=invest_max, anew=anew,
         secure=secure, any_size=any_size, load_growth=load_growth,
     )  # fmt: skip
+    changes = changes_of(change)
     first, last = moment_of(start, "--start"), moment_of(end, "--end")
-    from holin.parkfile import reference_park
+    from holin.parkfile import read_park, reference_park
+    from holin.scenarios import Scenario, changed_park
     from holin.twin.plan import plan as plan_park
     from holin.twin.plan import planned_figures, saved_plan
 
     speech = language or default_language()
     with progress(not as_json, speech) as advance:
         made = plan_park(
-            reference_park(park), wishes, weather=weather, seed=seed, start=first, end=last, solver=solver,
+            changed_park(read_park(reference_park(park)), Scenario(id="asked", changes=changes)), wishes, weather=weather, seed=seed, start=first, end=last, solver=solver,
             on_progress=advance,
         )  # fmt: skip
         figures = planned_figures(made, on_progress=advance)
+        figures["asked"]["changes"] = [vars(change) for change in changes]
         if out_folder is not None:
             saved_plan(made, figures, out_folder)
     if as_json:

@@ -11,6 +11,7 @@ from holin.errors import ARGUMENT, BadInput, Fault
 if TYPE_CHECKING:
     from holin.plan import PlanWishes
     from holin.rules import Rule
+    from holin.scenarios import Change
 
 YearsOption = Annotated[
     str | None,
@@ -57,6 +58,15 @@ AnySizeOption = Annotated[
 ]
 GrowthOption = Annotated[
     float, typer.Option("--load-growth", min=-0.2, max=0.5, help="Growth of firm load a year beyond the park's own.")
+]
+ChangeOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--change",
+        help="What if: NAME=2 doubles, NAME=+50 adds, NAME==0.08 sets; such as fuel_price.lignite=2, "
+        "cost.cost-wind=0.8, tariff.energy=1.2, load=1.1, discount_rate==0.08, co2_price==100, weather_seed==7; may be repeated. The names "
+        "stand in the guide's chapter on sweeps.",
+    ),
 ]
 SolverOption = Annotated[
     str,
@@ -107,6 +117,26 @@ def wishes_of(
     )  # fmt: skip
 
 
+def changes_of(parts: list[str] | None) -> tuple[Change, ...]:
+    """Return what is changed in the park before it is planned. Raises BadInput with all that is wrong."""
+    from holin.scenarios import Change
+
+    found, faults = [], list[Fault]()
+    for part in parts or []:
+        name, _, value = part.partition("=")
+        how = "to" if value.startswith("=") else "plus" if value[:1] in "+-" and value else "times"
+        try:
+            amount = float(value.removeprefix("="))
+        except ValueError:
+            right = "write NAME=2 (times), NAME=+50 (plus) or NAME==0.08 (to)"
+            faults.append(_fault("--change", part, "has no number after =", right))
+            continue
+        found.append(Change(quantity=name.strip(), how=how, value=amount))
+    if faults:
+        raise BadInput(faults)
+    return tuple(found)
+
+
 def _pair(text: str, option: str, form: str, faults: list[Fault]) -> tuple[str, float] | None:
     name, _, value = text.partition("=")
     try:
@@ -134,6 +164,7 @@ def _years(text: str | None, faults: list[Fault]) -> tuple[int, ...]:
 
 
 YEARS_MAX = 12
+"""Each planned year is all its hours."""
 
 
 def _fault(option: str, value: str, problem: str, right: str) -> Fault:
