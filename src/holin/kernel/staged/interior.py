@@ -63,7 +63,7 @@ class Interior:
 
 @dataclass(frozen=True, kw_only=True)
 class _Room:
-    """What all steps are made in."""
+    """What all steps are made in: a right-hand side becomes its solution, which is the change of y that it leads to."""
 
     diagonal: Floats
     right: Floats
@@ -83,14 +83,17 @@ def solve_interior(
     size = len(seated.kind)
     moves = (seated.kind == COLUMN) | (seated.kind == ROW)
     bounds = max(int((moves & np.isfinite(seated.lower)).sum() + (moves & np.isfinite(seated.upper)).sum()), 1)
-    steps = [Step(*(np.zeros(size) for _ in range(4))) for _ in range(2)]
-    room = _Room(diagonal=np.zeros(size), right=np.zeros(size), step=steps[0], more=steps[1], bounds=bounds)
+    right = np.zeros(size)
+    room = _Room(
+        diagonal=np.zeros(size), right=right, step=Step(*(np.zeros(size) for _ in range(4))),
+        more=Step(w=np.zeros(size), y=right, below=np.zeros(size), above=np.zeros(size)), bounds=bounds,
+    )  # fmt: skip
     point = _start(seated, system, room)
     largest_side = 1.0 + np.abs(point.w[seated.kind == EQUATION]).max(initial=0.0)
     largest_cost = 1.0 + np.abs(seated.cost).max(initial=0.0)
     best, best_gap, best_at = point.v.copy(), np.inf, 0
     for number in range(ITERATIONS_MAX):
-        point.product[:] = system.product(point.v)
+        system.multiply(point.v, point.product)
         products, primal, dual, rows, duals = measure(seated, point)
         worst = max(abs(primal - dual) / (1.0 + abs(primal)), rows / largest_side, duals / largest_cost)
         if on_progress is not None:
@@ -120,12 +123,17 @@ def _start(seated: Seated, system: SeatedSystem, room: _Room) -> Point:
     _inside(seated, w, START_ROOM)
     diagonal = np.where(column, -1.0, np.where(equation, 0.0, 1.0))
     system.factorise(diagonal)
-    rows = np.where(row | equation, w - system.product(np.where(column, w, 0.0)), 0.0)
-    change = system.solve(rows)
+    v = np.where(column, w, 0.0)
+    change = np.zeros(len(w))
+    system.multiply(v, change)
+    change = np.where(row | equation, w - change, 0.0)
+    system.solve(change)
     w += np.where(column, change, np.where(row, -change, 0.0))
     _inside(seated, w, START_ROOM)
-    v = system.solve(np.where(column, seated.cost, 0.0))
-    left = np.where(column, seated.cost - system.product(np.where(column, 0.0, v)), np.where(row, v, 0.0))
+    v[:] = np.where(column, seated.cost, 0.0)
+    system.solve(v)
+    system.multiply(np.where(column, 0.0, v), change)
+    left = np.where(column, seated.cost - change, np.where(row, v, 0.0))
     v[column] = w[column]
     below = np.where((column | row) & np.isfinite(seated.lower), np.maximum(left, 0.0) + 1.0, 0.0)
     above = np.where((column | row) & np.isfinite(seated.upper), np.maximum(-left, 0.0) + 1.0, 0.0)
@@ -138,7 +146,8 @@ def _move(seated: Seated, system: SeatedSystem, point: Point, mu: float, room: _
     diagonal_of(seated, point, diagonal)
     system.factorise(diagonal)
     predicted_right(seated, point, diagonal, right)
-    far = predicted(seated, point, diagonal, system.solve(right), step)
+    refined = system.solve(right)
+    far = predicted(seated, point, diagonal, right, step)
     after = products_after(seated, point, step, *far) / room.bounds
     target = max((after / mu) ** 3, 1e-6) * mu
     reached = np.ones((2, WEIGHTS))
@@ -146,7 +155,11 @@ def _move(seated: Seated, system: SeatedSystem, point: Point, mu: float, room: _
         ahead = (0.0, 0.0) if number == 0 else (min(1.0, 1.08 * far[0] + FARTHER), min(1.0, 1.08 * far[1] + FARTHER))
         corrected_right(seated, point, diagonal, step, target, *ahead, right, more)
         weights = np.linspace(min(max(far[0] * far[1], 0.1), 0.9), 1.0, WEIGHTS)
-        corrected(seated, point, diagonal, step, system.solve(right), more, weights, reached)
+        if refined:
+            system.solve(right)
+        else:
+            system.solve_once(right)
+        corrected(seated, point, diagonal, step, more, weights, reached)
         of_w, of_price = int(reached[0].argmax()), int(reached[1].argmax())
         reach = (float(reached[0, of_w]), float(reached[1, of_price]))
         if number > 0 and sum(reach) <= sum(far) + WORTH:

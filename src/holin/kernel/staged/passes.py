@@ -193,19 +193,20 @@ def corrected_right(
 
 @compiled(fastmath=FASTMATH)
 def corrected(
-    seated: Seated, point: Point, diagonal: Floats, step: Step, solution: Floats, more: Step, weights: Floats,
-    far: Floats,
-) -> None:  # fmt: skip
-    """Fill `more` from the solution of a correction; write how far w and the prices may go (2, weight) with so much of
-    it added to the step."""
+    seated: Seated, point: Point, diagonal: Floats, step: Step, more: Step, weights: Floats, far: Floats
+) -> None:
+    """Fill `more` from its y, the solution of a correction, and the changes of products that it wants.
+
+    Write how far w and the prices may go (2, weight) with so much of it added to the step.
+    """
     far[:] = 1.0
-    for i in range(len(solution)):
+    for i in range(len(more.w)):
         kind, low, high = seated.kind[i], _low(seated, point, i), _high(seated, point, i)
-        dw = solution[i] if kind == COLUMN else 0.0
+        dw = more.y[i] if kind == COLUMN else 0.0
         if kind == ROW:
-            dw = (more.below[i] / low - more.above[i] / high - solution[i]) * diagonal[i]
+            dw = (more.below[i] / low - more.above[i] / high - more.y[i]) * diagonal[i]
         below, above = (more.below[i] - point.below[i] * dw) / low, (more.above[i] + point.above[i] * dw) / high
-        more.w[i], more.y[i], more.below[i], more.above[i] = dw, solution[i], below, above
+        more.w[i], more.below[i], more.above[i] = dw, below, above
         if point.below[i] > 0.0:
             by_distance, by_price = -1.0 / low, -1.0 / point.below[i]
             for k in range(WEIGHTS):

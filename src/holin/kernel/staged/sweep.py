@@ -10,7 +10,7 @@ import numpy as np
 from holin.kernel.compiling import compiled
 from holin.kernel.linear import Columns, Floats
 from holin.kernel.staged.program import GROUP_MAX, Program
-from holin.kernel.staged.vectors import LANES, inverse, less, load, more, nothing, plus, store, times
+from holin.kernel.staged.vectors import LANES, inverse, less, load, minus, more, nothing, plus, store, times
 
 NODES_MAX = 1024
 """Most nodes that may be left after one pivot."""
@@ -180,7 +180,7 @@ def backward(
     parts = (factor.first, factor.middle, factor.last)
     place = np.arange(first_border)
     place[unknowns:] = links + unknowns
-    known = np.empty((NODES_MAX, LANES))
+    known, sums = np.empty((NODES_MAX, LANES)), np.empty((GROUP_MAX, LANES))
     for k in range(stages - 1, -1, -1):
         program, lower = programs[_class_of(k, stages)], _of(parts, k, stages)
         base = k * unknowns
@@ -193,19 +193,34 @@ def backward(
                 store(known, e, load(values, base + place[program.node[program.rest[g] + e]]))
             for e in range(inner, rest):
                 store(known, e, load(border, program.node[program.rest[g] + e] - first_border))
+            whole = size - size % 4
+            for p in range(size - 1, whole - 1, -1):  # four sums side by side: one would wait for itself
+                x, x1, x2, x3 = nothing(), nothing(), nothing(), nothing()
+                for e in range(rest - 4, -1, -4):
+                    z = at + e * size + p
+                    x3 = more(x3, load(lower, z + 3 * size), load(known, e + 3))
+                    x2 = more(x2, load(lower, z + 2 * size), load(known, e + 2))
+                    x1 = more(x1, load(lower, z + size), load(known, e + 1))
+                    x = more(x, load(lower, z), load(known, e))
+                for e in range(rest % 4 - 1, -1, -1):
+                    x = more(x, load(lower, at + e * size + p), load(known, e))
+                store(sums, p, plus(plus(x, x1), plus(x2, x3)))
+            for p in range(0, whole, 4):
+                x, x1, x2, x3 = nothing(), nothing(), nothing(), nothing()
+                for e in range(rest - 1, -1, -1):
+                    z, y = at + e * size + p, load(known, e)
+                    x3 = more(x3, load(lower, z + 3), y)
+                    x2 = more(x2, load(lower, z + 2), y)
+                    x1 = more(x1, load(lower, z + 1), y)
+                    x = more(x, load(lower, z), y)
+                store(sums, p, x)
+                store(sums, p + 1, x1)
+                store(sums, p + 2, x2)
+                store(sums, p + 3, x3)
             for p in range(size - 1, -1, -1):
                 u = base + program.order[begin + p]
                 x = times(load(values, u), load(factor.inverse, k * unknowns + begin + p))
-                x1 = x2 = x3 = nothing()  # four sums side by side: one would wait for itself
-                for e in range(0, rest - 3, 4):
-                    z = at + e * size + p
-                    x = less(x, load(lower, z), load(known, e))
-                    x1 = less(x1, load(lower, z + size), load(known, e + 1))
-                    x2 = less(x2, load(lower, z + 2 * size), load(known, e + 2))
-                    x3 = less(x3, load(lower, z + 3 * size), load(known, e + 3))
-                for e in range(rest - rest % 4, rest):
-                    x = less(x, load(lower, at + e * size + p), load(known, e))
-                x = plus(plus(x, x1), plus(x2, x3))
+                x = minus(x, load(sums, p))
                 if program.joined[g]:
                     row = inside + p * (2 * size - p - 1) // 2
                     for q in range(p + 1, size):

@@ -39,6 +39,7 @@ class SeatedSystem:
     _factor: Factor = field(init=False)
     _border: Floats = field(init=False)
     _swaps: Columns = field(init=False)
+    _room: tuple[Floats, Floats] = field(init=False)
 
     def __post_init__(self) -> None:
         p = self.pattern
@@ -47,55 +48,69 @@ class SeatedSystem:
         self._factor = Factor(first, middle, last, np.zeros((p.stages, p.shape.unknowns, LANES)))
         self._links = np.array(p.shape.links, dtype=np.int64)
         self._border, self._swaps = np.zeros((p.border, p.border)), np.zeros(p.border, dtype=np.int64)
+        self._room = np.zeros(p.seats), np.zeros(p.seats)
 
     def factorise(self, diagonal: Floats) -> None:
         """Factor the system anew."""
-        p, self.diagonal = self.pattern, diagonal
-        regular = diagonal + np.where(diagonal < 0, -REGULAR, REGULAR)
-        lanes = regular[: p.inside].reshape(p.stages, p.shape.unknowns, LANES)
-        left = factorise(p.programs, p.slots, p.shape.border_slots, self.given, lanes, self._factor)
-        self._border = self.beside + np.diag(regular[p.inside :])
+        p, self.diagonal, regular = self.pattern, diagonal, self._room[0]
+        np.copysign(REGULAR, diagonal, out=regular)
+        regular += diagonal
+        left = factorise(
+            p.programs, p.slots, p.shape.border_slots, self.given, self._lanes(regular), self._factor
+        )  # fmt: skip
+        self._border[:] = self.beside
+        self._border[np.diag_indices(p.border)] += regular[p.inside :]
         _gather(left, p.node_seat, self._border)
         _factor_border(self._border, self._swaps)
 
-    def solve(self, right: Floats) -> Floats:
-        """Return the solution (seat,); corrected by its residual while that helps."""
+    def solve(self, values: Floats) -> int:
+        """Turn a right-hand side (seat,) into the solution, corrected by its residual while that helps; return how
+        often it was."""
+        right, left = self._room
+        right[:] = values
         size = max(np.abs(right).max(initial=0.0), 1e-300)
-        solution, before, left, best = np.zeros_like(right), np.zeros_like(right), right.copy(), np.inf
-        for _ in range(REFINED_MAX + 1):
-            self._solve_once(left)
-            before[:] = solution
-            solution += left
-            left = self.product(solution)
-            error = _residual(right, self.diagonal, solution, left)
-            if not error < best:
-                return before
-            slow, best = error > 0.3 * best, error
-            if slow or error < ENOUGH * size:
-                break
-        return solution
+        self.solve_once(values)
+        error = self._left(right, values, left)
+        for number in range(REFINED_MAX):
+            if error < ENOUGH * size:
+                return number
+            step = left.copy()
+            self.solve_once(step)
+            values += step
+            before, error = error, self._left(right, values, left)
+            if not error < before:
+                values -= step
+            if not error < 0.3 * before:
+                return number + 1
+        return REFINED_MAX
 
-    def product(self, values: Floats) -> Floats:
-        """Return A'y at columns and A x at rows."""
+    def solve_once(self, values: Floats) -> None:
+        """Turn a right-hand side into the solution as the factor gives it."""
         p, inside = self.pattern, self.pattern.inside
-        product = np.zeros_like(values)
-        border, lanes = np.zeros((p.shape.border, LANES)), (p.stages, p.shape.unknowns, LANES)
-        multiply(
-            p.programs, self._links, self.given, values[:inside].reshape(lanes), self._in_lanes(values[inside:]),
-            product[:inside].reshape(lanes), border,
-        )  # fmt: skip
-        product[inside:] = self.beside @ values[inside:] + self._summed(border)
-        return product
-
-    def _solve_once(self, values: Floats) -> None:
-        """Solve in place."""
-        p, inside = self.pattern, self.pattern.inside
-        lanes = values[:inside].reshape(p.stages, p.shape.unknowns, LANES)
         border = np.zeros((p.shape.border, LANES))
-        forward(p.programs, self._links, self._factor, lanes, border)
+        forward(p.programs, self._links, self._factor, self._lanes(values), border)
         values[inside:] += self._summed(border)
         _solve_border(self._border, self._swaps, values[inside:])
-        backward(p.programs, self._links, self._factor, lanes, self._in_lanes(values[inside:]))
+        backward(p.programs, self._links, self._factor, self._lanes(values), self._in_lanes(values[inside:]))
+
+    def multiply(self, values: Floats, product: Floats) -> None:
+        """Write A'y at columns and A x at rows."""
+        p, inside = self.pattern, self.pattern.inside
+        product[:] = 0.0
+        border = np.zeros((p.shape.border, LANES))
+        multiply(
+            p.programs, self._links, self.given, self._lanes(values), self._in_lanes(values[inside:]),
+            self._lanes(product), border,
+        )  # fmt: skip
+        product[inside:] = self.beside @ values[inside:] + self._summed(border)
+
+    def _left(self, right: Floats, values: Floats, left: Floats) -> float:
+        self.multiply(values, left)
+        return _residual(right, self.diagonal, values, left)
+
+    def _lanes(self, values: Floats) -> Floats:
+        p = self.pattern
+        return values[: p.inside].reshape(p.stages, p.shape.unknowns, LANES)
 
     def _summed(self, border: Floats) -> Floats:
         """Return the sum over lanes of what their nodes have."""
@@ -134,7 +149,8 @@ class StagedSystem:
         """Return x and y."""
         right = np.zeros(self._seated.pattern.seats)
         right[self._seated.pattern.seat] = np.concatenate([p, q])
-        solution = self._seated.solve(right)[self._seated.pattern.seat]
+        self._seated.solve(right)
+        solution = right[self._seated.pattern.seat]
         return solution[: len(p)], solution[len(p) :]
 
 

@@ -98,6 +98,16 @@ def plus(_: Any, a: Any, b: Any) -> tuple[Any, Callable[..., Any]]:
 
 
 @_in_line
+def minus(_: Any, a: Any, b: Any) -> tuple[Any, Callable[..., Any]]:
+    """Return a - b."""
+
+    def build(context: Any, builder: Any, signature: Any, given: Any) -> Any:
+        return builder.fsub(given[0], given[1])
+
+    return _vector(_vector, _vector), build
+
+
+@_in_line
 def times(_: Any, a: Any, b: Any) -> tuple[Any, Callable[..., Any]]:
     """Return a b."""
 
