@@ -14,11 +14,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from holin.kernel.linear import Floats
+from holin.kernel.linear import Columns, Floats
 from holin.kernel.staged.passes import (
     COLUMN,
     EQUATION,
     ROW,
+    TICKS,
     WEIGHTS,
     Point,
     Seated,
@@ -47,6 +48,16 @@ FARTHER = 0.3
 WORTH = 0.02
 """A correction that lets the step go no farther than this is the last one."""
 
+STOPPED = 1e-4
+"""So many of all bounds may stop their own unknowns while the others go on: a few hours would hold up the year. What
+that costs in rows and prices is left to the next step."""
+
+STOPPED_ABOVE = 1e-5
+"""While the mean product of prices and distances is above this: then each step counts."""
+
+KEPT = 0.1
+"""What is stopped keeps so much of its distance or price."""
+
 START_ROOM = 100.0
 """How far within its bounds w begins, in a scaled problem, where they leave so much."""
 
@@ -70,6 +81,8 @@ class _Room:
     step: Step
     more: Step
     bounds: int
+    reached: Floats
+    ticks: Columns
 
 
 def solve_interior(
@@ -87,6 +100,7 @@ def solve_interior(
     room = _Room(
         diagonal=np.zeros(size), right=right, step=Step(*(np.zeros(size) for _ in range(4))),
         more=Step(w=np.zeros(size), y=right, below=np.zeros(size), above=np.zeros(size)), bounds=bounds,
+        reached=np.ones((2, WEIGHTS)), ticks=np.zeros((2, WEIGHTS, TICKS + 1), dtype=np.int64),
     )  # fmt: skip
     point = _start(seated, system, room)
     largest_side = 1.0 + np.abs(point.w[seated.kind == EQUATION]).max(initial=0.0)
@@ -150,7 +164,8 @@ def _move(seated: Seated, system: SeatedSystem, point: Point, mu: float, room: _
     far = predicted(seated, point, diagonal, right, step)
     after = products_after(seated, point, step, *far) / room.bounds
     target = max((after / mu) ** 3, 1e-6) * mu
-    reached = np.ones((2, WEIGHTS))
+    stopped = int(STOPPED * room.bounds) if mu > STOPPED_ABOVE else 0
+    exact = far
     for number in range(1 + CORRECTIONS):
         ahead = (0.0, 0.0) if number == 0 else (min(1.0, 1.08 * far[0] + FARTHER), min(1.0, 1.08 * far[1] + FARTHER))
         corrected_right(seated, point, diagonal, step, target, *ahead, right, more)
@@ -159,13 +174,21 @@ def _move(seated: Seated, system: SeatedSystem, point: Point, mu: float, room: _
             system.solve(right)
         else:
             system.solve_once(right)
-        corrected(seated, point, diagonal, step, more, weights, reached)
-        of_w, of_price = int(reached[0].argmax()), int(reached[1].argmax())
-        reach = (float(reached[0, of_w]), float(reached[1, of_price]))
+        corrected(seated, point, diagonal, step, more, weights, room.reached, room.ticks)
+        lengths = _lengths(room, stopped)
+        of_w, of_price = int(lengths[0].argmax()), int(lengths[1].argmax())
+        reach = (float(lengths[0, of_w]), float(lengths[1, of_price]))
         if number > 0 and sum(reach) <= sum(far) + WORTH:
             break
         add(step, more, weights[of_w], weights[of_price])
-        far = reach
+        far, exact = reach, (float(room.reached[0, of_w]), float(room.reached[1, of_price]))
     safe = min(max(0.9, 1.0 - 10.0 * mu), 0.9995)
     by_w, by_price = (min(1.0, safe * length) if length < 1.0 else 1.0 for length in far)
-    move(seated, point, step, by_w, by_price)
+    move(seated, point, step, by_w, by_price, KEPT if far != exact else 0.0)
+
+
+def _lengths(room: _Room, stopped: int) -> Floats:
+    """Return how far w and the prices may go (2, weight) where so many of them may be stopped on the way."""
+    more = np.cumsum(room.ticks, axis=2) > stopped
+    first = np.where(more.any(axis=2), more.argmax(axis=2) / TICKS, 1.0)
+    return np.maximum(room.reached, first)

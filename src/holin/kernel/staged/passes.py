@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from holin.kernel.compiling import FASTMATH, compiled
-from holin.kernel.linear import Floats
+from holin.kernel.linear import Columns, Floats
 
 EMPTY, COLUMN, EQUATION, ROW = 0, 1, 2, 3
 """What a seat holds: nothing, a column, a row that is an equation, one that has its own activity."""
@@ -24,6 +24,9 @@ SIGMA_MAX = 1e12
 
 WEIGHTS = 5
 """So many weights of a correction are tried at once."""
+
+TICKS = 256
+"""In so many parts of the whole step it is counted how many unknowns reach a bound."""
 
 
 class Seated(NamedTuple):
@@ -191,34 +194,50 @@ def corrected_right(
         right[i] = g if kind == COLUMN else -g * diagonal[i] if kind == ROW else 0.0
 
 
+@compiled(by_python=False, fastmath=FASTMATH)
+def _count(distance: float, change: float, more: float, weights: Floats, far: Floats, ticks: Columns) -> None:
+    """Count a distance, for each weight that takes it away, at the part of the step that does so."""
+    for k in range(WEIGHTS):
+        falls = -(change + weights[k] * more)
+        if falls > distance:
+            length = distance / falls
+            far[k] = min(far[k], length)
+            ticks[k, int(length * TICKS)] += 1
+
+
 @compiled(fastmath=FASTMATH)
 def corrected(
-    seated: Seated, point: Point, diagonal: Floats, step: Step, more: Step, weights: Floats, far: Floats
-) -> None:
+    seated: Seated, point: Point, diagonal: Floats, step: Step, more: Step, weights: Floats, far: Floats,
+    ticks: Columns,
+) -> None:  # fmt: skip
     """Fill `more` from its y, the solution of a correction, and the changes of products that it wants.
 
-    Write how far w and the prices may go (2, weight) with so much of it added to the step.
+    Write how far w and the prices may go (2, weight) with so much of it added to the step, and how many of them end at
+    which part of the step (2, weight, tick). `weights` ascend.
     """
-    far[:] = 1.0
+    far[:], ticks[:] = 1.0, 0
+    least, most = weights[0], weights[WEIGHTS - 1]
     for i in range(len(more.w)):
         kind, low, high = seated.kind[i], _low(seated, point, i), _high(seated, point, i)
+        by_low, by_high = 1.0 / low, 1.0 / high
         dw = more.y[i] if kind == COLUMN else 0.0
         if kind == ROW:
-            dw = (more.below[i] / low - more.above[i] / high - more.y[i]) * diagonal[i]
-        below, above = (more.below[i] - point.below[i] * dw) / low, (more.above[i] + point.above[i] * dw) / high
+            dw = (more.below[i] * by_low - more.above[i] * by_high - more.y[i]) * diagonal[i]
+        below = (more.below[i] - point.below[i] * dw) * by_low
+        above = (more.above[i] + point.above[i] * dw) * by_high
         more.w[i], more.below[i], more.above[i] = dw, below, above
-        if point.below[i] > 0.0:
-            by_distance, by_price = -1.0 / low, -1.0 / point.below[i]
-            for k in range(WEIGHTS):
-                far[0, k] = max(far[0, k], (step.w[i] + weights[k] * dw) * by_distance)
-                far[1, k] = max(far[1, k], (step.below[i] + weights[k] * below) * by_price)
-        if point.above[i] > 0.0:
-            by_distance, by_price = 1.0 / high, -1.0 / point.above[i]
-            for k in range(WEIGHTS):
-                far[0, k] = max(far[0, k], (step.w[i] + weights[k] * dw) * by_distance)
-                far[1, k] = max(far[1, k], (step.above[i] + weights[k] * above) * by_price)
-    for k in range(WEIGHTS):
-        far[0, k], far[1, k] = 1.0 / far[0, k], 1.0 / far[1, k]
+        changes = min(step.w[i] + least * dw, step.w[i] + most * dw)
+        if changes < -low:
+            _count(low, step.w[i], dw, weights, far[0], ticks[0])
+        changes = max(step.w[i] + least * dw, step.w[i] + most * dw)
+        if changes > high:
+            _count(high, -step.w[i], -dw, weights, far[0], ticks[0])
+        changes = min(step.below[i] + least * below, step.below[i] + most * below)
+        if changes < -point.below[i]:
+            _count(point.below[i], step.below[i], below, weights, far[1], ticks[1])
+        changes = min(step.above[i] + least * above, step.above[i] + most * above)
+        if changes < -point.above[i]:
+            _count(point.above[i], step.above[i], above, weights, far[1], ticks[1])
 
 
 @compiled(fastmath=FASTMATH)
@@ -232,13 +251,18 @@ def add(step: Step, more: Step, by_w: float, by_price: float) -> None:
 
 
 @compiled(fastmath=FASTMATH)
-def move(seated: Seated, point: Point, step: Step, by_w: float, by_price: float) -> None:
-    """Go so far along a step."""
+def move(seated: Seated, point: Point, step: Step, by_w: float, by_price: float, kept: float) -> None:
+    """Go so far along a step; what would lose more keeps the part `kept` of its distance or price."""
     for i in range(len(step.w)):
-        point.w[i] += by_w * step.w[i]
-        if seated.kind[i] == COLUMN:
-            point.v[i] += by_w * step.w[i]
-        elif seated.kind[i] != EMPTY:
+        kind, w = seated.kind[i], point.w[i] + by_w * step.w[i]
+        if kind in (COLUMN, ROW):
+            least = seated.lower[i] + kept * _low(seated, point, i)
+            most = seated.upper[i] - kept * _high(seated, point, i)
+            w = min(max(w, least), most)
+            point.w[i] = w
+        if kind == COLUMN:
+            point.v[i] = w
+        elif kind != EMPTY:
             point.v[i] += by_price * step.y[i]
-        point.below[i] += by_price * step.below[i]
-        point.above[i] += by_price * step.above[i]
+        point.below[i] = max(point.below[i] + by_price * step.below[i], kept * point.below[i])
+        point.above[i] = max(point.above[i] + by_price * step.above[i], kept * point.above[i])
