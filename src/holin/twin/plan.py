@@ -42,7 +42,7 @@ from holin.plan import (
     without_left,
 )
 from holin.resource import available, demand
-from holin.rules import Rule
+from holin.rules import Rule, terms_of
 from holin.store import json_text
 from holin.summary import summary
 from holin.trace import trace
@@ -251,7 +251,9 @@ def operated(built: Park, setting: Setting, rules: Sequence[Rule], say: Progress
     may, must = tables_of(at, setting)
     asked = {rule.id for rule in rules}
     try:
-        strict = tuple(dataclasses.replace(rule, enforced=rule.enforced or rule.id in asked) for rule in at.rules)
+        # Land is the plan's alone: what is built has taken it, whatever the hours bring.
+        kept = {rule.id for rule in at.rules if "land_ha" not in terms_of(rule) and (rule.enforced or rule.id in asked)}
+        strict = tuple(dataclasses.replace(rule, enforced=rule.id in kept) for rule in at.rules)
         return settled(dataclasses.replace(at, rules=strict), may, must, rounds=3, on_progress=say)
     except Infeasible:
         free = tuple(dataclasses.replace(rule, enforced=False) for rule in at.rules)
