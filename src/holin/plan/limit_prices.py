@@ -11,10 +11,9 @@ import numpy as np
 
 from holin.kernel.linear import Floats
 from holin.operation import in_service, potline_line
-from holin.operation.block import quantities_of
+from holin.plan.expected import expected_quantities, sum_unit
 from holin.plan.plan import Plan, solve_plan
-from holin.plan.prices import discounted_years
-from holin.plan.problem import PlanStage
+from holin.plan.problem import PlanStage, discounted_years
 from holin.plan.value import Standing, worths_of
 from holin.rules import UNITS as NO_SHARES
 from holin.rules import Rule, over_years, terms_of
@@ -22,9 +21,6 @@ from holin.rules.rule import NOMINAL
 
 NO_PRICE = 1e-6
 """A price below so much of the dearest hour's is none."""
-
-UNITS = {"mwh": "MWh", "mw": "MW", "t": "t", "ha": "ha"}
-"""How the name of a quantity ends -> its unit."""
 
 
 class LimitKind(StrEnum):
@@ -89,15 +85,8 @@ def limit_prices(plan: Plan) -> tuple[LimitPrice, ...]:
 
 
 def quantities(plan: Plan, stage: PlanStage) -> dict[str, float]:
-    """Return what the plan expects of a stage's year: the quantities that rules speak of, as far as it knows them."""
-    blocks, values = plan.problem.blocks[stage.name], plan.solution.linear.values
-    names = dict.fromkeys(name for block in blocks for name in block.quantities)
-    found = {}
-    for name in names:
-        sum_ = quantities_of(blocks, name)
-        parts = (values[np.asarray(columns)] * np.asarray(factor) for columns, factor in sum_.terms)
-        found[name] = sum_.constant + sum(float(np.sum(part)) for part in parts)
-    return found
+    """Return what the plan expects of a stage's hours: the quantities that rules speak of, as far as it knows them."""
+    return expected_quantities(plan.problem, stage, plan.solution.linear.values)
 
 
 def aluminium_t(plan: Plan, stage: PlanStage) -> float:
@@ -126,7 +115,7 @@ def _of_rule(plan: Plan, stage: PlanStage, rule: Rule) -> LimitPrice:
     per_value = price * abs(_sum({name: other[name] - terms[name] for name in terms}, known)) / years
     per_point = None if rule.kind in NO_SHARES else 0.01 * per_value
     per_tonne, per_kwh = (None, None) if per_point is None else _shared(per_point, plan, stage)
-    unit = UNITS[next(iter(n for n in terms if n)).rsplit("_", 1)[1]]
+    unit = sum_unit(rule)
     return LimitPrice(
         stage=stage.name, kind=LimitKind.RULE, element=rule.id, price=price / years if nominal else price,
         unit=f"{unit} year" if nominal else unit, margin=_sum(terms, known), per_value=per_value, per_point=per_point,

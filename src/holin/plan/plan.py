@@ -10,10 +10,13 @@ from dataclasses import dataclass
 import numpy as np
 import xarray as xr
 
-from holin.errors import CheckFailed, Infeasible
+from holin.errors import CheckFailed, Infeasible, SolverFailed
 from holin.kernel.highs import ProvenInfeasible, solve_linear
 from holin.kernel.linear import Floats, LinearProblem
-from holin.kernel.staged import StagedSolution, certified_bound, solve_staged, worst_row
+from holin.kernel.staged import StagedSolution, Stalled, certified_bound, solve_staged, worst_row
+from holin.plan.breach import SMALL_ROWS
+from holin.plan.conflict import conflict_of
+from holin.plan.conflict_words import NoPlan
 from holin.plan.cuts import Watch, bus_injections_mw, grown, injections_mw, limits_of, parallel_branches
 from holin.plan.offers import BRANCHES
 from holin.plan.problem import Fixed, PlanProblem, PlanStage, offer_at, plan_problem
@@ -80,7 +83,8 @@ def solve_plan(
     """Return the least-cost plan over the stages; `watches` names what each stage's network asks for.
 
     `solver` is Holin's own (`staged`, with HiGHS behind it) or one of HiGHS (`simplex`, `ipx`, `hipo`). Raises
-    Infeasible where rules, limits and offers leave no plan, CheckFailed where the answer must not be used.
+    NoPlan (an Infeasible that says which rules conflict and what would cure it) where rules, limits and offers leave no
+    plan, CheckFailed where the answer must not be used.
     """
     say, began = on_progress or (lambda what, share: None), time.perf_counter()
     now, watch = tuple(stages), tuple(watches)
@@ -88,7 +92,7 @@ def solve_plan(
         now = tuple(_limited(s, w) for s, w in zip(now, watch, strict=True))
         say("model", 0.0)
         problem = plan_problem(now, fixed=fixed)
-        found = _solved(problem.linear, now[0].case.hours.count, solver, threads, say)
+        found = _solved(now, problem.linear, fixed, solver, threads, say)
         sizes = {s.name: _sizes(s, problem.linear, found.linear.values) for s in now}
         fed = [injections_mw(problem.blocks[s.name], found.linear.values, s) for s in now]
         net = [bus_injections_mw(s, mw) for s, mw in zip(now, fed, strict=True)]
@@ -112,18 +116,39 @@ def _limited(stage: PlanStage, watch: Watch) -> PlanStage:
     return dataclasses.replace(stage, limits=limits_of(stage.case, watch), parallel=parallel_branches(watch))
 
 
-def _solved(problem: LinearProblem, steps: int, solver: str, threads: int, say: Progress) -> StagedSolution:
-    try:
-        if solver == "staged":
+def _solved(
+    stages: Sequence[PlanStage], problem: LinearProblem, fixed: Fixed | None, solver: str, threads: int, say: Progress
+) -> StagedSolution:
+    """Return the optimum of one round. Raises NoPlan with the reasons where there is none."""
+    steps = stages[0].case.hours.count
+    if solver == "staged":
+        try:
             return solve_staged(
-                problem, steps, threads=threads, on_progress=lambda step, gap: say("solve", min(step / 60.0, 0.99))
-            )
+                problem, steps, threads=threads, behind=False,
+                on_progress=lambda step, gap: say("solve", min(step / 60.0, 0.99)),
+            )  # fmt: skip
+        except Stalled:  # a problem without any point stalls, too, and HiGHS may take very long to prove that
+            if len(problem.row_lower) > SMALL_ROWS:
+                _say_why_not(stages, fixed, threads, say)
+        solver = "simplex" if len(problem.row_lower) <= SMALL_ROWS else "ipx"
+    try:
         linear = solve_linear(problem, algorithm=solver, threads=threads)
     except ProvenInfeasible as proof:
+        _say_why_not(stages, fixed, threads, say)
         raise Infeasible("no plan meets all rules, limits and budgets with what is on offer") from proof
     bound = certified_bound(problem, linear.row_duals)
     gap = (linear.objective - bound) / max(1.0, abs(linear.objective))
     return StagedSolution(linear=linear, bound=bound, gap=gap, row_error=worst_row(problem, linear.values))
+
+
+def _say_why_not(stages: Sequence[PlanStage], fixed: Fixed | None, threads: int, say: Progress) -> None:
+    """Raise NoPlan with what conflicts, where that can be proven."""
+    try:
+        conflict = conflict_of(stages, fixed=fixed, threads=threads, on_progress=say)
+    except SolverFailed:
+        return
+    if conflict is not None:
+        raise NoPlan(conflict, stages[0].case.park.facts.currency)
 
 
 def _sizes(stage: PlanStage, problem: LinearProblem, values: Floats) -> Sizes:

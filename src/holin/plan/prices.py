@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from holin.kernel.linear import Columns, Floats, LinearProblem
 from holin.plan.plan import Plan
-from holin.plan.problem import PlanStage
 
 Numbers = NDArray[np.int64]
 
@@ -91,8 +90,3 @@ def earned_by_step(prices: Prices, columns: Columns) -> dict[str, Floats]:
         summed = np.bincount(entries.col[here], weights=amounts[here], minlength=len(columns))
         found[prices.rows[k]] = summed.astype(float)
     return found
-
-
-def discounted_years(stage: PlanStage) -> float:
-    """Return how many years the stage's hours count for in the objective."""
-    return stage.weight * stage.case.hours.years

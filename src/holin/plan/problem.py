@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from holin.dispatch import Case
-from holin.dispatch.problem import add_operation
+from holin.dispatch.problem import Elastic, add_operation
 from holin.dispatch.quantities import add_asked_quantities
 from holin.kernel.linear import Columns, LinearProblem, ProblemBuilder, Term
 from holin.operation import Block, BranchLimit, add_branch_limits, add_rules
@@ -44,16 +44,26 @@ class PlanStage:
         return f"{self.name}:"
 
 
+WIDER_MAX_MW = 1e5
+"""No branch of a park need be wider by more."""
+
 Fixed = Mapping[tuple[str, str], float]
 """(stage, column block such as `size.ID`) -> the value that it is held at."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class PlanElastic:
-    """Prices at which a plan may break rules and budgets, to find out which of them conflict."""
+    """Prices at which a plan may break what holds it, to find out what of it conflicts; None: it must hold.
 
-    rule_per_mwh: float = 1e4
-    budget: float = 1e2
+    Rules are `rule_short.ID` (MWh, t, MW), a budget `over_budget.STAGE` (millions), what is on offer `beyond.ID` (MW),
+    branches `wider.NAME` (MW in all hours); `operation` lets balances and production duties give way, too.
+    """
+
+    rule_per_mwh: float | None = 1e4
+    budget: float | None = 1e2
+    size_per_mw: float | None = None
+    branch_per_mw: float | None = None
+    operation: Elastic | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,16 +94,28 @@ def plan_problem(
 def _add_stage(builder: ProblemBuilder, stage: PlanStage, elastic: PlanElastic | None) -> list[Block]:
     """Add the operation of one stage, the sizes within it, its branch limits and its rules."""
     builder.prefix, builder.cost_factor = stage.prefix, stage.weight
-    before, case = builder.constant, stage.case
-    blocks = add_operation(builder, case, stage.limits, apart=sized_ids(case, stage.offers))
-    blocks.append(add_sizes(builder, case, stage.offers))
+    before, case, give = builder.constant, stage.case, elastic or PlanElastic(rule_per_mwh=None, budget=None)
+    blocks = add_operation(builder, case, stage.limits, give.operation, apart=sized_ids(case, stage.offers))
+    blocks.append(add_sizes(builder, case, stage.offers, beyond_per_mw=give.size_per_mw))
     blocks += add_asked_quantities(builder, case, blocks, stage.rules)
     room = {} if stage.in_network else room_of(builder, stage.offers, stage.parallel)
+    if give.branch_per_mw is not None:
+        room |= _wider(builder, [limit.element or limit.branch for limit in stage.limits], room, give.branch_per_mw)
     add_branch_limits(builder, blocks, stage.limits, room=room)
-    short_per_mwh = elastic.rule_per_mwh if elastic else None
-    add_rules(builder, stage.rules, blocks, years=case.hours.years, shortfall_per_mwh=short_per_mwh)
+    add_rules(builder, stage.rules, blocks, years=case.hours.years, shortfall_per_mwh=give.rule_per_mwh)
     builder.constant = before + stage.weight * (builder.constant - before)
     return blocks
+
+
+def _wider(
+    builder: ProblemBuilder, elements: Sequence[str], room: Mapping[str, Term], per_mw: float
+) -> dict[str, Term]:
+    """Let branches that no offer widens be wider at a price."""
+    return {
+        name: (builder.add_variables(f"wider.{name}", (1,), upper=WIDER_MAX_MW, cost=per_mw), 1.0)
+        for name in dict.fromkeys(elements)
+        if name not in room
+    }
 
 
 def _add_building(builder: ProblemBuilder, stages: Sequence[PlanStage], elastic: PlanElastic | None) -> None:
@@ -123,11 +145,16 @@ def _add_building(builder: ProblemBuilder, stages: Sequence[PlanStage], elastic:
     for stage in stages:
         if stage.investment_max is not None and spent[stage.name]:
             terms: list[Term] = [(columns, 1e-6 * np.asarray(price)) for columns, price in spent[stage.name]]
-            if elastic:
+            if elastic and elastic.budget is not None:
                 terms.append(
                     (builder.add_variables(f"over_budget.{stage.name}", (1,), cost=1e6 * elastic.budget), -1.0)
                 )
             builder.add_sum(f"budget.{stage.name}", terms, upper=1e-6 * stage.investment_max)
+
+
+def discounted_years(stage: PlanStage) -> float:
+    """Return how many years a stage's hours count for in the objective."""
+    return stage.weight * stage.case.hours.years
 
 
 def offer_at(stage: PlanStage, id_: str) -> Offer | None:

@@ -19,6 +19,12 @@ from holin.thing import Thing
 THERMAL_ROWS = ("full_load", "heat_on", "heat_led")
 """Rows of a thermal unit with a side other than 0: those of its heat duty."""
 
+ENLARGED = ("wind_farm", "pv_plant", "storage", *BRANCHES)
+"""What may be larger than what is on offer, to find out what conflicts."""
+
+BEYOND_MAX = 100.0
+"""So much larger at most."""
+
 POTLINE_COLUMNS = ("up", "down", "deviation")
 POTLINE_ROWS = ("ramp", "duty")
 
@@ -64,16 +70,24 @@ def sized_ids(case: Case, offers: Sequence[Offer]) -> frozenset[str]:
     return frozenset(o.id for o in offers) | {k.id for k in kept_units(case, offers)}
 
 
-def add_sizes(builder: ProblemBuilder, case: Case, offers: Sequence[Offer]) -> Block:
+def add_sizes(
+    builder: ProblemBuilder, case: Case, offers: Sequence[Offer], *, beyond_per_mw: float | None = None
+) -> Block:
     """Add the size of every offer (`size.ID` in MW, `size_mwh.ID`) and of every unit that may make way (`kept.ID`).
 
     All limits of what is offered then hold per MW of its size. Returns what the sizes change in the year's quantities.
+    With `beyond_per_mw` wind, PV, storage and branches may be larger than what is on offer, at that price.
     """
     parts: list[tuple[str, Quantity]] = []
     for offer in (o for o in offers if o.builds):
-        size = builder.add_variables(f"size.{offer.id}", (1,), lower=offer.p_min_mw, upper=offer.p_max_mw)
+        beyond = beyond_per_mw is not None and offer.table in ENLARGED
+        most = BEYOND_MAX * offer.p_max_mw if beyond else offer.p_max_mw
+        size = builder.add_variables(f"size.{offer.id}", (1,), lower=offer.p_min_mw, upper=most)
+        if beyond and beyond_per_mw is not None:
+            more = builder.add_variables(f"beyond.{offer.id}", (1,), upper=most, cost=beyond_per_mw)
+            builder.add_rows(f"offered.{offer.id}", [(size, 1.0), (more, -1.0)], upper=offer.p_max_mw)
         if offer.table not in BRANCHES:
-            parts += _scale(builder, case, offer, size)
+            parts += _scale(builder, case, offer, size, most / offer.p_max_mw)
         if offer.candidate.land_ha_per_mw:
             parts.append(("land_ha", Quantity(terms=((size, offer.candidate.land_ha_per_mw),))))
     for kept in kept_units(case, offers):
@@ -94,8 +108,13 @@ def _sum(parts: Sequence[Quantity]) -> Quantity:
     return Quantity(terms=tuple(t for p in parts for t in p.terms), constant=sum(p.constant for p in parts))
 
 
-def _scale(builder: ProblemBuilder, case: Case, offer: Offer, size: Columns) -> list[tuple[str, Quantity]]:
-    """Let the limits of an offer's unit hold per MW of its size; return how the year's quantities change."""
+def _scale(
+    builder: ProblemBuilder, case: Case, offer: Offer, size: Columns, beyond: float
+) -> list[tuple[str, Quantity]]:
+    """Let the limits of an offer's unit hold per MW of its size; return how the year's quantities change.
+
+    `beyond` is by how much the size may be larger than what is on offer.
+    """
     p_max, column = offer.p_max_mw, int(size[0])
 
     def instead(amount: float) -> Quantity:
@@ -108,7 +127,7 @@ def _scale(builder: ProblemBuilder, case: Case, offer: Offer, size: Columns) -> 
             mwh = float(case.available_mw[:, k].sum() * case.hours.step_h)
             return [("renewable_available_mwh", instead(mwh)), ("renewable_mw", instead(p_max))]
         case Storage():
-            energy = builder.add_variables(f"size_mwh.{offer.id}", (1,), upper=offer.e_max_mwh)
+            energy = builder.add_variables(f"size_mwh.{offer.id}", (1,), upper=beyond * offer.e_max_mwh)
             least_h, most_h = duration_h(offer)
             if least_h > 0.0:
                 builder.add_rows(f"duration_least.{offer.id}", [(energy, 1.0), (size, -least_h)], lower=0.0)

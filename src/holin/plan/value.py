@@ -18,8 +18,8 @@ from holin.park import Choice, PvPlant, Storage, WindFarm, by_id
 from holin.plan.first_mw import first_mw
 from holin.plan.offers import Offer, nominal_mw
 from holin.plan.plan import Plan
-from holin.plan.prices import Prices, discounted_years, earned, prices_of
-from holin.plan.problem import PlanStage, stands
+from holin.plan.prices import Prices, earned, prices_of
+from holin.plan.problem import PlanStage, discounted_years, stands
 from holin.plan.sizes import duration_h
 from holin.plan.source_income import SourceIncome, part_label, source_income
 
