@@ -3,9 +3,11 @@
 from holin.plan.built import built_park
 from holin.plan.cuts import Watch, watch_of
 from holin.plan.figures import capacity_mw, plan_figures
+from holin.plan.frontier import Frontier, Solve, frontier
 from holin.plan.limit_prices import LimitKind, LimitPrice, RuleCost, limit_prices, without_rule
 from holin.plan.offers import Offer, offers_of, with_offers
-from holin.plan.plan import SOLVERS, Plan, Sizes, solve_plan
+from holin.plan.plan import SOLVERS, Aim, Plan, Sizes, solve_plan
+from holin.plan.point import FrontierPoint
 from holin.plan.problem import Fixed, PlanElastic, PlanProblem, PlanStage, plan_problem
 from holin.plan.stage import stage_of_plan
 from holin.plan.value import Standing, Worth, worths_of
@@ -19,10 +21,14 @@ from holin.plan.wishes import (
     weights_of,
     without_left,
 )
+from holin.plan.year import PlanYear, plan_year
 
 __all__ = [
     "SOLVERS",
+    "Aim",
     "Fixed",
+    "Frontier",
+    "FrontierPoint",
     "LimitKind",
     "LimitPrice",
     "Offer",
@@ -31,19 +37,23 @@ __all__ = [
     "PlanProblem",
     "PlanStage",
     "PlanWishes",
+    "PlanYear",
     "RuleCost",
     "Sizes",
+    "Solve",
     "Standing",
     "Watch",
     "Worth",
     "asked_rule",
     "built_park",
     "capacity_mw",
+    "frontier",
     "left_to_plan",
     "limit_prices",
     "offers_of",
     "plan_figures",
     "plan_problem",
+    "plan_year",
     "planned_years",
     "sizes_of_circuits",
     "solve_plan",

@@ -27,6 +27,8 @@ BALANCE_TOLERANCE_MW = 1e-3
 SOLVERS = ("staged", "simplex", "ipx", "hipo")
 
 Progress = Callable[[str, float], None]
+Aim = Callable[[PlanProblem], PlanProblem]
+"""What is asked instead of the least cost: the problem with another objective, with rows or columns added behind."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,12 +78,14 @@ def solve_plan(
     watches: Sequence[Watch],
     *,
     fixed: Fixed | None = None,
+    aim: Aim | None = None,
     solver: str = "staged",
     threads: int = 1,
     on_progress: Progress | None = None,
 ) -> Plan:
     """Return the least-cost plan over the stages; `watches` names what each stage's network asks for.
 
+    With an `aim` it is what the changed problem asks for, and `objective`, `bound` and duals are that problem's.
     `solver` is Holin's own (`staged`, with HiGHS behind it) or one of HiGHS (`simplex`, `ipx`, `hipo`). Raises
     NoPlan (an Infeasible that says which rules conflict and what would cure it) where rules, limits and offers leave no
     plan, CheckFailed where the answer must not be used.
@@ -92,6 +96,8 @@ def solve_plan(
         now = tuple(_limited(s, w) for s, w in zip(now, watch, strict=True))
         say("model", 0.0)
         problem = plan_problem(now, fixed=fixed)
+        if aim is not None:
+            problem = aim(problem)
         found = _solved(now, problem.linear, fixed, solver, threads, say)
         sizes = {s.name: _sizes(s, problem.linear, found.linear.values) for s in now}
         fed = [injections_mw(problem.blocks[s.name], found.linear.values, s) for s in now]

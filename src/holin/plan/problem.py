@@ -68,10 +68,12 @@ class PlanElastic:
 
 @dataclass(frozen=True, kw_only=True)
 class PlanProblem:
-    """The problem, and each stage's blocks (what feeds into which bus, parts of the year's quantities)."""
+    """The problem, each stage's blocks (what feeds into which bus, parts of the year's quantities), and what of the
+    objective's constant is each stage's."""
 
     linear: LinearProblem
     blocks: Mapping[str, Sequence[Block]]
+    constants: Mapping[str, float]
 
 
 def plan_problem(
@@ -82,13 +84,17 @@ def plan_problem(
     cost = sum over stages of weight x (operation of its year + annuities and fixed costs of what stands by then).
     """
     builder = ProblemBuilder()
-    blocks = {stage.name: _add_stage(builder, stage, elastic) for stage in stages}
+    blocks, constants = dict[str, list[Block]](), dict[str, float]()
+    for stage in stages:
+        before = builder.constant
+        blocks[stage.name] = _add_stage(builder, stage, elastic)
+        constants[stage.name] = builder.constant - before
     builder.prefix, builder.cost_factor = "", 1.0
     _add_building(builder, stages, elastic)
     _join_kept(builder, stages)
     for (name, block), value in (fixed or {}).items():
         builder.add_rows(f"fixed.{name}:{block}", [(builder.columns(f"{name}:{block}"), 1.0)], lower=value, upper=value)
-    return PlanProblem(linear=builder.built(), blocks=blocks)
+    return PlanProblem(linear=builder.built(), blocks=blocks, constants=constants)
 
 
 def _add_stage(builder: ProblemBuilder, stage: PlanStage, elastic: PlanElastic | None) -> list[Block]:

@@ -1,11 +1,12 @@
 """A run in figures: energy, shares, money, carbon and metal of its final AC schedule."""
 
 from holin.summary.energy import energy_mwh, quantities
-from holin.summary.money import money_by_part, price_per_kwh
+from holin.summary.money import capital_by_part, money_by_part, price_per_kwh
 from holin.summary.people import enterprises, monthly
 from holin.summary.summary import scheduled_share, summary
 
 __all__ = [
+    "capital_by_part",
     "energy_mwh",
     "enterprises",
     "money_by_part",

@@ -21,7 +21,7 @@ def money_by_part(
     final = schedule.assign(p_mw=flows.p_mw.sel(unit=schedule.unit.values))
     running = operating_cost(park, final, hours)
     return {
-        **_capital(park, hours.years),
+        **capital_by_part(park, hours.years),
         "fuel": running["fuel"],
         "generator": running["generator"],
         "co2": running["co2"],
@@ -39,7 +39,8 @@ def price_per_kwh(money: dict[str, float], load_mwh: float) -> float:
     return sum(money.values()) / load_mwh / 1000.0 if load_mwh else float("nan")
 
 
-def _capital(park: Park, years: float) -> dict[str, float]:
+def capital_by_part(park: Park, years: float) -> dict[str, float]:
+    """Return annuities and fixed costs of the sources that stand, by part, for so many years (currency)."""
     costs = by_id(park.costs)
     kinds: dict[str, tuple[Source, ...]] = {
         "wind": park.wind_farms,
