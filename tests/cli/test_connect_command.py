@@ -1,11 +1,16 @@
 """`holin connect`: the verdict for people in both languages, JSON for programs, all faults of a question at once."""
 
+import base64
+import json
+import re
+import string
 from pathlib import Path
 
 import pytest
 from cli_answers import Answer, holin
 
 from holin.parkfile import example_park, write_park
+from holin.picture.connection.words import WORDS
 
 DAYS = ("--date", "2025-07-01", "--decided", "2025-01-01", "--start", "2025-07-01", "--end", "2025-07-02")
 
@@ -19,7 +24,8 @@ def park(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def tight(park: Path) -> Answer:
-    return holin("connect", park, "--bus", "b-park", "--load", "25", *DAYS, "--json")
+    """25 MW behind two transformers of 31.5 MVA, with the page."""
+    return holin("connect", park, "--bus", "b-park", "--load", "25", *DAYS, "--json", "-o", park.parent / "answer")
 
 
 def test_json_has_every_part_of_the_answer(tight: Answer) -> None:
@@ -56,3 +62,29 @@ def test_all_faults_of_a_question_come_at_once_as_options(park: Path) -> None:
 def test_nothing_to_connect_says_what_to_give(park: Path) -> None:
     answer = holin("connect", park, "--bus", "b-park", "--date", "2025-07-01")
     assert answer.code == 1 and "--load" in answer.err and "nothing is to be connected" in answer.err
+
+
+def test_the_page_is_whole_in_both_languages_and_loads_nothing(tight: Answer) -> None:
+    page = Path(tight.json["page"])
+    html = page.read_text(encoding="utf-8")
+    assert "Yes, after a transformer beside t-park-2, 31.5 MVA" in html or "t-park-1, 31.5 MVA" in html
+    assert "旁增一台主变" in html and 'data-language="en"' in html
+    loaded = re.findall(r"""(?:src|href)=["']([^"']{0,40})""", html)
+    assert loaded and all(address.startswith("data:image/svg+xml;base64,") for address in loaded)
+    drawn = [base64.b64decode(x).decode() for x in re.findall(r"base64,([^\"]+)", html)]
+    assert len(drawn) == 4, "before and after, in two languages"
+    assert sum("new-t-park" in svg for svg in drawn) == 2, "the new transformer stands in the drawings after"
+    kept = json.loads((page.parent / "connect.json").read_text(encoding="utf-8"))
+    assert kept["verdict"] == tight.json["verdict"]
+
+
+def test_every_word_has_two_languages_with_the_same_parts() -> None:
+    for key, (english, chinese) in WORDS.items():
+        assert english and chinese, key
+        parts = [{name for _, name, _, _ in string.Formatter().parse(words) if name} for words in (english, chinese)]
+        assert parts[0] == parts[1], key
+
+
+def test_quick_is_of_the_whole_year(park: Path) -> None:
+    answer = holin("connect", park, "--bus", "b-park", "--load", "5", *DAYS, "--quick", "--json")
+    assert answer.code == 1 and answer.json["faults"][0]["field"] == "--quick"

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import date, datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from holin.cli.grid_state import asked_by
+from holin.cli.grid_state import asked_by, wrong
 from holin.cli.options import (
     EndOption,
     JsonOption,
@@ -19,8 +21,9 @@ from holin.cli.options import (
     StartOption,
     WeatherOption,
 )
-from holin.cli.output import default_language, out, print_json, print_table, progress
+from holin.cli.output import default_language, finite, out, print_json, print_table, progress
 from holin.cli.run import moment_of
+from holin.cli.texts import text
 
 if TYPE_CHECKING:
     from holin.connection import Study
@@ -60,8 +63,15 @@ def connect(
     ] = None,
     start: StartOption = None,
     end: EndOption = None,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Only a typical week of each quarter instead of the year.")
+    ] = False,
     weather: WeatherOption = None,
     seed: SeedOption = None,
+    out_folder: Annotated[
+        Path | None,
+        typer.Option("--out", "-o", help="A folder for connect.html and connect.json."),
+    ] = None,
     as_json: JsonOption = False,
     language: LanguageOption = None,
 ) -> None:
@@ -69,9 +79,11 @@ def connect(
 
     The operating year of the date is run before and after, every branch is taken out in turn, short-circuit currents
     are held against the breakers; where it does not fit, works are sought. `holin connect huolinguole --bus SUB2 --load
-    30 --date 2026-07-01`; quicker with a part of the year: `--start 2026-07-01 --end 2026-07-15`.
+    30 --date 2026-07-01`; a first look: `--quick`.
     """
     first, last = moment_of(start, "--start"), moment_of(end, "--end")
+    if quick and (first or last):
+        raise wrong("--quick", "", "the typical weeks are of the whole year", "leave it out with --start or --end")
     from holin.connection import Request, figures_of
     from holin.park import LoadShape
     from holin.parkfile import reference_park
@@ -89,33 +101,47 @@ def connect(
     with progress(not as_json, speech) as advance, asked_by(**options):
         study = study_of(
             reference_park(park), request, decided=decided.date() if decided else today, start=first, end=last,
-            weather=weather, seed=seed, on_progress=advance,
+            weather=weather, seed=seed, quick=quick, on_progress=advance,
         )  # fmt: skip
     figures = figures_of(study)
+    page = None if out_folder is None else write_page(study, figures, out_folder, speech)
     if as_json:
-        print_json(figures)
-    else:
-        print_study(study, figures, speech)
+        print_json(figures | ({} if page is None else {"page": str(page)}))
+        return
+    print_study(study, figures, speech)
+    if page is not None:
+        out.print(text("report.written", speech, path=page), soft_wrap=True, markup=False)
+
+
+def write_page(study: Study, figures: Mapping[str, Any], folder: Path, language: str) -> Path:
+    """Write the page and the figures of a study into a folder and return the page."""
+    from holin.picture.connection import connection_page
+
+    before, after = study.before, study.after
+    page = connection_page(before.park, after.park, before.flows, after.flows, figures, language=language)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "connect.json").write_text(
+        json.dumps(finite(figures), ensure_ascii=False, indent=2, default=str), encoding="utf-8"
+    )
+    (folder / "connect.html").write_text(page, encoding="utf-8")
+    return folder / "connect.html"
 
 
 def print_study(study: Study, figures: Mapping[str, Any], language: str) -> None:
     """Print the page's text: the verdict first, then section by section."""
-    from holin.picture.connection import at_once_said, said, sections_of, speaker, verdict_said, what_said
+    from holin.picture.connection import notes_said, said, sections_of, speaker, sub_said, verdict_said, what_said
 
     say = speaker(study.after.park, language)
     facts = study.whole.facts
-    name = (facts.name_zh if language == "zh" else facts.name) or facts.id
     out.print(say("title", what=what_said(figures, say), bus=figures["bus"]), style="bold", markup=False)
-    facts_of_run = {key: figures[key] for key in ("date", "stage", "hours", "first", "last")}
-    out.print(say("sub", park=name, **facts_of_run), style="dim", soft_wrap=True, markup=False)
+    out.print(sub_said(figures, say, study.whole), style="dim", soft_wrap=True, markup=False)
     synthetic = facts.synthetic_zh if language == "zh" else facts.synthetic
     if synthetic:
         out.print(f"{said('synthetic', language)} {synthetic}", style="dim", soft_wrap=True, markup=False)
     out.print()
     out.print(verdict_said(figures, say), style=STYLES[figures["verdict"]["answer"]], soft_wrap=True, markup=False)
-    for line in (at_once_said(figures, say), say("beyond", date=figures["date"]) if study.beyond_last_stage else ""):
-        if line:
-            out.print(line, soft_wrap=True, markup=False)
+    for line in notes_said(figures, say):
+        out.print(line, soft_wrap=True, markup=False)
     out.print()
     for section in sections_of(figures, say):
         out.print(section.title, style="bold", markup=False)

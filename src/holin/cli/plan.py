@@ -84,10 +84,10 @@ def plan(
 
     speech = language or default_language()
     with progress(not as_json, speech) as advance:
+        asked = changed_park(read_park(reference_park(park)), Scenario(id="asked", changes=changes))
         made = plan_park(
-            changed_park(read_park(reference_park(park)), Scenario(id="asked", changes=changes)), wishes, weather=weather, seed=seed, start=first, end=last, solver=solver,
-            on_progress=advance,
-        )  # fmt: skip
+            asked, wishes, weather=weather, seed=seed, start=first, end=last, solver=solver, on_progress=advance
+        )
         figures = planned_figures(made, on_progress=advance)
         figures["asked"]["changes"] = [vars(change) for change in changes]
         if out_folder is not None:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from holin.plan import PlanWishes
     from holin.rules import Rule
     from holin.scenarios import Change
+    from holin.scenarios.drawing import How
 
 YearsOption = Annotated[
     str | None,
@@ -64,8 +65,8 @@ ChangeOption = Annotated[
     typer.Option(
         "--change",
         help="What if: NAME=2 doubles, NAME=+50 adds, NAME==0.08 sets; such as fuel_price.lignite=2, "
-        "cost.cost-wind=0.8, tariff.energy=1.2, load=1.1, discount_rate==0.08, co2_price==100, weather_seed==7; may be repeated. The names "
-        "stand in the guide's chapter on sweeps.",
+        "cost.cost-wind=0.8, tariff.energy=1.2, load=1.1, discount_rate==0.08, co2_price==100, weather_seed==7; may be "
+        "repeated. The names stand in the guide's chapter on sweeps.",
     ),
 ]
 SolverOption = Annotated[
@@ -124,7 +125,7 @@ def changes_of(parts: list[str] | None) -> tuple[Change, ...]:
     found, faults = [], list[Fault]()
     for part in parts or []:
         name, _, value = part.partition("=")
-        how = "to" if value.startswith("=") else "plus" if value[:1] in "+-" and value else "times"
+        how: How = "to" if value.startswith("=") else "plus" if value[:1] in ("+", "-") else "times"
         try:
             amount = float(value.removeprefix("="))
         except ValueError:

@@ -14,6 +14,7 @@ from holin.connection.pushed import pushed, silent
 from holin.connection.request import Request, faults_of_request
 from holin.connection.sites import moved, other_sites
 from holin.connection.study import Answer, Choice, Flexible, Operated, Study, Works, held_back, shed_mwh, wish_mwh
+from holin.connection.weeks import typical_weeks
 
 __all__ = [
     "Added",
@@ -58,6 +59,7 @@ __all__ = [
     "stronger_breakers",
     "supply_lost",
     "tripped",
+    "typical_weeks",
     "wish_mwh",
     "with_new",
     "worst_hours",

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from holin.calendar import local
 from holin.connection.assumed import LIFETIME_YEARS, ROUTE_FACTOR, Assumed
@@ -61,8 +62,15 @@ def _head(study: Study) -> dict[str, Any]:
             "power_factor": request.power_factor,
         },
         "new_units": list(study.added.units),
-        "hours": len(time), "first": f"{clock[0]:%Y-%m-%d %H:%M}", "last": f"{clock[-1]:%Y-%m-%d %H:%M}",
+        "hours": len(time), "spans": spans_of(clock),
     }  # fmt: skip
+
+
+def spans_of(clock: pd.DatetimeIndex) -> list[list[str]]:
+    """Return first and last hour (local) of each run of hours without a gap."""
+    gaps = np.flatnonzero(clock[1:] - clock[:-1] > pd.Timedelta(hours=1)) + 1
+    edges = zip([0, *gaps], [*gaps, len(clock)], strict=True)
+    return [[f"{clock[a]:%Y-%m-%d %H:%M}", f"{clock[b - 1]:%Y-%m-%d %H:%M}"] for a, b in edges]
 
 
 def _verdict(study: Study) -> dict[str, Any]:

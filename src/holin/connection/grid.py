@@ -100,12 +100,18 @@ def cure(
 
 
 def tripped(
-    park: Park, schedule: xr.Dataset, reference: Sequence[Violation], new: Sequence[str], outages: Collection[str]
+    park: Park, schedule: xr.Dataset, before: N1, new: Sequence[str], outages: Collection[str]
 ) -> tuple[Change, ...]:
     """Return what stays new or worse when the new units are tripped by each outage; `()`: tripping cures it.
 
-    The states with nothing out are looked at as well: what is scheduled there must be carried.
+    The states with nothing out are looked at as well: what is scheduled there must be carried. As in `checked`, what is
+    there without the new units too is not their doing.
     """
     groups: Mapping[str, Sequence[str]] = {outage: [outage, *new] for outage in outages if outage}
-    found = n1(park, schedule, elements=[], common_mode=groups)
-    return harmful(changes(reference, (*found.base, *found.violations), new))
+    found = all_of(n1(park, schedule, elements=[], common_mode=groups))
+    left = harmful(changes(all_of(before), found, new))
+    if not left:
+        return ()
+    hours = np.unique(np.array([c.time for c in left], dtype="datetime64[ns]"))
+    alone = n1(park, silent(schedule.sel(time=hours), new), elements=sorted({c.outage for c in left if c.outage}))
+    return harmful(changes(worst_of(all_of(before), all_of(alone)), found, new))

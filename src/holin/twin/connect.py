@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 
 import numpy as np
+import xarray as xr
 
-from holin.calendar import Times
+from holin.calendar import Times, local
 from holin.carbon import carbon, emissions
 from holin.connection import (
     Choice,
@@ -24,6 +26,7 @@ from holin.connection import (
     place_asked,
     shed_mwh,
     strength,
+    typical_weeks,
     with_new,
     worst_hours,
 )
@@ -47,13 +50,15 @@ def connect(
     end: date | datetime | None = None,
     weather: str | Path | None = None,
     seed: int | None = None,
+    quick: bool = False,
     on_progress: Progress | None = None,
 ) -> Study:
     """Study whether something can connect to a park: the operating year of the date before and after, held against
     the grid with any one branch out, with what must be built where it does not fit.
 
     The park is frozen at the date. `decided` is the day from which works are counted. `start` and `end` (local,
-    excluded) are a part of the year instead. Raises BadInput with every fault of the request.
+    excluded) are a part of the year instead, `quick` is a typical week of each quarter. Raises BadInput with every
+    fault of the request.
     """
     say = on_progress or (lambda what, share: None)
     whole = park if isinstance(park, Park) else read_park(park)
@@ -61,9 +66,9 @@ def connect(
     frozen = at_stage(whole, stage)
     place = place_asked(whole, frozen, request)
     with_new(frozen, whole, place.fitting[0], request)  # its faults come before the long work
-    year = Year(
-        stage=stage, hours=hours_of_run(frozen, stage, start, end), weather=weather, seed=seed, say=say
-    )  # fmt: skip
+    hours = hours_of_run(frozen, stage, start, end)
+    spans = _weeks(frozen, hours, weather, seed) if quick else (hours,)
+    year = Year(stage=stage, spans=spans, weather=weather, seed=seed, say=say)
     before = operated(frozen, year)
     n1_before = n1(frozen, before.schedule, on_progress=lambda share: say("n1", share))
     choices = _choices(before, place, request)
@@ -84,31 +89,51 @@ def connect(
 
 @dataclass(frozen=True, kw_only=True)
 class Year:
-    """The hours that are operated, and their weather."""
+    """The hours that are operated, in `spans` each without a gap, and their weather."""
 
     stage: Stage
-    hours: Times
+    spans: tuple[Times, ...]
     weather: str | Path | None
     seed: int | None
     say: Progress
 
 
 def operated(park: Park, year: Year) -> Operated:
-    """Return the hours of a frozen park: scheduled at least cost, solved, traced, accounted."""
-    sky = weather_of(park, year.hours, year.weather, year.seed)
-    may, must = available(park, sky), demand(park, year.hours, sky)
+    """Return the hours of a frozen park: scheduled at least cost, solved, traced, accounted. Each span is operated by
+    itself: a storage ends it as it began."""
+    parts = [_span(park, year, hours) for hours in year.spans]
+    tables = {name: _joined([tables[name] for tables, _ in parts]) for name in parts[0][0]}
+    plan, flows = tables["schedule"], tables["flows"]
+    figures = summary(
+        park, year.stage, schedule=plan, flows=flows, trace=tables["trace"], carbon=tables["carbon"],
+        emitted_t=float(emissions(park, plan, flows).sum()),
+    )  # fmt: skip
+    return Operated(park=park, summary=figures, settled=all(settled for _, settled in parts), **tables)
+
+
+def _span(park: Park, year: Year, hours: Times) -> tuple[dict[str, xr.Dataset], bool]:
+    sky = weather_of(park, hours, year.weather, year.seed)
+    may, must = available(park, sky), demand(park, hours, sky)
     held = settled(park, may, must, on_progress=year.say)
     plan, flows = held.optimum.schedule, held.flows
     traced = trace(park, plan, flows, on_progress=lambda share: year.say("trace", share))
     emitted = carbon(park, plan, flows, traced)
-    figures = summary(
-        park, year.stage, schedule=plan, flows=flows, trace=traced, carbon=emitted,
-        emitted_t=float(emissions(park, plan, flows).sum()),
-    )  # fmt: skip
-    return Operated(
-        park=park, demand=must, available=may, schedule=plan, flows=flows, trace=traced, carbon=emitted,
-        summary=figures, settled=held.settled,
-    )  # fmt: skip
+    tables = {"available": may, "demand": must, "schedule": plan, "flows": flows, "trace": traced, "carbon": emitted}
+    return tables, held.settled
+
+
+def _joined(parts: Sequence[xr.Dataset]) -> xr.Dataset:
+    if len(parts) == 1:
+        return parts[0]
+    return xr.concat(parts, dim="time", data_vars="minimal", coords="minimal", compat="override", join="exact")
+
+
+def _weeks(park: Park, hours: Times, weather: str | Path | None, seed: int | None) -> tuple[Times, ...]:
+    """Return a typical week of each quarter, by the load and the available wind and sun of all hours."""
+    sky = weather_of(park, hours, weather, seed)
+    load = demand(park, hours, sky)["load_mw"].sum("load").values
+    green = available(park, sky)["available_mw"].sum("unit").values
+    return tuple(hours[week] for week in typical_weeks(local(hours, park.facts.time_zone), load, green))
 
 
 def _choices(before: Operated, place: Place, request: Request) -> tuple[Choice, ...]:

@@ -174,7 +174,7 @@ def _flexible(added: Added, first: Operated, full: xr.Dataset, n1_before: N1, un
     """Return what goes without works: the optimum holds back what the grid does not carry, an outage trips the rest."""
     found = harmful(unaided.caused)
     outages = tuple(dict.fromkeys(c.outage for c in found if c.outage))
-    left = tripped(added.park, first.schedule, all_of(n1_before), added.units, outages)
+    left = tripped(added.park, first.schedule, n1_before, added.units, outages)
     mwh, hours = held_back(added, first.schedule, full)
     return Flexible(
         curtailed_mwh=mwh, curtailed_hours=hours, wished_mwh=wish_mwh(added, first.demand, first.available),

@@ -15,6 +15,9 @@ from holin.picture.connection.sheet_money import (
 from holin.picture.connection.sheet_parts import MOST, Figures, Section, Speaker, measure_said
 from holin.picture.printed import number, percent
 
+LEAST_MWH = 0.5
+YEAR_H = 8760
+
 
 def verdict_said(figures: Figures, say: Speaker) -> str:
     """Return the verdict in one sentence."""
@@ -41,10 +44,19 @@ def at_once_said(figures: Figures, say: Speaker) -> str:
         return ""
     if flexible["curtailed_mwh"] > 0.5 * flexible["wished_mwh"]:
         return ""
+    key = "verdict.at_once" if flexible["curtailed_mwh"] > LEAST_MWH else "verdict.trip_only"
     return say(
-        "verdict.at_once", day=figures["date"], mwh=number(flexible["curtailed_mwh"]),
+        key, day=figures["date"], mwh=number(flexible["curtailed_mwh"]),
         hours=number(flexible["curtailed_hours"]), trips=len(flexible["trips"]),
     )  # fmt: skip
+
+
+def notes_said(figures: Figures, say: Speaker) -> list[str]:
+    """Return what belongs to the verdict: the way at once, a date beyond the stages, a part of the year."""
+    notes = [at_once_said(figures, say)]
+    notes += [say("beyond", date=figures["date"])] if figures["beyond_last_stage"] else []
+    notes += [say("part")] if figures["hours"] < YEAR_H else []
+    return [note for note in notes if note]
 
 
 def sections_of(figures: Figures, say: Speaker) -> list[Section]:

@@ -24,11 +24,10 @@ def works_section(figures: Figures, say: Speaker) -> Section:
             (say("list").join(measure_said(m, say) for m in w["measures"]), say.million(w["cost"]), w["ready"])
             for w in figures["alternatives"]
         ]
-        after.append(say("works.other"))
         tables.append(((say("works.other"), say("col.cost"), say("col.ready")), tuple(rows)))
-        after.pop()
     if flexible is not None:
-        key = "works.flexible" if flexible["cures"] else "works.no_flexible"
+        held = "works.flexible" if flexible["curtailed_mwh"] > 0.5 else "works.trip_only"
+        key = held if flexible["cures"] else "works.no_flexible"
         trips = say("list").join(flexible["trips"][:4]) + (" …" if flexible["trips"][4:] else "")
         after.append(
             say(key, mwh=number(flexible["curtailed_mwh"]), wished=number(flexible["wished_mwh"]),

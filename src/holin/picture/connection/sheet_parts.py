@@ -68,6 +68,13 @@ def what_said(figures: Figures, say: Speaker) -> str:
     return say("list").join(parts)
 
 
+def sub_said(figures: Figures, say: Speaker, park: Park) -> str:
+    """Return what was studied: the park at the date, and the hours that were operated."""
+    name = (park.facts.name_zh if say.language == "zh" else park.facts.name) or park.facts.id
+    spans = say("list").join(f"{first[:10]} – {last[:10]}" for first, last in figures["spans"])
+    return say("sub", park=name, spans=spans, **{key: figures[key] for key in ("date", "stage", "hours")})
+
+
 def measure_said(measure: Figures, say: Speaker) -> str:
     """Return a measure in words."""
     size = f"{measure['size']:.1f}".removesuffix(".0")

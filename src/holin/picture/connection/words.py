@@ -5,16 +5,16 @@ from __future__ import annotations
 WORDS: dict[str, tuple[str, str]] = {
     "title": ("Connection study: {what} at {bus}", "接入研究：{bus} 接入{what}"),
     "sub": (
-        "{park}, as it stands on {date} (stage {stage}); {hours} hours, {first} to {last}",
-        "{park}，{date} 时的园区（{stage} 阶段）；共 {hours} 小时，{first} 至 {last}",
+        "{park}, as it stands on {date} (stage {stage}); {hours} hours, {spans}",
+        "{park}，{date} 时的园区（{stage} 阶段）；共 {hours} 小时，{spans}",
     ),
     "beyond": (
         "{date} is after the last stage of the park: it is studied as it stands at the end of its plans.",
         "{date} 晚于园区最后一个阶段：按规划末期的园区研究。",
     ),
     "part": (
-        "Only a part of the year was operated: money and energy are of these hours.",
-        "仅运行了部分时段：费用与电量均为该时段数值。",
+        "Only a part of the year was operated: money, energy and security are of these hours. The whole year decides.",
+        "仅运行了部分时段：费用、电量与安全校核均限于该时段，最终以全年为准。",
     ),
     "list": (", ", "、"),
     "load": ("{mw} MW load", "{mw} MW 负荷"),
@@ -35,6 +35,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "At once, from {day}, as a flexible connection: {mwh} MWh held back in {hours} hours, and tripped when any of "
         "{trips} elements fails.",
         "亦可自 {day} 起先行柔性接入：{hours} 小时内受限 {mwh} MWh，{trips} 个元件中任一停运时切除。",
+    ),
+    "verdict.trip_only": (
+        "At once, from {day}, as a flexible connection: unlimited, but tripped when any of {trips} elements fails.",
+        "亦可自 {day} 起先行柔性接入：{trips} 个元件中任一停运时切除，平时不受限。",
     ),
     "no.grid": (
         "the grid does not carry it, and neither works at this bus nor at others nearby were found to cure it",
@@ -147,6 +151,12 @@ WORDS: dict[str, tuple[str, str]] = {
         "Other ways that are carried too, in the states looked at:",
         "其他同样可行的方案（已校核状态内）：",
     ),
+    "works.trip_only": (
+        "Flexible, without works: nothing is held back; tripped when one of {trips} fails, in {risk} hours of the "
+        "period at most; tripping leaves nothing new or worse.",
+        "柔性接入（不加强）：正常方式下不受限；{trips} 任一停运时切除"
+        "（风险时段至多 {risk} 小时）；切除后无新增或加重的越限。",
+    ),
     "works.note": (
         "Costs and months are assumed orders of magnitude, not offers; months count from the decision on {decided}.",
         "造价与工期为假定的数量级，并非报价；工期自 {decided} 决策起算。",
@@ -218,6 +228,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "months.other": ("other", "其他"),
     "months.made": ("new sources", "新增电源"),
     "section.diagram": ("The grid around the bus", "母线周边电网"),
+    "diagram.before_name": ("Before", "接入前"),
+    "diagram.after_name": ("After", "接入后"),
     "diagram.before": ("before, {time}", "接入前，{time}"),
     "diagram.after": ("after, {time}", "接入后，{time}"),
     "section.assumed": ("What was assumed", "假定"),
