@@ -24,6 +24,7 @@ from holin.cli import (
     plan,
     replay,
     run,
+    sweep,
 )
 from holin.cli.output import explain
 
@@ -37,7 +38,7 @@ app = typer.Typer(
 )
 COMMANDS: tuple[Callable[..., None], ...] = (
     run.demo, park.new, park.check, park.excel, park.provenance, park.schema,
-    run.run, dispatch.dispatch, replay.replay, plan.plan, run.show, run.compare, run.report,
+    run.run, dispatch.dispatch, replay.replay, plan.plan, sweep.sweep, run.show, run.compare, run.report,
     grid_flow.flow, grid_n1.n1, grid_hosting.hosting, grid_fault.fault, estimate.estimate, forecast.forecast,
     connect.connect, draw.draw,
 )  # fmt: skip

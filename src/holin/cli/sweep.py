@@ -1,0 +1,128 @@
+"""`holin sweep`: the plan in many scenarios, on a pool of processes or on Dask."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from holin.cli.options import EndOption, JsonOption, LanguageOption, ParkArgument, StartOption
+from holin.cli.output import default_language, figure, out, print_json, print_table, progress
+from holin.cli.plan_options import (
+    AnewOption,
+    BaseOption,
+    GrowthOption,
+    InvestOption,
+    NoExportOption,
+    RuleOption,
+    SecureOption,
+    ShareOption,
+    YearsOption,
+    wishes_of,
+)
+from holin.cli.run import moment_of
+from holin.cli.texts import text
+
+
+def sweep(
+    park: ParkArgument,
+    scenarios: Annotated[Path, typer.Option("--scenarios", help="Scenario file (TOML): what may turn out otherwise.")],
+    out_folder: Annotated[Path, typer.Option("-o", "--out", help="Folder of the results, one file per scenario.")],
+    draws: Annotated[int, typer.Option("--draws", min=1, max=99_999, help="How many scenarios are drawn.")] = 32,
+    method: Annotated[str, typer.Option("--method", help="plain, latin or sobol (a power of two).")] = "sobol",
+    draw_seed: Annotated[int, typer.Option("--draw-seed", min=0, help="Seed of the drawing.")] = 1,
+    workers: Annotated[
+        int | None, typer.Option("--workers", min=1, help="Processes of this machine; without it one per core.")
+    ] = None,
+    scheduler: Annotated[
+        str | None, typer.Option("--scheduler", help="Address of a Dask scheduler, such as tcp://first:8786.")
+    ] = None,
+    years: YearsOption = None,
+    base: BaseOption = None,
+    share: ShareOption = None,
+    rule: RuleOption = None,
+    no_export: NoExportOption = False,
+    invest_max: InvestOption = None,
+    anew: AnewOption = False,
+    secure: SecureOption = False,
+    load_growth: GrowthOption = 0.0,
+    start: StartOption = None,
+    end: EndOption = None,
+    as_json: JsonOption = False,
+    language: LanguageOption = None,
+) -> None:
+    """Plan a park in many scenarios: how far sizes, price and share go, and what they depend on.
+
+    `holin sweep huolinguole --scenarios prices.toml --draws 64 --years 2030 --share 0.7 -o sweep-70`. Stopped, it is
+    taken up again by the same line: what stands in the folder is kept. On several machines: `--scheduler
+    tcp://first:8786` (Dask, the extra holin[dask]); a lost worker loses nothing. Sizes are of any amount, the network
+    is DC and without losses: plan the ones that matter with `holin plan`.
+    """
+    wishes = wishes_of(
+        years=years, base=base, share=share, rules=rule, no_export=no_export, invest_max=invest_max, anew=anew,
+        secure=secure, any_size=True, load_growth=load_growth,
+    )  # fmt: skip
+    first, last = moment_of(start, "--start"), moment_of(end, "--end")
+    from holin.errors import BadInput
+    from holin.jobs import read_results, run_jobs
+    from holin.parkfile import read_park, reference_park
+    from holin.scenarios import draw_scenarios, faults_of_quantities, read_scenarios
+    from holin.twin.sweep import planned_scenario, sweep_figures
+
+    speech = language or default_language()
+    with progress(not as_json, speech) as advance:
+        advance("read", 0.0)
+        whole, spec = read_park(reference_park(park)), read_scenarios(scenarios)
+        if faults := faults_of_quantities(spec, whole):
+            raise BadInput(faults)
+        drawn = draw_scenarios(spec, draws, draw_seed, method)  # type: ignore[arg-type]
+        outcome = run_jobs(
+            {s.id: {"scenario": s} for s in drawn}, planned_scenario, out_folder,
+            shared={"park": whole, "wishes": wishes, "start": first, "end": last},
+            workers=workers, scheduler=scheduler, on_progress=lambda now: advance("sweep", now.share),
+        )  # fmt: skip
+    results = {r.id: r.result for r in read_results(out_folder, outcome.done) if r.result is not None}
+    figures: dict[str, Any] = {
+        "park": whole.facts.id,
+        "synthetic": {"en": whole.facts.synthetic, "zh": whole.facts.synthetic_zh},
+        "currency": whole.facts.currency,
+        "folder": str(out_folder),
+        "done": len(outcome.done),
+        "kept": len(outcome.kept),
+        "failed": list(outcome.failed),
+        "lost": list(outcome.lost),
+        "damaged": list(outcome.damaged),
+        **sweep_figures(drawn, results),
+    }
+    if as_json:
+        print_json(figures)
+    else:
+        print_sweep(figures, speech)
+
+
+def print_sweep(figures: dict[str, Any], language: str) -> None:
+    """Print how far each figure goes and what it depends on."""
+    out.print(
+        text(
+            "sweep.title", language, park=figures["park"], done=figures["done"], failed=len(figures["failed"]),
+            lost=len(figures["lost"]), kept=figures["kept"],
+        ),
+        style="bold", soft_wrap=True,
+    )  # fmt: skip
+    if figures["synthetic"][language]:
+        out.print(figures["synthetic"][language], style="yellow", soft_wrap=True)
+    rows = []
+    for name, spread in figures["spread"].items():
+        digits = max(0, min(4, 3 - math.floor(math.log10(abs(spread["p50"]) or 1.0))))
+        rows.append([text(f"sweep.{name}", language), *(figure(spread[k], digits) for k in ("p05", "p50", "p95"))])
+    print_table(text("sweep.spread", language), ["", "5 %", "50 %", "95 %"], rows)
+    for name, mattered in figures["mattered"].items():
+        ranked = sorted(mattered["rank"].items(), key=lambda pair: -abs(pair[1]))[:4]
+        print_table(
+            text("sweep.mattered", language, figure=text(f"sweep.{name}", language)),
+            [text("sweep.factor", language), text("sweep.rank", language)],
+            [[factor, f"{value:+.2f}"] for factor, value in ranked],
+        )
+    out.print(text("sweep.written", language, path=figures["folder"]), soft_wrap=True)

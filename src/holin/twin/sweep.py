@@ -1,0 +1,125 @@
+"""One scenario of a sweep: the plan of a changed park in few figures, and what mattered among many of them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+
+from holin.park import Park
+from holin.plan import Plan, PlanWishes, plan_year, solve_plan
+from holin.plan.figures import KINDS, investment
+from holin.plan.problem import offer_at
+from holin.scenarios import Scenario, changed_park, factor_values, rank_correlation, regression
+from holin.twin.plan import settings_of, stages_of
+
+SIZES = ("wind", "solar", "storage", "storage_mwh", "network", "potline", "coal")
+
+
+def planned_scenario(
+    park: Park, wishes: PlanWishes, start: datetime | None, end: datetime | None, scenario: Scenario
+) -> dict[str, Any]:
+    """Return the plan of the park in a scenario: sizes of any amount, DC network, no losses.
+
+    `scenario` is what `jobs.run_jobs` gives the work as a task's argument; the rest is shared. Raises Infeasible where
+    the scenario leaves no plan: an answer, too.
+    """
+    whole, settings = settings_of(changed_park(park, scenario), wishes, start=start, end=end)
+    del whole
+    stages, watches = stages_of(settings, wishes, {}, None)
+    return scenario_figures(solve_plan(stages, watches))
+
+
+def scenario_figures(plan: Plan) -> dict[str, Any]:
+    """Return a plan's figures for a sweep: cost and proof, what is built by kind (MW, MWh), and each year's shares."""
+    built = dict.fromkeys(SIZES, 0.0)
+    spent = 0.0
+    for stage in plan.stages:
+        sizes = plan.sizes[stage.name]
+        for id_, mw in sizes.built_mw.items():
+            offer = offer_at(stage, id_)
+            if offer is None:
+                continue
+            mwh = sizes.built_mwh.get(id_, 0.0)
+            built[KINDS[offer.table]] += mw
+            built["storage_mwh"] += mwh
+            spent += investment(offer, mw, mwh)
+    years = {}
+    for stage in plan.stages:
+        year = plan_year(plan, stage)
+        years[stage.name] = {
+            "all_in_price_per_kwh": year.all_in_price_per_kwh,
+            "green_share_physical": year.green_share_physical,
+            "green_share_annual": year.green_share_annual,
+            "curtailed_share": year.curtailed_share,
+            "import_mwh": year.quantities["import_mwh"],
+            "co2_t": year.quantities["co2_t"],
+            "cost": year.cost,
+        }
+    return {
+        "objective": plan.objective,
+        "gap": plan.gap,
+        "solver": plan.solver,
+        "seconds": plan.seconds,
+        "investment": spent,
+        "built": built,
+        "years": years,
+    }
+
+
+FIGURES = ("all_in_price_per_kwh", "green_share_physical", "co2_t", "investment", "wind", "solar", "storage")
+
+
+def sweep_figures(scenarios: Sequence[Scenario], results: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """Return the spread of each figure over the scenarios with an answer, and how it goes with each factor.
+
+    The last planned year speaks for shares and prices. `spread` is 5 %, 50 % and 95 % with least and most; `rank` the
+    rank correlation with each factor, `regression` the standardised coefficients (None where there are too few
+    scenarios to tell).
+    """
+    known = [s for s in scenarios if s.id in results]
+    columns = {name: np.array([_figure(results[s.id], name) for s in known]) for name in FIGURES}
+    spread = {name: _spread(values) for name, values in columns.items() if len(values)}
+    drawn = factor_values(known) if known else None
+    factors = [] if drawn is None else [str(q) for q in drawn.quantity.values]
+    mattered: dict[str, Any] = {}
+    for name, values in columns.items():
+        if (
+            drawn is None
+            or not factors
+            or len(values) < len(factors) + 3
+            or np.ptp(values) <= 1e-9 * np.abs(values).max()
+        ):
+            continue
+        moved = [k for k in range(len(factors)) if np.ptp(drawn.values[:, k]) > 0.0]
+        if not moved:
+            continue
+        rank = rank_correlation(drawn.values[:, moved], values)
+        straight = regression(drawn.values[:, moved], values)
+        mattered[name] = {
+            "rank": dict(zip([factors[k] for k in moved], map(float, rank), strict=True)),
+            "regression": dict(zip([factors[k] for k in moved], map(float, straight.coefficient), strict=True)),
+            "r_squared": straight.r_squared,
+        }
+    return {"scenarios": len(known), "spread": spread, "mattered": mattered}
+
+
+def _figure(result: Mapping[str, Any], name: str) -> float:
+    if name in SIZES:
+        return float(result["built"][name])
+    if name == "investment":
+        return float(result["investment"])
+    last = list(result["years"].values())[-1]
+    value = last[name]
+    return math.nan if value is None else float(value)
+
+
+def _spread(values: np.ndarray) -> dict[str, float]:
+    low, middle, high = np.quantile(values, [0.05, 0.5, 0.95])
+    return {
+        "least": float(values.min()), "p05": float(low), "p50": float(middle), "p95": float(high),
+        "most": float(values.max()), "mean": float(values.mean()),
+    }  # fmt: skip

@@ -1,0 +1,59 @@
+"""A sweep's work and its figures; the pool itself is tested in tests/jobs."""
+
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from holin.jobs import read_results, run_jobs
+from holin.parkfile import read_park, reference_park
+from holin.plan import PlanWishes
+from holin.scenarios import Change, Scenario
+from holin.twin.sweep import planned_scenario, sweep_figures
+
+WISHES = PlanWishes(years=(2030,), export=False)
+DAY = {"start": datetime(2030, 3, 1), "end": datetime(2030, 3, 2)}
+
+
+def scenario(id_: str, factor: float) -> Scenario:
+    return Scenario(id=id_, changes=(Change(quantity="fuel_price.lignite", how="times", value=factor),))
+
+
+def figures(price: float, wind: float, investment: float) -> dict[str, object]:
+    year = {"all_in_price_per_kwh": price, "green_share_physical": 0.5, "co2_t": 100.0}
+    built = {"wind": wind, "solar": 0.0, "storage": 0.0}
+    return {"built": built, "investment": investment, "years": {"2030": year}}
+
+
+def test_dearer_lignite_builds_no_less_and_costs_no_less(tmp_path: Path) -> None:
+    park = read_park(reference_park("huolinguole"))
+    drawn = [scenario("cheap", 0.5), scenario("dear", 3.0)]
+    tasks, shared = {s.id: {"scenario": s} for s in drawn}, {"park": park, "wishes": WISHES, **DAY}
+    outcome = run_jobs(tasks, planned_scenario, tmp_path, shared=shared, workers=1)
+    assert outcome.done == ("cheap", "dear")
+    cheap, dear = (r.result for r in read_results(tmp_path, outcome.done))
+    assert cheap is not None
+    assert dear is not None
+    assert dear["objective"] > cheap["objective"]
+    assert dear["years"]["2030"]["green_share_physical"] >= cheap["years"]["2030"]["green_share_physical"] - 1e-6
+    assert dear["gap"] < 1e-5
+    again = run_jobs(tasks, planned_scenario, tmp_path, shared=shared, workers=1)
+    assert again.kept == ("cheap", "dear")
+
+
+def test_what_moves_with_a_factor_is_found_and_what_does_not_is_left_out() -> None:
+    drawn = [scenario(f"s{k}", 1.0 + k) for k in range(6)]
+    results = {s.id: figures(price=0.3 + 0.1 * k, wind=100.0, investment=1e9 - 1e8 * k) for k, s in enumerate(drawn)}
+    found = sweep_figures(drawn, results)
+    assert found["scenarios"] == 6
+    assert found["spread"]["all_in_price_per_kwh"]["p50"] == pytest.approx(0.55)
+    assert found["spread"]["wind"]["least"] == found["spread"]["wind"]["most"] == 100.0
+    assert found["mattered"]["all_in_price_per_kwh"]["rank"]["fuel_price.lignite"] == pytest.approx(1.0)
+    assert found["mattered"]["investment"]["regression"]["fuel_price.lignite"] == pytest.approx(-1.0)
+    assert "wind" not in found["mattered"]
+
+
+def test_scenarios_without_a_plan_are_left_out() -> None:
+    drawn = [scenario("a", 1.0), scenario("b", 2.0)]
+    assert sweep_figures(drawn, {"a": figures(0.3, 1.0, 1.0)})["scenarios"] == 1
+    assert sweep_figures(drawn, {})["spread"] == {}
