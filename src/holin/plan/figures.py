@@ -60,6 +60,8 @@ def _built(plan: Plan, stage: PlanStage) -> list[dict[str, Any]]:
                 "most_mw": offer.p_max_mw,
                 "investment": investment(offer, mw, mwh if mw else 0.0),
                 "yearly_cost": yearly_cost(offer, mw, mwh if mw else 0.0),
+                "fixed_cost": mw * offer.fixed_per_mw_year,
+                "lifetime_years": offer.lifetime_years,
             }
         )
     return rows

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from holin.errors import BadInput, Fault
-from holin.finance import annuity
+from holin.finance import annuity, cost_level
 from holin.park import (
     ATTRIBUTES,
     Candidate,
@@ -134,7 +134,7 @@ def _offer(whole: Park, candidate: Candidate, table: str, thing: Thing, year: in
     if isinstance(thing, Storage):
         hours = thing.e_nom_mwh / thing.p_nom_mw
         e_max = candidate.e_max_mwh or p_max * (candidate.duration_max_h or candidate.duration_min_h or hours)
-    price = cost_factor(cost, year) if candidate.choice is not Choice.RETIRE else 0.0
+    price = cost_level(cost, year) if candidate.choice is not Choice.RETIRE else 0.0
     return Offer(
         candidate=candidate,
         table=table,
@@ -150,11 +150,6 @@ def _offer(whole: Park, candidate: Candidate, table: str, thing: Thing, year: in
         lifetime_years=cost.lifetime_years,
         annuity=annuity(whole.facts.discount_rate, cost.lifetime_years),
     )
-
-
-def cost_factor(cost: Cost, year: int) -> float:
-    """Return capital costs of a year / those of the price year: they change by `change_per_year`, compounded."""
-    return float((1.0 + cost.change_per_year) ** (year - cost.price_year)) if cost.price_year else 1.0
 
 
 def nominal_mw(thing: Thing) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import xarray as xr
 
-from holin.finance import annuity
+from holin.finance import annuity, cost_level
 from holin.operation import Hours, import_parts, operating_cost
 from holin.park import Cost, Park, Source, by_id
 
@@ -57,8 +57,10 @@ def capital_by_part(park: Park, years: float) -> dict[str, float]:
 
 
 def _investment(unit: Source, cost: Cost) -> float:
+    """Return what a source cost when it was built: capital costs change from their price year."""
+    level = cost_level(cost, unit.built.year) if unit.built else 1.0
     energy = getattr(unit, "e_nom_mwh", 0.0) * cost.capital_cost_per_mwh
-    return float(unit.p_nom_mw * cost.capital_cost_per_mw + energy)
+    return float(level * (unit.p_nom_mw * cost.capital_cost_per_mw + energy))
 
 
 def _recovery(park: Park, cost: Cost) -> float:

@@ -247,7 +247,11 @@ def operated(built: Park, setting: Setting, rules: Sequence[Rule], say: Progress
     The rules are kept there too, where the grid as built allows it; where it does not, the year runs without them and
     its verdicts say so.
     """
-    at = as_planned(built, setting)
+    return carried(as_planned(built, setting), setting, rules, say)
+
+
+def carried(at: Park, setting: Setting, rules: Sequence[Rule], say: Progress) -> Settled:
+    """Return the year of a park frozen at it, which may have been built or not, as `operated` does."""
     may, must = tables_of(at, setting)
     asked = {rule.id for rule in rules}
     try:
