@@ -17,6 +17,7 @@ from holin.cli.options import (
     WeatherOption,
 )
 from holin.cli.output import default_language, figure, out, percent, print_json, print_table, progress
+from holin.cli.plan_money import money_of_plan, print_money, write_money
 from holin.cli.plan_options import (
     AnewOption,
     AnySizeOption,
@@ -39,7 +40,10 @@ from holin.cli.texts import text
 if TYPE_CHECKING:
     from holin.twin.plan import Planned
 
-OutOption = Annotated[Path | None, typer.Option("-o", "--out", help="Folder for the park as planned and plan.json.")]
+OutOption = Annotated[
+    Path | None,
+    typer.Option("-o", "--out", help="Folder for the park as planned, plan.json and the cash flow (Excel)."),
+]
 
 
 def plan(
@@ -90,8 +94,10 @@ def plan(
         )
         figures = planned_figures(made, on_progress=advance)
         figures["asked"]["changes"] = [vars(change) for change in changes]
+        money = money_of_plan(made, figures, advance)
         if out_folder is not None:
             saved_plan(made, figures, out_folder)
+            write_money(made, money, out_folder, speech)
     if as_json:
         print_json(figures)
         return
@@ -114,6 +120,7 @@ def print_plan(made: Planned, figures: dict[str, Any], language: str) -> None:
         )
     _print_years(figures, language)
     _print_rules(figures, language)
+    print_money(figures, language)
     proof = figures["proof"]
     out.print(
         text(

@@ -44,9 +44,38 @@ TEXTS_PLAN: dict[str, tuple[str, str]] = {
         "Whole units and circuits cost {more} more than sizes of any amount.",
         "取整（整台、整回路）比任意容量多 {more}。",
     ),
+    "plan.money": (
+        "Money, against the same park with nothing built ({currency})",
+        "经济性（与不新建对比，{currency}）",
+    ),
+    "plan.money.invested": ("invested, with VAT and replacement, million", "总投资（含税，含更新，百万）"),
+    "plan.money.irr": ("project IRR after income tax", "项目投资内部收益率（税后）"),
+    "plan.money.irr_equity": ("equity IRR", "资本金内部收益率"),
+    "plan.money.npv": ("project NPV after income tax, million", "项目净现值（税后，百万）"),
+    "plan.money.payback": ("payback, years", "静态投资回收期（年）"),
+    "plan.money.dscr": ("least debt service cover", "最低偿债备付率"),
+    "plan.money.price_now": ("all-in price per kWh, {year}", "综合电价（每千瓦时，{year}）"),
+    "plan.money.price_without": ("the same with nothing built", "其中：不新建时"),
+    "plan.money.per_t_metal": ("power per tonne of metal, {year}", "吨铝电力成本（{year}）"),
+    "plan.money.co2_less": ("CO2 less, thousand t, {year}", "减碳（千吨，{year}）"),
+    "plan.money.abatement": ("cost of a tonne of CO2 less", "减碳成本（每吨）"),
+    "plan.money.lcoe_wind": ("LCOE of new wind, per MWh", "新建风电度电成本（每 MWh）"),
+    "plan.money.lcoe_solar": ("LCOE of new PV, per MWh", "新建光伏度电成本（每 MWh）"),
+    "plan.money.lcoe_storage": ("levelised cost of new storage, per MWh", "新建储能度电成本（每 MWh）"),
+    "plan.money.shed": (
+        "With nothing built {mwh} MWh of {year} would not be served; the money above counts no worth of them.",
+        "不新建时 {year} 年有 {mwh} MWh 无法供应，其价值未计入上述经济性。",
+    ),
+    "plan.money.part": (
+        "Only {days} days were planned, blown up to a year: a look at the method, no basis to decide on money.",
+        "仅规划了 {days} 天并折算为全年：只供了解方法，不能作为投资决策依据。",
+    ),
+    "plan.no_money": ("No money: {why}", "未计算经济性：{why}"),
     "plan.written": (
-        "The park as planned: {path}/park (holin run, flow, dispatch and draw take it); figures: plan.json",
-        "规划后的园区：{path}/park（可直接用于 holin run、flow、dispatch、draw）；数据：plan.json",
+        "The park as planned: {path}/park (holin run, flow, dispatch and draw take it); plan.json has the figures, "
+        "cash-flow.xlsx the money",
+        "规划后的园区：{path}/park（可直接用于 holin run、flow、dispatch、draw）；plan.json 为全部数据，"
+        "cash-flow.xlsx 为现金流",
     ),
     "step.sweep": ("planning the scenarios", "逐情景规划"),
     "sweep.title": (

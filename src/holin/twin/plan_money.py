@@ -144,7 +144,9 @@ def abatement(money: PlanMoney) -> dict[str, Any]:
         PlanPoint(
             name=name,
             cost=float(from_stages(years, {y.year: by_year[y.stage][k].cost for y in money.years}) @ factors),
-            emission_t=float(from_stages(years, {y.year: by_year[y.stage][k].emission_t for y in money.years}) @ factors),
+            emission_t=float(
+                from_stages(years, {y.year: by_year[y.stage][k].emission_t for y in money.years}) @ factors
+            ),
         )
         for k, name in enumerate(("without", "with"))
     ]
@@ -156,10 +158,15 @@ def abatement(money: PlanMoney) -> dict[str, Any]:
 
 
 def _point(name: str, year: YearMoney, built: bool) -> PlanPoint:
-    parts, emitted = (
-        (year.parts, year.emitted_t) if built else (year.reference.parts, year.reference.emitted_t)
-    )
+    parts, emitted = (year.parts, year.emitted_t) if built else (year.reference.parts, year.reference.emitted_t)
     return PlanPoint(name=name, cost=sum(parts.values()), emission_t=emitted)
+
+
+FLOW_ROWS = (
+    "capex", "income", "residual", *COSTS, "vat_paid", "surcharge", "project_income_tax", "project", "project_sum",
+    "project_discounted_sum", "equity",
+)  # fmt: skip
+"""Rows of the cash flow that stand in the plain figures."""
 
 
 def money_figures(money: PlanMoney) -> dict[str, Any]:
@@ -169,19 +176,17 @@ def money_figures(money: PlanMoney) -> dict[str, Any]:
     for name in ("project_rates_before_tax", "project_rates", "equity_rates"):
         found[name.replace("rates", "irr")] = getattr(flow.figures, name).only
         found[name] = list(found[name]["rates"])
-    rows = ("capex", "income", "residual", *COSTS, "vat_paid", "surcharge", "project_income_tax")
-    rows += ("project", "project_sum", "project_discounted_sum", "equity")
     return {
         "terms": flow.terms.id,
         "discount_rate": flow.discount_rate,
         "year_share": money.year_share,
         "figures": found,
         "investments": [
-            {name: getattr(i, name) for name in ("id", "kind", "name", "name_zh", "first_year", "cost", "lifetime_years")}
+            {n: getattr(i, n) for n in ("id", "kind", "name", "name_zh", "first_year", "cost", "lifetime_years")}
             for i in money.investments
         ],
         "cash_flow": {"year": [int(y) for y in flow.table.year.values]}
-        | {name: [float(v) for v in flow.table[name].values] for name in rows},
+        | {name: [float(v) for v in flow.table[name].values] for name in FLOW_ROWS},
         "levelised": {
             one.source: {"per_mwh": one.per_mwh, "parts_per_mwh": one.parts_per_mwh} for one in money.levelised
         },

@@ -66,7 +66,7 @@ class YearMoney:
 
 
 def year_money(planned: Planned, setting: Setting, figures: Mapping[str, Any], say: Progress) -> YearMoney:
-    """Return a planned year in money; `figures` are its `year_figures`. The year is operated again with nothing built."""
+    """Return a planned year in money; `figures` are its `year_figures`. It is operated again with nothing built."""
     years = years_of(planned.whole, planned.held[setting.stage.name].flows)
     at = as_planned(planned.park, setting)
     parts = _yearly(figures["price_parts"], years) | _beside_sources(planned, setting)
@@ -96,10 +96,11 @@ def _reference(setting: Setting, years: float, say: Progress) -> ReferenceYear:
     """Operate the year of the park without what is left to the plan; no rule that was asked for holds there."""
     at = setting.standing
     kept = carried(at, setting, (), say)
-    schedule, flows = kept.optimum.schedule, kept.flows
+    schedule = kept.optimum.schedule
+    flows = kept.flows.assign(p_mw=kept.flows.p_mw.fillna(schedule.p_mw))  # a grid too weak without the plan
     hours = hours_of(flows.time.values, at.facts.time_zone)
     users = [unit.id for unit in units_of(at) if unit.kind in ("load", "potline")]
-    load = -float(np.nansum(flows.p_mw.sel(unit=users).values)) * hours.step_h
+    load = -float(flows.p_mw.sel(unit=users).sum()) * hours.step_h
     return ReferenceYear(
         kept=kept,
         parts=_yearly(money_by_part(at, schedule, flows, hours, load), years),

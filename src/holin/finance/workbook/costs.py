@@ -80,7 +80,13 @@ def price_sheet(sheet: Worksheet, facts: BookFacts, language: Language) -> dict[
         put(sheet, row, last + 2, Formula(f'=IF(C{row}>0,{total}{row}/C{row}/1000,"")'), format=PRICE)
     classes = list(dict.fromkeys(str(s) for s in shared.sector.values))
     places = _by_class(
-        sheet, facts, bottom + 2, (top, bottom), [facts.names.get(c) or word(c, language) for c in classes], letters, language
+        sheet,
+        facts,
+        bottom + 2,
+        (top, bottom),
+        [facts.names.get(c) or word(c, language) for c in classes],
+        letters,
+        language,
     )
     widths = dict.fromkeys(range(2, last + 3), 14.0) | {1: 26.0}
     set_page(sheet, widths, freeze="B5", heading=facts.park_name, foot=word("page", language), titles="4:4", keep="A:A")

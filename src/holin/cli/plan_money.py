@@ -1,0 +1,73 @@
+"""The money of a plan on the command line: worked out, written, printed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from holin.cli.output import figure, out, percent, print_table
+from holin.cli.texts import text
+from holin.errors import HolinError
+
+if TYPE_CHECKING:
+    from holin.twin.plan import Planned
+    from holin.twin.plan_money import PlanMoney
+    from holin.twin.run import Progress
+
+
+def money_of_plan(made: Planned, figures: dict[str, Any], say: Progress) -> PlanMoney | None:
+    """Put the money of a plan among its figures and return it; None (and why) where the park cannot be run without it.
+
+    The plan itself is no worse for that: it is printed and written all the same.
+    """
+    from holin.twin.plan_money import money_figures, plan_money
+
+    try:
+        money = plan_money(made, figures, on_progress=say)
+    except HolinError as error:
+        figures["money"] = {"why_not": str(error)}
+        return None
+    figures["money"] = money_figures(money)
+    return money
+
+
+def write_money(made: Planned, money: PlanMoney | None, folder: Path, language: str) -> None:
+    """Write the cash flow as a workbook into the folder of the plan."""
+    from holin.twin.plan_money import saved_cash_flow
+
+    if money is not None:
+        saved_cash_flow(made, money, folder / "cash-flow.xlsx", "zh" if language == "zh" else "en")
+
+
+def print_money(figures: dict[str, Any], language: str) -> None:
+    """Print what the plan costs and brings against nothing built."""
+    money, currency = figures["money"], figures["currency"]
+    if "why_not" in money:
+        out.print(text("plan.no_money", language, why=money["why_not"]), style="yellow", soft_wrap=True, markup=False)
+        return
+    found, last = money["figures"], figures["years"][-1]
+    price, reference = money["prices"][last], money["reference"][last]
+    shown = {
+        "invested": figure(found["invested"] / 1e6),
+        "irr": percent(found["project_irr"]),
+        "irr_equity": percent(found["equity_irr"]),
+        "npv": figure(found["project_npv"] / 1e6),
+        "payback": figure(found["payback_years"]),
+        "dscr": figure(found["dscr_min"], 2),
+        "price_now": figure(price["per_kwh"], 4),
+        "price_without": figure(reference["price_per_kwh"], 4),
+    }
+    if price["per_t_metal"] is not None:
+        shown["per_t_metal"] = figure(price["per_t_metal"], 0)
+    shown["co2_less"] = figure(money["abatement"]["co2_less_t"][last] / 1e3)
+    shown["abatement"] = figure(money["abatement"]["cost_per_t_all_years"], 0)
+    for kind, row in money["levelised"].items():
+        shown[f"lcoe_{kind}"] = figure(row["per_mwh"], 0)
+    rows = [[text(f"plan.money.{key}", language, year=last), value] for key, value in shown.items()]
+    print_table(text("plan.money", language, currency=currency), ["", ""], rows)
+    for name, row in money["reference"].items():
+        if row["shed_mwh"] > 0.5:
+            out.print(text("plan.money.shed", language, year=name, mwh=figure(row["shed_mwh"], 0)), soft_wrap=True)
+    if money["year_share"] < 0.999:
+        days = figure(365 * money["year_share"], 0)
+        out.print(text("plan.money.part", language, days=days), style="yellow", soft_wrap=True)

@@ -1,0 +1,62 @@
+"""`holin plan`: its texts in both languages, and what it writes."""
+
+import dataclasses
+import json
+from pathlib import Path
+
+import openpyxl
+import pytest
+from cli_answers import Answer, holin
+
+from holin.park import Candidate, Choice
+from holin.parkfile import example_park, read_park, write_park
+
+TWO_DAYS = ("--years", "2028", "--start", "2028-03-02", "--end", "2028-03-04")
+
+
+@pytest.fixture(scope="module")
+def planned(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Answer]:
+    """The folder of a plan of two days of the example park with more wind on offer, and what was printed."""
+    folder = tmp_path_factory.mktemp("plan")
+    park = example_park("example")
+    wind = Candidate(
+        id="more-wind", name="More wind", name_zh="新建风电", element="wind-1", choice=Choice.BUILD, p_max_mw=60.0
+    )
+    write_park(dataclasses.replace(park, candidates=(wind,)), folder / "park")
+    return folder / "made", holin(
+        "plan", folder / "park", *TWO_DAYS, "-o", folder / "made", "--language", "zh"
+    )  # fmt: skip
+
+
+def test_it_prints_the_money_in_the_language_asked_for(planned: tuple[Path, Answer]) -> None:
+    _, answer = planned
+    assert answer.code == 0, answer.out
+    for said in (
+        "经济性（与不新建对比，CNY）",
+        "项目投资内部收益率（税后）",
+        "综合电价（每千瓦时，2028）",
+        "折算为全年",
+    ):
+        assert said in answer.out
+    assert "新建风电" in answer.out and "cash-flow.xlsx" in answer.out
+
+
+def test_it_writes_park_figures_and_cash_flow(planned: tuple[Path, Answer]) -> None:
+    folder, _ = planned
+    figures = json.loads((folder / "plan.json").read_text(encoding="utf-8"))
+    money = figures["money"]
+    assert money["figures"]["invested"] == pytest.approx(sum(money["cash_flow"]["capex"]), rel=1e-9)
+    assert money["year_share"] == pytest.approx(2 / 366)
+    assert {wind.id for wind in read_park(folder / "park").wind_farms} == {"wind-1", "more-wind-2028"}
+    book = openpyxl.load_workbook(folder / "cash-flow.xlsx")
+    assert book.sheetnames == ["汇总", "基础数据", "现金流量", "投资与折旧", "度电成本", "到户电价"]
+
+
+def test_the_same_in_english_as_json(tmp_path: Path) -> None:
+    """Nothing on offer: nothing is built, and there is neither investment nor return."""
+    write_park(example_park("example"), tmp_path / "park")
+    answer = holin("plan", tmp_path / "park", *TWO_DAYS, "--json")
+    money = answer.json["money"]
+    assert answer.json["built"] == [] and money["investments"] == []
+    assert money["figures"]["invested"] == 0 and money["figures"]["project_irr"] is None
+    assert money["prices"]["2028"]["per_kwh"] == pytest.approx(money["reference"]["2028"]["price_per_kwh"], rel=1e-3)
