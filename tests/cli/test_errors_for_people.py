@@ -19,8 +19,8 @@ from holin.cli.texts import TEXTS, text
 from holin.errors import Infeasible, Mismatch
 
 COMMANDS = (
-    "demo", "new", "check", "excel", "provenance", "schema", "run", "dispatch", "replay", "show", "compare", "report",
-    "flow", "n1", "hosting", "fault", "estimate", "forecast", "draw", "import", "export",
+    "demo", "new", "check", "excel", "provenance", "schema", "run", "dispatch", "replay", "plan", "sweep", "show",
+    "compare", "report", "flow", "n1", "hosting", "fault", "estimate", "forecast", "connect", "draw", "import", "export",
 )  # fmt: skip
 Process = Callable[..., subprocess.CompletedProcess[str]]
 

@@ -10,7 +10,7 @@ TEXTS_PLAN: dict[str, tuple[str, str]] = {
     "plan.year": ("year", "年份"),
     "plan.what": ("what", "项目"),
     "plan.mw": ("MW (MVA)", "MW（MVA）"),
-    "plan.mwh": ("MWh", "MWh"),
+    "plan.mwh": ("MWh", "电量（MWh）"),
     "plan.stands": ("stands then", "届时合计"),
     "plan.investment": ("investment, million", "投资（百万）"),
     "plan.yearly": ("a year, million", "年费用（百万）"),
