@@ -20,7 +20,8 @@ from holin.errors import Infeasible, Mismatch
 
 COMMANDS = (
     "demo", "new", "check", "excel", "provenance", "schema", "run", "dispatch", "replay", "plan", "sweep", "show",
-    "compare", "report", "flow", "n1", "hosting", "fault", "estimate", "forecast", "connect", "draw", "import", "export",
+    "compare", "report", "flow", "n1", "hosting", "fault", "estimate", "forecast", "connect", "draw", "import",
+    "export",
 )  # fmt: skip
 Process = Callable[..., subprocess.CompletedProcess[str]]
 
