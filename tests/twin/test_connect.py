@@ -140,3 +140,4 @@ def test_breakers_that_are_at_their_limit_are_changed() -> None:
     [measure] = found.works.measures
     assert measure.kind is MeasureKind.BREAKERS and measure.of == "b-smelter"
     assert not any(c.beyond for c in found.currents)
+    assert found.flexible is not None and not found.flexible.cures and found.flexible.breakers == ("b-smelter",)

@@ -59,7 +59,11 @@ def connect(
     power_factor: Annotated[float, typer.Option("--power-factor", help="Cos phi of the load, inductive.")] = 0.95,
     decided: Annotated[
         datetime | None,
-        typer.Option("--decided", formats=["%Y-%m-%d"], help="The day from which works are counted; without it today."),
+        typer.Option(
+            "--decided",
+            formats=["%Y-%m-%d"],
+            help="The day from which works are counted; without it today, or an earlier --date.",
+        ),
     ] = None,
     start: StartOption = None,
     end: EndOption = None,
@@ -91,8 +95,10 @@ def connect(
 
     speech = language or default_language()
     today = date.today()
+    asked = day.date() if day else today
+    from_day = decided.date() if decided else min(today, asked)
     request = Request(
-        place=bus, day=day.date() if day else today, load_mw=load, wind_mw=wind, solar_mw=solar, storage_mw=storage,
+        place=bus, day=asked, load_mw=load, wind_mw=wind, solar_mw=solar, storage_mw=storage,
         storage_h=storage_h, shape=LoadShape(shape), power_factor=power_factor,
     )  # fmt: skip
     options = {"load_mw": "--load", "wind_mw": "--wind", "solar_mw": "--solar", "storage_mw": "--storage",
@@ -100,7 +106,7 @@ def connect(
                "place": "--bus"}  # fmt: skip
     with progress(not as_json, speech) as advance, asked_by(**options):
         study = study_of(
-            reference_park(park), request, decided=decided.date() if decided else today, start=first, end=last,
+            reference_park(park), request, decided=from_day, start=first, end=last,
             weather=weather, seed=seed, quick=quick, on_progress=advance,
         )  # fmt: skip
     figures = figures_of(study)

@@ -3,7 +3,15 @@
 from holin.connection.added import Added, with_new
 from holin.connection.assumed import Assumed, bay_cost
 from holin.connection.changes import Change, Grown, changes, supply_lost
-from holin.connection.circuits import BusCurrent, Strength, bus_currents, largest, strength, stronger_breakers
+from holin.connection.circuits import (
+    BusCurrent,
+    Strength,
+    beyond_breakers,
+    bus_currents,
+    largest,
+    strength,
+    stronger_breakers,
+)
 from holin.connection.figures import figures_of
 from holin.connection.grid import Checked, all_of, checked, cure, harmful, tripped, worst_of
 from holin.connection.headroom import Headroom, headroom
@@ -37,6 +45,7 @@ __all__ = [
     "Works",
     "all_of",
     "bay_cost",
+    "beyond_breakers",
     "bus_currents",
     "changes",
     "checked",

@@ -75,12 +75,16 @@ def bus_currents(before: Sequence[ShortCircuit], after: Sequence[ShortCircuit], 
     return tuple(row for *_, row in sorted(rows, key=lambda r: r[:3]))
 
 
-def stronger_breakers(park: Park, before: Sequence[ShortCircuit], after: Sequence[ShortCircuit]) -> list[Measure]:
-    """Return the breakers to be changed at buses that go beyond their ratings only after the connection."""
+def beyond_breakers(before: Sequence[ShortCircuit], after: Sequence[ShortCircuit]) -> list[ShortCircuit]:
+    """Return the short circuits that go beyond their bus's breakers only after the connection; `[]` is good."""
     was = {c.bus: c for c in before}
-    over = [c for c in after if c.within is False and (c.bus not in was or was[c.bus].within is not False)]
+    return [c for c in after if c.within is False and (c.bus not in was or was[c.bus].within is not False)]
+
+
+def stronger_breakers(park: Park, over: Sequence[ShortCircuit]) -> tuple[Measure, ...] | None:
+    """Return the breakers that hold some short circuits; None where one is beyond the series of ratings."""
     made = [breakers(park, c.bus, c.ib_breaker_ka, c.ip_breaker_ka, bays_at(park, c.bus)) for c in over]
-    return [m for m in made if m is not None]
+    return None if None in made else tuple(m for m in made if m is not None)
 
 
 def strength(park: Park, bus: Bus, request: Request) -> Strength:

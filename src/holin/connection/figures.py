@@ -80,6 +80,7 @@ def _verdict(study: Study) -> dict[str, Any]:
         "possible_from": None if day is None else str(day),
         "later_than_asked": day is not None and day > study.request.day,
         "unserved_mwh": study.unserved_mwh,
+        "import_max_mw": sum(g.import_max_mw for g in study.after.park.grids),
         "settled": study.before.settled and study.after.settled,
     }
 

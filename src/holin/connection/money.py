@@ -27,8 +27,9 @@ class Money:
 
     `bill` is by the tariff for what is drawn from the park; `contribution` the annuity of the works for the horizon's
     part of a year; `own` annuity and fixed costs of own sources and storage; `given_value` what energy given to the
-    park is worth at the bus's marginal price. `served_mwh` is what the new load got, `made_mwh` what its sources gave.
-    `others_before` and `others_after` are the all-in prices per MWh of everybody else.
+    park is worth at the bus's marginal price, less what is drawn at it where there is no tariff. `served_mwh` is what
+    the new load got, `made_mwh` what its sources gave. `others_before` and `others_after` are the all-in prices per
+    MWh of everybody else.
     """
 
     tariff: str
@@ -45,10 +46,10 @@ class Money:
 
     @property
     def all_in_per_mwh(self) -> float | None:
-        """All that the newcomer pays over what its load got; None without a load."""
-        if not self.served_mwh:
+        """All that the newcomer pays over what its load got; None without a load, or a tariff for it."""
+        if not self.served_mwh or self.bill is None:
             return None
-        paid = (self.bill.total if self.bill else 0.0) + self.contribution + self.own - self.given_value
+        paid = self.bill.total + self.contribution + self.own - self.given_value
         return paid / self.served_mwh
 
     @property
@@ -69,7 +70,8 @@ def money_of(study: Study) -> Money:
     cost = study.works.cost if study.works else 0.0
     yearly = contribution_per_year(cost, park.facts.discount_rate, LIFETIME_YEARS)
     own_cost = own_sources_per_year(park, added.units) * hours.years
-    value = value_of(given, after.schedule, study.site, hours.step_h)
+    exchanged = given if paper else given - drawn  # without a tariff, what a storage draws is bought as it is sold
+    value = value_of(exchanged, after.schedule, study.site, hours.step_h)
     paid = (paper.total if paper else 0.0) + own_cost - value
     served = float(-load.sum()) * hours.step_h
     energy = after.summary["energy_mwh"]["load"]

@@ -49,7 +49,8 @@ class Choice:
 @dataclass(frozen=True, kw_only=True)
 class Flexible:
     """Connected at once, without reinforcement: what is held back because the grid is full (MWh and hours), and the
-    outages that trip the new units; `cures` says whether tripping leaves nothing new or worse."""
+    outages that trip the new units; `cures` says whether tripping leaves nothing new or worse, and no bus beyond its
+    `breakers`, which tripping does not help."""
 
     curtailed_mwh: float
     curtailed_hours: int
@@ -58,6 +59,7 @@ class Flexible:
     hours_at_risk: int
     cures: bool
     left: tuple[Change, ...]
+    breakers: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,6 +18,7 @@ from holin.connection import (
     Works,
     all_of,
     bay_cost,
+    beyond_breakers,
     changes,
     checked,
     cure,
@@ -27,7 +28,6 @@ from holin.connection import (
     moved,
     other_sites,
     pushed,
-    reinforced,
     silent,
     stronger_breakers,
     tripped,
@@ -73,12 +73,12 @@ def held_to_the_grid(
     if unaided.fits:
         unaided = _all_hours(added.park, full, n1_before, added, say)
     base = bay_cost(bus.v_nom_kv)
-    weak = stronger_breakers(added.park, largest(before.park), largest(added.park))
-    if unaided.fits and not weak:
+    over = beyond_breakers(largest(before.park), largest(added.park))
+    if unaided.fits and not over:
         works = Works(bus=bus.id, measures=(), connection_cost=base)
         return Seen(after=first, added=added, bus=bus.id, unaided=unaided, final=unaided, works=works,
                     alternatives=(), flexible=None)  # fmt: skip
-    flexible = _flexible(added, first, full, n1_before, unaided)
+    flexible = _flexible(added, first, full, n1_before, unaided, [c.bus for c in over])
     say("works", 0.0)
     found = _sought(
         whole, added, bus, request, before, n1_before, place, full, worst, unaided, operate=operate, say=say
@@ -131,15 +131,20 @@ def _ways(
         added.park, some, reference, added.units, bus=bus.id, power_mw=request.power_mw, day=request.day
     )  # fmt: skip
     if measures is not None:
-        park = reinforced(added.park, measures)
-        weak = tuple(stronger_breakers(park, largest(before.park), largest(park)))
-        ways.append(Works(bus=bus.id, measures=(*measures, *weak), connection_cost=bay_cost(bus.v_nom_kv)))
+        ways.append(Works(bus=bus.id, measures=measures, connection_cost=bay_cost(bus.v_nom_kv)))
     for way in other_sites(before.park, bus, place, request):
         built = moved(added, whole, before.park, way, request)
         if checked_at(built, some, reference):
-            weak = tuple(stronger_breakers(built.park, largest(before.park), largest(built.park)))
-            ways.append(replace(way, measures=(*way.measures, *weak)))
-    return sorted(ways, key=lambda w: w.cost)
+            ways.append(way)
+    held = [w for way in ways if (w := _with_breakers(way, whole, added, before, request)) is not None]
+    return sorted(held, key=lambda w: w.cost)
+
+
+def _with_breakers(way: Works, whole: Park, added: Added, before: Operated, request: Request) -> Works | None:
+    """Return a way with the breakers that its short-circuit currents need; None where none hold them."""
+    park = moved(added, whole, before.park, way, request).park
+    stronger = stronger_breakers(park, beyond_breakers(largest(before.park), largest(park)))
+    return None if stronger is None else replace(way, measures=(*way.measures, *stronger))
 
 
 def checked_at(built: Added, some: xr.Dataset, reference: Sequence[Violation]) -> bool:
@@ -154,7 +159,7 @@ def _reference(added: Added, some: xr.Dataset, n1_before: N1) -> Sequence[Violat
 
 
 def _full(operated: Operated, added: Added, bus: str) -> xr.Dataset:
-    grid = operated.park.grids[0].bus
+    grid = next((g.bus for g in operated.park.grids), bus)
     return pushed(
         operated.schedule, operated.demand, operated.available, load=added.load, sources=added.sources, bus=bus,
         grid_bus=grid,
@@ -170,7 +175,9 @@ def _all_hours(park: Park, schedule: xr.Dataset, n1_before: N1, added: Added, sa
     return checked(park, schedule, n1_before, added.units, on_progress=lambda share: say("n1", share))
 
 
-def _flexible(added: Added, first: Operated, full: xr.Dataset, n1_before: N1, unaided: Checked) -> Flexible:
+def _flexible(
+    added: Added, first: Operated, full: xr.Dataset, n1_before: N1, unaided: Checked, over: Sequence[str]
+) -> Flexible:
     """Return what goes without works: the optimum holds back what the grid does not carry, an outage trips the rest."""
     found = harmful(unaided.caused)
     outages = tuple(dict.fromkeys(c.outage for c in found if c.outage))
@@ -178,5 +185,6 @@ def _flexible(added: Added, first: Operated, full: xr.Dataset, n1_before: N1, un
     mwh, hours = held_back(added, first.schedule, full)
     return Flexible(
         curtailed_mwh=mwh, curtailed_hours=hours, wished_mwh=wish_mwh(added, first.demand, first.available),
-        trips=outages, hours_at_risk=max((c.hours for c in found if c.outage), default=0), cures=not left, left=left,
+        trips=outages, hours_at_risk=max((c.hours for c in found if c.outage), default=0), left=left,
+        cures=not left and not over, breakers=tuple(over),
     )  # fmt: skip

@@ -12,7 +12,7 @@ from holin.picture.connection.sheet_money import (
     price_section,
     works_section,
 )
-from holin.picture.connection.sheet_parts import MOST, Figures, Section, Speaker, measure_said
+from holin.picture.connection.sheet_parts import MOST, Figures, Section, Speaker, measures_said
 from holin.picture.printed import number, percent
 
 LEAST_MWH = 0.5
@@ -25,11 +25,12 @@ def verdict_said(figures: Figures, say: Speaker) -> str:
     answer = verdict["answer"]
     if answer == "no":
         lacks = works is not None
-        reason = say("no.energy", mwh=number(verdict["unserved_mwh"])) if lacks else say("no.grid")
+        unserved, limit = number(verdict["unserved_mwh"]), number(verdict["import_max_mw"])
+        reason = say("no.energy", mwh=unserved, mw=limit) if lacks else say("no.grid")
         return say("verdict.no", reason=reason)
     parts: dict[str, object] = {"day": verdict["possible_from"]}
     if answer == "yes_after":
-        parts["works"] = say("list").join(measure_said(m, say) for m in works["measures"])
+        parts["works"] = measures_said(works["measures"], say)
         parts["cost"] = say("million", value=say.million(works["cost"]))
     if answer == "flexible":
         flexible = figures["flexible"]
@@ -168,6 +169,9 @@ def _circuit(figures: Figures, say: Speaker) -> Section:
         rows.append((say("circuit.composite"), number(s["composite_scr"], 1), ""))
         if min(s["scr"], s["composite_scr"]) < s["scr_limit"]:
             lines.append(say("circuit.weak", limit=f"{s['scr_limit']:g}"))
+    changed = [m["of"] for m in (figures["works"] or {"measures": ()})["measures"] if m["kind"] == "breakers"]
+    if changed:
+        lines.append(say("circuit.stronger", buses=say("list").join(changed)))
     beyond = [b["bus"] for b in buses if b["beyond"]]
     lines.append(say("circuit.beyond", buses=say("list").join(beyond)) if beyond else say("circuit.within"))
     currents = tuple(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from holin.picture.connection.sheet_parts import MOST, Figures, Section, Speaker, measure_said
+from holin.picture.connection.sheet_parts import MOST, Figures, Section, Speaker, measure_said, measures_said
 from holin.picture.printed import number, percent
 
 
@@ -21,18 +21,18 @@ def works_section(figures: Figures, say: Speaker) -> Section:
         tables.append(((say("col.works"), say("col.cost"), say("col.months")), tuple(rows)))
     if figures["alternatives"]:
         rows = [
-            (say("list").join(measure_said(m, say) for m in w["measures"]), say.million(w["cost"]), w["ready"])
-            for w in figures["alternatives"]
+            (measures_said(w["measures"], say), say.million(w["cost"]), w["ready"]) for w in figures["alternatives"]
         ]
         tables.append(((say("works.other"), say("col.cost"), say("col.ready")), tuple(rows)))
     if flexible is not None:
         held = "works.flexible" if flexible["curtailed_mwh"] > 0.5 else "works.trip_only"
-        key = held if flexible["cures"] else "works.no_flexible"
+        unheld = "works.no_flexible_breakers" if flexible["breakers"] else "works.no_flexible"
+        key = held if flexible["cures"] else unheld
         trips = say("list").join(flexible["trips"][:4]) + (" …" if flexible["trips"][4:] else "")
         after.append(
             say(key, mwh=number(flexible["curtailed_mwh"]), wished=number(flexible["wished_mwh"]),
                 hours=number(flexible["curtailed_hours"]), trips=trips or "–", risk=number(flexible["hours_at_risk"]),
-                count=len(flexible["left"]))
+                count=len(flexible["left"]), buses=say("list").join(flexible["breakers"]))
         )  # fmt: skip
     after.append(say("works.note", decided=figures["decided"]))
     return Section(
@@ -107,7 +107,8 @@ def affected_section(figures: Figures, say: Speaker) -> Section:
     """Return who else is affected: prices, green shares, curtailment, loadings, voltages."""
     affected, grid = figures["affected"], figures["grid"]
     change = affected["price_change"]
-    lines = [say("affected.price", change=f"{'+' if change > 0 else ''}{percent(change, 2)}")]
+    key = "affected.price" if figures["request"]["load_mw"] else "affected.price_sources"
+    lines = [say(key, change=f"{'+' if change > 0 else ''}{percent(change, 2)}")]
     firms = affected["enterprises"]
     lines.append(
         say("affected.some", count=len(firms), all=affected["of_enterprises"]) if firms else say("affected.none")

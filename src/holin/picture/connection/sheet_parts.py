@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -73,6 +73,19 @@ def sub_said(figures: Figures, say: Speaker, park: Park) -> str:
     name = (park.facts.name_zh if say.language == "zh" else park.facts.name) or park.facts.id
     spans = say("list").join(f"{first[:10]} – {last[:10]}" for first, last in figures["spans"])
     return say("sub", park=name, spans=spans, **{key: figures[key] for key in ("date", "stage", "hours")})
+
+
+def measures_said(measures: Sequence[Figures], say: Speaker) -> str:
+    """Return measures in words, breakers of one rating together."""
+    ratings = [m["size"] for m in measures if m["kind"] == "breakers"]
+    said_of = []
+    for measure in measures:
+        count = ratings.count(measure["size"]) if measure["kind"] == "breakers" else 1
+        if count <= 2:
+            said_of.append(measure_said(measure, say))
+        else:
+            said_of.append(say("measure.many_breakers", size=f"{measure['size']:g}", count=count))
+    return say("list").join(dict.fromkeys(said_of))
 
 
 def measure_said(measure: Figures, say: Speaker) -> str:

@@ -45,13 +45,14 @@ WORDS: dict[str, tuple[str, str]] = {
         "电网不能承载，且在该母线及邻近母线均未找到可行的加强方案",
     ),
     "no.energy": (
-        "the park lacks the power: {mwh} MWh could not be served, whatever the lines carry",
-        "园区电力不足：无论线路如何，仍有 {mwh} MWh 无法供给",
+        "the park lacks the power: {mwh} MWh could not be served, whatever the lines carry (import limit {mw} MW)",
+        "园区电力不足：无论线路如何，仍有 {mwh} MWh 无法供给（购电上限 {mw} MW）",
     ),
     "measure.line": ("a parallel circuit of {of}, {size} km", "{of} 并联一回（{size} 公里）"),
     "measure.transformer": ("a transformer beside {of}, {size} MVA", "{of} 旁增一台主变（{size} MVA）"),
     "measure.svg": ("a static var generator at {of}, {size} Mvar", "{of} 装设静止无功发生器（{size} Mvar）"),
     "measure.breakers": ("breakers for {size} kA at {of}", "{of} 更换 {size} kA 断路器"),
+    "measure.many_breakers": ("breakers for {size} kA at {count} buses", "{count} 条母线更换 {size} kA 断路器"),
     "measure.connection": ("a line from {of} instead, {size} km", "改由 {of} 引线（{size} 公里）"),
     "section.grid": ("Does the grid carry it?", "电网能否承载"),
     "grid.fits": (
@@ -139,6 +140,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "短路比低于 {limit} 属弱电网：须做动态研究，或采用构网型控制。",
     ),
     "circuit.within": ("Every breaker holds the largest three-phase currents.", "各断路器均能承受最大三相短路电流。"),
+    "circuit.stronger": ("Beyond their breakers without the works: {buses}.", "不更换断路器时超出额定：{buses}。"),
     "circuit.beyond": ("Beyond their breakers only with the connection: {buses}.", "接入后超出断路器额定：{buses}。"),
     "section.works": ("What must be built, at what cost, until when", "需建设的工程、造价与工期"),
     "works.none": (
@@ -156,6 +158,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "period at most; tripping leaves nothing new or worse.",
         "柔性接入（不加强）：正常方式下不受限；{trips} 任一停运时切除"
         "（风险时段至多 {risk} 小时）；切除后无新增或加重的越限。",
+    ),
+    "works.no_flexible_breakers": (
+        "A flexible connection does not do: short-circuit currents go beyond the breakers at {buses} at once.",
+        "柔性接入不可行：自接入起 {buses} 的短路电流即超出断路器额定。",
     ),
     "works.note": (
         "Costs and months are assumed orders of magnitude, not offers; months count from the decision on {decided}.",
@@ -207,6 +213,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "affected.price": (
         "The price of all others changes by {change} when the newcomer pays by its tariff.",
         "新用户按电价付费时，其他用户综合电价变化 {change}。",
+    ),
+    "affected.price_sources": (
+        "The price of all others changes by {change} when the newcomer's energy is paid at the bus's marginal price.",
+        "新增电源按母线边际电价结算时，其他用户综合电价变化 {change}。",
     ),
     "affected.none": (
         "No enterprise's green share moves by 0.5 points or more.",
