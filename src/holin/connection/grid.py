@@ -40,13 +40,15 @@ def harmful(found: Iterable[Change]) -> tuple[Change, ...]:
 
 
 def checked(
-    park: Park, schedule: xr.Dataset, before: N1, new: Collection[str], *, on_progress: Say | None = None
-) -> Checked:
+    park: Park, schedule: xr.Dataset, before: N1, new: Collection[str], *, outages: Sequence[str] | None = None,
+    on_progress: Say | None = None,
+) -> Checked:  # fmt: skip
     """Solve N-1 in all states of a schedule of the park with the `new` units, and compare it with `before`.
 
-    What is new or worse is looked at again in its hours without the new units: what stays is not their doing.
+    `outages` are all branches where None. What is new or worse is looked at again in its hours without the new units:
+    what stays is not their doing.
     """
-    found = n1(park, schedule, on_progress=on_progress)
+    found = n1(park, schedule, elements=outages, on_progress=on_progress)
     was = (*before.base, *before.violations)
     grown = changes(was, all_of(found), new)
     if not grown:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 import xarray as xr
 
+from holin.calendar import Times
 from holin.connection import (
     Added,
+    Change,
     Checked,
     Flexible,
+    Measure,
     Operated,
     Place,
     Request,
@@ -69,8 +72,10 @@ def held_to_the_grid(
     full = _full(first, added, bus.id)
     flows = flow(added.park, full)
     worst = worst_hours([before.flows, flows], added.units, [v.time for v in all_of(n1_before)])
-    unaided = checked(added.park, full.sel(time=worst), n1_before, added.units)
-    if unaided.fits:
+    solved = bool((flows["converged"] > 0).all())
+    some = full.sel(time=worst)
+    unaided = checked(added.park, some, n1_before, added.units, outages=None if solved else [])
+    if solved and unaided.fits:
         unaided = _all_hours(added.park, full, n1_before, added, say)
     base = bay_cost(bus.v_nom_kv)
     over = beyond_breakers(largest(before.park), largest(added.park))
@@ -81,7 +86,7 @@ def held_to_the_grid(
     flexible = _flexible(added, first, full, n1_before, unaided, [c.bus for c in over])
     say("works", 0.0)
     found = _sought(
-        whole, added, bus, request, before, n1_before, place, full, worst, unaided, operate=operate, say=say
+        whole, added, bus, request, before, n1_before, place, full, worst, unaided, solved, operate=operate, say=say
     )
     if found is None:
         return Seen(after=first, added=added, bus=bus.id, unaided=unaided, final=unaided, works=None, alternatives=(),
@@ -91,15 +96,18 @@ def held_to_the_grid(
 
 def _sought(
     whole: Park, added: Added, bus: Bus, request: Request, before: Operated, n1_before: N1, place: Place,
-    full: xr.Dataset, worst: np.ndarray, unaided: Checked, *, operate: Operate, say: Progress,
+    full: xr.Dataset, worst: Times, unaided: Checked, solved: bool, *, operate: Operate, say: Progress,
 ) -> Seen | None:  # fmt: skip
-    """Return the park operated with the cheapest works that are carried in all hours; None where none are found."""
-    hours = np.union1d(worst, np.array([c.time for c in harmful(unaided.caused)], dtype="datetime64[ns]"))
-    ruled_out: set[str] = set()
+    """Return the park operated with the cheapest works that are carried in all hours; None where none are found.
+
+    Works at the bus are sought in the hours in which something is wrong, other sites are held against the `worst` ones.
+    A bus at which the power has no solution with everything in service (not `solved`) needs more than works beside it.
+    """
+    hours, ruled_out = times_of(harmful(unaided.caused)), set[str]()
+    elsewhere = _other_sites(whole, added, bus, request, before, place, full.sel(time=worst), n1_before)
     for _ in range(ROUNDS):
-        some = full.sel(time=hours)
-        reference = _reference(added, some, n1_before)
-        ways = _ways(whole, added, bus, request, before, place, some, reference)
+        here = _at_the_bus(added, bus, request, full.sel(time=hours), n1_before) if solved else []
+        ways = _held(here + elsewhere, whole, added, before, request)
         ways = [way for way in ways if way.bus not in ruled_out]
         if not ways:
             return None
@@ -114,28 +122,55 @@ def _sought(
                     flexible=None)  # fmt: skip
         if final.fits:
             return seen
-        new = np.array([c.time for c in harmful(final.caused)], dtype="datetime64[ns]")
-        if np.isin(new, hours).all():
+        new = times_of(harmful(final.caused))
+        if best.bus != bus.id or np.isin(new, hours).all():
             ruled_out.add(best.bus)
         hours = np.union1d(hours, new)
     return None
 
 
-def _ways(
+def times_of(found: Iterable[Change]) -> Times:
+    """Return the hours in which some violations are worst, rising, each once."""
+    return np.unique(np.array([c.time for c in found], dtype="datetime64[ns]"))
+
+
+def _at_the_bus(added: Added, bus: Bus, request: Request, some: xr.Dataset, n1_before: N1) -> list[Works]:
+    """Return the works at the bus with which some states are carried; `[]` where none are found."""
+    measures: tuple[Measure, ...] | None = ()
+    if some.sizes["time"]:
+        reference = _reference(added, some, n1_before)
+        measures = cure(
+            added.park, some, reference, added.units, bus=bus.id, power_mw=request.power_mw, day=request.day
+        )  # fmt: skip
+    if measures is None:
+        return []
+    return [Works(bus=bus.id, measures=measures, connection_cost=bay_cost(bus.v_nom_kv))]
+
+
+def _other_sites(
     whole: Park, added: Added, bus: Bus, request: Request, before: Operated, place: Place, some: xr.Dataset,
-    reference: Sequence[Violation],
+    n1_before: N1,
 ) -> list[Works]:  # fmt: skip
-    """Return the ways that are carried in some states, the cheapest first: works at the bus, and other sites."""
-    ways = []
-    measures = cure(
-        added.park, some, reference, added.units, bus=bus.id, power_mw=request.power_mw, day=request.day
-    )  # fmt: skip
-    if measures is not None:
-        ways.append(Works(bus=bus.id, measures=measures, connection_cost=bay_cost(bus.v_nom_kv)))
-    for way in other_sites(before.park, bus, place, request):
-        built = moved(added, whole, before.park, way, request)
-        if checked_at(built, some, reference):
-            ways.append(way)
+    """Return the other sites at which some states are carried as they are."""
+    ways = [
+        (way, moved(added, whole, before.park, way, request)) for way in other_sites(before.park, bus, place, request)
+    ]
+    reference = _reference(added, some, n1_before) if ways else ()
+    return [way for way, built in ways if not _wrong(built, some, reference)]
+
+
+def _wrong(built: Added, some: xr.Dataset, reference: Sequence[Violation]) -> tuple[Change, ...]:
+    """Return what is new or worse in some states; with everything in service first, which is soon told."""
+    tried: tuple[list[str] | None, ...] = ([], None)
+    for outages in tried:
+        found = harmful(changes(reference, all_of(n1(built.park, some, elements=outages)), built.units))
+        if found:
+            return found
+    return ()
+
+
+def _held(ways: Sequence[Works], whole: Park, added: Added, before: Operated, request: Request) -> list[Works]:
+    """Return the ways with the breakers that they need, the cheapest first."""
     held = [w for way in ways if (w := _with_breakers(way, whole, added, before, request)) is not None]
     return sorted(held, key=lambda w: w.cost)
 
@@ -145,11 +180,6 @@ def _with_breakers(way: Works, whole: Park, added: Added, before: Operated, requ
     park = moved(added, whole, before.park, way, request).park
     stronger = stronger_breakers(park, beyond_breakers(largest(before.park), largest(park)))
     return None if stronger is None else replace(way, measures=(*way.measures, *stronger))
-
-
-def checked_at(built: Added, some: xr.Dataset, reference: Sequence[Violation]) -> bool:
-    """Whether nothing is new or worse in some states of a park with the new units at another site."""
-    return not harmful(changes(reference, all_of(n1(built.park, some)), built.units))
 
 
 def _reference(added: Added, some: xr.Dataset, n1_before: N1) -> Sequence[Violation]:
