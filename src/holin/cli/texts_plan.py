@@ -5,6 +5,7 @@ from __future__ import annotations
 TEXTS_PLAN: dict[str, tuple[str, str]] = {
     "step.model": ("writing the problem", "建立模型"),
     "step.solve": ("finding the least cost", "求解最优方案"),
+    "step.conflict": ("finding what conflicts", "查找相互冲突的规则"),
     "plan.title": ("Plan of {park} for {years}, least cost", "{park} {years} 年规划（成本最小）"),
     "plan.built": ("What to build ({currency} of the year)", "建设内容（当年价，{currency}）"),
     "plan.year": ("year", "年份"),

@@ -6,6 +6,7 @@ import dataclasses
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import xarray as xr
@@ -91,31 +92,53 @@ def solve_plan(
     plan, CheckFailed where the answer must not be used.
     """
     say, began = on_progress or (lambda what, share: None), time.perf_counter()
-    now, watch = tuple(stages), tuple(watches)
+    now, watch, rough = tuple(stages), tuple(watches), True
     for solves in range(1, CUT_ROUNDS + 1):
         now = tuple(_limited(s, w) for s, w in zip(now, watch, strict=True))
         say("model", 0.0)
         problem = plan_problem(now, fixed=fixed)
         if aim is not None:
             problem = aim(problem)
-        found = _solved(now, problem.linear, fixed, solver, threads, say)
-        sizes = {s.name: _sizes(s, problem.linear, found.linear.values) for s in now}
-        fed = [injections_mw(problem.blocks[s.name], found.linear.values, s) for s in now]
-        net = [bus_injections_mw(s, mw) for s, mw in zip(now, fed, strict=True)]
-        more = [_more_mva(s, w, sizes[s.name]) for s, w in zip(now, watch, strict=True)]
-        after = tuple(grown(s, w, mw, m, rounds=solves) for s, w, mw, m in zip(now, watch, net, more, strict=True))
-        if all(a is b for a, b in zip(after, watch, strict=True)):
+        ask = partial(_asks_more, now, watch, problem, solves) if rough else None
+        found = _solved(now, problem.linear, fixed, solver, threads, say, ask)
+        after, net = _grown(now, watch, problem, solves, found.linear.values)
+        if not _differ(after, watch):
+            if found.rough:  # nothing more is asked for after all: now in earnest
+                rough = False
+                continue
             error = max(_balance_error_mw(s, mw) for s, mw in zip(now, net, strict=True))
             if error > BALANCE_TOLERANCE_MW:
                 raise CheckFailed(f"the power balance misses by {error:.3g} MW in some hour of the plan")
             return Plan(
-                stages=now, watches=watch, sizes=sizes, objective=found.linear.objective, bound=found.bound,
-                gap=found.gap, row_error=found.row_error, balance_error_mw_max=error, solver=found.linear.solver,
-                iterations=found.linear.iterations, solves=solves, seconds=time.perf_counter() - began,
-                problem=problem, solution=found,
+                stages=now, watches=watch, sizes={s.name: _sizes(s, problem.linear, found.linear.values) for s in now},
+                objective=found.linear.objective, bound=found.bound, gap=found.gap, row_error=found.row_error,
+                balance_error_mw_max=error, solver=found.linear.solver, iterations=found.linear.iterations,
+                solves=solves, seconds=time.perf_counter() - began, problem=problem, solution=found,
             )  # fmt: skip
         watch = after
     raise CheckFailed(f"branch limits are still violated after {CUT_ROUNDS} rounds of added rows")
+
+
+def _grown(
+    stages: Sequence[PlanStage], watches: Sequence[Watch], problem: PlanProblem, rounds: int, values: Floats
+) -> tuple[tuple[Watch, ...], list[xr.DataArray]]:
+    """Return the watches with what a solution violates, and each stage's net injections."""
+    fed = [injections_mw(problem.blocks[s.name], values, s) for s in stages]
+    net = [bus_injections_mw(s, mw) for s, mw in zip(stages, fed, strict=True)]
+    more = [_more_mva(s, w, _sizes(s, problem.linear, values)) for s, w in zip(stages, watches, strict=True)]
+    each = zip(stages, watches, net, more, strict=True)
+    return tuple(grown(s, w, mw, m, rounds=rounds) for s, w, mw, m in each), net
+
+
+def _asks_more(
+    stages: Sequence[PlanStage], watches: Sequence[Watch], problem: PlanProblem, rounds: int, values: Floats
+) -> bool:
+    """Whether a rough solution asks for further limits: then it need not be made a better one."""
+    return _differ(_grown(stages, watches, problem, rounds, values)[0], watches)
+
+
+def _differ(after: Sequence[Watch], before: Sequence[Watch]) -> bool:
+    return any(a is not b for a, b in zip(after, before, strict=True))
 
 
 def _limited(stage: PlanStage, watch: Watch) -> PlanStage:
@@ -123,14 +146,15 @@ def _limited(stage: PlanStage, watch: Watch) -> PlanStage:
 
 
 def _solved(
-    stages: Sequence[PlanStage], problem: LinearProblem, fixed: Fixed | None, solver: str, threads: int, say: Progress
-) -> StagedSolution:
+    stages: Sequence[PlanStage], problem: LinearProblem, fixed: Fixed | None, solver: str, threads: int, say: Progress,
+    enough: Callable[[Floats], bool] | None,
+) -> StagedSolution:  # fmt: skip
     """Return the optimum of one round. Raises NoPlan with the reasons where there is none."""
     steps = stages[0].case.hours.count
     if solver == "staged":
         try:
             return solve_staged(
-                problem, steps, threads=threads, behind=False,
+                problem, steps, threads=threads, behind=False, enough=enough,
                 on_progress=lambda step, gap: say("solve", min(step / 60.0, 0.99)),
             )  # fmt: skip
         except Stalled:  # a problem without any point stalls, too, and HiGHS may take very long to prove that

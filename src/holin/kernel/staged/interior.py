@@ -58,18 +58,23 @@ STOPPED_ABOVE = 1e-5
 KEPT = 0.1
 """What is stopped keeps so much of its distance or price."""
 
+ROUGH = 1e-5
+"""A point within this gap tells which limits an optimum needs."""
+
 START_ROOM = 100.0
 """How far within its bounds w begins, in a scaled problem, where they leave so much."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Interior:
-    """Where the method ended: v of the best point, its relative gap, and whether the asked one was reached."""
+    """Where the method ended: v of the best point, its relative gap, whether the asked one was reached, and whether a
+    rough point was enough."""
 
     v: Floats
     gap: float
     converged: bool
     iterations: int
+    rough: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,8 +96,12 @@ def solve_interior(
     *,
     tolerance: float = 1e-8,
     on_progress: Callable[[int, float], None] | None = None,
+    enough: Callable[[Floats], bool] | None = None,
 ) -> Interior:
-    """Return the optimum within a relative gap and residuals of `tolerance`, or the best point where it stalls."""
+    """Return the optimum within a relative gap and residuals of `tolerance`, or the best point where it stalls.
+
+    `enough` is asked once, with v of the first point within ROUGH; where it says so, that point is the answer.
+    """
     size = len(seated.kind)
     moves = (seated.kind == COLUMN) | (seated.kind == ROW)
     bounds = max(int((moves & np.isfinite(seated.lower)).sum() + (moves & np.isfinite(seated.upper)).sum()), 1)
@@ -115,6 +124,10 @@ def solve_interior(
         if worst < best_gap:
             best_gap, best_at = worst, number
             best[:] = point.v
+        if enough is not None and tolerance <= worst < ROUGH:
+            if enough(point.v):
+                return Interior(v=point.v, gap=worst, converged=False, iterations=number, rough=True)
+            enough = None
         if worst < tolerance or number - best_at > STALLED_AFTER or not worst <= LOST_BY * best_gap:
             break
         _move(seated, system, point, products / bounds, room)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -32,12 +33,14 @@ class Stalled(SolverFailed):
 @dataclass(frozen=True, kw_only=True)
 class StagedSolution:
     """The optimum and what no point costs less than (`bound`, certified from the duals alone); `gap` is the relative
-    distance between, `row_error` the largest miss of a row, relative to its parts."""
+    distance between, `row_error` the largest miss of a row, relative to its parts. What is `rough` is neither confirmed
+    nor an optimum: the search was left where its caller had enough."""
 
     linear: Solution
     bound: float
     gap: float
     row_error: float
+    rough: bool = False
 
 
 def solve_staged(
@@ -49,23 +52,27 @@ def solve_staged(
     threads: int = 1,
     behind: bool = True,
     on_progress: Callable[[int, float], None] | None = None,
+    enough: Callable[[Floats], bool] | None = None,
 ) -> StagedSolution:
     """Return the optimum of a problem whose blocks have `steps` as first dimension, certified to `gap_max`.
 
     What has not the shape (`NotStaged`), what stalls, and what the certificate does not confirm goes to HiGHS, and
     `linear.solver` says so. Raises ProvenInfeasible or SolverFailed as `highs.solve_linear` does; with nothing `behind`
-    it raises Stalled instead, which a problem without any point does, too.
+    it raises Stalled instead, which a problem without any point does, too. `enough` is asked once about the values of a
+    rough point (gap 1e-5): where it says so, that point is returned as `rough`.
     """
     began = time.perf_counter()
     if problem.quadratic.any():
         raise ValueError("the problem has quadratic costs; `convex.solve_convex` takes them")
     try:
-        found = _by_stages(problem, steps, tolerance, on_progress)
+        found = _by_stages(problem, steps, tolerance, on_progress, enough)
     except NotStaged:
         found = None
     if found is not None:
         values, duals, ended = found
         solution = _judged(problem, values, duals, ended.iterations, time.perf_counter() - began)
+        if ended.rough:
+            return dataclasses.replace(solution, rough=True)
         if solution.gap <= gap_max and solution.row_error <= ROWS_TOLERANCE:
             return solution
     if not behind:
@@ -92,7 +99,11 @@ def _gap(objective: float, bound: float) -> float:
 
 
 def _by_stages(
-    problem: LinearProblem, steps: int, tolerance: float, on_progress: Callable[[int, float], None] | None
+    problem: LinearProblem,
+    steps: int,
+    tolerance: float,
+    on_progress: Callable[[int, float], None] | None,
+    enough: Callable[[Floats], bool] | None,
 ) -> tuple[Floats, Floats, Interior] | None:
     """Return values and row duals by the staged interior point."""
     layout = layout_of(problem, steps)
@@ -126,11 +137,15 @@ def _by_stages(
         upper=pattern.seated(np.concatenate([upper, row_upper]), np.inf),
     )
     system = SeatedSystem(pattern=pattern, given=given, beside=beside)
-    ended = solve_interior(seated, system, tolerance=tolerance, on_progress=on_progress)
     there = pattern.seat >= 0
-    v = np.where(there, ended.v[np.where(there, pattern.seat, 0)], 0.0)
-    values = np.where(fixed, values, np.clip(v[:n] * by_column, problem.lower, problem.upper))
-    return values, v[n:] * by_row * unit, ended
+
+    def values_at(seats: Floats) -> tuple[Floats, Floats]:
+        v = np.where(there, seats[np.where(there, pattern.seat, 0)], 0.0)
+        return np.where(fixed, values, np.clip(v[:n] * by_column, problem.lower, problem.upper)), v[n:] * by_row * unit
+
+    asked = None if enough is None else lambda seats: enough(values_at(seats)[0])
+    ended = solve_interior(seated, system, tolerance=tolerance, on_progress=on_progress, enough=asked)
+    return *values_at(ended.v), ended
 
 
 def _sides(lower: Floats, upper: Floats) -> tuple[Floats, Floats, Mask]:
