@@ -1,6 +1,8 @@
 """The years ahead: what to build, refit and retire, when, under which rules, at the least cost."""
 
 from holin.plan.built import built_park
+from holin.plan.conflict import Conflict, Give, Hold, Party, conflict_of
+from holin.plan.conflict_words import NoPlan, conflict_in_words
 from holin.plan.cuts import Watch, watch_of
 from holin.plan.figures import capacity_mw, plan_figures
 from holin.plan.frontier import Frontier, Solve, frontier
@@ -9,6 +11,8 @@ from holin.plan.offers import Offer, offers_of, with_offers
 from holin.plan.plan import SOLVERS, Aim, Plan, Sizes, solve_plan
 from holin.plan.point import FrontierPoint
 from holin.plan.problem import Fixed, PlanElastic, PlanProblem, PlanStage, plan_problem
+from holin.plan.sizing import Curtailment, Sizing, sizings_of
+from holin.plan.sizing_words import sizing_in_words
 from holin.plan.stage import stage_of_plan
 from holin.plan.value import Standing, Worth, worths_of
 from holin.plan.whole import sizes_of_circuits, whole_units
@@ -26,12 +30,18 @@ from holin.plan.year import PlanYear, plan_year
 __all__ = [
     "SOLVERS",
     "Aim",
+    "Conflict",
+    "Curtailment",
     "Fixed",
     "Frontier",
     "FrontierPoint",
+    "Give",
+    "Hold",
     "LimitKind",
     "LimitPrice",
+    "NoPlan",
     "Offer",
+    "Party",
     "Plan",
     "PlanElastic",
     "PlanProblem",
@@ -40,6 +50,7 @@ __all__ = [
     "PlanYear",
     "RuleCost",
     "Sizes",
+    "Sizing",
     "Solve",
     "Standing",
     "Watch",
@@ -47,6 +58,8 @@ __all__ = [
     "asked_rule",
     "built_park",
     "capacity_mw",
+    "conflict_in_words",
+    "conflict_of",
     "frontier",
     "left_to_plan",
     "limit_prices",
@@ -56,6 +69,8 @@ __all__ = [
     "plan_year",
     "planned_years",
     "sizes_of_circuits",
+    "sizing_in_words",
+    "sizings_of",
     "solve_plan",
     "stage_at",
     "stage_of_plan",
