@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 WORDS: dict[str, tuple[str, str]] = {
-    "title": ("Connection study: {what} at {bus}", "接入研究：{bus} 接入{what}"),
+    "title": ("Connection study: {what} at {bus}", "接入研究：{bus} 接入 {what}"),
     "sub": (
         "{park}, as it stands on {date} (stage {stage}); {hours} hours, {spans}",
         "{park}，{date} 时的园区（{stage} 阶段）；共 {hours} 小时，{spans}",
@@ -24,7 +24,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "verdict.yes": ("Yes, from {day}, without reinforcement.", "可以接入：自 {day} 起，无需加强电网。"),
     "verdict.yes_after": (
         "Yes, after {works} ({cost}), from {day}.",
-        "可以接入：完成{works}（{cost}）后，自 {day} 起。",
+        "可以接入：完成 {works}（{cost}）后，自 {day} 起。",
     ),
     "verdict.flexible": (
         "Only as a flexible connection, from {day}: {mwh} MWh held back in {hours} hours, tripped by some outages.",
