@@ -1,14 +1,16 @@
 """What a MW earns, against parks whose prices are known by hand and against its cost wherever its size is open."""
 
 import dataclasses
+from datetime import date
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from plan_parks import PARK, stage_with, wind_cost, with_
+from plan_parks import PARK, STAGE, stage_with, wind_cost, with_
+from test_plan import REFIT, coal
 
-from holin.park import Candidate, Choice, Cost, Grid, Park, Storage
+from holin.park import Candidate, Choice, Cost, Grid, Park, Stage, Storage
 from holin.plan import solve_plan
 from holin.plan.value import Standing, Worth, worths_of
 from holin.rules import Rule, RuleKind
@@ -133,3 +135,43 @@ def test_where_a_size_is_open_a_mw_earns_what_it_costs(seed: int, wind: float, s
         )
         if worth.standing is Standing.ALL and worth.table != "storage":
             assert worth.gain * 24 / 8760 == pytest.approx(reduced, abs=near)
+
+
+@pytest.mark.parametrize("per_mw_hour", [40.0, 60.0])
+def test_a_refit_earns_what_running_lower_saves_whether_it_is_done_or_not(per_mw_hour: float) -> None:
+    """Full wind: each MW of unit burns three quarters of a MW for nothing, refitted a quarter, at 200 a MWh."""
+    costs = (wind_cost(0.0), Cost(id="coal"), Cost(id="refit", capital_cost_per_mw=per_mw_hour * 2.0 * 8760 * 20,
+                                                   lifetime_years=20))  # fmt: skip
+    worth = worth_of(with_(REFIT, costs=costs), {"W": [1.0, 1.0]}, LOAD, "deep")
+    assert worth.standing is (Standing.ALL if per_mw_hour == 40.0 else Standing.NONE)
+    assert worth.costs * YEARS == pytest.approx(4 * per_mw_hour)
+    assert worth.earns * YEARS == pytest.approx(200.0, rel=1e-4)
+
+
+def test_a_unit_that_may_be_retired_earns_what_it_saves_beside_its_upkeep() -> None:
+    """Kept, a MW burns three quarters of a MWh at 200 in each of two hours for nothing, beside its upkeep of 10."""
+    park = with_(
+        REFIT,
+        costs=(wind_cost(0.0), Cost(id="coal", fixed_cost_per_mw_year=8760 * 10.0)),
+        candidates=(Candidate(id="stop", element="coal", choice=Choice.RETIRE),),
+        thermal_units=(coal("coal", 30.0),),
+    )
+    worth = worth_of(park, {"W": [1.0, 1.0]}, LOAD, "stop")
+    assert worth.standing is Standing.NONE
+    assert worth.costs * YEARS == pytest.approx(20.0)
+    assert worth.earns * YEARS == pytest.approx(-300.0, rel=1e-4)
+
+
+def test_over_stages_a_mw_earns_its_cost_for_as_long_as_it_stands_and_a_budget_takes_the_rest() -> None:
+    later = Stage(name="2030", as_of=date(2030, 12, 31))
+    park = with_(PARK, costs=(wind_cost(100.0),), stages=(STAGE, later))
+    budget = 30.0 * 100.0 * 8760 * 20
+    first = stage_with(park, SHARES, LOAD, weight=5.0, investment_max=budget)
+    second = stage_with(park, SHARES, [100.0, 100.0], stage=later, weight=10.0)
+    early, late = worths_of(solve_plan([first[0], second[0]], [first[1], second[1]]))
+    assert early.earns * YEARS == pytest.approx(450.0, rel=1e-4)
+    assert late.earns * YEARS == pytest.approx(200.0, rel=1e-4)
+    assert early.life_earns * YEARS == pytest.approx((5.0 * 450.0 + 10.0 * 200.0) / 15.0, rel=1e-4)
+    assert early.budget * YEARS == pytest.approx((5.0 * 450.0 + 10.0 * 200.0) / 15.0 - 200.0, rel=1e-4)
+    assert early.gain == pytest.approx(0.0, abs=1e-4 * early.costs)
+    assert late.gain == pytest.approx(0.0, abs=1e-4 * late.costs)

@@ -25,8 +25,11 @@ class FirstMw:
     mwh_per_mw: float
 
 
-def first_mw(prices: Prices, stage: PlanStage, id_: str, mwh_cost: float, mwh_per_mw_max: float) -> FirstMw:
-    """Return the prices of a unit's own limits at its first MW; a MWh of it costs `mwh_cost` (discounted)."""
+def first_mw(
+    prices: Prices, stage: PlanStage, id_: str, *, mwh_cost: float = 0.0, mwh_per_mw_max: float = 0.0
+) -> FirstMw:
+    """Return the prices of a unit's own limits at its first MW, built or kept; a MWh of it costs `mwh_cost`
+    (discounted)."""
     linear, matrix = prices.linear, prices.by_column
     names = {name: own for name, own in linear.variables.items() if _is_own(name.removeprefix(stage.prefix), id_)}
     names = {name: own for name, own in names.items() if name.startswith(stage.prefix)}
@@ -42,7 +45,10 @@ def first_mw(prices: Prices, stage: PlanStage, id_: str, mwh_cost: float, mwh_pe
     cost = linear.cost[columns] - part.T @ np.where(shared, prices.duals, 0.0)
     lower, upper = linear.lower[columns].copy(), linear.upper[columns].copy()
     place = {int(c): k for k, c in enumerate(columns)}
-    size, energy = (place.get(_first(linear, f"{stage.prefix}{kind}.{id_}")) for kind in ("size", "size_mwh"))
+    built, kept, energy = (
+        place.get(_first(linear, f"{stage.prefix}{kind}.{id_}")) for kind in ("size", "kept", "size_mwh")
+    )
+    size = kept if built is None else built
     if size is None:
         raise ValueError(f"{id_} has no size at stage {stage.name}")
     lower[size] = upper[size] = 1.0

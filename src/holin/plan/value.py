@@ -115,7 +115,7 @@ def _worth(plan: Plan, stage: PlanStage, offer: Offer, made: Mapping[tuple[str, 
     own, sizes = made[stage.name, offer.id], plan.sizes[stage.name]
     years = discounted_years(stage)
     kept = not offer.builds
-    size = sizes.kept_mw[offer.candidate.element] if kept else sizes.mw[offer.id]
+    size = max(sizes.kept_mw[offer.candidate.element] if kept else sizes.mw[offer.id], 0.0) + 0.0
     alive = [s for s in plan.stages if (s.name, offer.id) in made and stands(stage, s, offer)]
     alive = [stage] if kept or not alive else alive
     life = sum(discounted_years(s) for s in alive)
@@ -177,14 +177,14 @@ def _earned(prices: Prices, stage: PlanStage, offer: Offer) -> _Earned:
     column = int(prices.linear.variables[size_block(stage, offer)][0])
     if isinstance(offer.thing, WindFarm | PvPlant):
         return _of_source(prices, stage, offer, column)
-    nothing = offer.builds and _is_nothing(sizes.mw[offer.id], offer)
+    own = offer.id if offer.builds else offer.candidate.element
+    nothing = _is_nothing(sizes.mw[own] if offer.builds else sizes.kept_mw[own], offer)
     stored = isinstance(offer.thing, Storage)
     mwh = sizes.mwh[offer.id] / max(sizes.mw[offer.id], NOTHING_MW) if stored else 0.0
     if nothing and offer.table in ("storage", "thermal_unit", "potline"):
         price = discounted_years(stage) * offer.annuity + _budget(prices.plan, stage)
-        first = first_mw(
-            prices, stage, offer.id, price * offer.investment_per_mwh, duration_h(offer)[1] if stored else 0.0
-        )  # fmt: skip
+        most = duration_h(offer)[1] if stored else 0.0
+        first = first_mw(prices, stage, own, mwh_cost=price * offer.investment_per_mwh, mwh_per_mw_max=most)
         duals, mwh = first.duals, first.mwh_per_mw
     by_step, once = _summed(prices, stage, column, duals, 1.0)
     if stored and mwh:
@@ -227,8 +227,10 @@ def _of_source(prices: Prices, stage: PlanStage, offer: Offer, column: int) -> _
 
 
 def _makes_way(prices: Prices, stage: PlanStage, offer: Offer) -> dict[str, float]:
-    """Return what the first refitted MW loses (or saves) with what makes way for it."""
+    """Return what the first refitted MW loses (or saves) with what makes way for it, where something still does."""
     kept = str(offer.candidate.replaces)
+    if prices.plan.sizes[stage.name].kept_mw[kept] <= NOTHING_MW:
+        return {}
     column = int(prices.linear.variables[f"{stage.prefix}kept.{kept}"][0])
     unit = next(u for u in (*stage.case.park.thermal_units, *stage.case.park.potlines) if u.id == kept)
     by_step, once = _summed(prices, stage, column, prices.duals, 1.0)
