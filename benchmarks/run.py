@@ -1,6 +1,6 @@
 """Measure everything, write results/*.json, and put the tables into README.md: `make bench`.
 
-    python benchmarks/run.py [--only dispatch|rolling|scigrid|demo|flow|fault|estimation] [--tables]
+    python benchmarks/run.py [--only dispatch|rolling|plan|scigrid|demo|flow|fault|estimation] [--tables]
 
 It takes some minutes. uv fetches the peers into environments of their own (in uv's cache) at the first time.
 """
@@ -17,6 +17,7 @@ import cold
 import demo
 import estimation
 import fault
+import plan_picture
 import rolling
 import scigrid
 from processes import HERE, Failed, holin_script, printed_json
@@ -33,12 +34,15 @@ from report import (
     machine_line,
     marked,
     phases_table,
+    plan_line,
+    plan_table,
     rolling_line,
     rolling_table,
     scigrid_table,
 )
 
 import flow
+import plan
 from dispatch import Question, compared, sentence
 
 RESULTS, README = HERE / "results", HERE / "README.md"
@@ -79,6 +83,15 @@ def measure_rolling() -> None:
     found = rolling.paired(hours=336, start=2160, window_h=48, mip_gap=1e-3, by_highs=True)
     print(rolling.pair_sentences(found), file=sys.stderr, flush=True)
     keep("rolling", found)
+
+
+def measure_plan() -> None:
+    """Plan growing horizons beside PyPSA and keep the figures. Exits when two objectives differ."""
+    found = plan.measured([plan.case_of(hours) for hours in plan.HOURS], peer=True, time_limit_s=7200.0)
+    keep("plan", found)
+    apart = [plan.sentence(c) for c in found["cases"] if c.get("relative_difference", 0.0) > TOLERANCE]
+    if apart:
+        sys.exit(f"objectives differ by more than {TOLERANCE:g}:\n" + "\n".join(apart))
 
 
 def measure_scigrid() -> None:
@@ -139,6 +152,10 @@ def write_tables() -> None:
     if (RESULTS / "rolling.json").exists():
         found = json.loads((RESULTS / "rolling.json").read_text(encoding="utf-8"))
         text = marked(text, "rolling", rolling_table(found) + "\n\n" + rolling_line(found))
+    if (RESULTS / "plan.json").exists():
+        found = json.loads((RESULTS / "plan.json").read_text(encoding="utf-8"))
+        text = marked(text, "plan", plan_table(found["cases"]) + "\n\n" + plan_line(found))
+        plan_picture.draw(found["cases"])
     if (RESULTS / "scigrid.json").exists():
         text = marked(
             text, "scigrid", scigrid_table(json.loads((RESULTS / "scigrid.json").read_text(encoding="utf-8")))
@@ -164,13 +181,16 @@ def write_tables() -> None:
 def main() -> None:
     """Measure what the command line asks for; without a word, everything."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--only", choices=("dispatch", "rolling", "scigrid", "demo", "flow", "fault", "estimation"))
+    parser.add_argument(
+        "--only", choices=("dispatch", "rolling", "plan", "scigrid", "demo", "flow", "fault", "estimation")
+    )
     parser.add_argument("--tables", action="store_true", help="measure nothing, make the tables anew")
     arguments = parser.parse_args()
     if not arguments.tables:
         measures = {
             "dispatch": measure_dispatch,
             "rolling": measure_rolling,
+            "plan": measure_plan,
             "scigrid": measure_scigrid,
             "demo": measure_demo,
             "flow": measure_flow,
