@@ -45,6 +45,7 @@ CASES = (
     Case("a least size of a retirement", offer("unit-2-end", p_min_mw="5"), ("a size where the choice is to retire",)),
     Case("a unit size of a retirement", offer("unit-2-end", unit_mw="5"), ("a size where the choice is to retire",)),
     Case("a duration of wind", offer("new-wind", duration_max_h="4"), ("a duration for a wind_farm", "only storage")),
+    Case("an energy of wind", offer("new-wind", e_max_mwh="400"), ("an energy for a wind_farm", "only storage")),
     Case("durations crossed", offer("new-battery", duration_min_h="9"), ("above duration_max_h = 8", "duration_min_h <= duration_max_h")),
     Case("shortest above that of the element", offer("new-battery", duration_max_h="", duration_min_h="5"), ("above the 4 h of 'battery-like'", "give both")),
     Case("longest below that of the element", offer("new-battery", duration_min_h="", duration_max_h="3"), ("below the 4 h of 'battery-like'",)),

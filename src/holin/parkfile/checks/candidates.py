@@ -85,15 +85,19 @@ def _rating_mva(element: Row, voltages: Mapping[str, float]) -> float | None:
 
 
 def _faults_of_durations(row: Row, element: Row) -> Iterator[Fault]:
-    """Only a storage that is built has durations; the least is at most the longest, or at most that of its element."""
+    """Only a storage that is built has durations and energy; the least duration is at most the longest, or at most that
+    of its element where no energy is given."""
     choice, least, most = row.get("choice"), row.get("duration_min_h"), row.get("duration_max_h")
     if element.table != "storage" or choice not in (Choice.BUILD, None):
-        for name in ("duration_min_h", "duration_max_h"):
+        for name in ("duration_min_h", "duration_max_h", "e_max_mwh"):
             if row.get(name) is not None:
                 what = f"for a {element.table}" if element.table != "storage" else f"where the choice is to {choice}"
-                yield row.fault(name, f"a duration {what}", "leave it empty; only storage that is built has one")
+                thing = "an energy" if name == "e_max_mwh" else "a duration"
+                yield row.fault(name, f"{thing} {what}", "leave it empty; only storage that is built has one")
         return
     own = element.get("e_nom_mwh") / element.get("p_nom_mw") if element.has("e_nom_mwh", "p_nom_mw") else None
+    if row.get("e_max_mwh") is not None:
+        own = None
     low, high = least if least is not None else own, most if most is not None else own
     if (least is not None or most is not None) and low is not None and high is not None and low > high * (1 + 1e-9):
         name = "duration_min_h" if least is not None else "duration_max_h"
