@@ -1,5 +1,6 @@
 """The years ahead: what to build, refit and retire, when, under which rules, at the least cost."""
 
+from holin.plan.alternatives import Alternative, Alternatives, Need, Range, alternatives
 from holin.plan.built import built_park
 from holin.plan.conflict import Conflict, Give, Hold, Party, conflict_of
 from holin.plan.conflict_words import NoPlan, conflict_in_words
@@ -30,6 +31,8 @@ from holin.plan.year import PlanYear, plan_year
 __all__ = [
     "SOLVERS",
     "Aim",
+    "Alternative",
+    "Alternatives",
     "Conflict",
     "Curtailment",
     "Fixed",
@@ -39,6 +42,7 @@ __all__ = [
     "Hold",
     "LimitKind",
     "LimitPrice",
+    "Need",
     "NoPlan",
     "Offer",
     "Party",
@@ -48,6 +52,7 @@ __all__ = [
     "PlanStage",
     "PlanWishes",
     "PlanYear",
+    "Range",
     "RuleCost",
     "Sizes",
     "Sizing",
@@ -55,6 +60,7 @@ __all__ = [
     "Standing",
     "Watch",
     "Worth",
+    "alternatives",
     "asked_rule",
     "built_park",
     "capacity_mw",

@@ -11,7 +11,7 @@ import numpy as np
 from holin.dispatch import Case
 from holin.dispatch.problem import Elastic, add_operation
 from holin.dispatch.quantities import add_asked_quantities
-from holin.kernel.linear import Columns, LinearProblem, ProblemBuilder, Term
+from holin.kernel.linear import Columns, Floats, LinearProblem, ProblemBuilder, Term
 from holin.operation import Block, BranchLimit, add_branch_limits, add_rules
 from holin.plan.offers import Offer
 from holin.plan.sizes import add_sizes, kept_units, room_of, sized_ids
@@ -68,11 +68,12 @@ class PlanElastic:
 
 @dataclass(frozen=True, kw_only=True)
 class PlanProblem:
-    """The problem, each stage's blocks (what feeds into which bus, parts of the year's quantities), and what of the
-    objective's constant is each stage's."""
+    """The problem, each stage's blocks (what feeds into which bus, parts of the year's quantities), what each column
+    costs (column,) whatever is sought, and the part of the costs that is constant, by stage."""
 
     linear: LinearProblem
     blocks: Mapping[str, Sequence[Block]]
+    cost: Floats
     constants: Mapping[str, float]
 
 
@@ -94,7 +95,8 @@ def plan_problem(
     _join_kept(builder, stages)
     for (name, block), value in (fixed or {}).items():
         builder.add_rows(f"fixed.{name}:{block}", [(builder.columns(f"{name}:{block}"), 1.0)], lower=value, upper=value)
-    return PlanProblem(linear=builder.built(), blocks=blocks, constants=constants)
+    linear = builder.built()
+    return PlanProblem(linear=linear, blocks=blocks, cost=linear.cost, constants=constants)
 
 
 def _add_stage(builder: ProblemBuilder, stage: PlanStage, elastic: PlanElastic | None) -> list[Block]:

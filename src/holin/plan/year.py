@@ -100,11 +100,12 @@ def plan_year(plan: Plan, stage: PlanStage) -> PlanYear:
 
 def decided_cost(plan: Plan, stage: PlanStage) -> float:
     """Return the stage's part of the objective before discounting; all parts times their weights are the objective."""
-    linear, mine = plan.problem.linear, np.zeros(len(plan.problem.linear.cost), dtype=bool)
-    for name, columns in linear.variables.items():
+    cost, mine = plan.problem.cost, np.zeros(len(plan.problem.cost), dtype=bool)
+    for name, columns in plan.problem.linear.variables.items():
         if name.startswith(stage.prefix):
             mine[columns] = True
-    running = float(linear.cost[mine] @ plan.solution.linear.values[mine]) + plan.problem.constants[stage.name]
+    values = plan.solution.linear.values[: len(cost)]
+    running = float(cost[mine] @ values[mine]) + plan.problem.constants[stage.name]
     kept = 0.0
     for earlier in plan.stages:
         sizes = plan.sizes[earlier.name]
@@ -113,6 +114,12 @@ def decided_cost(plan: Plan, stage: PlanStage) -> float:
             if offer is not None and stands(earlier, stage, offer):
                 kept += yearly_cost(offer, mw, sizes.built_mwh.get(id_, 0.0))
     return running / stage.weight + kept * stage.case.hours.years
+
+
+def cost_of(plan: Plan) -> float:
+    """Return what a plan costs over all stages, discounted, whatever its aim was."""
+    values = plan.solution.linear.values[: len(plan.problem.cost)]
+    return float(plan.problem.cost @ values) + sum(plan.problem.constants.values())
 
 
 def _standing_cost(plan: Plan, stage: PlanStage) -> float:
