@@ -118,7 +118,10 @@ def test_what_stands_in_any_case_is_counted() -> None:
     stage, watch = stage_with(park, SHARES | {"old": SHARES["more-wind"]}, LOAD)
     wind = range_of(alternatives([stage], [watch], within=[0.01], technologies=["wind"]), "wind", 0.01)
     assert wind.optimum == pytest.approx(50.0, abs=1e-3)
-    assert wind.could == pytest.approx(420.0)
+    assert (wind.stands, wind.could) == pytest.approx((20.0, 420.0))
+    # what stands is paid for: the least cost is 33,750 - 20 x 300
+    assert wind.least.total == pytest.approx(50.0 - 277.5 / 225.0, abs=1e-3)
+    assert wind.need is Need.MUST_HAVE
 
 
 def test_bad_wishes_are_told_at_once() -> None:

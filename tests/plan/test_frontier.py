@@ -13,6 +13,7 @@ from plan_parks import PARK, stage_with, wind_cost, with_
 from holin.errors import BadInput, Infeasible
 from holin.park import Candidate, Choice, Cost, EmissionFactor, Park, Stage, Storage
 from holin.plan import PlanStage, Watch, frontier, plan_year, solve_plan
+from holin.plan.support import Support, meeting
 from holin.plan.year import decided_cost
 from holin.rules import Rule, RuleKind
 
@@ -192,3 +193,25 @@ def test_no_frontier_is_above_its_chords_or_below_its_tangents(
     assert alone <= np.interp(value, values, costs) * (1 + 1e-6)
     least = max(p.bound + p.slope * (value - p.value) for p in found.points if p.solved)
     assert alone >= least - 1e-6 * abs(least)
+
+
+def support(bound: float, flat: float, value: float, upper: float = 0.0) -> Support:
+    """A bound that loses 2 per unit of value on a column between 0 and `upper` whose reduced cost is 1."""
+    one = np.ones(1)
+    return Support(
+        value=value, bound=bound, flat=flat, reduced=one, per_value=-2.0 * one, lower=0.0 * one, upper=upper * one
+    )
+
+
+def test_what_moves_with_the_value_counts_at_its_worst_bound() -> None:
+    """The column costs 1 at 0.5 and 1 - 2 x 0.5 = 0 at 1; at 2 it costs -2 and lies at its upper bound of 3."""
+    found = support(10.0, 4.0, 0.5, upper=3.0)
+    assert found.at(1.0) == pytest.approx(12.0)
+    assert found.at(2.0) == pytest.approx(10.0 + 6.0 - 2.0 * 3.0)
+    assert found.at(0.0) == pytest.approx(8.0)
+
+
+def test_a_column_without_a_bound_proves_nothing_rather_than_anything() -> None:
+    assert support(10.0, 4.0, 0.5, upper=np.inf).at(2.0) == -np.inf
+    assert support(10.0, 4.0, 0.5, upper=np.inf).at(0.5) == pytest.approx(10.0)
+    assert meeting(support(10.0, 0.0, 0.0), support(20.0, 40.0, 1.0)) == pytest.approx(0.75)

@@ -10,12 +10,14 @@ from collections.abc import Callable
 import typer
 
 from holin.cli import (
+    alternatives,
     connect,
     dispatch,
     draw,
     estimate,
     exchange,
     forecast,
+    frontier,
     grid_fault,
     grid_flow,
     grid_hosting,
@@ -38,7 +40,8 @@ app = typer.Typer(
 )
 COMMANDS: tuple[Callable[..., None], ...] = (
     run.demo, park.new, park.check, park.excel, park.provenance, park.schema,
-    run.run, dispatch.dispatch, replay.replay, plan.plan, sweep.sweep, run.show, run.compare, run.report,
+    run.run, dispatch.dispatch, replay.replay, plan.plan, frontier.frontier, alternatives.alternatives, sweep.sweep,
+    run.show, run.compare, run.report,
     grid_flow.flow, grid_n1.n1, grid_hosting.hosting, grid_fault.fault, estimate.estimate, forecast.forecast,
     connect.connect, draw.draw,
 )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -9,6 +10,7 @@ import typer
 from holin.errors import ARGUMENT, BadInput, Fault
 
 if TYPE_CHECKING:
+    from holin.park import Park
     from holin.plan import PlanWishes
     from holin.rules import Rule
     from holin.scenarios import Change
@@ -136,6 +138,14 @@ def changes_of(parts: list[str] | None) -> tuple[Change, ...]:
     if faults:
         raise BadInput(faults)
     return tuple(found)
+
+
+def asked_park(park: str, changes: Sequence[Change]) -> Park:
+    """Return a park that is named or lies in a folder, with the changes made."""
+    from holin.parkfile import read_park, reference_park
+    from holin.scenarios import Scenario, changed_park
+
+    return changed_park(read_park(reference_park(park)), Scenario(id="asked", changes=tuple(changes)))
 
 
 def _pair(text: str, option: str, form: str, faults: list[Fault]) -> tuple[str, float] | None:

@@ -6,12 +6,14 @@ from holin.cli.texts_ahead import TEXTS_AHEAD
 from holin.cli.texts_estimate import TEXTS_ESTIMATE
 from holin.cli.texts_forecast import TEXTS_FORECAST
 from holin.cli.texts_plan import TEXTS_PLAN
+from holin.cli.texts_plan_more import TEXTS_PLAN_MORE
 
 TEXTS: dict[str, tuple[str, str]] = {
     **TEXTS_AHEAD,
     **TEXTS_ESTIMATE,
     **TEXTS_FORECAST,
     **TEXTS_PLAN,
+    **TEXTS_PLAN_MORE,
     "step.read": ("reading the park", "读取园区"),
     "step.weather": ("weather", "气象"),
     "step.resource": ("available power, demand", "可发电力与负荷"),

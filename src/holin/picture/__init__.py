@@ -1,5 +1,6 @@
 """Every drawing that report, page and notebook share: charts as data, map, single-line diagram, report of a run."""
 
+from holin.picture.alternatives_chart import alternatives_svg
 from holin.picture.day_chart import day_chart_svg
 from holin.picture.day_panels import Beside
 from holin.picture.day_plan import (
@@ -14,6 +15,7 @@ from holin.picture.day_plan import (
 )
 from holin.picture.diagram import Diagram, diagram_of, drawn, single_line_svg
 from holin.picture.fan import fan_svg
+from holin.picture.frontier_chart import frontier_svg
 from holin.picture.heat_chart import heat_chart_svg, heat_charts_svg
 from holin.picture.heat_year import heat_year_svg
 from holin.picture.map import map_svg
@@ -28,12 +30,14 @@ __all__ = [
     "PlanFacts",
     "PlanTables",
     "UnmetRow",
+    "alternatives_svg",
     "called",
     "day_chart_svg",
     "diagram_of",
     "drawn",
     "fan_svg",
     "from_words",
+    "frontier_svg",
     "heat_chart_svg",
     "heat_charts_svg",
     "heat_year_svg",

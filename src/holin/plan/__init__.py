@@ -5,7 +5,7 @@ from holin.plan.built import built_park
 from holin.plan.conflict import Conflict, Give, Hold, Party, conflict_of
 from holin.plan.conflict_words import NoPlan, conflict_in_words
 from holin.plan.cuts import Watch, watch_of
-from holin.plan.figures import capacity_mw, plan_figures
+from holin.plan.figures import capacity_mw, capacity_with, plan_figures
 from holin.plan.frontier import Frontier, Solve, frontier
 from holin.plan.limit_prices import LimitKind, LimitPrice, RuleCost, limit_prices, without_rule
 from holin.plan.offers import Offer, offers_of, with_offers
@@ -64,6 +64,7 @@ __all__ = [
     "asked_rule",
     "built_park",
     "capacity_mw",
+    "capacity_with",
     "conflict_in_words",
     "conflict_of",
     "frontier",

@@ -29,7 +29,7 @@ from holin.plan.year import PlanYear, cost_of, plan_year
 WITHIN = (0.01, 0.03, 0.05)
 
 NOTHING = 0.01
-"""Less of a technology than this part of what there could be is none."""
+"""Less than this part of what there could be is none."""
 
 SOME = 0.05
 """Where the least is more than this part of the most, all plans have some of it."""
@@ -41,7 +41,7 @@ Progress = Callable[[str, float], None]
 
 
 class Need(StrEnum):
-    """What near-optimal plans say of a technology: all have some of it, some have, none has."""
+    """What near-optimal plans say of a technology beyond what stands in any case: all have more, some have, none."""
 
     MUST_HAVE = "must_have"
     CHOICE = "choice"
@@ -62,13 +62,14 @@ class Alternative:
 
 @dataclass(frozen=True, kw_only=True)
 class Range:
-    """What plans within so much of the least cost have of a technology at the last stage, in its unit; `could` is what
-    there could be of it at any cost."""
+    """What plans within so much of the least cost have of a technology at the last stage, in its unit; at any cost it
+    lies between `stands` and `could`."""
 
     technology: str
     unit: str
     within: float
     optimum: float
+    stands: float
     could: float
     least: Alternative
     most: Alternative
@@ -76,9 +77,10 @@ class Range:
     @property
     def need(self) -> Need:
         """What the range says."""
-        if self.most.total <= NOTHING * self.could:
+        least, most, could = (v - self.stands for v in (self.least.total, self.most.total, self.could))
+        if most <= NOTHING * could:
             return Need.NEVER
-        return Need.CHOICE if self.least.total <= SOME * self.most.total else Need.MUST_HAVE
+        return Need.CHOICE if least <= SOME * most else Need.MUST_HAVE
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,7 +131,7 @@ def alternatives(
         found[name, level, sign] = before
     ranges = [
         Range(
-            technology=name, unit=known[name].unit, within=level, could=known[name].most,
+            technology=name, unit=known[name].unit, within=level, stands=known[name].least, could=known[name].most,
             optimum=known[name].value(best.solution.linear.values),
             least=found[name, level, 1], most=found[name, level, -1],
         )

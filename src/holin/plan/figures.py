@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from holin.park import Park, PvPlant, Storage, ThermalUnit, WindFarm
 from holin.plan.offers import Offer
-from holin.plan.plan import Plan
+from holin.plan.plan import Plan, Sizes
 from holin.plan.problem import PlanStage
 
 LEAST_MW = 1e-3
@@ -98,3 +98,15 @@ def capacity_mw(park: Park) -> dict[str, float]:
     }  # fmt: skip
     sums = {kind: sum(unit.p_nom_mw for unit in units) for kind, units in groups.items()}
     return sums | {"storage_mwh": sum(unit.e_nom_mwh for unit in park.storages)}
+
+
+def capacity_with(standing: Park, offers: Sequence[Offer], sizes: Sizes) -> dict[str, float]:
+    """Return what stands by kind with sizes of a plan: what stood, what is built of each offer, less what makes way."""
+    capacity, tables = capacity_mw(standing), {o.id: o for o in offers}
+    for id_, mw in sizes.mw.items():
+        kind = KINDS[tables[id_].table]
+        capacity[kind] = capacity.get(kind, 0.0) + mw
+    capacity["storage_mwh"] += sum(sizes.mwh.values())
+    units = {u.id: u for u in standing.thermal_units}
+    capacity["coal"] -= sum(units[id_].p_nom_mw - mw for id_, mw in sizes.kept_mw.items() if id_ in units)
+    return capacity

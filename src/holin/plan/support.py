@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from holin.kernel.linear import Floats
+from holin.kernel.staged import implied_bounds
 from holin.operation.block import quantities_of
 from holin.plan.moving import GWH, LOST, moved_by
 from holin.plan.plan import Plan
@@ -38,6 +39,8 @@ class Support:
         away = value - self.value
         then = _least(self.reduced + away * self.per_value, self.lower, self.upper)
         now = _least(self.reduced, self.lower, self.upper)
+        if not np.isfinite(then).all() or not np.isfinite(now).all():
+            return -np.inf
         return self.bound + away * self.flat + float((then - now).sum())
 
 
@@ -65,10 +68,13 @@ def support_of(plan: Plan, rule: Rule) -> Support:
                 factor = np.broadcast_to(np.asarray(values, dtype=float), np.shape(columns))
                 np.add.at(per_value, np.asarray(columns).ravel(), -price * GWH * change * factor.ravel())
     moved = np.flatnonzero(per_value)
+    lower, upper = linear.lower[moved], linear.upper[moved]
+    if not (np.isfinite(lower).all() and np.isfinite(upper).all()):
+        lower, upper = (bounds[moved] for bounds in implied_bounds(linear))
     return Support(
         value=rule.value, bound=plan.bound, flat=flat,
         reduced=linear.cost[moved] - (linear.matrix.T.tocsr()[moved] @ duals if len(moved) else 0.0),
-        per_value=per_value[moved], lower=linear.lower[moved], upper=linear.upper[moved],
+        per_value=per_value[moved], lower=lower, upper=upper,
     )  # fmt: skip
 
 
@@ -79,7 +85,12 @@ def price_of(plan: Plan, stage: PlanStage, rule: Rule) -> float:
 
 
 def meeting(one: Support, other: Support) -> float:
-    """Return the value between those of two supports where they are equal: there the frontier is known least."""
+    """Return the value between those of two supports where they are equal: there the frontier is known least.
+
+    Halfway where neither says anything of the other's side.
+    """
+    if not np.isfinite([one.at(other.value), other.at(one.value)]).any():
+        return 0.5 * (one.value + other.value)
     low, high = one.value, other.value
     for _ in range(60):
         middle = 0.5 * (low + high)

@@ -1,0 +1,177 @@
+"""`holin frontier`: what each step of a rule costs, from the cheapest plan to the farthest one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from holin.cli.options import (
+    EndOption,
+    JsonOption,
+    LanguageOption,
+    ParkArgument,
+    SeedOption,
+    StartOption,
+    WeatherOption,
+)
+from holin.cli.output import default_language, figure, out, percent, print_json, print_table, progress
+from holin.cli.plan_options import (
+    AnewOption,
+    BaseOption,
+    ChangeOption,
+    GrowthOption,
+    InvestOption,
+    NoExportOption,
+    RuleOption,
+    SecureOption,
+    ShareOption,
+    SolverOption,
+    YearsOption,
+    asked_park,
+    changes_of,
+    wishes_of,
+)
+from holin.cli.run import moment_of
+from holin.cli.texts import text
+
+OutOption = Annotated[
+    Path | None, typer.Option("-o", "--out", help="Folder for frontier.json and the chart in both languages.")
+]
+
+
+def frontier(
+    park: ParkArgument,
+    by: Annotated[
+        str,
+        typer.Option(
+            help="The rule whose value is moved: green_share_physical_min, green_share_min, co2_max_t, "
+            "curtailment_share_max, self_use_min and others of the table rule."
+        ),
+    ] = "green_share_physical_min",
+    points: Annotated[
+        int, typer.Option(min=2, max=200, help="How many points; fewer are solved where that does.")
+    ] = 20,
+    until: Annotated[
+        float | None, typer.Option("--until", help="The farthest value; without it the farthest that any plan reaches.")
+    ] = None,
+    years: YearsOption = None,
+    base: BaseOption = None,
+    share: ShareOption = None,
+    rule: RuleOption = None,
+    no_export: NoExportOption = False,
+    invest_max: InvestOption = None,
+    anew: AnewOption = False,
+    secure: SecureOption = False,
+    load_growth: GrowthOption = 0.0,
+    change: ChangeOption = None,
+    start: StartOption = None,
+    end: EndOption = None,
+    weather: WeatherOption = None,
+    seed: SeedOption = None,
+    solver: SolverOption = "staged",
+    out_folder: OutOption = None,
+    as_json: JsonOption = False,
+    language: LanguageOption = None,
+) -> None:
+    """Show what each step of a rule costs: the least-cost plan at each value, all else the same.
+
+    It begins at what the cheapest plan reaches by itself and ends where no plan goes farther. Each point has price,
+    green shares, CO2, sizes, and what the next MWh (or t) of the rule costs. `holin frontier huolinguole --years 2030
+    --no-export -o frontier-2030`; by CO2: `--by co2_max_t`. A quick look: `--start 2030-03-01 --end 2030-04-01`.
+    """
+    wishes = wishes_of(
+        years=years, base=base, share=share, rules=rule, no_export=no_export, invest_max=invest_max, anew=anew,
+        secure=secure, any_size=True, load_growth=load_growth,
+    )  # fmt: skip
+    changes = changes_of(change)
+    first, last = moment_of(start, "--start"), moment_of(end, "--end")
+    from holin.plan import asked_rule
+    from holin.twin.frontier import frontier_of_park, saved_pages
+
+    kind, speech = asked_rule(by, 0.0).kind, language or default_language()
+    with progress(not as_json, speech) as advance:
+        figures = frontier_of_park(
+            asked_park(park, changes), wishes, by=kind, points=points, until=until, weather=weather, seed=seed,
+            start=first, end=last, solver=solver, on_progress=advance,
+        )  # fmt: skip
+        figures["changes"] = [vars(change) for change in changes]
+        if out_folder is not None:
+            from holin.picture import frontier_svg
+
+            pages = {f"frontier-{lang}.svg": frontier_svg(figures, language=lang) for lang in ("en", "zh")}
+            saved_pages(pages, figures, out_folder, "frontier")
+    if as_json:
+        print_json(figures)
+        return
+    print_frontier(figures, speech)
+    if out_folder is not None:
+        out.print(text("more.written", speech, path=out_folder), soft_wrap=True)
+
+
+def print_frontier(figures: dict[str, Any], language: str) -> None:
+    """Print the points as a table, year by year, and what is proven."""
+    names = {"park": figures["names"]["zh" if language == "zh" else "en"], "years": ", ".join(figures["years"])}
+    out.print(text("frontier.title", language, rule=figures["by"], **names), style="bold", soft_wrap=True)
+    print_notices(figures, language)
+    for year in figures["years"]:
+        header = [text(f"frontier.{n}", language) for n in COLUMNS]
+        rows = [_row(point, point["by_year"][year], figures["by"]) for point in figures["points"]]
+        print_table(year if len(figures["years"]) > 1 else "", header, rows)
+        kinds = shown_kinds([p["by_year"][year]["capacity_mw"] for p in figures["points"]])
+        stands = [
+            [_marked(p, figures["by"]), *(figure(p["by_year"][year]["capacity_mw"].get(k, 0.0), 0) for k in kinds)]
+            for p in figures["points"]
+        ]
+        named = [text(f"plan.capacity.{kind}", language) for kind in kinds]
+        print_table(text("frontier.stands", language), [header[0], *named], stands)
+    if figures["reach"] is not None:
+        out.print(text("frontier.reach", language, reach=valued(figures["by"], figures["reach"])), soft_wrap=True)
+    proof = {"solves": figures["solves"], "seconds": figure(figures["seconds"]), "gap": percent(figures["gap"], 3)}
+    out.print(text("frontier.proof", language, **proof), soft_wrap=True)
+    out.print(text("frontier.note", language), soft_wrap=True)
+
+
+def print_notices(figures: dict[str, Any], language: str) -> None:
+    """Print that data is synthetic, and that only a part of a year is operated."""
+    if figures["synthetic"][language]:
+        out.print(figures["synthetic"][language], style="yellow", soft_wrap=True)
+    if min(figures["hours"]) < WHOLE_YEAR_H:
+        out.print(text("frontier.part", language, hours=min(figures["hours"])), style="yellow", soft_wrap=True)
+
+
+WHOLE_YEAR_H = 8760
+
+COLUMNS = ("value", "price", "shadow", "physical", "annual", "curtailed", "co2")
+
+KINDS = ("wind", "solar", "coal", "storage", "storage_mwh", "network", "potline")
+
+
+def shown_kinds(capacities: list[dict[str, float]]) -> list[str]:
+    """Return the kinds of which there is some somewhere."""
+    return [kind for kind in KINDS if any(c.get(kind, 0.0) > 1e-3 for c in capacities)]
+
+
+def _row(point: dict[str, Any], year: dict[str, Any], by: str) -> list[str]:
+    return [
+        _marked(point, by),
+        figure(year["all_in_price_per_kwh"], 4),
+        figure(year["shadow_price"], 0),
+        percent(year["green_share"]["physical"]),
+        percent(year["green_share"]["annual"]),
+        percent(year["curtailed_share"]),
+        figure(year["co2_t"] / 1e3),
+    ]
+
+
+def _marked(point: dict[str, Any], by: str) -> str:
+    return valued(by, point["value"]) + ("*" if point["solved"] else "")
+
+
+def valued(kind: str, value: float) -> str:
+    """Return a rule's value as percent, or as an amount with its unit."""
+    from holin.rules import UNITS
+
+    unit = UNITS.get(kind)
+    return percent(value, 2) if unit is None else f"{figure(value, 2 if unit == 'h' else 0)} {unit}"

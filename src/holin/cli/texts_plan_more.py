@@ -1,0 +1,67 @@
+"""What `holin frontier` and `holin alternatives` print for people, in both languages."""
+
+from __future__ import annotations
+
+TEXTS_PLAN_MORE: dict[str, tuple[str, str]] = {
+    "step.frontier": ("points of the frontier", "求解前沿各点"),
+    "step.alternatives": ("alternatives", "求解近优方案"),
+    "frontier.title": (
+        "{park}, {years}: what each step of {rule} costs",
+        "{park} {years}：{rule} 每提高一步的代价",
+    ),
+    "frontier.stands": ("what stands", "装机"),
+    "frontier.value": ("value", "取值"),
+    "frontier.price": ("price per kWh", "综合电价（每千瓦时）"),
+    "frontier.shadow": ("next unit costs", "再多一单位的代价"),
+    "frontier.physical": ("green, physical", "绿电占比（物理）"),
+    "frontier.annual": ("green, annual", "绿电占比（年度）"),
+    "frontier.curtailed": ("curtailed", "弃电率"),
+    "frontier.co2": ("CO2, thousand t", "碳排放（千吨）"),
+    "frontier.reach": ("The farthest that any plan reaches: {reach}.", "任何方案所能达到的极限：{reach}。"),
+    "frontier.proof": (
+        "{solves} optima in {seconds} s; * solved, the others lie between two of them. No point is more than {gap} of "
+        "the least cost above what is proven.",
+        "共求解 {solves} 次，{seconds} 秒；* 为求解点，其余为相邻两点之间的组合方案。"
+        "各点费用高出已证明下界不超过最低费用的 {gap}。",
+    ),
+    "frontier.note": (
+        "Sizes of any amount, DC network limits, no losses; `holin plan` works out one point with whole units and its "
+        "AC grid.",
+        "容量为任意值，计直流潮流限值，不计网损；`holin plan` 可对任一点按整台机组与交流潮流细化。",
+    ),
+    "frontier.part": (
+        "Operated for {hours} hours of the year only: costs, energy and CO2 are those of these hours.",
+        "仅运行全年中的 {hours} 小时，费用、电量与碳排放均为该时段数值。",
+    ),
+    "plan.capacity.network": ("lines, MVA", "新增线路（MVA）"),
+    "plan.capacity.potline": ("refitted potlines, MW", "改造电解（MW）"),
+    "more.written": ("Written: {path}", "已写入：{path}"),
+    "alternatives.title": (
+        "{park}, {years}: what plans may have that cost little more than the best one",
+        "{park} {years}：费用略高于最优时的可选范围",
+    ),
+    "alternatives.technology": ("of {stage}", "{stage} 年"),
+    "alternatives.optimum": ("best plan", "最优方案"),
+    "alternatives.could": ("at most", "上限"),
+    "alternatives.within": ("+{within}", "+{within}"),
+    "alternatives.need": ("within {within}", "{within} 以内"),
+    "alternatives.need.must_have": ("must have", "必须建（用）"),
+    "alternatives.need.choice": ("a real choice", "可取舍"),
+    "alternatives.need.never": ("never", "不需要"),
+    "alternatives.proof": (
+        "{solves} optima in {seconds} s. Each end is a plan that exists; no plan within the cost goes farther than "
+        "{margin} of what there could be.",
+        "共求解 {solves} 次，{seconds} 秒。每个端点均为可行方案；"
+        "在该费用内任何方案都不会超出端点（以上限计）{margin}。",
+    ),
+    "technology.wind": ("wind, MW", "风电（MW）"),
+    "technology.solar": ("PV, MW", "光伏（MW）"),
+    "technology.storage": ("storage, MW", "储能功率（MW）"),
+    "technology.storage_mwh": ("storage, MWh", "储能容量（MWh）"),
+    "technology.coal": ("captive coal, MW", "自备煤电（MW）"),
+    "technology.network": ("lines and transformers, MVA", "线路与变压器（MVA）"),
+    "technology.tie": ("grid connection, MW", "公网联络（MW）"),
+    "technology.potline_refit": ("refitted potlines, MW", "改造电解系列（MW）"),
+    "technology.import_energy": ("import, GWh", "网购电（GWh）"),
+    "technology.coal_energy": ("captive coal, GWh", "自备煤电电量（GWh）"),
+}

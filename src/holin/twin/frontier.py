@@ -1,0 +1,191 @@
+"""Paths of more than one plan: the frontier of a rule, and the near-optimal alternatives, as plain figures."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from holin.errors import ARGUMENT, BadInput, Fault
+from holin.park import Park
+from holin.plan import (
+    Alternative,
+    Frontier,
+    FrontierPoint,
+    PlanWishes,
+    PlanYear,
+    Range,
+    Sizes,
+    alternatives,
+    capacity_with,
+    frontier,
+    solve_plan,
+)
+from holin.rules import RuleKind
+from holin.store import json_text
+from holin.twin.plan import Setting, settings_of, stages_of
+from holin.twin.run import Progress
+
+
+def frontier_of_park(
+    park: Park | str | Path,
+    wishes: PlanWishes | None = None,
+    *,
+    by: RuleKind,
+    points: int = 20,
+    until: float | None = None,
+    weather: str | Path | None = None,
+    seed: int | None = None,
+    start: date | datetime | None = None,
+    end: date | datetime | None = None,
+    solver: str = "staged",
+    on_progress: Progress | None = None,
+) -> dict[str, Any]:
+    """Return the frontier of a rule for a park, all else as wished, in plain figures.
+
+    Sizes of any amount, the DC network with its limits, no losses: `plan` works out a point with whole units and AC.
+    """
+    asked = wishes or PlanWishes()
+    whole, settings = settings_of(
+        park, asked, weather=weather, seed=seed, start=start, end=end, on_progress=on_progress
+    )  # fmt: skip
+    stages, watches = stages_of(settings, asked, {}, None)
+    found = frontier(
+        stages, watches, by, points=points, until=until, solve=functools.partial(solve_plan, solver=solver),
+        on_progress=on_progress,
+    )  # fmt: skip
+    return _heading(whole, asked, settings) | _frontier_figures(found, settings)
+
+
+def _heading(whole: Park, wishes: PlanWishes, settings: Sequence[Setting]) -> dict[str, Any]:
+    facts = whole.facts
+    return {
+        "park": facts.id,
+        "names": {"en": facts.name or facts.id, "zh": facts.name_zh or facts.name or facts.id},
+        "currency": facts.currency,
+        "synthetic": {"en": facts.synthetic, "zh": facts.synthetic_zh},
+        "years": [s.stage.name for s in settings],
+        "hours": [len(s.available.time) for s in settings],
+        "base": wishes.base,
+        "export": wishes.export,
+        "rules": [{"kind": str(rule.kind), "value": rule.value} for rule in wishes.rules],
+    }
+
+
+def _frontier_figures(found: Frontier, settings: Sequence[Setting]) -> dict[str, Any]:
+    return {
+        "by": str(found.rule),
+        "reach": found.reach,
+        "gap": found.gap,
+        "solves": found.solves,
+        "seconds": found.seconds,
+        "points": [_point(point, settings) for point in found.points],
+    }
+
+
+def _point(point: FrontierPoint, settings: Sequence[Setting]) -> dict[str, Any]:
+    return {
+        "value": point.value,
+        "solved": point.solved,
+        "cost": point.objective,
+        "bound": point.bound,
+        "cost_per_value": point.slope,
+        "by_year": {
+            s.stage.name: _year(point.years[s.stage.name], point.sizes[s.stage.name], s)
+            | {"shadow_price": point.shadow_price[s.stage.name]}
+            for s in settings
+        },
+    }
+
+
+def _year(year: PlanYear, sizes: Sizes, setting: Setting) -> dict[str, Any]:
+    amounts = year.quantities
+    return {
+        "all_in_price_per_kwh": year.all_in_price_per_kwh,
+        "green_share": {"physical": year.green_share_physical, "annual": year.green_share_annual},
+        "curtailed_share": year.curtailed_share,
+        "co2_t": amounts["co2_t"],
+        "load_mwh": amounts["load_mwh"],
+        "import_mwh": amounts["import_mwh"],
+        "export_mwh": amounts["export_mwh"],
+        "capacity_mw": capacity_with(setting.standing, setting.offers, sizes),
+        "sizes_mw": dict(sizes.mw),
+        "sizes_mwh": dict(sizes.mwh),
+    }
+
+
+def alternatives_of_park(
+    park: Park | str | Path,
+    wishes: PlanWishes | None = None,
+    *,
+    within: Sequence[float],
+    technologies: Sequence[str] | None = None,
+    weather: str | Path | None = None,
+    seed: int | None = None,
+    start: date | datetime | None = None,
+    end: date | datetime | None = None,
+    solver: str = "staged",
+    on_progress: Progress | None = None,
+) -> dict[str, Any]:
+    """Return the near-optimal ranges of each technology for a park, in plain figures."""
+    asked = wishes or PlanWishes()
+    whole, settings = settings_of(
+        park, asked, weather=weather, seed=seed, start=start, end=end, on_progress=on_progress
+    )  # fmt: skip
+    stages, watches = stages_of(settings, asked, {}, None)
+    found = alternatives(
+        stages, watches, within=within, technologies=technologies,
+        solve=functools.partial(solve_plan, solver=solver), on_progress=on_progress,
+    )  # fmt: skip
+    best = {s.stage.name: _year(found.years[s.stage.name], found.optimum[s.stage.name], s) for s in settings}
+    return _heading(whole, asked, settings) | {
+        "stage": settings[-1].stage.name,
+        "cost": found.objective,
+        "bound": found.bound,
+        "solves": found.solves,
+        "seconds": found.seconds,
+        "optimum": best,
+        "ranges": [_range(each, settings) for each in found.ranges],
+    }
+
+
+def _range(found: Range, settings: Sequence[Setting]) -> dict[str, Any]:
+    return {
+        "technology": found.technology,
+        "unit": found.unit,
+        "within": found.within,
+        "optimum": found.optimum,
+        "stands": found.stands,
+        "could": found.could,
+        "need": str(found.need),
+        "least": _end(found.least, settings),
+        "most": _end(found.most, settings),
+    }
+
+
+def _end(found: Alternative, settings: Sequence[Setting]) -> dict[str, Any]:
+    return {
+        "total": found.total,
+        "bound": found.bound,
+        "cost": found.cost,
+        "by_year": {s.stage.name: _year(found.years[s.stage.name], found.sizes[s.stage.name], s) for s in settings},
+    }
+
+
+def saved_pages(pages: Mapping[str, str], figures: Mapping[str, Any], folder: str | Path, name: str) -> Path:
+    """Write figures (`NAME.json`) and pages (file name -> text) and return the folder.
+
+    A folder that holds files is not written over: raises BadInput.
+    """
+    where = Path(folder)
+    if where.exists() and any(where.iterdir()):
+        right = "name another folder, or remove this one"
+        fault = Fault(file=ARGUMENT, field="out", value=str(where), problem="holds files already", right=right)
+        raise BadInput([fault])
+    where.mkdir(parents=True, exist_ok=True)
+    (where / f"{name}.json").write_text(json_text(dict(figures)), encoding="utf-8")
+    for file, page in pages.items():
+        (where / file).write_text(page, encoding="utf-8")
+    return where

@@ -1,0 +1,121 @@
+"""`holin frontier` and `holin alternatives` on two days of a small park: tables in both languages, JSON, pictures."""
+
+import dataclasses
+import json
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from cli_answers import Answer, holin
+
+from holin.park import Candidate, Choice
+from holin.parkfile import example_park, write_park
+
+DAYS = ("--start", "2025-03-03", "--end", "2025-03-05", "--no-export", "--solver", "simplex")
+
+
+@pytest.fixture(scope="module")
+def park(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("frontier") / "park"
+    more = (
+        Candidate(id="more-wind", element="wind-1", choice=Choice.BUILD, p_max_mw=300.0),
+        Candidate(id="more-sun", element="pv-1", choice=Choice.BUILD, p_max_mw=200.0),
+        Candidate(id="more-bess", element="battery-1", choice=Choice.BUILD, p_max_mw=100.0, duration_min_h=1.0,
+                  duration_max_h=6.0),
+    )  # fmt: skip
+    write_park(dataclasses.replace(example_park("small"), candidates=more), folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def shares(park: Path) -> Answer:
+    """Six points of the green share, with the pictures."""
+    return holin("frontier", park, "--points", "6", *DAYS, "--json", "-o", park.parent / "frontier")
+
+
+@pytest.fixture(scope="module")
+def ranges(park: Path) -> Answer:
+    """Wind, storage and import within 2 and 10 %, with the pictures."""
+    asked = [p for name in ("wind", "storage", "import_energy") for p in ("--technology", name)]
+    return holin(
+        "alternatives", park, *DAYS, "--share", "0.6", "--within", "0.02,0.1", *asked, "--json", "-o",
+        park.parent / "alternatives",
+    )  # fmt: skip
+
+
+def test_each_point_reaches_its_share_and_costs_more(shares: Answer) -> None:
+    found = shares.json
+    assert found["by"] == "green_share_physical_min"
+    assert len(found["points"]) == 6
+    values = [p["value"] for p in found["points"]]
+    costs = [p["cost"] for p in found["points"]]
+    assert values == sorted(values) and values[-1] <= found["reach"] <= 1.0 + 1e-6
+    assert costs == sorted(costs)
+    for point in found["points"]:
+        year = point["by_year"]["2025"]
+        assert year["green_share"]["physical"] >= point["value"] - 1e-6
+        assert point["bound"] <= point["cost"] * (1 + 1e-9)
+        assert year["capacity_mw"]["wind"] == pytest.approx(80.0 + year["sizes_mw"]["more-wind"])
+        assert year["export_mwh"] == pytest.approx(0.0, abs=1e-6)
+    first, last = (found["points"][k]["by_year"]["2025"] for k in (0, -1))
+    assert last["co2_t"] < first["co2_t"]
+    assert last["all_in_price_per_kwh"] > first["all_in_price_per_kwh"]
+
+
+def test_ranges_hold_their_optimum_and_widen(ranges: Answer) -> None:
+    found = ranges.json
+    assert {r["technology"] for r in found["ranges"]} == {"wind", "storage", "import_energy"}
+    for name in ("wind", "storage", "import_energy"):
+        small, large = (r for r in found["ranges"] if r["technology"] == name)
+        assert (small["within"], large["within"]) == (0.02, 0.1)
+        assert large["least"]["total"] <= small["least"]["total"] + 1e-3
+        assert large["most"]["total"] >= small["most"]["total"] - 1e-3
+        for each in (small, large):
+            assert each["least"]["total"] - 1e-3 <= each["optimum"] <= each["most"]["total"] + 1e-3
+            for end in ("least", "most"):
+                assert each[end]["cost"] <= found["cost"] * (1 + each["within"]) * (1 + 1e-6)
+                assert each[end]["by_year"]["2025"]["green_share"]["physical"] >= 0.6 - 1e-6
+
+
+@pytest.mark.parametrize("name", ["frontier", "alternatives"])
+def test_pictures_and_figures_lie_in_the_folder(park: Path, shares: Answer, ranges: Answer, name: str) -> None:
+    folder = park.parent / name
+    assert {p.name for p in folder.iterdir()} == {f"{name}.json", f"{name}-en.svg", f"{name}-zh.svg"}
+    asked = shares if name == "frontier" else ranges
+    assert json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))["solves"] == asked.json["solves"]
+    for language in ("en", "zh"):
+        drawn = (folder / f"{name}-{language}.svg").read_text(encoding="utf-8")
+        ElementTree.fromstring(drawn)
+        assert ("风电" in drawn) == (language == "zh")
+        assert "nan" not in drawn
+
+
+def test_a_folder_that_is_full_is_not_written_over(park: Path, shares: Answer) -> None:
+    again = holin("frontier", park, "--points", "2", "--until", "0.6", *DAYS, "-o", park.parent / "frontier")
+    assert again.code == 1
+    assert "holds files already" in again.err
+
+
+def test_people_read_tables_in_their_language(park: Path) -> None:
+    cap = holin("frontier", park, "--by", "co2_max_t", "--points", "3", *DAYS)
+    assert "what each step of co2_max_t costs" in cap.out
+    assert "Operated for 48 hours of the year only" in cap.out
+    assert "optima in" in cap.out
+    chinese = holin("frontier", park, "--points", "2", *DAYS, "--language", "zh")
+    assert "每提高一步的代价" in chinese.out
+    assert "任何方案所能达到的极限" in chinese.out
+    near = holin("alternatives", park, *DAYS, "--within", "0.05", "--technology", "wind", "--language", "zh")
+    assert "风电（MW）" in near.out
+    assert "+5.0 %" in near.out
+
+
+def test_what_is_wrong_is_told(park: Path) -> None:
+    for arguments, said in (
+        (("frontier", park, "--by", "greenness"), "one of green_share_min"),
+        (("frontier", park, *DAYS, "--by", "aluminium_certificate_min"), "certificate_mwh"),
+        (("alternatives", park, "--within", "one"), "write 0.01,0.03,0.05"),
+        (("alternatives", park, *DAYS, "--technology", "nuclear"), "one of wind, solar"),
+    ):
+        answer = holin(*arguments)
+        assert answer.code == 1
+        assert said in answer.err
