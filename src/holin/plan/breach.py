@@ -69,17 +69,18 @@ class Elastics:
         """The columns by which something may give way, without those that stand for nothing."""
         return tuple(name for name in self.problem.linear.variables if kind_of(name))
 
-    def least(self, *, left_out: Sequence[str] = (), hard: Sequence[str] = ()) -> Breach | None:
+    def least(self, *, left_out: Sequence[str] = (), hard: Sequence[str] = (), behind: bool = True) -> Breach | None:
         """Return the least breach with what `left_out` names not asked for and what `hard` names not giving way.
 
-        None where what is hard cannot hold. Raises SolverFailed where no solver finds an answer.
+        None where what is hard cannot hold. Raises SolverFailed where no solver finds an answer; with nothing `behind`
+        a large problem is left to the staged solver alone.
         """
         linear = _asked(self.problem.linear, left_out, hard)
         cost = np.zeros(len(linear.cost))
         for name in self.slacks:
             cost[linear.variables[name]] = linear.cost[linear.variables[name]] / self.unit
         linear = dataclasses.replace(linear, cost=cost, constant=0.0)
-        found = solved(linear, self.steps, self.threads)
+        found = solved(linear, self.steps, self.threads, behind=behind)
         if found is None:
             return None
         solution, bound = found
@@ -90,7 +91,7 @@ class Elastics:
 
     def cheapest(self, *, left_out: Sequence[str] = (), hard: Sequence[str] = ()) -> Solution | None:
         """Return the least-cost plan at the prices of giving way; None where what is hard cannot hold."""
-        found = solved(_asked(self.problem.linear, left_out, hard), self.steps, self.threads, gap=1e-5)
+        found = solved(_asked(self.problem.linear, left_out, hard), self.steps, self.threads, gap=1e-5, behind=False)
         return None if found is None else found[0]
 
 
@@ -135,16 +136,20 @@ def _asked(linear: LinearProblem, left_out: Sequence[str], hard: Sequence[str]) 
     return dataclasses.replace(linear, upper=upper, row_lower=row_lower, row_upper=row_upper)
 
 
-def solved(linear: LinearProblem, steps: int, threads: int, gap: float = GAP) -> tuple[Solution, float] | None:
+def solved(
+    linear: LinearProblem, steps: int, threads: int, *, gap: float = GAP, behind: bool = True
+) -> tuple[Solution, float] | None:
     """Return the optimum and its bound by the staged solver, or by HiGHS where that stalls; None where there is none.
 
-    Raises SolverFailed where neither finds an answer in time.
+    Raises SolverFailed where neither finds an answer in time; HiGHS is asked about large problems only if `behind`.
     """
     try:
         found = solve_staged(linear, steps, gap_max=gap, threads=threads, behind=False)
         return found.linear, found.bound
     except Stalled:
         pass
+    if not behind and len(linear.row_lower) > SMALL_ROWS:
+        raise SolverFailed("the staged search stalled")
     algorithm = "simplex" if len(linear.row_lower) <= SMALL_ROWS else "ipx"
     try:
         solution = solve_linear(linear, algorithm=algorithm, threads=threads, options={"time_limit": PATIENCE_S})

@@ -116,7 +116,8 @@ def conflict_of(
 ) -> Conflict | None:
     """Return why the stages, with the branch limits that they have, leave no plan; None where they leave one.
 
-    With `in_full` also what each rule would have to give alone, the cheapest relaxation and cures: some more solves.
+    With `in_full` also what each rule would have to give alone, the cheapest relaxation and cures: some more solves;
+    what the staged solver does not find of these in a large problem is left out.
     Raises SolverFailed where no answer can be proven.
     """
     say = on_progress or (lambda what, share: None)
@@ -128,7 +129,7 @@ def conflict_of(
     if not first.proven:
         return None
     names, breach = _smallest(elastics, first, say)
-    alone = _alone(elastics, stages, names) if in_full else ()
+    alone = _alone(elastics, stages, names, first) if in_full else ()
     together, costs = _cheapest(elastics, stages) if in_full else ((), None)
     return Conflict(
         set_=tuple((stage, KINDS[kind_of(n)], element) for n in names for stage, element in (_whose(n),)),
@@ -147,7 +148,10 @@ def _smallest(elastics: Elastics, first: Breach, say: Progress) -> tuple[list[st
     breach = first
     for number, name in enumerate(spoken if len(spoken) > 1 else []):
         say("conflict", (number + 1) / (len(spoken) + 1))
-        without = elastics.least(left_out=[*out, name])
+        try:
+            without = elastics.least(left_out=[*out, name], behind=False)
+        except SolverFailed:
+            continue  # it stays: the set is then perhaps not the smallest
         if without is not None and without.proven:
             out.append(name)
             breach = without
@@ -161,18 +165,26 @@ def _whose(name: str) -> tuple[str, str]:
     return (stage or element, element)
 
 
-def _alone(elastics: Elastics, stages: Sequence[PlanStage], names: Sequence[str]) -> tuple[Give, ...]:
+def _alone(elastics: Elastics, stages: Sequence[PlanStage], names: Sequence[str], first: Breach) -> tuple[Give, ...]:
     """Return what each of a set would have to give if everything else held; what cannot be cured so is left out."""
+    if list(elastics.slacks) == list(names) and len(names) == 1:
+        return gives_of(stages, elastics.problem, first.solution.values, names)
     found: list[Give] = []
     for name in names:
-        breach = elastics.least(hard=[n for n in elastics.slacks if n != name])
+        try:
+            breach = elastics.least(hard=[n for n in elastics.slacks if n != name], behind=False)
+        except SolverFailed:
+            continue
         if breach is not None:
             found += gives_of(stages, elastics.problem, breach.solution.values, [name])
     return tuple(found)
 
 
 def _cheapest(elastics: Elastics, stages: Sequence[PlanStage]) -> tuple[tuple[Give, ...], float | None]:
-    solution = elastics.cheapest()
+    try:
+        solution = elastics.cheapest()
+    except SolverFailed:
+        return (), None
     if solution is None:
         return (), None
     linear, values = elastics.problem.linear, solution.values
@@ -189,7 +201,7 @@ def _cures(stages: Sequence[PlanStage], fixed: Fixed | None, threads: int) -> tu
     try:
         breach = Elastics(
             problem=elastics.problem, steps=elastics.steps, unit=sum(s.weight for s in stages), threads=threads
-        ).least()
+        ).least(behind=False)
     except SolverFailed:
         return ()
     return () if breach is None else gives_of(stages, elastics.problem, breach.solution.values, elastics.slacks)
