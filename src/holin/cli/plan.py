@@ -17,6 +17,7 @@ from holin.cli.options import (
     WeatherOption,
 )
 from holin.cli.output import default_language, figure, out, percent, print_json, print_table, progress
+from holin.cli.plan_grid import print_grid_checks
 from holin.cli.plan_money import money_of_plan, print_money, write_money
 from holin.cli.plan_options import (
     AnewOption,
@@ -26,6 +27,7 @@ from holin.cli.plan_options import (
     GrowthOption,
     InvestOption,
     NoExportOption,
+    NoReinforceOption,
     RuleOption,
     SecureOption,
     ShareOption,
@@ -57,6 +59,7 @@ def plan(
     anew: AnewOption = False,
     secure: SecureOption = False,
     any_size: AnySizeOption = False,
+    no_reinforce: NoReinforceOption = False,
     load_growth: GrowthOption = 0.0,
     change: ChangeOption = None,
     start: StartOption = None,
@@ -85,6 +88,7 @@ def plan(
     from holin.scenarios import Scenario, changed_park
     from holin.twin.plan import plan as plan_park
     from holin.twin.plan import planned_figures, saved_plan
+    from holin.twin.plan_check import grid_checked
 
     speech = language or default_language()
     with progress(not as_json, speech) as advance:
@@ -92,6 +96,7 @@ def plan(
         made = plan_park(
             asked, wishes, weather=weather, seed=seed, start=first, end=last, solver=solver, on_progress=advance
         )
+        made = grid_checked(made, weather=weather, seed=seed, reinforce=not no_reinforce, on_progress=advance)
         figures = planned_figures(made, on_progress=advance)
         figures["asked"]["changes"] = [vars(change) for change in changes]
         money = money_of_plan(made, figures, advance)
@@ -119,6 +124,7 @@ def print_plan(made: Planned, figures: dict[str, Any], language: str) -> None:
             soft_wrap=True,
         )
     _print_years(figures, language)
+    print_grid_checks(figures, language)
     _print_rules(figures, language)
     print_money(figures, language)
     proof = figures["proof"]

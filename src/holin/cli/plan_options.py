@@ -59,6 +59,14 @@ SecureOption = Annotated[
 AnySizeOption = Annotated[
     bool, typer.Option("--any-size", help="Sizes of any amount: units and circuits are not rounded up to whole ones.")
 ]
+NoReinforceOption = Annotated[
+    bool,
+    typer.Option(
+        "--no-reinforce",
+        help="Only tell what the grid does not carry (outages, short circuits); build no circuits, compensation or "
+        "breakers against it.",
+    ),
+]
 GrowthOption = Annotated[
     float, typer.Option("--load-growth", min=-0.2, max=0.5, help="Growth of firm load a year beyond the park's own.")
 ]

@@ -49,12 +49,37 @@ def _next(
     return None
 
 
-def minimal(
-    taken: tuple[M, ...], badness: Callable[[tuple[M, ...]], float], cost: Callable[[M], float]
+def worthiest(
+    options: Callable[[tuple[M, ...]], Sequence[M]],
+    badness: Callable[[tuple[M, ...]], float],
+    cost: Callable[[M], float],
+    *,
+    most: int = 12,
 ) -> tuple[M, ...]:
-    """Return the measures without those that are not needed, the dearest tried first."""
+    """Return measures that bring `badness` as far down as they can, none of which can be left out; `()` where none
+    helps.
+
+    Greedy: of the `options` the one that lowers the badness most for its cost is taken, and so on, at most `most`; then
+    each is left out in turn as in `chosen`. What stays bad is for the caller to tell.
+    """
+    taken: tuple[M, ...] = ()
+    bad = badness(taken)
+    while bad > ENOUGH and len(taken) < most:
+        tried = [(option, badness((*taken, option))) for option in options(taken) if option not in taken]
+        helping = [(option, left) for option, left in tried if left < bad - ENOUGH]
+        if not helping:
+            break
+        option, left = max(helping, key=lambda found: (bad - found[1]) / max(cost(found[0]), 1.0))
+        taken, bad = (*taken, option), left
+    return minimal(taken, badness, cost, left=max(bad, 0.0) + ENOUGH)
+
+
+def minimal(
+    taken: tuple[M, ...], badness: Callable[[tuple[M, ...]], float], cost: Callable[[M], float], *, left: float = ENOUGH
+) -> tuple[M, ...]:
+    """Return the measures without those that are not needed to keep the badness at `left`, the dearest tried first."""
     for measure in sorted(taken, key=cost, reverse=True):
         without = tuple(m for m in taken if m is not measure)
-        if badness(without) <= ENOUGH:
+        if badness(without) <= left:
             taken = without
     return taken

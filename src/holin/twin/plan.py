@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -46,6 +46,7 @@ from holin.rules import Rule, terms_of
 from holin.store import json_text
 from holin.summary import summary
 from holin.trace import trace
+from holin.twin.grid_check import GridCheck, check_figures
 from holin.twin.run import Progress, Settled, hours_of_run, settled, weather_of
 
 PLAN_LIFE_YEARS = 25.0
@@ -68,7 +69,8 @@ class Setting:
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Planned:
     """A plan: what was asked and found, the continuous optimum before whole units, the park with the plan carried out,
-    and how its grid carries each year (`held`; the losses in the optimum are those of it)."""
+    how its grid carries each year (`held`; the losses in the optimum are those of it), and each stage's check of
+    outages and short circuits (`checks`, of `grid_checked`)."""
 
     whole: Park
     wishes: PlanWishes
@@ -77,6 +79,7 @@ class Planned:
     plan: Plan
     park: Park
     held: Mapping[str, Settled]
+    checks: Mapping[str, GridCheck] = field(default_factory=dict)
 
 
 def settings_of(
@@ -284,7 +287,9 @@ def year_figures(planned: Planned, setting: Setting, *, on_progress: Progress | 
     figures["flow"] |= {"redispatch_rounds": held.rounds, "settled": held.settled}
     energy = figures["energy_mwh"]
     could = energy["wind"] + energy["solar"] + energy["curtailed"]
+    check = planned.checks.get(setting.stage.name)
     return figures | {
+        "grid_check": None if check is None else check_figures(check, planned.whole.facts),
         "capacity_mw": capacity_mw(at),
         "curtailed_share": energy["curtailed"] / could if could else float("nan"),
     }
@@ -341,6 +346,8 @@ def planned_figures(planned: Planned, *, on_progress: Progress | None = None) ->
             "seconds",
         )
     }  # fmt: skip
+    for name, check in planned.checks.items():
+        made["investment"][name] += check.cost
     free, whole = planned.continuous.objective, planned.plan.objective
     return {
         "park": facts.id,

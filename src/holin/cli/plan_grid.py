@@ -1,0 +1,61 @@
+"""What `holin plan` prints of the grid: is each stage secure, what is worst, what is built against it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from holin.cli.output import figure, out, print_table
+from holin.cli.texts import text
+
+SHOWN = 4
+
+
+def print_grid_checks(figures: Mapping[str, Any], language: str) -> None:
+    """Print the check of each planned year, its reinforcements, and what they do not cure."""
+    checks = {year: y["grid_check"] for year, y in figures["by_year"].items() if y["grid_check"]}
+    if not checks:
+        return
+    alone = [c["secure_without_reinforcement"] for c in checks.values()]
+    rows = [
+        [text("plan.grid.secure", language), *(_yes(c["secure"], language) for c in checks.values())],
+        [text("plan.grid.alone", language), *(_yes(found, language) for found in alone)],
+        [text("plan.grid.cases", language), *(figure(c["cases"], 0) for c in checks.values())],
+        [text("plan.grid.caused", language), *(str(len(c["caused"]) + len(c["breakers"])) for c in checks.values())],
+        [text("plan.grid.left", language), *(str(len(c["left"]) + len(c["breakers_left"])) for c in checks.values())],
+        [
+            text("plan.grid.before", language),
+            *(str(len(c["before"]) + len(c["breakers_before"])) for c in checks.values()),
+        ],
+        [text("plan.grid.cost", language), *(figure(c["reinforcement_cost"] / 1e6) for c in checks.values())],
+    ]  # fmt: skip
+    print_table(text("plan.grid", language), ["", *checks], rows)
+    for year, check in checks.items():
+        _print_year(year, check, figures["currency"], language)
+
+
+def _print_year(year: str, check: Mapping[str, Any], currency: str, language: str) -> None:
+    for row in check["reinforcements"]:
+        out.print(
+            text(
+                f"plan.grid.{row['kind']}", language, year=year, of=row["of"], size=figure(row["size"]),
+                unit=row["unit"], cost=figure(row["cost"] / 1e6), currency=currency, day=row["begin_by"],
+            ),
+            soft_wrap=True,
+        )  # fmt: skip
+    found = [row[language] for row in check["left"]]
+    found += [_breaker(row, language) for row in check["breakers_left"]]
+    for words in found[:SHOWN]:
+        out.print(text("plan.grid.stays", language, year=year, words=words), style="yellow", soft_wrap=True)
+    if len(found) > SHOWN:
+        out.print(text("plan.grid.more", language, count=len(found) - SHOWN), style="yellow", soft_wrap=True)
+
+
+def _breaker(row: Mapping[str, Any], language: str) -> str:
+    return text(
+        "plan.grid.breaker", language, bus=row["bus"], ka=figure(row["ib_ka"]), rated=figure(row["ik_max_ka"])
+    )  # fmt: skip
+
+
+def _yes(value: bool, language: str) -> str:
+    return text("plan.yes" if value else "plan.no", language)

@@ -1,0 +1,96 @@
+"""The grid of a planned park: outages and short circuits held against the base stage, and reinforced."""
+
+import dataclasses
+from datetime import date
+
+import pytest
+from planning_parks import planning_park
+
+from holin.flow import ViolationKind, n1
+from holin.park import Bus, at_stage, by_id
+from holin.plan import PlanWishes, asked_rule
+from holin.twin.plan import as_planned, plan, planned_figures
+from holin.twin.plan_check import grid_checked
+
+DAY = {"start": date(2028, 3, 4), "end": date(2028, 3, 5)}
+WISHES = PlanWishes(years=(2026, 2028), rules=(asked_rule("green_share_min", 0.8),))
+
+
+@pytest.fixture(scope="module")
+def bare():
+    return plan(planning_park(), WISHES, **DAY)
+
+
+@pytest.fixture(scope="module")
+def checked(bare):
+    return grid_checked(bare)
+
+
+def test_what_the_plan_brings_is_cured_by_things_that_stand_from_the_stage_on(bare, checked):
+    first, second = (checked.checks[s.stage.name] for s in checked.settings)
+    assert first.caused and not first.secure_alone and first.measures
+    assert first.secure and not first.left and first.settled
+    assert second.secure_alone and not second.measures  # what was built at the first stage stands at the second
+    built = [thing for m in first.measures for thing in m.things]
+    assert all(t.id.startswith("reinforce-") and t.built == first.stage.as_of for t in built)
+    assert {t.id for t in built} <= {line.id for line in (*checked.park.lines, *checked.park.transformers)}
+    assert not {t.id for t in built} & {line.id for line in bare.park.lines}
+
+
+def test_an_outage_is_secure_again_only_with_every_measure(checked):
+    """N-1 anew, in the schedules of the reinforced park: clean with all measures, not with any one left out."""
+    check = checked.checks["2026"]
+    setting = checked.settings[0]
+    at, schedule = as_planned(checked.park, setting), checked.held["2026"].optimum.schedule
+    assert n1(at, schedule).secure
+    for measure in check.measures:
+        gone = {thing.id for thing in measure.things}
+        without = dataclasses.replace(at, lines=tuple(x for x in at.lines if x.id not in gone))
+        assert any(v.kind is ViolationKind.OVERLOAD for v in n1(without, schedule).violations)
+
+
+def test_the_base_stage_is_as_it_was(checked):
+    whole = checked.whole
+    base = whole.stages[0]
+    assert at_stage(checked.park, base).lines == at_stage(whole, base).lines
+
+
+def test_measures_are_told_and_counted(bare, checked):
+    figures, alone = planned_figures(checked), planned_figures(bare)
+    told = figures["by_year"]["2026"]["grid_check"]
+    cost = sum(row["cost"] for row in told["reinforcements"])
+    assert cost == told["reinforcement_cost"] > 0
+    assert figures["investment"]["2026"] == pytest.approx(alone["investment"]["2026"] + cost)
+    assert figures["investment"]["2028"] == alone["investment"]["2028"]
+    assert told["secure"] and not told["secure_without_reinforcement"]
+    assert "out: " in told["worst"]["en"] and "停运：" in told["worst"]["zh"]
+    assert all(row["begin_by"] < "2026-12-31" for row in told["reinforcements"])
+    assert alone["by_year"]["2026"]["grid_check"] is None
+
+
+def test_without_reinforcement_it_is_only_told(bare):
+    found = grid_checked(bare, reinforce=False)
+    check = found.checks["2026"]
+    assert found.park is bare.park and not check.measures
+    assert check.left == check.caused and not check.secure
+
+
+def test_breakers_beyond_their_rating_are_changed_where_only_the_plan_brings_it(bare):
+    """The plan's converters add a little at 66 kV: a rating just above today's current no longer does."""
+    from holin.connection import largest
+
+    base = at_stage(bare.whole, bare.whole.stages[0])
+    now = {c.bus: c.ib_breaker_ka for c in largest(base)}["b-main"]
+    rating = 1.005 * now
+
+    def rated(park):
+        buses = tuple(dataclasses.replace(b, ik_max_ka=rating) if b.id == "b-main" else b for b in park.buses)
+        return dataclasses.replace(park, buses=buses)
+
+    settings = tuple(dataclasses.replace(s, standing=rated(s.standing)) for s in bare.settings)
+    weak = dataclasses.replace(bare, whole=rated(bare.whole), park=rated(bare.park), settings=settings)
+    found = grid_checked(weak)
+    check = found.checks["2026"]
+    assert [c.bus for c in check.weak] == ["b-main"] and not check.weak_left
+    bus: Bus = by_id(found.park.buses)["b-main"]
+    assert bus.ik_max_ka is not None and bus.ik_max_ka > rating and "kA from stage 2026" in bus.reference
