@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from holin.connection.assumed import LIFETIME_YEARS
 from holin.finance import (
     BookFacts,
     CashFlow,
@@ -105,7 +106,20 @@ def investments_of_plan(planned: Planned) -> tuple[Investment, ...]:
                 change_per_year=cost.change_per_year if cost and cost.price_year else 0.0,
             )
         )  # fmt: skip
-    return tuple(found)
+    return (*found, *_reinforcements(planned, years))
+
+
+def _reinforcements(planned: Planned, years: Mapping[str, int]) -> tuple[Investment, ...]:
+    """Return what each stage's grid must have built beside the plan (costs assumed, constant)."""
+    return tuple(
+        Investment(
+            id=measure.things[0].id, kind="network", name=f"Reinforcement: {measure.of}",
+            name_zh=f"电网加强：{measure.of}", first_year=years[name], cost=measure.cost,
+            lifetime_years=round(LIFETIME_YEARS),
+        )
+        for name, check in planned.checks.items()
+        for measure in check.measures
+    )  # fmt: skip
 
 
 def with_and_without(years: Sequence[int], made: Sequence[YearMoney]) -> Running:
