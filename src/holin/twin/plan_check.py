@@ -128,7 +128,8 @@ def _stage(
     now = largest(at)
     weak = _weak(currents, now)
     if reinforce and weak:
-        gear = tuple(told_of_breakers(m, setting.stage) for m in stronger_breakers(at, list(currents.values()), now))
+        found_gear = [stronger_breakers(at, [circuit]) or () for circuit in weak]  # one is beyond the series: ()
+        gear = tuple(told_of_breakers(m, setting.stage) for each in found_gear for m in each)
         measures, park = (*measures, *gear), reinforced(park, gear)
     weak_left = _weak(currents, largest(as_planned(park, setting)))
     known = {(c.outage, c.kind, c.element) for c in left}
