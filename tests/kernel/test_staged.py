@@ -12,7 +12,7 @@ from staged_problems import staged_problem
 
 from holin.kernel.highs import ProvenInfeasible, solve_linear
 from holin.kernel.linear import ProblemBuilder
-from holin.kernel.staged import NotStaged, certified_bound, implied_bounds, layout_of, solve_staged
+from holin.kernel.staged import NotStaged, StagedFamily, certified_bound, implied_bounds, layout_of, solve_staged
 from holin.kernel.staged.layout import BESIDE
 from holin.kernel.staged.system import StagedSystem
 
@@ -128,6 +128,41 @@ def test_the_impossible_is_proven_so_by_highs():
 def test_too_few_hours_go_to_highs_and_say_so():
     found = solve_staged(staged_problem(8, 12), 12)
     assert found.linear.solver.startswith("HiGHS") and found.gap < 1e-7
+
+
+# ---- families ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("factor", [0.3, 1.02, 30.0])
+def test_like_problems_share_their_shape_and_each_has_its_own_optimum(factor: float):
+    problem, family = staged_problem(12, 60), StagedFamily()
+    solve_staged(problem, 60, family=family)
+    other = replace(problem, cost=problem.cost * np.where(problem.cost == 200.0, factor, 1.0))
+    assert family.shared(other, 60) is family.shared(problem, 60)
+    found = solve_staged(other, 60, family=family)
+    assert found.linear.solver == OWN and found.gap < 1e-6 and found.row_error < 1e-7
+    assert found.linear.objective == pytest.approx(solve_linear(other).objective, rel=1e-6)
+
+
+def test_a_column_that_is_fixed_gives_another_shape():
+    problem, family = staged_problem(12, 60), StagedFamily()
+    first = family.shared(problem, 60)
+    upper = problem.upper.copy()
+    upper[problem.variables["charge"][7]] = 0.0
+    fixed = replace(problem, upper=upper)
+    assert family.shared(fixed, 60) is not first
+    found = solve_staged(fixed, 60, family=family)
+    assert found.linear.values[problem.variables["charge"][7]] == 0.0
+    assert found.linear.objective == pytest.approx(solve_linear(fixed).objective, rel=1e-6)
+
+
+def test_a_problem_of_another_shape_in_a_family_is_solved_as_itself():
+    family = StagedFamily()
+    solve_staged(staged_problem(13, 60), 60, family=family)
+    other = staged_problem(14, 72, ring=False)
+    found = solve_staged(other, 72, family=family)
+    assert found.linear.solver == OWN
+    assert found.linear.objective == pytest.approx(solve_linear(other).objective, rel=1e-6)
 
 
 # ---- the certificate ---------------------------------------------------------------------------------------------

@@ -13,13 +13,12 @@ from scipy.sparse.csgraph import maximum_bipartite_matching
 from holin.kernel.compiling import compiled
 from holin.kernel.linear import Columns, Floats
 from holin.kernel.staged.layout import BESIDE, Layout, NotStaged
-from holin.kernel.staged.program import Program, Shape, program_of
-from holin.kernel.staged.sweep import NODES_MAX
+from holin.kernel.staged.program import CLASSES, Program, Shape, program_of
+from holin.kernel.staged.sweep import NODES_MAX, rows_of
 from holin.kernel.staged.vectors import LANES
 
 STAGES_MIN = 3
 Mask = NDArray[np.bool_]
-Three = tuple[Floats, Floats, Floats]
 
 
 class Places(NamedTuple):
@@ -37,16 +36,17 @@ class Places(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Pattern:
-    """Programs of the first, middle and last stage of a lane, and the seats of the problem's unknowns (columns, then
+    """The program of a lane's stages, and the seats of the problem's unknowns (columns, then
     rows): (stage, unknown, lane) flattened, then the `border` ones beside all stages; -1 for what is gone.
 
-    `node_seat` (border node, lane) is which of the border ones a lane has there, -1 for none; `code` (class, node,
-    node) the number of a pair's coefficient in a program.
+    The problem has `steps`, a lane `stages` of them. `node_seat` (border node, lane) is which of the border ones a lane
+    has there, -1 for none; `code` (class, node, node) the number of a pair's coefficient in a program.
     """
 
-    programs: tuple[Program, Program, Program]
+    program: Program
     shape: Shape
     slots: int
+    steps: int
     stages: int
     border: int
     seat: Columns
@@ -95,42 +95,39 @@ def pattern_of(matrix: sp.csr_matrix, layout: Layout, bare: Mask | None = None) 
     node, node_seat, carried = _border_nodes(touched)
     shape = Shape(unknowns=unknowns, links=tuple(links.tolist()), border=len(node_seat), carried=carried)
     places.node[:] = np.where(node >= 0, node + shape.first_border, -1)
-    code = np.full((3, shape.nodes, shape.nodes), -1)
+    code = np.full((CLASSES, shape.nodes, shape.nodes), -1)
     _join(matrix.indptr, matrix.indices, places, code)
     late = () if bare is None else tuple(np.unique(local[bare & (stage >= 0)]).tolist())
-    programs, most = [], 0
-    for which in range(3):
+    edges = []
+    for which in range(CLASSES):
         low, high = np.nonzero(code[which] >= 0)
         order = np.lexsort((high, low, high >= shape.first_border))
         code[which, low[order], high[order]] = np.arange(len(order))
-        edges = list(zip(low[order].tolist(), high[order].tolist(), strict=True))
-        program, slots = program_of(shape, edges, late, incoming=which > 0)
-        if np.diff(program.rest).max(initial=0) > NODES_MAX:
-            raise NotStaged(f"a stage joins more than {NODES_MAX} unknowns at once")
-        programs.append(program)
-        most = max(most, slots)
+        edges.append(list(zip(low[order].tolist(), high[order].tolist(), strict=True)))
+    program, slots, most = program_of(shape, edges, late)
+    if most > NODES_MAX:
+        raise NotStaged(f"a stage joins {most} unknowns at once; {NODES_MAX} may be")
     seat = np.where(stage >= 0, ((stage % per_lane) * unknowns + local) * LANES + stage // per_lane, -1)
     seat[beside] = per_lane * unknowns * LANES + np.arange(len(beside))
     return Pattern(
-        programs=(programs[0], programs[1], programs[2]), shape=shape, slots=most, stages=per_lane, border=len(beside),
+        program=program, shape=shape, slots=slots, steps=layout.stages, stages=per_lane, border=len(beside),
         seat=seat, node_seat=node_seat, code=code, places=places,
     )  # fmt: skip
 
 
 def coefficients_of(
     pattern: Pattern, matrix: sp.csr_matrix, by_row: Floats, by_column: Floats
-) -> tuple[Three, NDArray[np.float64]]:
-    """Return the scaled coefficients of the first, middle and last stages (stage, coefficient, lane), and those between
-    two of the border (border, border)."""
-    counts = [len(program.given) for program in pattern.programs]
-    first, last = (np.zeros((1, counts[k], LANES)) for k in (0, 2))
-    middle = np.zeros((pattern.stages - 2, counts[1], LANES))
+) -> tuple[Floats, Floats]:
+    """Return the scaled coefficients of all stages, one after the other (coefficient, lane), and those between two of
+    the border (border, border)."""
+    given = np.zeros((rows_of(pattern.stages, np.diff(pattern.program.given)), LANES))
     beside = np.zeros((pattern.border, pattern.border))
+    first = np.diff(pattern.program.given)[:2]
     _fill(
-        matrix.indptr, matrix.indices, matrix.data, by_row, by_column, pattern.places, pattern.code,
-        (first, middle, last), beside,
+        matrix.indptr, matrix.indices, matrix.data, by_row, by_column, pattern.places, pattern.code, first, given,
+        beside,
     )  # fmt: skip
-    return (first, middle, last), beside
+    return given, beside
 
 
 def _cut(matrix: sp.csr_matrix, layout: Layout, local: Columns, unknowns: int, per_lane: int) -> Columns:
@@ -272,7 +269,7 @@ def _join(indptr: Columns, indices: Columns, places: Places, code: Columns) -> N
 @compiled()
 def _fill(
     indptr: Columns, indices: Columns, data: Floats, by_row: Floats, by_column: Floats, places: Places, code: Columns,
-    given: Three, beside: Floats,
+    sizes: Columns, given: Floats, beside: Floats,
 ) -> None:  # fmt: skip
     """Add every scaled coefficient where it belongs."""
     rows = len(indptr) - 1
@@ -284,12 +281,9 @@ def _fill(
             value = data[z] * by_row[r] * by_column[c]
             if k >= 0:
                 step, lane = k % places.per_lane, k // places.per_lane
-                if step == 0:
-                    given[0][0, code[0, low, high], lane] += value
-                elif step == places.per_lane - 1:
-                    given[2][0, code[2, low, high], lane] += value
-                else:
-                    given[1][step - 1, code[1, low, high], lane] += value
+                which = 0 if step == 0 else 2 if step == places.per_lane - 1 else 1
+                begin = 0 if step == 0 else sizes[0] + (step - 1) * sizes[1]
+                given[begin + code[which, low, high], lane] += value
             elif k == BESIDE:
                 beside[places.local[n + r], places.local[c]] += value
                 beside[places.local[c], places.local[n + r]] += value

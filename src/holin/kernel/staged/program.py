@@ -11,6 +11,9 @@ import numpy as np
 
 from holin.kernel.linear import Columns
 
+CLASSES = 3
+"""The first stage of a lane, those in the middle, and the last."""
+
 GROUP_MAX = 8
 """Most pivots that are eliminated as one: their panel stays in the nearest cache."""
 
@@ -19,16 +22,20 @@ class Program(NamedTuple):
     """What the sweeps do in one stage. Nodes are its own unknowns, then those of the next stage that it touches
     (links), then the border; slots hold the values of pairs of nodes, those of two border nodes first.
 
-    Pivots go in groups with the same nodes left after them (`rest`); those of a group are all joined (`joined`) or not
-    at all. Group g has the pivots `pivot[g]` .. `pivot[g + 1]` of `order`; its rest stands from `rest[g]` on in `node`,
-    what is not of the border first, up to `inner[g]`; its entries from `entry[g]` on in the factor: those between its
-    pivots, row by row, then for each of the rest one of each pivot. `slot` has for each pivot the slots of its
-    diagonal, its group's later pivots if joined, and the rest, from `row[g]` on; `target` the slots of pairs of the
-    rest from `pair[g]` on. `given` has the slots of the stage's coefficients, `low` and `high` their nodes; the first
-    `given_inner` touch no border. `incoming` and `outgoing` are the slots of what the stage before leaves to this one,
-    and this one to the next, in the same order.
+    Stages have one of CLASSES programs, which stand behind each other: class c has the groups `group[c]` ..
+    `group[c + 1]`. Pivots go in groups with the same nodes left after them (`rest`); those of a group are all joined
+    (`joined`) or not at all. Group g has the pivots `pivot[g]` .. `pivot[g + 1]` of `order`; its rest stands from
+    `rest[g]` on in `node`, what is not of the border first, up to `inner[g]`; its entries from `entry[g]` on in the
+    factor: those between its pivots, row by row, then for each of the rest one of each pivot. `slot` has for each pivot
+    the slots of its diagonal, its group's later pivots if joined, and the rest, from `row[g]` on; `target` the slots of
+    pairs of the rest from `pair[g]` on.
+
+    Coefficients `given[c]` .. `given[c + 1]` have slots in `given_slot` and nodes in `low` and `high`; those up to
+    `given_inner[c]` touch no border. `incoming` and `outgoing` (class, place) are the slots of what the stage before
+    leaves to a stage, and it to the next, in the same order.
     """
 
+    group: Columns
     order: Columns
     pivot: Columns
     joined: Columns
@@ -41,16 +48,12 @@ class Program(NamedTuple):
     pair: Columns
     target: Columns
     given: Columns
+    given_inner: Columns
+    given_slot: Columns
     low: Columns
     high: Columns
-    given_inner: int
     incoming: Columns
     outgoing: Columns
-
-    @property
-    def entries(self) -> int:
-        """Number of the factor's entries."""
-        return int(self.entry[-1])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,51 +96,60 @@ class _Slots:
 
 
 def program_of(
-    shape: Shape, edges: Sequence[tuple[int, int]], late: Sequence[int], *, incoming: bool
-) -> tuple[Program, int]:
-    """Return the program of a stage with coefficients at `edges` (pairs of nodes), and the number of its slots.
+    shape: Shape, edges: Sequence[Sequence[tuple[int, int]]], late: Sequence[int]
+) -> tuple[Program, int, int]:
+    """Return the program of stages with coefficients at `edges` (pairs of nodes, by class), the number of its slots,
+    and the most nodes that are left after a pivot.
 
-    The unknowns in `late` have no diagonal of their own: they wait until one that they are joined to is gone. With
-    `incoming` the stage before leaves values between all its links, and between these and the carried border.
+    The unknowns in `late` have no diagonal of their own: they wait until one that they are joined to is gone. From the
+    second class on, the stage before leaves values between all links, and between these and the carried border.
     """
+    parts: dict[str, list[int]] = {name: [] for name in Program._fields}
+    for name in ("group", "pivot", "rest", "entry", "given"):
+        parts[name].append(0)
+    most = max(_add(parts, shape, edges[c], late, incoming=c > 0) for c in range(CLASSES))
+    arrays = {name: np.array(part, dtype=np.int64) for name, part in parts.items()}
+    for name in ("incoming", "outgoing"):
+        arrays[name] = arrays[name].reshape(CLASSES, -1)
+    return Program(**arrays), most, int(np.diff(arrays["rest"]).max(initial=0))
+
+
+def _add(
+    parts: dict[str, list[int]], shape: Shape, edges: Sequence[tuple[int, int]], late: Sequence[int], *, incoming: bool
+) -> int:
+    """Add the program of one class; return the number of its slots."""
     slots, links = _Slots(shape), shape.links
     near: list[set[int]] = [set() for _ in range(shape.nodes)]
     border = range(shape.first_border, shape.first_border + shape.carried)
-    before = [(a, b) for k, a in enumerate(links) for b in (*links[k:], *border)] if incoming else []
-    for a, b in (*edges, *before):
+    before = [(a, b) for k, a in enumerate(links) for b in (*links[k:], *border)]
+    for a, b in (*edges, *(before if incoming else ())):
         if a != b:
             near[a].add(b)
             near[b].add(a)
-    given = [slots.of(a, b) for a, b in edges]
+    parts["given_slot"] += [slots.of(a, b) for a, b in edges]
+    parts["low"] += [a for a, _ in edges]
+    parts["high"] += [b for _, b in edges]
+    parts["given_inner"].append(parts["given"][-1] + sum(b < shape.first_border for _, b in edges))
+    parts["given"].append(len(parts["low"]))
     ahead = range(shape.unknowns, shape.first_border)
-    into = [slots.of(a, b) for a, b in before]
-    out = [slots.of(a, b) for k, a in enumerate(ahead) for b in (*ahead[k:], *border)]
-    groups = _groups(_ordered(_eliminated(near, shape.unknowns, set(late)), shape.unknowns))
-    order, pivot, joined, rest, inner, node = list[int](), [0], list[int](), [0], list[int](), list[int]()
-    entry, row, slot, pair, target = [0], list[int](), list[int](), list[int](), list[int]()
-    for members, is_joined, left in groups:
-        order += members
-        pivot.append(len(order))
-        joined.append(int(is_joined))
-        inner.append(rest[-1] + sum(a < shape.first_border for a in left))
-        node += left
-        rest.append(len(node))
+    parts["incoming"] += [slots.of(a, b) for a, b in before]
+    parts["outgoing"] += [slots.of(a, b) for k, a in enumerate(ahead) for b in (*ahead[k:], *border)]
+    for members, joined, rest in _groups(_ordered(_eliminated(near, shape.unknowns, set(late)), shape.unknowns)):
         size = len(members)
-        entry.append(entry[-1] + (size * (size - 1) // 2 if is_joined else 0) + size * len(left))
-        row.append(len(slot))
+        parts["order"] += members
+        parts["pivot"].append(len(parts["order"]))
+        parts["joined"].append(int(joined))
+        parts["inner"].append(parts["rest"][-1] + sum(a < shape.first_border for a in rest))
+        parts["node"] += rest
+        parts["rest"].append(len(parts["node"]))
+        parts["entry"].append(parts["entry"][-1] + (size * (size - 1) // 2 if joined else 0) + size * len(rest))
+        parts["row"].append(len(parts["slot"]))
         for k, a in enumerate(members):
-            slot += [slots.of(a, b) for b in (a, *(members[k + 1 :] if is_joined else ()), *left)]
-        pair.append(len(target))
-        target += [slots.of(a, b) for k, a in enumerate(left) for b in left[k:]]
-    low, high = ([edge[k] for edge in edges] for k in (0, 1))
-    named = {
-        "order": order, "pivot": pivot, "joined": joined, "rest": rest, "inner": inner, "node": node, "entry": entry,
-        "row": row, "slot": slot, "pair": pair, "target": target, "given": given, "low": low, "high": high,
-        "incoming": into, "outgoing": out,
-    }  # fmt: skip
-    arrays = {name: np.array(part, dtype=np.int64) for name, part in named.items()}
-    made = Program(**arrays, given_inner=sum(b < shape.first_border for b in high))
-    return made, shape.border_slots + len(slots.found)
+            parts["slot"] += [slots.of(a, b) for b in (a, *(members[k + 1 :] if joined else ()), *rest)]
+        parts["pair"].append(len(parts["target"]))
+        parts["target"] += [slots.of(a, b) for k, a in enumerate(rest) for b in rest[k:]]
+    parts["group"].append(len(parts["joined"]))
+    return shape.border_slots + len(slots.found)
 
 
 def _eliminated(near: list[set[int]], count: int, late: set[int]) -> dict[int, tuple[int, ...]]:
@@ -178,7 +190,6 @@ def _ordered(found: dict[int, tuple[int, ...]], count: int) -> list[tuple[int, t
     for pivot, rest in found.items():
         parent = min((place[a] for a in rest if a < count), default=-1)
         children.setdefault(parent, []).append(pivot)
-    names = list(found)
     ordered: list[tuple[int, tuple[int, ...]]] = []
     stack: list[tuple[int, bool]] = [(pivot, False) for pivot in reversed(children.get(-1, []))]
     while stack:
@@ -189,7 +200,6 @@ def _ordered(found: dict[int, tuple[int, ...]], count: int) -> list[tuple[int, t
         stack.append((pivot, True))
         below = sorted(children.get(place[pivot], []), key=lambda c: (len(found[c]), found[c], place[c]))
         stack += [(child, False) for child in reversed(below)]
-    assert len(ordered) == len(names)
     return ordered
 
 

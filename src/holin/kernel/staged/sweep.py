@@ -17,12 +17,9 @@ NODES_MAX = 1024
 
 
 class Factor(NamedTuple):
-    """The factor of all stages: (stage, entry, lane) of the first, the middle and the last ones, and the inverse pivots
-    (stage, pivot, lane)."""
+    """The factor of all stages, one after the other: (entry, lane), and the inverse pivots (stage, pivot, lane)."""
 
-    first: Floats
-    middle: Floats
-    last: Floats
+    entry: Floats
     inverse: Floats
 
 
@@ -34,26 +31,30 @@ def _class_of(k: int, stages: int) -> int:
 
 
 @compiled(by_python=False)
-def _of(parts: tuple[Floats, Floats, Floats], k: int, stages: int) -> Floats:
-    """Return the part of stage k of what is kept apart for the first, the middle and the last stages."""
-    part: Floats = parts[0][0]
-    if k == stages - 1:
-        part = parts[2][0]
-    elif k > 0:
-        part = parts[1][k - 1]
-    return part
+def _first_of(k: int, first: int, middle: int) -> int:
+    """Return where stage k begins in what the first and each middle stage have so much of."""
+    return 0 if k == 0 else first + (k - 1) * middle
+
+
+def rows_of(stages: int, sizes: Columns) -> int:
+    """Return how many rows all stages have where `sizes` (class,) has those of one."""
+    return int(sizes[0] + (stages - 2) * sizes[1] + sizes[2])
 
 
 @compiled(by_python=False)
-def _eliminate(program: Program, values: Floats, factor: Floats, inverses: Floats, panel: Floats) -> None:
-    """Eliminate a stage's unknowns: `values` (slot, lane) hold it, `factor` and `inverses` take what comes of it.
+def _eliminate(
+    program: Program, which: int, values: Floats, factor: Floats, first: int, inverses: Floats, panel: Floats
+) -> None:
+    """Eliminate a stage's unknowns: `values` (slot, lane) hold it, `factor` from `first` on and `inverses` take what
+    comes of it.
 
     `panel` (node, pivot, lane) holds a group's rows before they are divided by their pivots.
     """
-    for g in range(len(program.joined)):
-        begin, size = program.pivot[g], program.pivot[g + 1] - program.pivot[g]
+    pivots, shift = program.pivot[program.group[which]], first - program.entry[program.group[which]]
+    for g in range(program.group[which], program.group[which + 1]):
+        begin, size = program.pivot[g] - pivots, program.pivot[g + 1] - program.pivot[g]
         rest = program.rest[g + 1] - program.rest[g]
-        inside, at = program.entry[g], program.row[g]
+        inside, at = program.entry[g] + shift, program.row[g]
         within = inside + (size * (size - 1) // 2 if program.joined[g] else 0)
         for p in range(size):
             pivot = load(values, program.slot[at])
@@ -95,58 +96,56 @@ def _eliminate(program: Program, values: Floats, factor: Floats, inverses: Float
 
 @compiled()
 def factorise(
-    programs: tuple[Program, Program, Program],
-    slots: int,
-    border_slots: int,
-    given: tuple[Floats, Floats, Floats],
-    diagonal: Floats,
-    factor: Factor,
+    program: Program, slots: int, border_slots: int, given: Floats, diagonal: Floats, factor: Factor
 ) -> Floats:
-    """Fill `factor` from the coefficients `given` (stage, coefficient, lane) and the `diagonal` (stage, unknown, lane).
+    """Fill `factor` from the coefficients `given` (coefficient, lane), stage after stage, and the `diagonal` (stage,
+    unknown, lane).
 
     Return what the stages leave to the border, (border slot, lane).
     """
     stages, unknowns, _ = diagonal.shape
-    parts = (factor.first, factor.middle, factor.last)
+    entries, coefficients = program.entry[program.group], program.given
     values, panel = np.zeros((slots, LANES)), np.empty((NODES_MAX * GROUP_MAX, LANES))
-    left = np.zeros((len(programs[0].outgoing), LANES))
+    left = np.zeros((program.outgoing.shape[1], LANES))
     for k in range(stages):
-        program, coefficients = programs[_class_of(k, stages)], _of(given, k, stages)
+        which = _class_of(k, stages)
         values[border_slots:] = 0.0
-        for g in range(len(program.joined)):
+        for g in range(program.group[which], program.group[which + 1]):
             at = program.row[g]
             size, rest = program.pivot[g + 1] - program.pivot[g], program.rest[g + 1] - program.rest[g]
             for p in range(size):
                 own = load(diagonal, k * unknowns + program.order[program.pivot[g] + p])
                 store(values, program.slot[at], own)
                 at += 1 + rest + (size - p - 1 if program.joined[g] else 0)
-        for c in range(len(program.given)):
-            slot = program.given[c]
-            store(values, slot, plus(load(values, slot), load(coefficients, c)))
-        for c in range(len(program.incoming)):
-            slot = program.incoming[c]
-            store(values, slot, plus(load(values, slot), load(left, c)))
-        _eliminate(program, values, _of(parts, k, stages), factor.inverse[k], panel)
-        for c in range(len(program.outgoing)):
-            store(left, c, load(values, program.outgoing[c]))
+        at = _first_of(k, coefficients[1], coefficients[2] - coefficients[1])
+        for c in range(coefficients[which], coefficients[which + 1]):
+            slot = program.given_slot[c]
+            store(values, slot, plus(load(values, slot), load(given, at)))
+            at += 1
+        if k > 0:
+            for c in range(len(left)):
+                slot = program.incoming[which, c]
+                store(values, slot, plus(load(values, slot), load(left, c)))
+        first = _first_of(k, entries[1], entries[2] - entries[1])
+        _eliminate(program, which, values, factor.entry, first, factor.inverse[k], panel)
+        for c in range(len(left)):
+            store(left, c, load(values, program.outgoing[which, c]))
     return values[:border_slots]
 
 
 @compiled()
-def forward(
-    programs: tuple[Program, Program, Program], links: Columns, factor: Factor, values: Floats, border: Floats
-) -> None:
+def forward(program: Program, links: Columns, factor: Factor, values: Floats, border: Floats) -> None:
     """Take a right-hand side through the stages: `values` (stage, unknown, lane) and `border` (node, lane) change."""
     stages, unknowns, _ = values.shape
     first_border = unknowns + len(links)
-    parts = (factor.first, factor.middle, factor.last)
+    entries, lower = program.entry[program.group], factor.entry
     place = np.arange(first_border)
     place[unknowns:] = links + unknowns
     for k in range(stages):
-        program, lower = programs[_class_of(k, stages)], _of(parts, k, stages)
-        base = k * unknowns
-        for g in range(len(program.joined)):
-            begin, size, at = program.pivot[g], program.pivot[g + 1] - program.pivot[g], program.entry[g]
+        which, base = _class_of(k, stages), k * unknowns
+        at = _first_of(k, entries[1], entries[2] - entries[1])
+        for g in range(program.group[which], program.group[which + 1]):
+            begin, size = program.pivot[g], program.pivot[g + 1] - program.pivot[g]
             if program.joined[g]:
                 for p in range(size):
                     x = load(values, base + program.order[begin + p])
@@ -171,22 +170,21 @@ def forward(
 
 
 @compiled()
-def backward(
-    programs: tuple[Program, Program, Program], links: Columns, factor: Factor, values: Floats, border: Floats
-) -> None:
+def backward(program: Program, links: Columns, factor: Factor, values: Floats, border: Floats) -> None:
     """Go back through the stages with the border's solution: `values` become the solution."""
     stages, unknowns, _ = values.shape
     first_border = unknowns + len(links)
-    parts = (factor.first, factor.middle, factor.last)
+    entries, lower = program.entry[program.group], factor.entry
     place = np.arange(first_border)
     place[unknowns:] = links + unknowns
     known, sums = np.empty((NODES_MAX, LANES)), np.empty((GROUP_MAX, LANES))
     for k in range(stages - 1, -1, -1):
-        program, lower = programs[_class_of(k, stages)], _of(parts, k, stages)
-        base = k * unknowns
-        for g in range(len(program.joined) - 1, -1, -1):
-            begin, size, at = program.pivot[g], program.pivot[g + 1] - program.pivot[g], program.entry[g]
-            rest, inside = program.rest[g + 1] - program.rest[g], at
+        which, base = _class_of(k, stages), k * unknowns
+        shift = _first_of(k, entries[1], entries[2] - entries[1]) - entries[which]
+        inverses = base - program.pivot[program.group[which]]
+        for g in range(program.group[which + 1] - 1, program.group[which] - 1, -1):
+            begin, size, inside = program.pivot[g], program.pivot[g + 1] - program.pivot[g], program.entry[g] + shift
+            rest, at = program.rest[g + 1] - program.rest[g], inside
             at += size * (size - 1) // 2 if program.joined[g] else 0
             inner = program.inner[g] - program.rest[g]
             for e in range(inner):
@@ -219,7 +217,7 @@ def backward(
                 store(sums, p + 3, x3)
             for p in range(size - 1, -1, -1):
                 u = base + program.order[begin + p]
-                x = times(load(values, u), load(factor.inverse, k * unknowns + begin + p))
+                x = times(load(values, u), load(factor.inverse, inverses + begin + p))
                 x = minus(x, load(sums, p))
                 if program.joined[g]:
                     row = inside + p * (2 * size - p - 1) // 2
@@ -230,8 +228,8 @@ def backward(
 
 @compiled()
 def multiply(
-    programs: tuple[Program, Program, Program], links: Columns, given: tuple[Floats, Floats, Floats], values: Floats,
-    border: Floats, product: Floats, product_border: Floats,
+    program: Program, links: Columns, given: Floats, values: Floats, border: Floats, product: Floats,
+    product_border: Floats,
 ) -> None:  # fmt: skip
     """Add the coefficients' product with `values` and `border` to `product` (stage, unknown, lane) and
     `product_border` (node, lane): A'y at columns, A x at rows."""
@@ -239,14 +237,16 @@ def multiply(
     first_border = unknowns + len(links)
     place = np.arange(first_border)
     place[unknowns:] = links + unknowns
+    at = 0
     for k in range(stages):
-        program, coefficients = programs[_class_of(k, stages)], _of(given, k, stages)
-        base = k * unknowns
-        for c in range(program.given_inner):
-            a, b, g = base + place[program.low[c]], base + place[program.high[c]], load(coefficients, c)
+        which, base = _class_of(k, stages), k * unknowns
+        for c in range(program.given[which], program.given_inner[which]):
+            a, b, g = base + place[program.low[c]], base + place[program.high[c]], load(given, at)
             store(product, a, more(load(product, a), g, load(values, b)))
             store(product, b, more(load(product, b), g, load(values, a)))
-        for c in range(program.given_inner, len(program.low)):
-            a, b, g = base + place[program.low[c]], program.high[c] - first_border, load(coefficients, c)
+            at += 1
+        for c in range(program.given_inner[which], program.given[which + 1]):
+            a, b, g = base + place[program.low[c]], program.high[c] - first_border, load(given, at)
             store(product, a, more(load(product, a), g, load(border, b)))
             store(product_border, b, more(load(product_border, b), g, load(values, a)))
+            at += 1

@@ -10,8 +10,8 @@ import scipy.sparse as sp
 from holin.kernel.compiling import FASTMATH, compiled
 from holin.kernel.linear import Columns, Floats
 from holin.kernel.staged.layout import Layout
-from holin.kernel.staged.pattern import Mask, Pattern, Three, coefficients_of, pattern_of
-from holin.kernel.staged.sweep import Factor, backward, factorise, forward, multiply
+from holin.kernel.staged.pattern import Mask, Pattern, coefficients_of, pattern_of
+from holin.kernel.staged.sweep import Factor, backward, factorise, forward, multiply, rows_of
 from holin.kernel.staged.vectors import LANES
 
 REFINED_MAX = 3
@@ -32,7 +32,7 @@ class SeatedSystem:
     """
 
     pattern: Pattern
-    given: Three
+    given: Floats
     beside: Floats
     diagonal: Floats = field(init=False)
     _links: Columns = field(init=False)
@@ -43,9 +43,8 @@ class SeatedSystem:
 
     def __post_init__(self) -> None:
         p = self.pattern
-        sizes = [(g.shape[0], program.entries, LANES) for g, program in zip(self.given, p.programs, strict=True)]
-        first, middle, last = (np.zeros(size) for size in sizes)
-        self._factor = Factor(first, middle, last, np.zeros((p.stages, p.shape.unknowns, LANES)))
+        entries = rows_of(p.stages, np.diff(p.program.entry[p.program.group]))
+        self._factor = Factor(np.zeros((entries, LANES)), np.zeros((p.stages, p.shape.unknowns, LANES)))
         self._links = np.array(p.shape.links, dtype=np.int64)
         self._border, self._swaps = np.zeros((p.border, p.border)), np.zeros(p.border, dtype=np.int64)
         self._room = np.zeros(p.seats), np.zeros(p.seats)
@@ -56,7 +55,7 @@ class SeatedSystem:
         np.copysign(REGULAR, diagonal, out=regular)
         regular += diagonal
         left = factorise(
-            p.programs, p.slots, p.shape.border_slots, self.given, self._lanes(regular), self._factor
+            p.program, p.slots, p.shape.border_slots, self.given, self._lanes(regular), self._factor
         )  # fmt: skip
         self._border[:] = self.beside
         self._border[np.diag_indices(p.border)] += regular[p.inside :]
@@ -88,10 +87,10 @@ class SeatedSystem:
         """Turn a right-hand side into the solution as the factor gives it."""
         p, inside = self.pattern, self.pattern.inside
         border = np.zeros((p.shape.border, LANES))
-        forward(p.programs, self._links, self._factor, self._lanes(values), border)
+        forward(p.program, self._links, self._factor, self._lanes(values), border)
         values[inside:] += self._summed(border)
         _solve_border(self._border, self._swaps, values[inside:])
-        backward(p.programs, self._links, self._factor, self._lanes(values), self._in_lanes(values[inside:]))
+        backward(p.program, self._links, self._factor, self._lanes(values), self._in_lanes(values[inside:]))
 
     def multiply(self, values: Floats, product: Floats) -> None:
         """Write A'y at columns and A x at rows."""
@@ -99,7 +98,7 @@ class SeatedSystem:
         product[:] = 0.0
         border = np.zeros((p.shape.border, LANES))
         multiply(
-            p.programs, self._links, self.given, self._lanes(values), self._in_lanes(values[inside:]),
+            p.program, self._links, self.given, self._lanes(values), self._in_lanes(values[inside:]),
             self._lanes(product), border,
         )  # fmt: skip
         product[inside:] = self.beside @ values[inside:] + self._summed(border)
