@@ -18,7 +18,7 @@ from holin.cli.options import (
 )
 from holin.cli.output import default_language, figure, out, percent, print_json, print_table, progress
 from holin.cli.plan_grid import print_grid_checks
-from holin.cli.plan_money import money_of_plan, print_money, write_money
+from holin.cli.plan_money import money_of_plan, print_money, write_report
 from holin.cli.plan_options import (
     AnewOption,
     AnySizeOption,
@@ -44,7 +44,9 @@ if TYPE_CHECKING:
 
 OutOption = Annotated[
     Path | None,
-    typer.Option("-o", "--out", help="Folder for the park as planned, plan.json and the cash flow (Excel)."),
+    typer.Option(
+        "-o", "--out", help="Folder for the park as planned, its report, plan.json and the cash flow (Excel)."
+    ),
 ]
 
 
@@ -102,7 +104,7 @@ def plan(
         money = money_of_plan(made, figures, advance)
         if out_folder is not None:
             saved_plan(made, figures, out_folder)
-            write_money(made, money, out_folder, speech)
+            write_report(made, figures, money, out_folder, speech)
     if as_json:
         print_json(figures)
         return

@@ -31,10 +31,15 @@ def money_of_plan(made: Planned, figures: dict[str, Any], say: Progress) -> Plan
     return money
 
 
-def write_money(made: Planned, money: PlanMoney | None, folder: Path, language: str) -> None:
-    """Write the cash flow as a workbook into the folder of the plan."""
+def write_report(
+    made: Planned, figures: dict[str, Any], money: PlanMoney | None, folder: Path, language: str
+) -> None:  # fmt: skip
+    """Write the report and the cash flow as a workbook into the folder of the plan."""
     from holin.twin.plan_money import saved_cash_flow
+    from holin.twin.plan_report import plan_report
 
+    page = plan_report(made, figures, money, language=language)
+    (folder / "report.html").write_text(page, encoding="utf-8")
     if money is not None:
         saved_cash_flow(made, money, folder / "cash-flow.xlsx", "zh" if language == "zh" else "en")
 

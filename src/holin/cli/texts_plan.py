@@ -107,10 +107,10 @@ TEXTS_PLAN: dict[str, tuple[str, str]] = {
     ),
     "plan.no_money": ("No money: {why}", "未计算经济性：{why}"),
     "plan.written": (
-        "The park as planned: {path}/park (holin run, flow, dispatch and draw take it); plan.json has the figures, "
-        "cash-flow.xlsx the money",
-        "规划后的园区：{path}/park（可直接用于 holin run、flow、dispatch、draw）；plan.json 为全部数据，"
-        "cash-flow.xlsx 为现金流",
+        "The park as planned: {path}/park (holin run, flow, dispatch and draw take it); report.html "
+        "to read, plan.json has the figures, cash-flow.xlsx the money",
+        "规划后的园区：{path}/park（可直接用于 holin run、flow、dispatch、draw）；report.html 为报告，"
+        "plan.json 为全部数据，cash-flow.xlsx 为现金流",
     ),
     "step.sweep": ("planning the scenarios", "逐情景规划"),
     "sweep.title": (

@@ -31,7 +31,7 @@ def year_stack(scene: Scene) -> Figure | None:
     shown = [n for n in SUPPLY if _matters(scene, n)]
     data = [area(f"energy.{n}", n, mean(n), "supply", **time) for n in shown]
     if _matters(scene, "curtailed"):
-        data.append(_curtailed(mean("curtailed"), **time))
+        data.append(curtailed_band(mean("curtailed"), **time))
     data += [area(f"energy.{n}", n, mean(n, -1), "taken", **time) for n in TAKEN if _matters(scene, n)]
     data.append(line("energy.demand", "ink", mean("demand"), line={"width": 1.5}, **time))
     layout = {"xaxis": _dates(scene), "yaxis": axis("axis.power_day_mw"), "hovermode": "x unified"}
@@ -49,7 +49,8 @@ def _dates(scene: Scene) -> Json:
     )
 
 
-def _curtailed(values: Any, **more: Any) -> Json:
+def curtailed_band(values: Any, **more: Any) -> Json:
+    """Return what was curtailed as a hatched band on top of the supply."""
     pattern = {"shape": "/", "size": 5, "solidity": 0.25, "fgcolor": "@curtailed", "bgcolor": "@none"}
     band = area("energy.curtailed", "curtailed", [], "supply", fillpattern=pattern, **more)
     return band | {"y": values if isinstance(values, dict) else packed(values)}
@@ -63,7 +64,7 @@ def week(scene: Scene) -> Figure:
             band = area(f"energy.{name}", name, [], "taken" if name in TAKEN else "supply")
             data.append(band | {"y": {"hourly": name, "sign": -1 if name in TAKEN else 1}})
     if _matters(scene, "curtailed"):
-        data.append(_curtailed({"hourly": "curtailed", "sign": 1}))
+        data.append(curtailed_band({"hourly": "curtailed", "sign": 1}))
     demand = line("energy.demand", "ink", [], line={"width": 1.5, "shape": "hv"})
     data.append(demand | {"y": {"hourly": "demand", "sign": 1}})
     layout: Json = {
@@ -87,11 +88,12 @@ def hourly_shown(scene: Scene) -> dict[str, Floats]:
     """Return the hourly series that the week's chart draws, in MW and (`content`) MWh."""
     names = (*SUPPLY, *TAKEN, "curtailed", "demand")
     shown = {n: scene.hourly[n] for n in names if n == "demand" or _matters(scene, n)}
-    content = _content(scene)
+    content = stored_mwh(scene)
     return shown | ({} if content is None else {"content": content})
 
 
-def _content(scene: Scene) -> Floats | None:
+def stored_mwh(scene: Scene) -> Floats | None:
+    """Return the content of all storages at the end of each step (MWh), or None without any."""
     schedule = scene.tables["schedule"]
     if "soc_mwh" not in schedule or schedule.sizes.get("storage", 0) == 0:
         return None
@@ -124,7 +126,7 @@ def durations(scene: Scene) -> Figure | None:
 
 def storage(scene: Scene) -> Figure | None:
     """Return the storages' content by day: mean, and the band from its lowest to its highest hour."""
-    content = _content(scene)
+    content = stored_mwh(scene)
     if content is None or scene.days < 15:
         return None
     days, day = days_of(scene.local)

@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
-import json
-import string
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from html import escape
-from importlib.resources import files
 from typing import Any
 
-import plotly.offline
 import xarray as xr
 
 from holin.park import Park, Stage
 from holin.picture import account_charts, operation_charts, printed, published
-from holin.picture.diagram.colours import levels
 from holin.picture.figure import Figure, Json, packed
 from holin.picture.glance import glance
-from holin.picture.inventory import inventory
-from holin.picture.map import map_svg
+from holin.picture.page import card, cards, chart, map_card, page_html
 from holin.picture.printed import Page
 from holin.picture.scene import Scene, scene_of
 from holin.picture.texts import LANGUAGES, Words, names_of, spoken, texts
-
-MAP_WIDTHS = {"map-wide": 1000, "map-narrow": 400}
 
 CURRENCIES_ZH = {"CNY": "元", "EUR": "欧元", "USD": "美元"}
 """What a currency (ISO 4217) is called in Chinese."""
@@ -81,24 +72,11 @@ def report_html(
     words = words_of(scene)
     page = Page(words=words, language=opening)
     sections = _sections(scene, page, figures)
-    return string.Template(_asset("page.html")).substitute(
-        language=opening,
-        html_language="zh-CN" if opening == "zh" else "en",
-        title=escape(f"{page.said('park.name')} · {page.said('page.title')}"),
-        style=_asset("page.css") + _levels(),
+    return page_html(
+        page,
         header=_header(scene, page),
-        language_label=escape(page.said("page.language")),
-        theme_label=escape(page.said("page.theme")),
-        contents_label=escape(page.said("page.contents")),
-        navigation="".join(f'<a href="#{s}">{page.word(f"section.{s}")}</a>' for s in sections),
-        main="".join(
-            f'<section id="{s}"><h2>{page.word(f"section.{s}")}</h2>{body}</section>' for s, body in sections.items()
-        ),
-        footer=page.word("page.made_by"),
-        plotly=_plotly(),
-        data=_embedded(data_of(scene, [f for group in figures.values() for f in group], words)),
-        script=_asset("page.js"),
-        no_script=page.word("page.no_script"),
+        sections=sections,
+        data=data_of(scene, [f for group in figures.values() for f in group], words),
     )
 
 
@@ -156,28 +134,6 @@ def data_of(scene: Scene, figures: list[Figure], words: Words) -> Json:
     }
 
 
-def _embedded(data: Json) -> str:
-    """Return JSON that cannot end its script element."""
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
-
-
-def _levels() -> str:
-    """The map's colours of voltage levels where the reader has chosen light or dark."""
-    grounds = (("light", False), ("dark", True))
-    return "".join(f':root[data-theme="{name}"] .map svg {{ {levels(dark=dark)} }}\n' for name, dark in grounds)
-
-
-def _asset(name: str) -> str:
-    return files("holin.picture").joinpath(name).read_text(encoding="utf-8")
-
-
-def _plotly() -> str:
-    """Return plotly.js from the plotly wheel, unable to end its script element."""
-    script: str = plotly.offline.get_plotlyjs()
-    return script.replace("</script", "<\\/script")
-
-
 def _header(scene: Scene, page: Page) -> str:
     first, last = (scene.local[i].strftime("%Y-%m-%d") for i in (0, -1))
     stage = f"{page.word('page.stage')} {page.word('park.stage')}"
@@ -192,31 +148,31 @@ def _header(scene: Scene, page: Page) -> str:
 
 def _sections(scene: Scene, page: Page, figures: Mapping[str, list[Figure]]) -> dict[str, str]:
     """Return the contents of each section that the run has something for, in the order of the page."""
-    charts = {s: "".join(_chart(f, scene, page) for f in _paired(s, group)) for s, group in figures.items()}
+    charts = {s: "".join(chart(f, scene, page) for f in _paired(s, group)) for s, group in figures.items()}
     counts = "".join(
         f"<li>{page.word(f'count.{c}')}</li>" for c in ("physical_long", "annual_long", "mass_long", "certificate")
     )
     proof = (
-        _card("table.energy", printed.energy(scene, page), page),
-        _card("table.check", printed.checks(scene, page), page),
-        _card("table.provenance", printed.provenance(scene, page), page, "table.provenance_note"),
-        _card("count.title", f"<ul>{counts}</ul>", page),
+        card("table.energy", printed.energy(scene, page), page),
+        card("table.check", printed.checks(scene, page), page),
+        card("table.provenance", printed.provenance(scene, page), page, "table.provenance_note"),
+        card("count.title", f"<ul>{counts}</ul>", page),
     )
     claims = published.claims(scene, page)
-    must_run = _card("table.must_run", published.must_run_table(scene, page), page, "table.must_run_note")
-    enterprises = _card("table.enterprises", printed.enterprises(scene, page), page, "table.sort", "count.physical")
+    must_run = card("table.must_run", published.must_run_table(scene, page), page, "table.must_run_note")
+    enterprises = card("table.enterprises", printed.enterprises(scene, page), page, "table.sort", "count.physical")
     filled = {
-        "glance": glance(scene, page) + _card("table.notes", printed.notes(scene, page), page, kind="wide notes"),
-        "map": _map(scene, page),
+        "glance": glance(scene, page) + card("table.notes", printed.notes(scene, page), page, kind="wide notes"),
+        "map": map_card(scene, page),
         "operation": charts["operation"],
         "green": charts["green"] + enterprises + charts["must_run"] + must_run,
-        "money": charts["price"] + _card("table.price", printed.price(scene, page), page) + charts["carbon"],
+        "money": charts["price"] + card("table.price", printed.price(scene, page), page) + charts["carbon"],
         "grid": charts["grid"],
-        "published": _card("table.claims", claims, page, "table.claims_note", kind="wide"),
-        "rules": _card("section.rules", printed.rules(scene, page), page, kind="wide untitled"),
+        "published": card("table.claims", claims, page, "table.claims_note", kind="wide"),
+        "rules": card("section.rules", printed.rules(scene, page), page, kind="wide untitled"),
         "proof": "".join(proof),
     }
-    return {section: f'<div class="cards">{body}</div>' for section, body in filled.items() if body}
+    return {section: cards(body) for section, body in filled.items() if body}
 
 
 def _paired(section: str, figures: list[Figure]) -> list[Figure]:
@@ -225,47 +181,3 @@ def _paired(section: str, figures: list[Figure]) -> list[Figure]:
     if section not in ("operation", "grid") or len(halves) % 2 == 0:
         return figures
     return [replace(f, wide=True) if f is halves[-1] else f for f in figures]
-
-
-def _card(title: str, body: str, page: Page, note: str = "", count: str = "", *, kind: str = "") -> str:
-    if not body:
-        return ""
-    note_html = page.word(note, "p") if note else ""
-    count_html = page.word(count, "p", 'class="count"') if count else ""
-    return (
-        f'<div class="card {kind}"><div class="cap">{page.word(title, "h3")}{note_html}{count_html}</div>{body}</div>'
-    )
-
-
-def _map(scene: Scene, page: Page) -> str:
-    drawn = [
-        f'<div class="{kind}" data-only="{language}">{svg}</div>'
-        for kind, width in MAP_WIDTHS.items()
-        for language in LANGUAGES
-        if (svg := map_svg(scene.park, language=language, width=width))
-    ]
-    stands = f'<div class="stands">{listed}</div>' if (listed := inventory(scene, page)) else ""
-    return f'<div class="card wide map">{"".join(drawn)}{stands}</div>' if drawn or stands else ""
-
-
-def _chart(figure: Figure, scene: Scene, page: Page) -> str:
-    count = page.word(f"count.{figure.count}", "p", 'class="count"') if figure.count else ""
-    caption = f"{page.word(f'chart.{figure.title}', 'h3')}{page.word(f'chart.{figure.title}_note', 'p')}{count}"
-    return (
-        f'<figure class="card{" wide" if figure.wide else ""}"><figcaption class="cap">{caption}</figcaption>'
-        f"{_picker(figure, scene, page)}"
-        f'<div class="plot" id="plot-{figure.id}" style="height:{figure.height}px" role="img" '
-        f'aria-label="{escape(page.said(f"chart.{figure.title}"))}" data-aria="chart.{figure.title}"></div></figure>'
-    )
-
-
-def _picker(figure: Figure, scene: Scene, page: Page) -> str:
-    if not figure.pick or (figure.pick == "weeks" and len(scene.weeks) < 2):
-        return ""
-    label = {"weeks": "page.week", "loading": "page.branch", "voltage": "page.bus"}[figure.pick]
-    marks = "".join(
-        f'<button type="button" data-week="{scene.marks[m]}">{page.word(f"page.{m}")}</button>'
-        for m in ("best", "median", "worst")
-        if figure.pick == "weeks" and m in scene.marks
-    )
-    return f'<div class="pick"><label>{page.word(label)} <select data-pick="{figure.id}"></select></label>{marks}</div>'

@@ -39,11 +39,15 @@ def spoken(language: str, *, both: bool = False) -> Language:
 
 @cache
 def texts() -> Words:
-    """Return the texts of `texts.toml`: key -> (Chinese, English)."""
-    tables = tomllib.loads(files("holin.picture").joinpath("texts.toml").read_text(encoding="utf-8"))
+    """Return the texts of `texts.toml` and `texts_plan.toml`: key -> (Chinese, English)."""
+    tables = [
+        tomllib.loads(files("holin.picture").joinpath(name).read_text(encoding="utf-8"))
+        for name in ("texts.toml", "texts_plan.toml")
+    ]
     return {
         f"{group}.{key}": (entry["zh"], entry["en"])
-        for group, entries in tables.items()
+        for table in tables
+        for group, entries in table.items()
         for key, entry in entries.items()
     }
 

@@ -1,0 +1,97 @@
+"""The report of a plan: one offline page in both languages of what to build, what it does, costs and brings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from html import escape
+from typing import Any
+
+from holin.park import Park
+from holin.picture.figure import Figure
+from holin.picture.page import card, cards, chart, map_card, page_html
+from holin.picture.plan_report.hours import hours_of_plan
+from holin.picture.plan_report.seen import PlanYear
+from holin.picture.plan_report.tables import assumptions, built, proof, rules, tiles
+from holin.picture.plan_report.years import capacity, cash_flow, energy, price
+from holin.picture.printed import Page, number
+from holin.picture.report import words_of
+from holin.picture.texts import Words, spoken
+
+__all__ = ["PlanYear", "plan_report_html"]
+
+
+def plan_report_html(park: Park, years: Sequence[PlanYear], figures: Mapping[str, Any], *, language: str = "zh") -> str:
+    """Return the report of a plan as one self-contained HTML page that loads nothing from anywhere.
+
+    `park` is the park that was planned, with its candidates and costs; `figures` are those of `holin plan --json`.
+    What the figures or the years do not have (money, the years with nothing built) is left out. The reader can switch
+    the language that the page opens in. Raises BadInput for another language than zh or en.
+    """
+    opening = spoken(language)
+    scene = years[-1].scene
+    words = _words(scene_words=words_of(scene), years=years)
+    page = Page(words=words, language=opening)
+    last = years[-1]
+    groups: dict[str, list[Figure | None]] = {
+        "plan_years": [capacity(figures), energy(years, figures), price(figures)],
+        "plan_hours": list(hours_of_plan(last)),
+        "plan_money": [cash_flow(figures)],
+    }
+    drawn = {section: [f for f in group if f is not None] for section, group in groups.items()}
+    charts = {s: "".join(chart(f, scene, page) for f in group) for s, group in drawn.items()}
+    filled = {
+        "glance": tiles(figures, page) + card("table.plan_built", built(figures, page), page, kind="wide"),
+        "plan_years": charts["plan_years"],
+        "plan_hours": charts["plan_hours"],
+        "plan_money": charts["plan_money"],
+        "map": map_card(scene, page),
+        "rules": card("section.rules", rules(figures, page), page, kind="wide untitled"),
+        "proof": card("table.plan_proof", proof(figures, page), page, kind="wide")
+        + card("table.plan_assumptions", assumptions(park, figures, page), page, kind="wide"),
+    }
+    return page_html(
+        page,
+        header=_header(years, page),
+        sections={section: cards(body) for section, body in filled.items() if body},
+        data=_data([f for group in drawn.values() for f in group], words),
+    )
+
+
+def _words(scene_words: Words, years: Sequence[PlanYear]) -> Words:
+    title = scene_words["page.plan_title"]
+    return scene_words | {"page.title": title, "plan.years": (_named(years), _named(years))}
+
+
+def _named(years: Sequence[PlanYear]) -> str:
+    return ", ".join(year.name for year in years)
+
+
+def _header(years: Sequence[PlanYear], page: Page) -> str:
+    local = years[-1].scene.local
+    period = f"{local[0].strftime('%Y-%m-%d')} – {local[-1].strftime('%Y-%m-%d')}"
+    hours = f"{number(len(local))} {page.word('page.hours')}"
+    heading = (
+        f'{page.word("park.name", "h1")}<p class="sub">{page.word("page.plan_title")} {escape(_named(years))} · '
+        f"{page.word('plan.hours_of_last')} {period} · {hours}</p>"
+    )
+    if len(local) < 8000:
+        heading += f'<p class="banner" role="note">{page.word("plan.part_of_year")}</p>'
+    if not page.said("park.synthetic"):
+        return heading
+    return (
+        f'{heading}<p class="banner" role="note"><b>{page.word("page.synthetic")}</b> {page.word("park.synthetic")}</p>'
+    )
+
+
+def _data(figures: Sequence[Figure], words: Words) -> dict[str, Any]:
+    """Return what the page's script needs; nothing of a plan's page is picked."""
+    return {
+        "languages": ["zh", "en"],
+        "words": words,
+        "figures": [{"id": f.id, "data": f.data, "layout": f.layout, "height": f.height, "pick": ""} for f in figures],
+        "step_ms": 3_600_000,
+        "hourly": {},
+        "weeks": [],
+        "marks": {},
+        "grids": {},
+    }

@@ -1,0 +1,16 @@
+"""A planned year as the report sees it: its hours with the plan carried out, and with nothing built."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from holin.picture.scene import Scene
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class PlanYear:
+    """A planned year; `before` is the same with nothing built (None: not known)."""
+
+    name: str
+    scene: Scene
+    before: Scene | None = None
