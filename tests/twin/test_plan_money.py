@@ -1,6 +1,8 @@
 """The money of a plan: with and without by hand, and that of a small park as its own figures say."""
 
+import dataclasses
 import importlib.util
+import types
 from pathlib import Path
 from typing import Literal
 
@@ -12,7 +14,7 @@ from planned_park import YEAR, planned_example
 from holin.finance import annuity
 from holin.twin.plan import Planned, planned_figures
 from holin.twin.plan_money import PlanMoney, money_figures, plan_money, saved_cash_flow, with_and_without
-from holin.twin.plan_years import ReferenceYear, YearMoney
+from holin.twin.plan_years import ReferenceYear, YearMoney, beside_sources
 
 _spec = importlib.util.spec_from_file_location(
     "finance_spreadsheet", Path(__file__).parent.parent / "finance" / "finance_spreadsheet.py"
@@ -67,6 +69,14 @@ def test_what_stands_is_sunk_and_what_is_new_has_the_price_of_its_year(planned: 
     assert (wind.first_year, wind.lifetime_years, battery.lifetime_years) == (YEAR, 20, 15)
     first = money.flow.table.sel(year=YEAR - 1)
     assert float(first.capex) == pytest.approx(wind.cost + battery.cost + line.cost)
+
+
+def test_works_of_the_grid_check_are_in_the_price(planned: Planned) -> None:
+    """12 million of works: their annuity over 30 years beside that of the plan's own circuits."""
+    check = types.SimpleNamespace(cost=12e6)
+    checked = dataclasses.replace(planned, checks={str(YEAR): check})  # type: ignore[dict-item]
+    more, less = (beside_sources(p, planned.settings[0])["annuity_network"] for p in (checked, planned))
+    assert more - less == pytest.approx(12e6 * annuity(0.06, 30), rel=1e-9)
 
 
 def test_the_price_bears_what_stands_and_what_is_new(planned: Planned, money: PlanMoney) -> None:

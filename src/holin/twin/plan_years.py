@@ -11,7 +11,8 @@ import xarray as xr
 
 from holin.calendar import local
 from holin.carbon import emissions
-from holin.finance import Users, all_in_price, coincident_peak_shares
+from holin.connection.assumed import LIFETIME_YEARS
+from holin.finance import Users, all_in_price, annuity, coincident_peak_shares
 from holin.operation import hours_of
 from holin.park import Park, by_id, units_of
 from holin.plan import plan_figures
@@ -69,7 +70,7 @@ def year_money(planned: Planned, setting: Setting, figures: Mapping[str, Any], s
     """Return a planned year in money; `figures` are its `year_figures`. It is operated again with nothing built."""
     years = years_of(planned.whole, planned.held[setting.stage.name].flows)
     at = as_planned(planned.park, setting)
-    parts = _yearly(figures["price_parts"], years) | _beside_sources(planned, setting)
+    parts = _yearly(figures["price_parts"], years) | beside_sources(planned, setting)
     return YearMoney(
         stage=setting.stage.name,
         year=setting.stage.as_of.year,
@@ -110,8 +111,9 @@ def _reference(setting: Setting, years: float, say: Progress) -> ReferenceYear:
     )
 
 
-def _beside_sources(planned: Planned, setting: Setting) -> dict[str, float]:
-    """Return annuity and fixed cost of networks and refitted potlines, which no source of the park carries."""
+def beside_sources(planned: Planned, setting: Setting) -> dict[str, float]:
+    """Return annuity and fixed cost of networks, their reinforcement by the grid check, and refitted potlines: what no
+    source of the park carries."""
     year = setting.stage.as_of.year
     years = {s.stage.name: s.stage.as_of.year for s in planned.settings}
     found: dict[str, float] = {}
@@ -120,6 +122,10 @@ def _beside_sources(planned: Planned, setting: Setting) -> dict[str, float]:
         if kind in BESIDE and since <= year < since + row["lifetime_years"]:
             both = {f"annuity_{kind}": row["yearly_cost"] - row["fixed_cost"], f"fixed_{kind}": row["fixed_cost"]}
             found |= {name: found.get(name, 0.0) + amount for name, amount in both.items()}
+    works = sum(check.cost for name, check in planned.checks.items() if years[name] <= year)
+    if works:
+        yearly = works * annuity(planned.whole.facts.discount_rate, LIFETIME_YEARS)
+        found["annuity_network"] = found.get("annuity_network", 0.0) + yearly
     return found
 
 
