@@ -54,6 +54,24 @@ def with_(park: Park, **changes: Any) -> Park:
     return dataclasses.replace(park, **changes)
 
 
+def coal_park() -> Park:
+    """Return the park with a coal unit of 40 MW and its refit that runs lower, on offer."""
+    old, refit = (
+        ThermalUnit(
+            id=id_, bus="B", p_nom_mw=40, p_min_mw=low, ramp_up_mw_per_h=400, ramp_down_mw_per_h=400, fuel="lignite",
+            heat_rate_points=((0.5, 10.0), (1.0, 10.0)),
+        )
+        for id_, low in (("coal", 30.0), ("coal-deep", 10.0))
+    )  # fmt: skip
+    deep = Candidate(
+        id="deep", element="coal-deep", choice=Choice.RETROFIT, replaces="coal", template=True, cost="refit"
+    )  # fmt: skip
+    return with_(
+        PARK, fuels=(Fuel(id="lignite", price_per_gj=20.0, emission_factor_t_per_gj=0.1),),
+        thermal_units=(old, refit), costs=(Cost(id="refit", lifetime_years=20),), candidates=(deep,),
+    )  # fmt: skip
+
+
 def wind_cost(per_mw_hour: float) -> Cost:
     """Return a cost whose annuity is so much per MW and hour of a year, at no discount."""
     return Cost(id="wind", capital_cost_per_mw=per_mw_hour * HOURS * 20, lifetime_years=20)

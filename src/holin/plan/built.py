@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+import math
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from holin.columns import Basis
-from holin.park import ATTRIBUTES, Choice, Grid, Park, templates_of
+from holin.park import ATTRIBUTES, Choice, Grid, Park, by_id, templates_of, things_of
 from holin.plan.offers import BRANCHES, ELEMENTS, Offer, full_size, nominal_mw, wider
 from holin.plan.plan import Plan, Sizes
 from holin.plan.problem import PlanStage
@@ -34,28 +35,44 @@ def built_park(whole: Park, plan: Plan, as_of: Mapping[str, date]) -> Park:
         day, sizes = as_of[stage.name], plan.sizes[stage.name]
         for offer in (o for o in stage.offers if o.builds):
             mw = sizes.built_mw.get(offer.id, 0.0)
-            if mw <= LEAST_MW:
+            least = HALF * offer.p_max_mw if offer.candidate.choice is Choice.RETROFIT else LEAST_MW
+            if mw <= least or isinstance(offer.thing, Grid):
                 continue
-            if isinstance(offer.thing, Grid):
-                _widen(rows("grid"), stage, offer, mw, day)
-            else:
-                rows(offer.table).extend(_made(whole, stage, offer, sizes, day))
+            rows(offer.table).extend(_made(whole, stage, offer, sizes, day, _ids(tables, whole)))
             if offer.candidate.choice is Choice.RETROFIT and offer.candidate.replaces:
                 _retire(rows(offer.table), offer.candidate.replaces, day)
         for offer in (o for o in stage.offers if not o.builds):
             if sizes.kept_mw[offer.candidate.element] < HALF * nominal_mw(offer.thing):
                 _retire(rows(offer.table), offer.candidate.element, day)
+        for element in dict.fromkeys(o.candidate.element for o in stage.offers if isinstance(o.thing, Grid)):
+            _widen(rows("grid"), whole, stage, element, sizes, day)
     left = _left(whole, plan)
-    gone = templates_of(whole.candidates) - templates_of(left)
+    gone = templates_of(whole.candidates) - {c.element for c in left}
+    described = templates_of(whole.candidates)
+    left = tuple(dataclasses.replace(c, template=True) if c.element in described else c for c in left)
     for table in ELEMENTS if gone else ():
         tables[ATTRIBUTES[table]] = [thing for thing in rows(table) if thing.id not in gone]
     named: dict[str, Any] = {attribute: tuple(found) for attribute, found in tables.items()}
     return dataclasses.replace(whole, **named, candidates=left)
 
 
-def _made(whole: Park, stage: PlanStage, offer: Offer, sizes: Sizes, day: date) -> list[Any]:
+def _ids(tables: Mapping[str, Sequence[Any]], whole: Park) -> set[str]:
+    """Return all ids that are taken."""
+    return {thing.id for _, thing in things_of(whole)} | {thing.id for rows in tables.values() for thing in rows}
+
+
+def _free(wanted: str, taken: Collection[str]) -> str:
+    """Return an id that neither a thing nor the circuits of one have: the one wanted, or that with a number."""
+
+    def clashes(id_: str) -> bool:
+        return id_ in taken or f"{id_}-1" in taken
+
+    return next(i for i in (wanted, *(f"{wanted}-{chr(97 + k)}" for k in range(26))) if not clashes(i))
+
+
+def _made(whole: Park, stage: PlanStage, offer: Offer, sizes: Sizes, day: date, taken: Collection[str]) -> list[Any]:
     """Return the things that an offer makes at a stage."""
-    mw, id_ = sizes.built_mw[offer.id], f"{offer.id}-{stage.name}"
+    mw, id_ = sizes.built_mw[offer.id], _free(f"{offer.id}-{stage.name}", taken)
     if offer.table in BRANCHES:
         made: list[Any] = list(circuits(offer, whole, mw, id_))
     else:
@@ -66,7 +83,7 @@ def _made(whole: Park, stage: PlanStage, offer: Offer, sizes: Sizes, day: date) 
         "name": offer.candidate.name or offer.thing.name,
         "name_zh": offer.candidate.name_zh or offer.thing.name_zh,
         "built": day,
-        "retired": _end_of_life(day, offer),
+        "retired": _end(whole, day, offer),
         "basis": Basis.DERIVED,
         "reference": f"size decided by holin plan for stage {stage.name}; other data as {offer.candidate.element}",
     }
@@ -75,24 +92,42 @@ def _made(whole: Park, stage: PlanStage, offer: Offer, sizes: Sizes, day: date) 
     return [dataclasses.replace(thing, **told) for thing in made]
 
 
-def _end_of_life(day: date, offer: Offer) -> date | None:
-    year = day.year + int(offer.lifetime_years)
-    return date(year, day.month, min(day.day, 28)) if year <= date.max.year - 1 else None
+def _end(whole: Park, day: date, offer: Offer) -> date | None:
+    """Return when what is built no longer stands: at the end of its life, a refit with what it takes the place of.
+
+    The plan counts whole years: it stands in all those that begin before its life is over.
+    """
+    year = day.year + math.ceil(offer.lifetime_years)
+    ends = [date(year, 1, 1)] if year <= date.max.year else []
+    if offer.candidate.choice is Choice.RETROFIT:
+        old = next((t for t in getattr(whole, ATTRIBUTES[offer.table]) if t.id == offer.candidate.replaces), None)
+        ends += [old.retired] if old is not None and old.retired else []
+    return min(ends, default=None)
 
 
-def _widen(grids: list[Any], stage: PlanStage, offer: Offer, mw: float, day: date) -> None:
-    """Retire the connection that stands and put a wider one in its place."""
-    place = next(
-        k for k in range(len(grids) - 1, -1, -1)
-        if grids[k].id == offer.candidate.element or grids[k].id.startswith(f"{offer.id}-")
-    )  # fmt: skip
+def _widen(grids: list[Any], whole: Park, stage: PlanStage, element: str, sizes: Sizes, day: date) -> None:
+    """Put a connection in the place of one that stands where the plan has it wider, or narrower again, from a stage on.
+
+    What stands of all that widens it counts, so that what has come to the end of its life is gone.
+    """
+    offers = [o for o in stage.offers if isinstance(o.thing, Grid) and o.candidate.element == element]
+    more = sum(sizes.mw.get(o.id, 0.0) for o in offers)
+    own: Grid = by_id(whole.grids)[element]
+    ids = [f"{o.id}-" for o in offers]
+    mine = [k for k, g in enumerate(grids) if g.id == element or (g.bus == own.bus and g.id.startswith(tuple(ids)))]
+    place = next((k for k in reversed(mine) if grids[k].stands_at(day)), None)
+    if place is None:
+        return
     now = grids[place]
-    more = dataclasses.replace(
-        wider(now, mw), id=f"{offer.id}-{stage.name}", built=day, basis=Basis.DERIVED,
-        reference=f"import limit raised by {mw:.6g} MW at stage {stage.name}, decided by holin plan",
+    if abs(own.import_max_mw + more - now.import_max_mw) <= LEAST_MW:
+        return
+    told = dataclasses.replace(
+        wider(own, more), id=_free(f"{offers[0].id}-{stage.name}", {g.id for g in grids}), built=day,
+        retired=own.retired, basis=Basis.DERIVED,
+        reference=f"import limit raised by {more:.6g} MW at stage {stage.name}, decided by holin plan",
     )  # fmt: skip
     grids[place] = dataclasses.replace(now, retired=day)
-    grids.insert(place + 1, more)
+    grids.insert(place + 1, told)
 
 
 def _retire(rows: list[Any], id_: str, day: date) -> None:
@@ -104,20 +139,36 @@ def _retire(rows: list[Any], id_: str, day: date) -> None:
 def _left(whole: Park, plan: Plan) -> tuple[Any, ...]:
     """Return the candidates with what has not been built of them."""
     built: dict[str, float] = {}
+    built_mwh: dict[str, float] = {}
     done = set()
     for stage in plan.stages:
         for id_, mw in plan.sizes[stage.name].built_mw.items():
             built[id_] = built.get(id_, 0.0) + mw
+            built_mwh[id_] = built_mwh.get(id_, 0.0) + plan.sizes[stage.name].built_mwh.get(id_, 0.0)
         for offer in stage.offers:
             if not offer.builds and plan.sizes[stage.name].kept_mw[offer.candidate.element] < HALF * offer.p_max_mw:
                 done.add(offer.id)
     left = []
     for candidate in whole.candidates:
         mw = built.get(candidate.id, 0.0)
-        if candidate.id in done or (candidate.choice is Choice.RETROFIT and mw > LEAST_MW):
+        if candidate.id in done or (
+            candidate.choice is Choice.RETROFIT and mw > LEAST_MW and _done(plan, candidate.id)
+        ):
             continue
         if candidate.p_max_mw is None or mw <= LEAST_MW:
             left.append(candidate)
         elif candidate.p_max_mw - mw > LEAST_MW:
-            left.append(dataclasses.replace(candidate, p_max_mw=candidate.p_max_mw - mw, p_min_mw=0.0))
+            e_max = candidate.e_max_mwh and candidate.e_max_mwh - built_mwh.get(candidate.id, 0.0)
+            if e_max is None or e_max > LEAST_MW:
+                rest = candidate.p_max_mw - mw
+                unit = candidate.unit_mw if candidate.unit_mw and candidate.unit_mw <= rest * (1 + 1e-9) else None
+                if candidate.unit_mw and unit is None:
+                    continue  # not one whole unit more
+                left.append(dataclasses.replace(candidate, p_max_mw=rest, p_min_mw=0.0, e_max_mwh=e_max))
     return tuple(left)
+
+
+def _done(plan: Plan, id_: str) -> bool:
+    """Whether a refit was made, at least by half."""
+    offers = ((s, o) for s in plan.stages for o in s.offers if o.id == id_)
+    return any(plan.sizes[s.name].built_mw.get(id_, 0.0) > HALF * o.p_max_mw for s, o in offers)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from collections.abc import Collection
 from typing import Any
 
 from holin.park import ATTRIBUTES, Choice, Line, Park, Transformer, by_id
@@ -18,8 +19,9 @@ SLIVER = 1e-3
 HALF = 0.5
 
 
-def whole_units(plan: Plan, park: Park) -> Fixed:
-    """Return the sizes of a plan in whole units, for those that come in units: rounded up, but not beyond `p_max_mw`.
+def whole_units(plan: Plan, park: Park, *, down: Collection[str] = ()) -> Fixed:
+    """Return the sizes of a plan in whole units, for those that come in units: rounded up, but not beyond `p_max_mw`;
+    rounded down at the stages `down`, whose budgets do not pay for more.
 
     Circuits are whole circuits of their element's rating unless the candidate says otherwise; refits and retirements
     are done where at least half of them was.
@@ -33,7 +35,11 @@ def whole_units(plan: Plan, park: Park) -> Fixed:
                 done = sizes.mw[offer.id] / offer.p_max_mw >= HALF
                 fixed[stage.name, f"size.{offer.id}"] = offer.p_max_mw if done else 0.0
             elif unit is not None:
-                fixed[stage.name, f"size.{offer.id}"] = rounded_up(sizes.mw[offer.id], unit, offer.p_max_mw)
+                mw = sizes.mw[offer.id]
+                less = math.floor(mw / unit + SLIVER) * unit
+                fixed[stage.name, f"size.{offer.id}"] = (
+                    less if stage.name in down else rounded_up(mw, unit, offer.p_max_mw)
+                )
         for kept in (k for k in kept_units(stage.case, stage.offers) if not k.must_stay):
             stays = sizes.kept_mw[kept.id] / kept.nominal_mw >= HALF
             fixed[stage.name, f"kept.{kept.id}"] = kept.nominal_mw if stays else 0.0
@@ -71,7 +77,7 @@ def with_circuits(standing: Park, offers: tuple[Offer, ...], sizes_mva: dict[str
 def circuits(offer: Offer, park: Park, mva: float, name: str) -> list[Line | Transformer]:
     """Return the circuits of a size, named `NAME-1`, `NAME-2` and so on; each carries its unit."""
     unit = unit_mw(offer, park)
-    count = round(mva / unit) if unit else 0
+    count = math.ceil(mva / unit - SLIVER) if unit else 0
     branch: Any = offer.thing
     return [
         dataclasses.replace(_of_rating(branch, float(unit or 0.0), park), id=f"{name}-{k + 1}") for k in range(count)

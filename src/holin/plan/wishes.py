@@ -49,6 +49,10 @@ def asked_rule(kind: str, value: float, *, id_: str | None = None) -> Rule:
 def planned_years(park: Park, wishes: PlanWishes) -> tuple[int, ...]:
     """Return the years that are planned for, in order. Raises BadInput for years before the base stage."""
     base = stage_of(park, wishes.base).as_of.year
+    if not park.candidates:
+        problem = "the park has no candidates: nothing may be built, refitted or retired"
+        right = "add rows to candidate.csv (docs/reference/park-folder.md), such as those of the reference parks"
+        raise BadInput([Fault(file="candidate.csv", problem=problem, right=right)])
     if not wishes.years:
         later = [s.as_of.year for s in park.stages if s.as_of.year > base]
         return (min(later) if later else base,)
@@ -59,13 +63,22 @@ def planned_years(park: Park, wishes: PlanWishes) -> tuple[int, ...]:
             file=ARGUMENT, field="years", value=str(early[0]), problem="lies before the stage that stands", right=right
         )  # fmt: skip
         raise BadInput([fault])
+    lost = sorted(set(wishes.investment_max) - set(wishes.years))
+    if lost:
+        years = ", ".join(map(str, sorted(set(wishes.years))))
+        fault = Fault(
+            file=ARGUMENT, field="investment_max", value=str(lost[0]), problem="a budget of a year that is not planned",
+            right=f"one of {years}",
+        )  # fmt: skip
+        raise BadInput([fault])
     return tuple(sorted(set(wishes.years)))
 
 
 def stage_at(park: Park, year: int) -> Stage:
-    """Return the park's stage of a year, or a new one at its end."""
-    own = next((s for s in park.stages if s.as_of.year == year), None)
-    return own or Stage(name=str(year), as_of=date(year, 12, 31), title=f"Plan {year}", title_zh=f"{year}年规划")
+    """Return the park's stage of a year, the last where it has several, or a new one at its end."""
+    own = max((s for s in park.stages if s.as_of.year == year), key=lambda s: s.as_of, default=None)
+    name = str(year) if str(year) not in {s.name for s in park.stages} else f"plan-{year}"
+    return own or Stage(name=name, as_of=date(year, 12, 31), title=f"Plan {year}", title_zh=f"{year}年规划")
 
 
 def left_to_plan(park: Park, stage: Stage, wishes: PlanWishes) -> Park:
@@ -87,9 +100,13 @@ def left_to_plan(park: Park, stage: Stage, wishes: PlanWishes) -> Park:
 
 
 def without_left(park: Park, wishes: PlanWishes) -> Park:
-    """Return the whole park without the things that are left to the plan, at all stages."""
+    """Return the whole park without the things that are left to the plan, at all stages.
+
+    Where a candidate has the data of such a thing, it stays as a template.
+    """
     base = at_stage(park, stage_of(park, wishes.base))
     changed = {}
+    described: set[str] = set()
     for name in ("wind_farms", "pv_plants", "storages"):
         stands = set() if wishes.anew else {thing.id for thing in getattr(base, name)}
         templates = {c.element for c in park.candidates}
@@ -98,9 +115,15 @@ def without_left(park: Park, wishes: PlanWishes) -> Park:
             t for t in getattr(park, name)
             if t.id in stands or t.id in templates or (not wishes.anew and t.retired is not None and t.retired <= day)
         )  # fmt: skip
+        gone_before = {t.id for t in changed[name] if not wishes.anew and t.retired is not None and t.retired <= day}
+        described |= {t.id for t in changed[name] if t.id in templates and t.id not in stands | gone_before}
+    candidates = tuple(
+        dataclasses.replace(c, template=True) if c.element in described else c for c in park.candidates
+    )  # fmt: skip
     return dataclasses.replace(
-        park, wind_farms=changed["wind_farms"], pv_plants=changed["pv_plants"], storages=changed["storages"]
-    )
+        park, wind_farms=changed["wind_farms"], pv_plants=changed["pv_plants"], storages=changed["storages"],
+        candidates=candidates,
+    )  # fmt: skip
 
 
 def weights_of(years: Sequence[int], discount_rate: float, life_years: float) -> dict[int, float]:

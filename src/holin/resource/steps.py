@@ -34,6 +34,8 @@ def in_steps(table: xr.Dataset, step_h: float, *, highest: dict[str, Floats] | N
 def _within(hourly: Floats, parts: int, highest: Floats) -> Floats:
     """Return (hour x part, label) from (hour, label)."""
     count = len(hourly)
+    if not hourly.shape[1]:
+        return np.zeros((count * parts, 0))
     middle = np.arange(count) + 0.5
     at = (np.arange(count * parts) + 0.5) / parts
     line = np.column_stack([np.interp(at, middle, hourly[:, k]) for k in range(hourly.shape[1])])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -26,6 +26,7 @@ from holin.plan import (
     PlanStage,
     PlanWishes,
     Watch,
+    asked_rule,
     built_park,
     capacity_mw,
     left_to_plan,
@@ -199,8 +200,9 @@ def plan(
     )  # fmt: skip
     base = without_left(whole, asked)
     as_of = {s.stage.name: s.stage.as_of for s in settings}
-    kept = tuple(_as_rule_of_park(rule, settings[0].stage) for rule in asked.rules)
-    named = dataclasses.replace(base, stages=_stages_with(base, settings), rules=(*base.rules, *kept))
+    closed = () if asked.export else (asked_rule("export_max_mwh", 0.0, id_="asked-no-export"),)
+    kept = tuple(_as_rule_of_park(rule, settings[0].stage) for rule in (*asked.rules, *closed))
+    named = dataclasses.replace(base, stages=_stages_with(base, settings), rules=_with(base.rules, kept))
 
     def solved(taught: Taught) -> tuple[Plan, Plan]:
         stages, watches = stages_of(settings, asked, taught, None)
@@ -208,8 +210,17 @@ def plan(
         fixed: Fixed = whole_units(free, whole) if asked.whole else {}
         if not fixed:
             return free, free
+        try:
+            return free, _in_units(free, fixed, taught)
+        except Infeasible:
+            budgets = [s.stage.name for s in settings if s.investment_max is not None]
+            if not budgets:
+                raise
+            return free, _in_units(free, whole_units(free, whole, down=budgets), taught)
+
+    def _in_units(free: Plan, fixed: Fixed, taught: Taught) -> Plan:
         stages, watches = stages_of(settings, asked, taught, sizes_of_circuits(free, fixed))
-        return free, solve_plan(stages, watches, fixed=fixed, solver=solver, on_progress=say)
+        return solve_plan(stages, watches, fixed=fixed, solver=solver, on_progress=say)
 
     free, made = solved({})
     built = built_park(named, made, as_of)
@@ -233,6 +244,12 @@ def _as_rule_of_park(rule: Rule, first: Stage) -> Rule:
     return dataclasses.replace(
         rule, enforced=rule.kind.value not in LATER, built=first.as_of, reference="asked of holin plan"
     )
+
+
+def _with(own: Sequence[Rule], asked: Sequence[Rule]) -> tuple[Rule, ...]:
+    """Return the park's rules with those asked for, which stand for those that an earlier plan was asked for."""
+    named = {rule.id for rule in asked}
+    return (*(rule for rule in own if rule.id not in named), *asked)
 
 
 def _stages_with(park: Park, settings: Sequence[Setting]) -> tuple[Stage, ...]:
@@ -306,9 +323,11 @@ def tables_of(at: Park, setting: Setting) -> tuple[xr.Dataset, xr.Dataset]:
     what C could make."""
     offers = {o.id: o for o in setting.offers}
     units = [*at.wind_farms, *at.pv_plants]
+    stood = setting.standing
+    stands = {u.id for u in (*stood.wind_farms, *stood.pv_plants, *stood.thermal_units)}
     power = []
     for unit in units:
-        source = _offer_of(unit.id, offers)
+        source = _offer_of(unit.id, offers, stands)
         given = setting.available.available_mw.sel(unit=source.id if source else unit.id).values
         power.append(given * (unit.p_nom_mw / source.p_max_mw if source else 1.0))
     time = setting.available.time.values
@@ -318,7 +337,7 @@ def tables_of(at: Park, setting: Setting) -> tuple[xr.Dataset, xr.Dataset]:
     )
     heat = []
     for thermal in at.thermal_units:
-        source = _offer_of(thermal.id, offers)
+        source = _offer_of(thermal.id, offers, stands)
         given = setting.demand.heat_mw.sel(thermal_unit=source.id if source else thermal.id).values
         heat.append(given * (thermal.p_nom_mw / source.p_max_mw if source else 1.0))
     must = xr.Dataset(
@@ -331,9 +350,12 @@ def tables_of(at: Park, setting: Setting) -> tuple[xr.Dataset, xr.Dataset]:
     return may, must
 
 
-def _offer_of(id_: str, offers: Mapping[str, Offer]) -> Offer | None:
-    """Return the offer that made a thing: its id is the offer's and a stage's name."""
-    return offers.get(id_.rsplit("-", 1)[0])
+def _offer_of(id_: str, offers: Mapping[str, Offer], standing: Collection[str]) -> Offer | None:
+    """Return the offer that made a thing, None for one that stands anyway: its id is the offer's and a stage's name."""
+    if id_ in standing:
+        return None
+    found = [o for o in offers.values() if id_.startswith(f"{o.id}-")]
+    return max(found, key=lambda o: len(o.id), default=None)
 
 
 def planned_figures(planned: Planned, *, on_progress: Progress | None = None) -> dict[str, Any]:

@@ -1,0 +1,66 @@
+"""The park that a plan writes is read, run, dispatched and drawn by every command as it is, at the plan's own cost."""
+
+import contextlib
+import io
+import json
+from datetime import date
+from unittest import mock
+
+import pytest
+from planning_parks import planning_park
+
+from holin.cli import main
+from holin.park import at_stage
+from holin.parkfile import read_park
+from holin.plan import PlanWishes, asked_rule
+from holin.twin.plan import plan, planned_figures, saved_plan, tables_of
+from holin.twin.run import settled
+
+DAY = {"start": date(2028, 3, 4), "end": date(2028, 3, 5)}
+SPAN = ("--start", "2028-03-04", "--end", "2028-03-05")
+
+
+def holin(*arguments: object) -> str:
+    output = io.StringIO()
+    with mock.patch("sys.argv", ["holin", *map(str, arguments)]), contextlib.redirect_stdout(output):
+        try:
+            main()
+        except SystemExit as end:
+            assert not end.code, output.getvalue()
+    return output.getvalue()
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory):
+    wishes = PlanWishes(years=(2026, 2028), rules=(asked_rule("green_share_min", 0.8),), export=False)
+    made = plan(planning_park(), wishes, **DAY)
+    figures = planned_figures(made)
+    folder = saved_plan(made, figures, tmp_path_factory.mktemp("plan") / "out")
+    return made, figures, folder / "park"
+
+
+def test_it_is_a_good_park(written):
+    found = json.loads(holin("check", written[2], "--json"))
+    assert not [f for f in found.get("faults", []) if f.get("severity") != "warning"]
+
+
+def test_the_park_as_written_costs_what_the_plan_says(written):
+    """On the tables of the plan: `holin run` draws the fine structure of the wind anew by each farm's id."""
+    made, figures, park = written
+    read = read_park(park)
+    for setting in made.settings:
+        at, planned = at_stage(read, setting.stage), figures["by_year"][setting.stage.name]
+        held = settled(at, *tables_of(at, setting))
+        assert held.optimum.objective == pytest.approx(made.held[setting.stage.name].optimum.objective, rel=1e-6)
+        run = json.loads(holin("run", park, "--stage", setting.stage.name, *SPAN, "--json"))
+        assert run["energy_mwh"]["export"] == pytest.approx(0.0, abs=1e-3)
+        assert run["energy_mwh"]["load"] == pytest.approx(planned["energy_mwh"]["load"], rel=1e-6)
+
+
+def test_flow_dispatch_and_drawing_take_it(written, tmp_path):
+    park = written[2]
+    assert json.loads(holin("flow", park, "--stage", "2028", "--json"))
+    day = json.loads(holin("dispatch", park, "--stage", "2028", "--day", "2028-03-04", "--json"))
+    assert day
+    holin("draw", park, "--stage", "2028", "-o", tmp_path / "drawn.svg")
+    assert (tmp_path / "drawn.svg").stat().st_size > 1000
