@@ -48,6 +48,7 @@ from holin.store import json_text
 from holin.summary import summary
 from holin.trace import trace
 from holin.twin.grid_check import GridCheck, check_figures
+from holin.twin.plan_rules import as_rule_of_park, with_asked
 from holin.twin.run import Progress, Settled, hours_of_run, settled, weather_of
 
 PLAN_LIFE_YEARS = 25.0
@@ -201,8 +202,8 @@ def plan(
     base = without_left(whole, asked)
     as_of = {s.stage.name: s.stage.as_of for s in settings}
     closed = () if asked.export else (asked_rule("export_max_mwh", 0.0, id_="asked-no-export"),)
-    kept = tuple(_as_rule_of_park(rule, settings[0].stage) for rule in (*asked.rules, *closed))
-    named = dataclasses.replace(base, stages=_stages_with(base, settings), rules=_with(base.rules, kept))
+    kept = tuple(as_rule_of_park(rule, settings[0].stage) for rule in (*asked.rules, *closed))
+    named = dataclasses.replace(base, stages=_stages_with(base, settings), rules=with_asked(base.rules, kept))
 
     def solved(taught: Taught) -> tuple[Plan, Plan]:
         stages, watches = stages_of(settings, asked, taught, None)
@@ -233,23 +234,6 @@ def plan(
     return Planned(
         whole=whole, wishes=asked, settings=settings, continuous=free, plan=made, park=built, held=held
     )  # fmt: skip
-
-
-LATER = frozenset({"green_share_physical_min", "hourly_matched_share_min", "aluminium_green_share_min"})
-"""Rules that the hours ahead cannot keep (they know no traced energy): the park as planned only judges them."""
-
-
-def _as_rule_of_park(rule: Rule, first: Stage) -> Rule:
-    """Return a rule that was asked for as one of the park as planned, from the first planned year on."""
-    return dataclasses.replace(
-        rule, enforced=rule.kind.value not in LATER, built=first.as_of, reference="asked of holin plan"
-    )
-
-
-def _with(own: Sequence[Rule], asked: Sequence[Rule]) -> tuple[Rule, ...]:
-    """Return the park's rules with those asked for, which stand for those that an earlier plan was asked for."""
-    named = {rule.id for rule in asked}
-    return (*(rule for rule in own if rule.id not in named), *asked)
 
 
 def _stages_with(park: Park, settings: Sequence[Setting]) -> tuple[Stage, ...]:
