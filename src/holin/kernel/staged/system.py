@@ -17,7 +17,7 @@ from holin.kernel.staged.vectors import LANES
 REFINED_MAX = 3
 """So often a solution is corrected by its own residual: once, as a rule."""
 
-ENOUGH = 1e-8
+ENOUGH = 1e-10
 """A residual of so much of the right-hand side is small enough."""
 
 REGULAR = 1e-9
