@@ -32,6 +32,10 @@ class Fault:
 class HolinError(Exception):
     """The parent of every error that Holin raises on purpose. Its text is meant for the user."""
 
+    def in_language(self, language: str) -> str:
+        """Return the text in a language, in English where it has no other."""
+        return str(self)
+
 
 class BadInput(HolinError):
     """The input has faults; all of them are listed at once in `faults`."""

@@ -91,10 +91,11 @@ def stage_with(
     weight: float = 1.0,
     investment_max: float | None = None,
     secure: bool = False,
+    closed: tuple[Candidate, ...] = (),
 ) -> tuple[PlanStage, Watch]:
     """Return a stage from each source's output per MW (standing and on offer) and the load, hour by hour."""
     standing = at_stage(park, stage)
-    offers = offers_of(park, standing, stage.as_of.year)
+    offers = offers_of(park, standing, stage.as_of.year, closed)
     full = with_offers(standing, offers)
     sources = (*full.wind_farms, *full.pv_plants)
     time = times(len(load_mw), stage.as_of.year)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import math
 import os
@@ -127,10 +128,17 @@ def explain(error: Exception, *, as_json: bool) -> None:
 def sentence_of(error: Exception) -> str | None:
     """Return what a foreseen error says to a person: Holin's own, or a file that the system refuses; else None."""
     if isinstance(error, HolinError):
-        return str(error)
+        return error.in_language(asked_language())
     if isinstance(error, OSError) and error.filename is not None:
         return f"{error.filename}: {error.strerror}; check the path, its permissions and the space left"
     return None
+
+
+def asked_language() -> str:
+    """Return the language that the command line asks for, else the default: an error has no other way to know it."""
+    line = [part for word in sys.argv[1:] for part in word.split("=", 1)]
+    wanted = [after for word, after in itertools.pairwise(line) if word == "--language" and after in ("en", "zh")]
+    return wanted[-1] if wanted else default_language()
 
 
 def default_language() -> str:

@@ -36,12 +36,14 @@ from holin.cli.plan_options import (
     changes_of,
     wishes_of,
 )
+from holin.cli.plan_why import print_prices, print_sizing
 from holin.cli.run import moment_of
 from holin.cli.texts import text
 
 if TYPE_CHECKING:
     from holin.twin.plan import Planned
 
+WhyOption = Annotated[bool, typer.Option("--why", help="Also print what sizes each asset, and why not more of it.")]
 OutOption = Annotated[
     Path | None,
     typer.Option(
@@ -70,6 +72,7 @@ def plan(
     seed: SeedOption = None,
     solver: SolverOption = "staged",
     out_folder: OutOption = None,
+    why: WhyOption = False,
     as_json: JsonOption = False,
     language: LanguageOption = None,
 ) -> None:
@@ -100,7 +103,10 @@ def plan(
         )
         made = grid_checked(made, weather=weather, seed=seed, reinforce=not no_reinforce, on_progress=advance)
         figures = planned_figures(made, on_progress=advance)
-        figures["asked"]["changes"] = [vars(change) for change in changes]
+        figures["asked"] |= {
+            "changes": [vars(change) for change in changes], "start": start, "end": end, "seed": seed, "solver": solver,
+            "weather": weather.name if weather else None,
+        }  # fmt: skip
         money = money_of_plan(made, figures, advance)
         if out_folder is not None:
             saved_plan(made, figures, out_folder)
@@ -109,6 +115,10 @@ def plan(
         print_json(figures)
         return
     print_plan(made, figures, speech)
+    if why:
+        print_sizing(figures, speech)
+    if load_growth:
+        out.print(text("plan.growth_apart", speech), soft_wrap=True)
     if out_folder is not None:
         out.print(text("plan.written", speech, path=out_folder), soft_wrap=True)
 
@@ -128,12 +138,14 @@ def print_plan(made: Planned, figures: dict[str, Any], language: str) -> None:
     _print_years(figures, language)
     print_grid_checks(figures, language)
     _print_rules(figures, language)
+    print_prices(figures, language)
     print_money(figures, language)
     proof = figures["proof"]
     out.print(
         text(
-            "plan.proof", language, bound=figure(proof["bound"], 0), gap=f"{proof['gap']:.1e}", solver=proof["solver"],
-            seconds=figure(proof["seconds"]),
+            "plan.proof", language, bound=figure(proof["bound"], 0), gap=percent(proof["gap"], 3),
+            solver=proof["solver"], seconds=figure(proof["seconds"]), certified=f"{proof['certified_gap']:.1e}",
+            room=percent(proof["rules_stricter_by"], 1),
         ),
         soft_wrap=True,
     )  # fmt: skip

@@ -112,6 +112,9 @@ def wishes_of(
                 asked.append(asked_rule(*pair))
             except BadInput as error:
                 faults += error.faults
+    kinds = [str(rule.kind) for rule in asked]
+    for kind in sorted({k for k in kinds if kinds.count(k) > 1}):
+        faults.append(_fault("--rule", kind, "is asked for twice", "give each kind once; --share is its own kind"))
     budgets: dict[int, float] = {}
     for part in invest_max or []:
         pair = _pair(part, "--invest-max", "YEAR=AMOUNT", faults)

@@ -72,8 +72,10 @@ TEXTS_PLAN: dict[str, tuple[str, str]] = {
     "plan.no": ("no", "否"),
     "plan.rules": ("Rules", "规则"),
     "plan.proof": (
-        "Proven: no plan costs less than {bound} ({gap} from it); {solver}, {seconds} s.",
-        "已证明：任何方案的费用不低于 {bound}（差距 {gap}）；求解器 {solver}，{seconds} 秒。",
+        "Proven: with rules kept {room} better than asked, no plan of any sizes costs less than {bound} in the planned "
+        "hours; this one, in whole units, costs {gap} more. {solver}, certified to {certified}, {seconds} s.",
+        "已证明：在规则比要求严 {room} 的条件下，任意容量方案在规划时段内的费用都不低于 {bound}；"
+        "本方案（取整后）高出 {gap}。求解器 {solver}，认证差距 {certified}，{seconds} 秒。",
     ),
     "plan.whole": (
         "Whole units and circuits cost {more} more than sizes of any amount.",
@@ -129,4 +131,18 @@ TEXTS_PLAN: dict[str, tuple[str, str]] = {
     "sweep.wind": ("new wind, MW", "新建风电（MW）"),
     "sweep.solar": ("new PV, MW", "新建光伏（MW）"),
     "sweep.storage": ("new storage, MW", "新建储能（MW）"),
+    "plan.prices": (
+        "What the rules and limits cost at the margin ({currency}; a rule one unit less strict, a branch one MW more)",
+        "规则与限值的边际代价（{currency}；规则放宽一个单位、支路增容 1 MW）",
+    ),
+    "plan.limit": ("rule or limit", "规则或限值"),
+    "plan.limit_price": ("saves", "可节省"),
+    "plan.per_point": ("a percentage point, million a year", "每百分点（百万/年）"),
+    "plan.per_tonne": ("of it per tonne of aluminium", "折合每吨铝"),
+    "plan.per_mwh": ("of it per MWh of load", "折合每 MWh 用电"),
+    "plan.sizing": ("What sizes each asset", "各项容量由什么决定"),
+    "plan.growth_apart": (
+        "Load growth is in the plan only: the written park has its own loads.",
+        "负荷增长仅用于规划：写出的园区保持原有负荷。",
+    ),
 }

@@ -17,6 +17,7 @@ from holin.plan.sizing_words import sizing_in_words
 from holin.plan.stage import stage_of_plan
 from holin.plan.value import Standing, Worth, worths_of
 from holin.plan.whole import sizes_of_circuits, whole_units
+from holin.plan.why import why_figures
 from holin.plan.wishes import (
     PlanWishes,
     asked_rule,
@@ -84,6 +85,7 @@ __all__ = [
     "watch_of",
     "weights_of",
     "whole_units",
+    "why_figures",
     "with_offers",
     "without_left",
     "without_rule",

@@ -63,6 +63,10 @@ class NoPlan(Infeasible):
         self.conflict, self.currency = conflict, currency
         super().__init__(conflict_in_words(conflict, "en", currency=currency))
 
+    def in_language(self, language: str) -> str:
+        """Return why there is no plan, in one of LANGUAGES."""
+        return conflict_in_words(self.conflict, language, currency=self.currency)
+
 
 def conflict_in_words(conflict: Conflict, language: str = "en", *, currency: str = "") -> str:
     """Return why there is no plan as a few sentences."""

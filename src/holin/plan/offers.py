@@ -37,7 +37,8 @@ class Offer:
     """A candidate at a stage: `thing` is what it makes at full size (`p_max_mw`, for storage with `e_max_mwh`).
 
     Investments are those of the stage's year; `fixed_per_mw_year` is what keeping it costs. A choice to retire keeps
-    its unit as far as it is not retired: `p_max_mw` is what stands. `replaces` makes way for a retrofit.
+    its unit as far as it is not retired: `p_max_mw` is what stands. `replaces` makes way for a retrofit. Of one that is
+    `closed` no more is built, what stands of it goes on.
     """
 
     candidate: Candidate
@@ -51,6 +52,7 @@ class Offer:
     fixed_per_mw_year: float
     lifetime_years: float
     annuity: float
+    closed: bool = False
 
     @property
     def id(self) -> str:
@@ -63,8 +65,11 @@ class Offer:
         return self.candidate.choice is not Choice.RETIRE
 
 
-def offers_of(whole: Park, standing: Park, year: int) -> tuple[Offer, ...]:
+def offers_of(whole: Park, standing: Park, year: int, closed: Sequence[Candidate] = ()) -> tuple[Offer, ...]:
     """Return what is on offer in `standing`, the park frozen at a stage of `year`, in the candidates' order.
+
+    `closed` were on offer at an earlier planned year: what was built of them stands on, but no more is built. Those
+    whose element has gone since are left out, with their cost.
 
     Raises BadInput for choices that have no meaning, all of them at once.
     """
@@ -72,15 +77,18 @@ def offers_of(whole: Park, standing: Park, year: int) -> tuple[Offer, ...]:
     faults: list[Fault] = []
     offers = []
     stands = {thing.id for table, thing in things_of(standing) if table in ELEMENTS}
-    for candidate in standing.candidates:
+    for candidate in (*standing.candidates, *closed):
         if gone(candidate) and gone(candidate) not in stands:
             continue  # it has been retired by then
         found = things.get(candidate.element)
+        beside = found is not None and found[0] in (*BRANCHES, "grid")
+        if candidate in closed and beside and candidate.element not in stands:
+            continue
         problem = _problem(candidate, found, stands)
         if problem or found is None:
             faults.append(_fault(candidate, problem or "there is no such element"))
         else:
-            offers.append(_offer(whole, candidate, *found, year))
+            offers.append(dataclasses.replace(_offer(whole, candidate, *found, year), closed=candidate in closed))
     if faults:
         raise BadInput(faults)
     return tuple(offers)

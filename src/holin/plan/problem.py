@@ -142,7 +142,10 @@ def _add_building(builder: ProblemBuilder, stages: Sequence[PlanStage], elastic:
                 offer = offer_at(stage, id_)
                 if offer is not None:
                     price, cost = _prices(stages, stage, offer, energy)
-                    columns: Columns = builder.add_variables(f"built{block[4:]}.{id_}@{stage.name}", (1,), cost=cost)
+                    most = 0.0 if offer.closed else np.inf
+                    columns: Columns = builder.add_variables(
+                        f"built{block[4:]}.{id_}@{stage.name}", (1,), upper=most, cost=cost
+                    )
                     made.append((stage, offer, (columns, 1.0)))
                     spent[stage.name].append((columns, np.asarray(price)))
             for stage in stages:
@@ -179,7 +182,7 @@ def _prices(stages: Sequence[PlanStage], built: PlanStage, offer: Offer, energy:
     """Return the investment per MW (or MWh) at a stage, and what the objective counts for it: all annuities."""
     price = offer.investment_per_mwh if energy else offer.investment_per_mw
     fixed = 0.0 if energy else offer.fixed_per_mw_year
-    years = sum(s.weight * s.case.hours.years for s in stages if stands(built, s, offer))
+    years = sum(s.weight * s.case.hours.years for s in stages if stands(built, s, offer) and offer_at(s, offer.id))
     return price, years * (price * offer.annuity + fixed)
 
 

@@ -17,7 +17,7 @@ from holin.carbon import carbon, emissions
 from holin.errors import ARGUMENT, BadInput, Fault, Infeasible
 from holin.flow import losses_by_bus
 from holin.kernel.linear import Floats
-from holin.park import Grid, Park, Stage, at_stage
+from holin.park import Candidate, Grid, Park, Stage, at_stage, stage_of
 from holin.parkfile import read_park, write_park
 from holin.plan import (
     Fixed,
@@ -39,6 +39,7 @@ from holin.plan import (
     stage_of_plan,
     weights_of,
     whole_units,
+    why_figures,
     with_offers,
     without_left,
 )
@@ -103,16 +104,19 @@ def settings_of(
     years = planned_years(whole, wishes)
     weights = weights_of(years, whole.facts.discount_rate, PLAN_LIFE_YEARS)
     settings = []
+    base_year, seen = stage_of(whole, wishes.base).as_of.year, dict[str, Candidate]()
     for number, year in enumerate(years):
         say("weather", number / len(years))
         stage = stage_at(whole, year)
         standing = left_to_plan(whole, stage, wishes)
-        offers = offers_of(whole, standing, year)
+        closed = [c for id_, c in seen.items() if id_ not in {now.id for now in standing.candidates}]
+        offers = offers_of(whole, standing, year, closed)
+        seen |= {c.id: c for c in standing.candidates}
         full = with_offers(standing, offers)
         hours = without_leap_day(hours_of_run(full, stage, start, end), full.facts.time_zone)
         sky = weather_of(full, hours, weather, seed)
         asked = demand(full, hours, sky)
-        grown = (1.0 + wishes.load_growth) ** (year - years[0])
+        grown = (1.0 + wishes.load_growth) ** (year - base_year)
         settings.append(
             Setting(
                 stage=stage, standing=standing, offers=offers, available=available(full, sky),
@@ -355,6 +359,8 @@ def planned_figures(planned: Planned, *, on_progress: Progress | None = None) ->
     for name, check in planned.checks.items():
         made["investment"][name] += check.cost
     free, whole = planned.continuous.objective, planned.plan.objective
+    proof |= {"bound": planned.continuous.bound, "certified_gap": planned.continuous.gap, "rules_stricter_by": ROOM}
+    proof["gap"] = (whole - planned.continuous.bound) / max(1.0, abs(whole))
     return {
         "park": facts.id,
         "currency": facts.currency,
@@ -366,6 +372,7 @@ def planned_figures(planned: Planned, *, on_progress: Progress | None = None) ->
             s.stage.name: year_figures(planned, s, on_progress=on_progress) for s in planned.settings if planned.held
         },
         "whole_units_cost": (whole - free) / abs(free) if planned.continuous is not planned.plan else None,
+        "why": why_figures(planned.continuous, facts.currency),
         "proof": proof,
     }
 
