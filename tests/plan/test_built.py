@@ -1,15 +1,30 @@
 """A plan carried out as a park: by hand-made sizes, without any optimum."""
 
 import dataclasses
-from datetime import date
+from datetime import date, datetime
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 from plan_parks import PARK, STAGE, coal_park, with_
 
+from holin.columns import Basis
 from holin.errors import BadInput
-from holin.park import Candidate, Choice, Cost, Park, Stage, WindFarm, at_stage, by_id
-from holin.plan import PlanWishes, built_park, offers_of, planned_years, stage_at, without_left
+from holin.park import (
+    Candidate,
+    Choice,
+    Cost,
+    Meter,
+    Outage,
+    Park,
+    Provenance,
+    Stage,
+    WindFarm,
+    at_stage,
+    by_id,
+)
+from holin.parkfile import faults_of_park, read_park, reference_park, write_park
+from holin.plan import PlanWishes, built_park, left_to_plan, offers_of, planned_years, stage_at, without_left
 from holin.plan.plan import Sizes
 
 LATER = Stage(name="2030", as_of=date(2030, 6, 30))
@@ -120,3 +135,70 @@ def test_a_park_without_candidates_says_what_to_do() -> None:
 def test_a_budget_of_a_year_that_is_not_planned_is_refused() -> None:
     with pytest.raises(BadInput, match="2031"):
         planned_years(PARK, PlanWishes(years=(2030,), investment_max={2031: 1.0}))
+
+
+METERED = (
+    Meter(id="m-load", enterprise="E", element="L"),
+    Meter(id="m-new", enterprise="E", element="W-new"),
+)
+
+
+def later_park() -> Park:
+    """The park with 60 MW of wind that would come with a stage of 2030: left to the plan, with all that names it."""
+    farms = (*PARK.wind_farms, WindFarm(id="W-new", bus="B", p_nom_mw=60.0, cost="wind", built=date(2030, 1, 1)))
+    out = Outage(id="out", element="W-new", start=datetime(2030, 5, 1), end=datetime(2030, 5, 2))
+    said = Provenance(table="wind_farm", row_id="W-new", field="p_nom_mw", basis=Basis.ASSUMED, reference="a guess")
+    return with_(
+        PARK, stages=(STAGE, LATER), wind_farms=farms, meters=METERED, outages=(out,), provenance=(said,), costs=(WIND,)
+    )  # fmt: skip
+
+
+def test_what_names_a_thing_that_is_left_to_the_plan_goes_with_it() -> None:
+    less = without_left(later_park(), PlanWishes(base="2025"))
+    assert [w.id for w in less.wind_farms] == ["W"]
+    assert [m.id for m in less.meters] == ["m-load"]
+    assert not less.outages and not less.provenance
+    stands = without_left(later_park(), PlanWishes(base="2030"))
+    assert (stands.meters, len(stands.outages), len(stands.provenance)) == (METERED, 1, 1)
+
+
+def test_a_template_keeps_its_provenance_and_loses_its_meter() -> None:
+    offered = Candidate(id="same-again", element="W-new", choice=Choice.BUILD, p_max_mw=10.0)
+    park = with_(later_park(), candidates=(*PARK.candidates, offered))
+    less = without_left(park, PlanWishes(base="2025"))
+    assert "W-new" in by_id(less.wind_farms) and [m.id for m in less.meters] == ["m-load"]
+    assert [p.row_id for p in less.provenance] == ["W-new"]
+
+
+def test_a_meter_ends_with_the_connection_that_a_wider_one_replaces() -> None:
+    wider = Candidate(id="wider", element="G", choice=Choice.BUILD, p_max_mw=100.0)
+    meter = Meter(id="m-grid", enterprise="E", element="G")
+    park = with_(PARK, stages=(STAGE, LATER), candidates=(wider,), meters=(meter,))
+    built = carried_out(park, {}, {"built_mw": {"wider": 40.0}, "mw": {"wider": 40.0}})
+    assert [g.id for g in built.grids] == ["G", "wider-2030"]
+    assert [(m.id, m.retired) for m in built.meters] == [("m-grid", LATER.as_of)]
+    [left] = built.candidates
+    assert (left.element, left.p_max_mw, left.built) == ("wider-2030", 60.0, LATER.as_of)
+
+
+@pytest.mark.parametrize(("base", "anew"), [("2024", False), ("2025", False), ("2025", True), ("2030", False)])
+def test_the_reference_park_as_planned_can_be_opened(base: str, anew: bool, tmp_path: Path) -> None:
+    """Half of all that may be built, every refit of coal, unit 4 retired: by hand, no optimum."""
+    whole = read_park(reference_park("huolinguole"))
+    wishes = PlanWishes(years=(2030,), base=base, anew=anew)
+    stage = stage_at(whole, 2030)
+    offers = offers_of(whole, left_to_plan(whole, stage, wishes), 2030)
+    mw = {o.id: o.p_max_mw * (1.0 if o.id.startswith("flexible") else 0.5) for o in offers if o.builds}
+    kept = {o.candidate.element: 0.0 if o.id == "retire-coal-4" else o.p_max_mw for o in offers if not o.builds}
+    mwh = {o.id: 0.5 * o.e_max_mwh for o in offers}
+    sizes = Sizes(mw=mw, mwh=mwh, built_mw=mw, built_mwh=mwh, kept_mw=kept)
+    plan = SimpleNamespace(stages=[SimpleNamespace(name="2030", offers=offers)], sizes={"2030": sizes})
+    built = built_park(without_left(whole, wishes), plan, {"2030": stage.as_of})  # type: ignore[arg-type]
+    write_park(built, tmp_path / "park")
+    assert not [f for f in faults_of_park(tmp_path / "park") if f.severity == "error"]
+    again = read_park(tmp_path / "park")
+    names = {m.element for m in at_stage(again, stage).meters}
+    assert "wind-4" not in {w.id for w in again.wind_farms} or base == "2030"
+    assert "load-60" in names
+    # and what is left may be planned for again
+    assert offers_of(again, left_to_plan(again, stage, PlanWishes(base="2030")), 2030)

@@ -9,10 +9,11 @@ from datetime import date
 from typing import Any
 
 from holin.columns import Basis
-from holin.park import ATTRIBUTES, Choice, Grid, Park, by_id, templates_of, things_of
+from holin.park import ATTRIBUTES, Candidate, Choice, Grid, Park, by_id, templates_of, things_of
 from holin.plan.offers import BRANCHES, ELEMENTS, Offer, full_size, nominal_mw, wider
 from holin.plan.plan import Plan, Sizes
 from holin.plan.problem import PlanStage
+from holin.plan.tidy import tidied
 from holin.plan.whole import HALF, circuits
 
 LEAST_MW = 1e-3
@@ -26,6 +27,7 @@ def built_park(whole: Park, plan: Plan, as_of: Mapping[str, date]) -> Park:
     ends at the stage's date. Candidates stay with what is left of them.
     """
     tables: dict[str, list[Any]] = {}
+    widened: dict[str, Grid] = {}
 
     def rows(table: str) -> list[Any]:
         attribute = ATTRIBUTES[table]
@@ -45,15 +47,17 @@ def built_park(whole: Park, plan: Plan, as_of: Mapping[str, date]) -> Park:
             if sizes.kept_mw[offer.candidate.element] < HALF * nominal_mw(offer.thing):
                 _retire(rows(offer.table), offer.candidate.element, day)
         for element in dict.fromkeys(o.candidate.element for o in stage.offers if isinstance(o.thing, Grid)):
-            _widen(rows("grid"), whole, stage, element, sizes, day)
-    left = _left(whole, plan)
+            if (wide := _widen(rows("grid"), whole, stage, element, sizes, day)) is not None:
+                widened[element] = wide
+    left = tuple(_beside(c, widened.get(c.element)) for c in _left(whole, plan))
     gone = templates_of(whole.candidates) - {c.element for c in left}
     described = templates_of(whole.candidates)
     left = tuple(dataclasses.replace(c, template=True) if c.element in described else c for c in left)
     for table in ELEMENTS if gone else ():
         tables[ATTRIBUTES[table]] = [thing for thing in rows(table) if thing.id not in gone]
     named: dict[str, Any] = {attribute: tuple(found) for attribute, found in tables.items()}
-    return dataclasses.replace(whole, **named, candidates=left)
+    built = dataclasses.replace(whole, **named, candidates=left)
+    return tidied(whole, built)
 
 
 def _ids(tables: Mapping[str, Sequence[Any]], whole: Park) -> set[str]:
@@ -105,10 +109,10 @@ def _end(whole: Park, day: date, offer: Offer) -> date | None:
     return min(ends, default=None)
 
 
-def _widen(grids: list[Any], whole: Park, stage: PlanStage, element: str, sizes: Sizes, day: date) -> None:
+def _widen(grids: list[Any], whole: Park, stage: PlanStage, element: str, sizes: Sizes, day: date) -> Grid | None:
     """Put a connection in the place of one that stands where the plan has it wider, or narrower again, from a stage on.
 
-    What stands of all that widens it counts, so that what has come to the end of its life is gone.
+    What stands of all that widens it counts, so that what has come to the end of its life is gone. Returns the new one.
     """
     offers = [o for o in stage.offers if isinstance(o.thing, Grid) and o.candidate.element == element]
     more = sum(sizes.mw.get(o.id, 0.0) for o in offers)
@@ -117,17 +121,25 @@ def _widen(grids: list[Any], whole: Park, stage: PlanStage, element: str, sizes:
     mine = [k for k, g in enumerate(grids) if g.id == element or (g.bus == own.bus and g.id.startswith(tuple(ids)))]
     place = next((k for k in reversed(mine) if grids[k].stands_at(day)), None)
     if place is None:
-        return
+        return None
     now = grids[place]
     if abs(own.import_max_mw + more - now.import_max_mw) <= LEAST_MW:
-        return
-    told = dataclasses.replace(
+        return None
+    told: Grid = dataclasses.replace(
         wider(own, more), id=_free(f"{offers[0].id}-{stage.name}", {g.id for g in grids}), built=day,
         retired=own.retired, basis=Basis.DERIVED,
         reference=f"import limit raised by {more:.6g} MW at stage {stage.name}, decided by holin plan",
     )  # fmt: skip
     grids[place] = dataclasses.replace(now, retired=day)
     grids.insert(place + 1, told)
+    return told
+
+
+def _beside(candidate: Candidate, wide: Grid | None) -> Candidate:
+    """Return a choice to widen a connection as one of that which has taken its place, from then on."""
+    if wide is None or wide.built is None:
+        return candidate
+    return dataclasses.replace(candidate, element=wide.id, built=max(candidate.built or wide.built, wide.built))
 
 
 def _retire(rows: list[Any], id_: str, day: date) -> None:

@@ -9,6 +9,7 @@ from datetime import date
 
 from holin.errors import ARGUMENT, BadInput, Fault
 from holin.park import Park, Stage, at_stage, stage_of
+from holin.plan.tidy import tidied
 from holin.rules import Rule, RuleKind
 
 
@@ -102,7 +103,7 @@ def left_to_plan(park: Park, stage: Stage, wishes: PlanWishes) -> Park:
 def without_left(park: Park, wishes: PlanWishes) -> Park:
     """Return the whole park without the things that are left to the plan, at all stages.
 
-    Where a candidate has the data of such a thing, it stays as a template.
+    Where a candidate has the data of such a thing, it stays as a template. What names them (meters, outages) goes too.
     """
     base = at_stage(park, stage_of(park, wishes.base))
     changed = {}
@@ -120,10 +121,11 @@ def without_left(park: Park, wishes: PlanWishes) -> Park:
     candidates = tuple(
         dataclasses.replace(c, template=True) if c.element in described else c for c in park.candidates
     )  # fmt: skip
-    return dataclasses.replace(
+    less = dataclasses.replace(
         park, wind_farms=changed["wind_farms"], pv_plants=changed["pv_plants"], storages=changed["storages"],
         candidates=candidates,
     )  # fmt: skip
+    return tidied(park, less)
 
 
 def weights_of(years: Sequence[int], discount_rate: float, life_years: float) -> dict[int, float]:
