@@ -62,3 +62,9 @@ def test_the_same_in_english_as_json(tmp_path: Path) -> None:
     assert answer.json["built"] == [] and money["investments"] == []
     assert money["figures"]["invested"] == 0 and money["figures"]["project_irr"] is None
     assert money["prices"]["2028"]["per_kwh"] == pytest.approx(money["reference"]["2028"]["price_per_kwh"], rel=1e-3)
+
+
+def test_a_park_without_candidates_is_told_what_to_add(tmp_path: Path) -> None:
+    write_park(example_park("example"), tmp_path / "park")
+    answer = holin("plan", tmp_path / "park", *TWO_DAYS, "--language", "en")
+    assert answer.code == 0 and "no candidates" in answer.out and "candidate.csv" in answer.out

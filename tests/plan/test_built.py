@@ -127,11 +127,6 @@ def test_a_year_between_the_stages_is_one_of_its_own() -> None:
     assert stage_at(twice, 2025) is STAGE
 
 
-def test_a_park_without_candidates_says_what_to_do() -> None:
-    with pytest.raises(BadInput, match=r"no candidates.*candidate\.csv"):
-        planned_years(with_(PARK, candidates=()), PlanWishes())
-
-
 def test_a_budget_of_a_year_that_is_not_planned_is_refused() -> None:
     with pytest.raises(BadInput, match="2031"):
         planned_years(PARK, PlanWishes(years=(2030,), investment_max={2031: 1.0}))

@@ -130,6 +130,8 @@ def print_plan(made: Planned, figures: dict[str, Any], language: str) -> None:
     if figures["synthetic"][language]:
         out.print(figures["synthetic"][language], style="yellow", soft_wrap=True)
     _print_built(figures, language)
+    if not made.whole.candidates:
+        out.print(text("plan.no_candidates", language), style="yellow", soft_wrap=True)
     for row in figures["retired"]:
         out.print(
             text("plan.retired", language, mw=figure(row["mw"]), element=row["element"], year=row["stage"]),

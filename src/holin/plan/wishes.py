@@ -50,10 +50,6 @@ def asked_rule(kind: str, value: float, *, id_: str | None = None) -> Rule:
 def planned_years(park: Park, wishes: PlanWishes) -> tuple[int, ...]:
     """Return the years that are planned for, in order. Raises BadInput for years before the base stage."""
     base = stage_of(park, wishes.base).as_of.year
-    if not park.candidates:
-        problem = "the park has no candidates: nothing may be built, refitted or retired"
-        right = "add rows to candidate.csv (docs/reference/park-folder.md), such as those of the reference parks"
-        raise BadInput([Fault(file="candidate.csv", problem=problem, right=right)])
     if not wishes.years:
         later = [s.as_of.year for s in park.stages if s.as_of.year > base]
         return (min(later) if later else base,)
