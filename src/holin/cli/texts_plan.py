@@ -52,7 +52,8 @@ TEXTS_PLAN: dict[str, tuple[str, str]] = {
     "plan.no_candidates": (
         "The park has no candidates, so there was nothing to choose from: add rows to candidate.csv "
         "(docs/reference/park-folder.md), such as those of the reference parks.",
-        "园区没有候选项目，因此无可选择：请在 candidate.csv 中添加（见 docs/reference/park-folder.md），可参照参考园区。",
+        "园区没有候选项目，因此无可选择：请在 candidate.csv 中添加（见 docs/reference/park-folder.md），"
+        "可参照参考园区。",
     ),
     "plan.nothing": ("Nothing is built: what stands is the cheapest.", "无需新建：现状即成本最低。"),
     "plan.retired": ("{mw} MW of {element} make way in {year}", "{year} 年 {element} 退出 {mw} MW"),
