@@ -19,9 +19,9 @@ from holin.cli.texts import TEXTS, text
 from holin.errors import Infeasible, Mismatch
 
 COMMANDS = (
-    "demo", "new", "check", "excel", "provenance", "schema", "run", "dispatch", "replay", "plan", "sweep", "show",
-    "compare", "report", "flow", "n1", "hosting", "fault", "estimate", "forecast", "connect", "draw", "import",
-    "export",
+    "demo", "new", "check", "excel", "provenance", "schema", "run", "dispatch", "replay", "plan", "frontier",
+    "alternatives", "sweep", "show", "compare", "report", "flow", "n1", "hosting", "fault", "estimate", "forecast",
+    "connect", "draw", "import", "export",
 )  # fmt: skip
 Process = Callable[..., subprocess.CompletedProcess[str]]
 

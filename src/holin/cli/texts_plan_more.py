@@ -43,7 +43,7 @@ TEXTS_PLAN_MORE: dict[str, tuple[str, str]] = {
     "alternatives.technology": ("of {stage}", "{stage} 年"),
     "alternatives.optimum": ("best plan", "最优方案"),
     "alternatives.could": ("at most", "上限"),
-    "alternatives.within": ("+{within}", "+{within}"),
+    "alternatives.within": ("+{within}", "成本 +{within}"),
     "alternatives.need": ("within {within}", "{within} 以内"),
     "alternatives.need.must_have": ("must have", "必须建（用）"),
     "alternatives.need.choice": ("a real choice", "可取舍"),
