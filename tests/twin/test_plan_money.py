@@ -3,6 +3,7 @@
 import dataclasses
 import importlib.util
 import types
+from datetime import date
 from pathlib import Path
 from typing import Literal
 
@@ -12,9 +13,12 @@ import pytest
 from planned_park import YEAR, planned_example
 
 from holin.finance import annuity
+from holin.park import Candidate, Choice, at_stage
+from holin.parkfile import example_park
 from holin.twin.plan import Planned, planned_figures
-from holin.twin.plan_money import PlanMoney, money_figures, plan_money, saved_cash_flow, with_and_without
-from holin.twin.plan_years import ReferenceYear, YearMoney, beside_sources
+from holin.twin.plan_capital import beside_sources, end_year, sunk_annuities
+from holin.twin.plan_money import PlanMoney, _end_year, money_figures, plan_money, saved_cash_flow, with_and_without
+from holin.twin.plan_years import ReferenceYear, YearMoney
 
 _spec = importlib.util.spec_from_file_location(
     "finance_spreadsheet", Path(__file__).parent.parent / "finance" / "finance_spreadsheet.py"
@@ -72,11 +76,44 @@ def test_what_stands_is_sunk_and_what_is_new_has_the_price_of_its_year(planned: 
 
 
 def test_works_of_the_grid_check_are_in_the_price(planned: Planned) -> None:
-    """12 million of works: their annuity over 30 years beside that of the plan's own circuits."""
-    check = types.SimpleNamespace(cost=12e6)
-    checked = dataclasses.replace(planned, checks={str(YEAR): check})  # type: ignore[dict-item]
-    more, less = (beside_sources(p, planned.settings[0])["annuity_network"] for p in (checked, planned))
+    """12 million of works: their annuity over 30 years beside that of the plan's own circuits, in every price shown."""
+    as_of = {s.stage.name: s.stage.as_of for s in planned.settings}
+    more, less = (
+        beside_sources(planned.plan, planned.whole, as_of, works, str(YEAR))["annuity_network"]
+        for works in ({str(YEAR): 12e6}, {})
+    )
     assert more - less == pytest.approx(12e6 * annuity(0.06, 30), rel=1e-9)
+
+
+def test_the_years_and_the_money_tell_one_price(figures: dict, money: PlanMoney) -> None:
+    shown = figures["by_year"][str(YEAR)]
+    plain = money_figures(money)["prices"][str(YEAR)]
+    assert shown["price_parts"]["annuity_network"] > 0
+    assert shown["all_in_price_per_kwh"] == pytest.approx(plain["per_kwh"], rel=1e-12)
+
+
+def test_what_made_way_is_still_owed() -> None:
+    """A unit of 80 MW at 4.5 million a MW that is gone: its annuity over 20 years stays, its fixed cost ends."""
+    park = example_park("example")
+    standing = at_stage(park, park.stages[-1])
+    wind = standing.wind_farms[0]
+    at = dataclasses.replace(standing, wind_farms=())
+    assert sunk_annuities(standing, standing) == {}
+    assert sunk_annuities(standing, at) == {"annuity_wind": pytest.approx(annuity(0.06, 20) * wind.p_nom_mw * 4.5e6)}
+
+
+def test_a_refit_ends_with_what_it_refitted_and_wear_until_the_plan_decides() -> None:
+    """Retired mid 2037: planned years are looked at on 31 December, so 2037 is the first without; on 1 March, 2038.
+    12.5 years from 2026 last through 2038; the plan of 2040 has bought what it wants, that of 2035 has not."""
+    unit = types.SimpleNamespace(id="coal-1", retired=date(2037, 6, 30))
+    whole = types.SimpleNamespace(thermal_units=(unit,))
+    candidate = Candidate(id="r", element="coal-new", choice=Choice.RETROFIT, replaces="coal-1")
+    offer = types.SimpleNamespace(candidate=candidate, table="thermal_unit")
+    assert end_year(whole, offer, date(2030, 12, 31)) == 2037  # type: ignore[arg-type]
+    assert end_year(whole, offer, date(2030, 3, 1)) == 2038  # type: ignore[arg-type]
+    assert _end_year(2037, 2026, 12.5, [2026, 2035]) == 2037
+    assert _end_year(None, 2026, 12.5, [2026, 2035, 2040]) == 2040
+    assert _end_year(None, 2026, 12.5, [2026, 2035]) is None
 
 
 def test_the_price_bears_what_stands_and_what_is_new(planned: Planned, money: PlanMoney) -> None:

@@ -17,6 +17,7 @@ from holin.carbon import carbon, emissions
 from holin.errors import ARGUMENT, BadInput, Fault, Infeasible
 from holin.flow import losses_by_bus
 from holin.kernel.linear import Floats
+from holin.operation import hours_of
 from holin.park import Candidate, Grid, Park, Stage, at_stage, stage_of
 from holin.parkfile import read_park, write_park
 from holin.plan import (
@@ -46,10 +47,11 @@ from holin.plan import (
 from holin.resource import available, demand
 from holin.rules import Rule, terms_of
 from holin.store import json_text
-from holin.summary import summary
+from holin.summary import price_per_kwh, summary
 from holin.trace import trace
 from holin.twin.grid_check import GridCheck, check_figures
-from holin.twin.plan_rules import as_rule_of_park, with_asked
+from holin.twin.plan_capital import full_parts
+from holin.twin.plan_rules import ROOM, as_rule_of_park, asked_figures, with_asked, with_room
 from holin.twin.run import Progress, Settled, hours_of_run, settled, weather_of
 
 PLAN_LIFE_YEARS = 25.0
@@ -164,18 +166,6 @@ def stages_of(
     return [stage for stage, _ in made], [watch for _, watch in made]
 
 
-ROOM = 2e-3
-"""By how much of its value a rule is kept better in the optimum, so that AC losses do not break it."""
-
-
-def with_room(rule: Rule) -> Rule:
-    """Return the rule a little stricter."""
-    most = rule.kind.value.endswith(("_max", "_max_t", "_max_ha", "_max_mwh"))
-    value = rule.value * (1.0 - ROOM if most else 1.0 + ROOM)
-    share = rule.value <= 1.0 and not most
-    return dataclasses.replace(rule, value=min(value, 1.0) if share else value)
-
-
 def _of_standing(limits_mw: Mapping[str, Floats], park: Park) -> dict[str, Floats]:
     """Return the lowered limits of branches that stand whatever is built."""
     there = {b.id for b in (*park.lines, *park.transformers, *park.transformers3, *park.equivalent_branches)}
@@ -279,7 +269,10 @@ def as_planned(built: Park, setting: Setting) -> Park:
 
 
 def year_figures(planned: Planned, setting: Setting, *, on_progress: Progress | None = None) -> dict[str, Any]:
-    """Return a planned year in the figures of a run (`summary`): energy, shares, carbon, money, verdicts."""
+    """Return a planned year in the figures of a run (`summary`): energy, shares, carbon, money, verdicts.
+
+    The all-in price bears networks, refits and what is owed for units that made way, too.
+    """
     say = on_progress or (lambda what, share: None)
     at, held = as_planned(planned.park, setting), planned.held[setting.stage.name]
     schedule, flows = held.optimum.schedule, held.flows
@@ -291,6 +284,13 @@ def year_figures(planned: Planned, setting: Setting, *, on_progress: Progress | 
     )  # fmt: skip
     figures["flow"] |= {"redispatch_rounds": held.rounds, "settled": held.settled}
     energy = figures["energy_mwh"]
+    as_of = {s.stage.name: s.stage.as_of for s in planned.settings}
+    works = {name: check.cost for name, check in planned.checks.items()}
+    parts = full_parts(
+        figures["price_parts"], planned.plan, planned.whole, as_of, works, setting.stage.name, setting.standing, at,
+        years=hours_of(flows.time.values, at.facts.time_zone).years,
+    )  # fmt: skip
+    figures |= {"price_parts": parts, "all_in_price_per_kwh": price_per_kwh(parts, energy["load"])}
     could = energy["wind"] + energy["solar"] + energy["curtailed"]
     check = planned.checks.get(setting.stage.name)
     return figures | {
@@ -366,7 +366,7 @@ def planned_figures(planned: Planned, *, on_progress: Progress | None = None) ->
         "currency": facts.currency,
         "synthetic": {"en": facts.synthetic, "zh": facts.synthetic_zh},
         "years": [s.stage.name for s in planned.settings],
-        "asked": _asked(planned.wishes),
+        "asked": asked_figures(planned.wishes),
         **made,
         "by_year": {
             s.stage.name: year_figures(planned, s, on_progress=on_progress) for s in planned.settings if planned.held
@@ -375,12 +375,6 @@ def planned_figures(planned: Planned, *, on_progress: Progress | None = None) ->
         "why": why_figures(planned.continuous, facts.currency),
         "proof": proof,
     }
-
-
-def _asked(wishes: PlanWishes) -> dict[str, Any]:
-    rules = [{"kind": str(rule.kind), "value": rule.value} for rule in wishes.rules]
-    plain = {f.name: getattr(wishes, f.name) for f in dataclasses.fields(wishes) if f.name != "rules"}
-    return plain | {"rules": rules, "investment_max": dict(wishes.investment_max)}
 
 
 def saved_plan(planned: Planned, figures: Mapping[str, Any], folder: str | Path) -> Path:

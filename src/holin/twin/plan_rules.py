@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
+from typing import Any
 
 from holin.park import Stage
+from holin.plan import PlanWishes
 from holin.rules import Rule
 
 LATER = frozenset({"green_share_physical_min", "hourly_matched_share_min", "aluminium_green_share_min"})
@@ -23,3 +25,22 @@ def with_asked(own: Sequence[Rule], asked: Sequence[Rule]) -> tuple[Rule, ...]:
     """Return the park's rules with those asked for, which stand for those that an earlier plan was asked for."""
     named = {rule.id for rule in asked}
     return (*(rule for rule in own if rule.id not in named), *asked)
+
+
+ROOM = 2e-3
+"""By how much of its value a rule is kept better in the optimum, so that AC losses do not break it."""
+
+
+def with_room(rule: Rule) -> Rule:
+    """Return the rule a little stricter."""
+    most = rule.kind.value.endswith(("_max", "_max_t", "_max_ha", "_max_mwh"))
+    value = rule.value * (1.0 - ROOM if most else 1.0 + ROOM)
+    share = rule.value <= 1.0 and not most
+    return dataclasses.replace(rule, value=min(value, 1.0) if share else value)
+
+
+def asked_figures(wishes: PlanWishes) -> dict[str, Any]:
+    """Return what was asked of a plan in plain figures."""
+    rules = [{"kind": str(rule.kind), "value": rule.value} for rule in wishes.rules]
+    plain = {f.name: getattr(wishes, f.name) for f in dataclasses.fields(wishes) if f.name != "rules"}
+    return plain | {"rules": rules, "investment_max": dict(wishes.investment_max)}

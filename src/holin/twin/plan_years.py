@@ -11,20 +11,15 @@ import xarray as xr
 
 from holin.calendar import local
 from holin.carbon import emissions
-from holin.connection.assumed import LIFETIME_YEARS
-from holin.finance import Users, all_in_price, annuity, coincident_peak_shares
+from holin.finance import Users, all_in_price, coincident_peak_shares
 from holin.operation import hours_of
 from holin.park import Park, by_id, units_of
-from holin.plan import plan_figures
 from holin.summary import money_by_part
 from holin.twin.plan import Planned, Setting, as_planned, carried
 from holin.twin.run import Progress, Settled
 
 NEW_SOURCES = {"wind": "wind_farms", "solar": "pv_plants", "storage": "storages"}
 """Kinds of what is built whose levelised cost is told, and their tables."""
-
-BESIDE = ("network", "potline")
-"""Kinds of what is built that are no source: lines, transformers, grid connections; refits of potlines."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -70,7 +65,7 @@ def year_money(planned: Planned, setting: Setting, figures: Mapping[str, Any], s
     """Return a planned year in money; `figures` are its `year_figures`. It is operated again with nothing built."""
     years = years_of(planned.whole, planned.held[setting.stage.name].flows)
     at = as_planned(planned.park, setting)
-    parts = _yearly(figures["price_parts"], years) | beside_sources(planned, setting)
+    parts = _yearly(figures["price_parts"], years)
     return YearMoney(
         stage=setting.stage.name,
         year=setting.stage.as_of.year,
@@ -109,24 +104,6 @@ def _reference(setting: Setting, years: float, say: Progress) -> ReferenceYear:
         load_mwh=load / years,
         shed_mwh=float(schedule.shed_mw.sum()) * hours.step_h / years,
     )
-
-
-def beside_sources(planned: Planned, setting: Setting) -> dict[str, float]:
-    """Return annuity and fixed cost of networks, their reinforcement by the grid check, and refitted potlines: what no
-    source of the park carries."""
-    year = setting.stage.as_of.year
-    years = {s.stage.name: s.stage.as_of.year for s in planned.settings}
-    found: dict[str, float] = {}
-    for row in plan_figures(planned.plan)["built"]:
-        kind, since = row["kind"], years[row["stage"]]
-        if kind in BESIDE and since <= year < since + row["lifetime_years"]:
-            both = {f"annuity_{kind}": row["yearly_cost"] - row["fixed_cost"], f"fixed_{kind}": row["fixed_cost"]}
-            found |= {name: found.get(name, 0.0) + amount for name, amount in both.items()}
-    works = sum(check.cost for name, check in planned.checks.items() if years[name] <= year)
-    if works:
-        yearly = works * annuity(planned.whole.facts.discount_rate, LIFETIME_YEARS)
-        found["annuity_network"] = found.get("annuity_network", 0.0) + yearly
-    return found
 
 
 def _shared(at: Park, flows: xr.Dataset, parts: Mapping[str, float], years: float) -> xr.Dataset | None:
