@@ -1,6 +1,7 @@
 """The park that a plan writes is read, run, dispatched and drawn by every command as it is, at the plan's own cost."""
 
 import contextlib
+import dataclasses
 import io
 import json
 from datetime import date
@@ -10,10 +11,12 @@ import pytest
 from planning_parks import planning_park
 
 from holin.cli import main
-from holin.park import at_stage
+from holin.errors import BadInput
+from holin.park import Meter, at_stage
 from holin.parkfile import read_park
-from holin.plan import PlanWishes
+from holin.plan import PlanWishes, left_to_plan, stage_at, without_left
 from holin.twin.plan import plan, planned_figures, saved_plan, tables_of
+from holin.twin.plan_folder import free_folder
 from holin.twin.run import settled
 
 DAY = {"start": date(2028, 3, 4), "end": date(2028, 3, 5)}
@@ -65,3 +68,39 @@ def test_flow_dispatch_and_drawing_take_it(written, tmp_path):
     assert day
     holin("draw", park, "--stage", "2028", "--out", tmp_path / "drawn.svg")
     assert (tmp_path / "drawn.svg").stat().st_size > 1000
+
+
+@pytest.mark.parametrize("base", [None, "2028"])
+def test_planning_on_keeps_what_was_built(written, base):
+    """The last planned year is the written park's own stage: what was built for it stands in the years after."""
+    whole = read_park(written[2])
+    assert whole.facts.default_stage == "2028"
+    built = {w.id for w in whole.wind_farms if w.id.startswith("more-wind-")}
+    assert built
+    wishes = PlanWishes(years=(2030,), base=base, export=False)
+    stage = stage_at(whole, 2030)
+    for park in (left_to_plan(whole, stage, wishes), at_stage(without_left(whole, wishes), stage)):
+        assert built <= {w.id for w in park.wind_farms}
+        assert {s.id for s in park.storages} == {s.id for s in at_stage(whole, stage).storages}
+    anew = left_to_plan(whole, stage, dataclasses.replace(wishes, anew=True))
+    assert not built & {w.id for w in anew.wind_farms}
+    on = plan(whole, wishes, start=date(2030, 3, 4), end=date(2030, 3, 5), with_flows=False)
+    assert built <= {w.id for w in at_stage(on.park, stage).wind_farms}
+
+
+def test_a_folder_that_is_not_free_is_told_of_before_anything_is_solved(written, tmp_path):
+    with pytest.raises(BadInput, match="holds files already"):
+        free_folder(written[2])
+    (tmp_path / "note").write_text("mine")
+    with pytest.raises(BadInput, match="is a file"):
+        free_folder(tmp_path / "note")
+    assert free_folder(tmp_path / "new") == tmp_path / "new" and not (tmp_path / "new").exists()
+
+
+def test_a_park_that_cannot_be_read_again_is_not_written(written, tmp_path):
+    made, figures, _ = written
+    lost = Meter(id="m-lost", enterprise=made.park.enterprises[0].id, element="nowhere")
+    wrong = dataclasses.replace(made, park=dataclasses.replace(made.park, meters=(lost,)))
+    with pytest.raises(BadInput, match="nowhere"):
+        saved_plan(wrong, figures, tmp_path / "out")
+    assert not (tmp_path / "out").exists()

@@ -94,8 +94,11 @@ def plan(
     from holin.twin.plan import plan as plan_park
     from holin.twin.plan import planned_figures, saved_plan
     from holin.twin.plan_check import grid_checked
+    from holin.twin.plan_folder import free_folder
 
     speech = language or default_language()
+    if out_folder is not None:
+        free_folder(out_folder)
     with progress(not as_json, speech) as advance:
         asked = changed_park(read_park(reference_park(park)), Scenario(id="asked", changes=changes))
         made = plan_park(

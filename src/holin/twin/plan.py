@@ -14,12 +14,12 @@ import xarray as xr
 
 from holin.calendar import Times, local
 from holin.carbon import carbon, emissions
-from holin.errors import ARGUMENT, BadInput, Fault, Infeasible
+from holin.errors import Infeasible
 from holin.flow import losses_by_bus
 from holin.kernel.linear import Floats
 from holin.operation import hours_of
 from holin.park import Candidate, Grid, Park, Stage, at_stage, stage_of
-from holin.parkfile import read_park, write_park
+from holin.parkfile import read_park
 from holin.plan import (
     Fixed,
     Offer,
@@ -51,6 +51,7 @@ from holin.summary import price_per_kwh, summary
 from holin.trace import trace
 from holin.twin.grid_check import GridCheck, check_figures
 from holin.twin.plan_capital import full_parts
+from holin.twin.plan_folder import free_folder, written_park
 from holin.twin.plan_rules import ROOM, as_rule_of_park, asked_figures, with_asked, with_room
 from holin.twin.run import Progress, Settled, hours_of_run, settled, weather_of
 
@@ -197,7 +198,10 @@ def plan(
     as_of = {s.stage.name: s.stage.as_of for s in settings}
     closed = () if asked.export else (asked_rule("export_max_mwh", 0.0, id_="asked-no-export"),)
     kept = tuple(as_rule_of_park(rule, settings[0].stage) for rule in (*asked.rules, *closed))
-    named = dataclasses.replace(base, stages=_stages_with(base, settings), rules=with_asked(base.rules, kept))
+    facts = dataclasses.replace(base.facts, default_stage=settings[-1].stage.name)
+    named = dataclasses.replace(
+        base, facts=facts, stages=_stages_with(base, settings), rules=with_asked(base.rules, kept)
+    )
 
     def solved(taught: Taught) -> tuple[Plan, Plan]:
         stages, watches = stages_of(settings, asked, taught, None)
@@ -380,14 +384,9 @@ def planned_figures(planned: Planned, *, on_progress: Progress | None = None) ->
 def saved_plan(planned: Planned, figures: Mapping[str, Any], folder: str | Path) -> Path:
     """Write the park as planned (`park`) and the plan's figures (`plan.json`) and return the folder.
 
-    A folder that exists is not written over: raises BadInput.
+    A folder that exists is not written over, and a park that could not be read again is not written: raises BadInput.
     """
-    where = Path(folder)
-    if where.exists() and any(where.iterdir()):
-        right = "name another folder, or remove this one"
-        fault = Fault(file=ARGUMENT, field="folder", value=str(where), problem="holds files already", right=right)
-        raise BadInput([fault])
-    where.mkdir(parents=True, exist_ok=True)
-    write_park(planned.park, where / "park")
+    where = free_folder(folder)
+    written_park(planned.park, where / "park")
     (where / "plan.json").write_text(json_text(dict(figures)), encoding="utf-8")
     return where
