@@ -48,6 +48,7 @@ def test_what_is_built_ends_with_the_years_that_the_plan_counts() -> None:
     farm = by_id(park.wind_farms)["more-wind-2025"]
     assert (farm.p_nom_mw, farm.built, farm.retired) == (50.0, date(2025, 12, 31), date(2030, 1, 1))
     assert farm.cost == "wind" and "holin plan" in farm.reference
+    assert farm.weather_key == "more-wind"
     assert not farm.stands_at(LATER.as_of)
 
 

@@ -344,6 +344,14 @@ def test_a_unit_without_a_place_lies_at_the_climate_s() -> None:
     assert weather["latitude"].sel(site="a").item() == 45.5
 
 
+def test_a_farm_shares_the_weather_that_its_key_names() -> None:
+    farms = (farm("a"), farm("b"), farm("c", weather_key="a"), farm("d", weather_key="a", latitude=46.5))
+    wind = weather_year(park(wind_farms=farms), YEAR)["wind_speed_m_per_s"]
+    assert np.array_equal(wind.sel(site="c"), wind.sel(site="a"))
+    assert not np.allclose(wind.sel(site="b"), wind.sel(site="a"))
+    assert not np.allclose(wind.sel(site="d"), wind.sel(site="a"))  # the key is not the place
+
+
 def test_half_hours_are_refused() -> None:
     with pytest.raises(Mismatch, match="not the start of an hour"):
         weather_year(park(), YEAR[:3] + np.timedelta64(30, "m"))

@@ -7,6 +7,7 @@ import json
 from datetime import date
 from unittest import mock
 
+import numpy as np
 import pytest
 from planning_parks import planning_park
 
@@ -15,9 +16,10 @@ from holin.errors import BadInput
 from holin.park import Meter, at_stage
 from holin.parkfile import read_park
 from holin.plan import PlanWishes, left_to_plan, stage_at, without_left
+from holin.resource import available
 from holin.twin.plan import plan, planned_figures, saved_plan, tables_of
 from holin.twin.plan_folder import free_folder
-from holin.twin.run import settled
+from holin.twin.run import settled, weather_of
 
 DAY = {"start": date(2028, 3, 4), "end": date(2028, 3, 5)}
 SPAN = ("--start", "2028-03-04", "--end", "2028-03-05")
@@ -49,7 +51,7 @@ def test_it_is_a_good_park(written):
 
 
 def test_the_park_as_written_costs_what_the_plan_says(written):
-    """On the tables of the plan: `holin run` draws the fine structure of the wind anew by each farm's id."""
+    """On the tables of the plan; by itself it has the same weather (the test below)."""
     made, figures, park = written
     read = read_park(park)
     for setting in made.settings:
@@ -59,6 +61,21 @@ def test_the_park_as_written_costs_what_the_plan_says(written):
         run = json.loads(holin("run", park, "--stage", setting.stage.name, *SPAN, "--json"))
         assert run["energy_mwh"]["export"] == pytest.approx(0.0, abs=1e-3)
         assert run["energy_mwh"]["load"] == pytest.approx(planned["energy_mwh"]["load"], rel=1e-6)
+
+
+def test_what_is_built_has_the_weather_that_it_was_planned_with(written):
+    """The available power of the park as written, drawn anew, is its share of that which was on offer."""
+    made, _, park = written
+    read = read_park(park)
+    for setting in made.settings:
+        at = at_stage(read, setting.stage)
+        planned, _ = tables_of(at, setting)
+        anew = available(at, weather_of(at, planned.time.values, None, None))
+        assert any(u.startswith("more-wind-") for u in anew.unit.values)
+        assert float(anew.available_mw.sum()) > 0
+        np.testing.assert_allclose(
+            anew.available_mw.sel(unit=planned.unit).values, planned.available_mw.values, rtol=1e-9, atol=1e-9
+        )
 
 
 def test_flow_dispatch_and_drawing_take_it(written, tmp_path):

@@ -128,6 +128,7 @@ class WindFarm(Converter):
     series: str | None = column(
         meaning="measured or forecast available power, p.u. of nominal", default=None, refers_to="series"
     )
+    weather_key: str | None = column(meaning="whose synthetic weather it shares (empty: its own id)", default=None)
 
 
 class Tracking(StrEnum):
@@ -165,6 +166,7 @@ class PvPlant(Converter):
     series: str | None = column(
         meaning="measured or forecast available power, p.u. of nominal", default=None, refers_to="series"
     )
+    weather_key: str | None = column(meaning="whose synthetic weather it shares (empty: its own id)", default=None)
 
 
 @dataclass(frozen=True, kw_only=True)

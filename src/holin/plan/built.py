@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from holin.columns import Basis
-from holin.park import ATTRIBUTES, Candidate, Choice, Grid, Park, by_id, templates_of, things_of
+from holin.park import ATTRIBUTES, Candidate, Choice, Grid, Park, PvPlant, WindFarm, by_id, templates_of, things_of
 from holin.plan.offers import BRANCHES, ELEMENTS, Offer, full_size, nominal_mw, wider
 from holin.plan.plan import Plan, Sizes
 from holin.plan.problem import PlanStage
@@ -83,7 +83,7 @@ def _made(whole: Park, stage: PlanStage, offer: Offer, sizes: Sizes, day: date, 
         unit: Any = offer.thing
         refit = offer.candidate.choice is Choice.RETROFIT
         made = [dataclasses.replace(unit if refit else full_size(unit, mw, sizes.built_mwh.get(offer.id, 0.0)), id=id_)]
-    told = {
+    told: dict[str, Any] = {
         "name": offer.candidate.name or offer.thing.name,
         "name_zh": offer.candidate.name_zh or offer.thing.name_zh,
         "built": day,
@@ -91,6 +91,8 @@ def _made(whole: Park, stage: PlanStage, offer: Offer, sizes: Sizes, day: date, 
         "basis": Basis.DERIVED,
         "reference": f"size decided by holin plan for stage {stage.name}; other data as {offer.candidate.element}",
     }
+    if isinstance(offer.thing, WindFarm | PvPlant):
+        told["weather_key"] = offer.thing.weather_key or offer.id  # the weather that it was planned with
     if offer.candidate.cost and hasattr(offer.thing, "cost"):
         told["cost"] = offer.candidate.cost
     return [dataclasses.replace(thing, **told) for thing in made]

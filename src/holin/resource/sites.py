@@ -20,7 +20,10 @@ KM_PER_DEG = 111.195
 
 @dataclass(frozen=True, kw_only=True)
 class Site:
-    """A place of the dimension `site`; its wind speed holds at `height_m` above ground."""
+    """A place of the dimension `site`; its wind speed holds at `height_m` above ground.
+
+    Sites of one `weather_key` and one place have the same synthetic weather.
+    """
 
     id: str
     kind: str
@@ -28,6 +31,7 @@ class Site:
     longitude: float
     height_m: float
     shear_exponent: float = 0.14
+    weather_key: str
 
 
 def climate_of(park: Park) -> Climate:
@@ -82,7 +86,11 @@ def _site(
             )
         )
         latitude = longitude = float("nan")
-    return Site(id=thing.id, kind=kind, latitude=latitude, longitude=longitude, height_m=height_m, shear_exponent=shear)
+    key = getattr(thing, "weather_key", None) or thing.id
+    return Site(
+        id=thing.id, kind=kind, latitude=latitude, longitude=longitude, height_m=height_m, shear_exponent=shear,
+        weather_key=key,
+    )  # fmt: skip
 
 
 def site_coords(sites: tuple[Site, ...]) -> dict[str, tuple[str, NDArray[np.generic]]]:

@@ -73,7 +73,9 @@ def wind_field(climate: Climate, sites: tuple[Site, ...], hours: int, *, seed: i
         shared = field(
             places, hours, memory, length_km=reach * climate.correlation_length_km, seed=seed, name=f"wind {name}"
         )
-        own = np.column_stack([noise(hours, memory, seed=seed, name=f"wind {name} {s.id}")[:, 0] for s in sites])
+        own = np.column_stack(
+            [noise(hours, memory, seed=seed, name=f"wind {name} {s.weather_key}")[:, 0] for s in sites]
+        )
         parts.append(np.sqrt(climate.wind_correlation) * shared + np.sqrt(1 - climate.wind_correlation) * own)
     return np.asarray(np.sqrt(1 - share) * parts[0] + np.sqrt(share) * parts[1], dtype=float)
 
