@@ -36,6 +36,8 @@ def test_it_prints_the_money_in_the_language_asked_for(planned: tuple[Path, Answ
         "项目投资内部收益率（税后）",
         "综合电价（每千瓦时，2028）",
         "折算为全年",
+        "碳排放（千吨），48 小时内",
+        "年减碳（千吨，2028）",
     ):
         assert said in answer.out
     assert "新建风电" in answer.out and "cash-flow.xlsx" in answer.out

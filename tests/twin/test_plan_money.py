@@ -192,3 +192,15 @@ def test_a_plan_that_builds_cheap_power_pays(money: PlanMoney) -> None:
     found = money.flow.figures
     assert found.project_rates.only is not None and found.project_npv > 0
     assert np.sign(found.project_npv) == np.sign(found.project_rates.only - money.flow.discount_rate)
+
+
+def test_no_return_is_told_against_a_park_that_sheds_load(money: PlanMoney) -> None:
+    """A hundredth of the load not served: no NPV, IRR or cost of CO2, and the share that says why."""
+    made = money.years[0]
+    assert money_figures(money)["no_return"] == {}
+    load = made.reference.load_mwh
+    short = dataclasses.replace(made, reference=dataclasses.replace(made.reference, shed_mwh=load / 99))
+    found = money_figures(dataclasses.replace(money, years=(short,)))
+    assert found["no_return"] == {str(YEAR): pytest.approx(0.01)}
+    assert found["figures"]["project_npv"] is None and found["figures"]["project_irr"] is None
+    assert found["abatement"]["cost_per_t_all_years"] is None and found["figures"]["invested"] > 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -128,6 +129,8 @@ def plan(
 
 def print_plan(made: Planned, figures: dict[str, Any], language: str) -> None:
     """Print what to build, the years as planned, the rules and the proof."""
+    from holin.twin.plan_rules import kept_rules
+
     years = ", ".join(figures["years"])
     out.print(text("plan.title", language, park=figures["park"], years=years), style="bold", soft_wrap=True)
     if figures["synthetic"][language]:
@@ -137,12 +140,18 @@ def print_plan(made: Planned, figures: dict[str, Any], language: str) -> None:
         out.print(text("plan.no_candidates", language), style="yellow", soft_wrap=True)
     for row in figures["retired"]:
         out.print(
-            text("plan.retired", language, mw=figure(row["mw"]), element=row["element"], year=row["stage"]),
+            text(
+                f"plan.way_out.{row['choice']}",
+                language,
+                mw=figure(row["mw"]),
+                element=row["element"],
+                year=row["stage"],
+            ),
             soft_wrap=True,
         )
     _print_years(figures, language)
     print_grid_checks(figures, language)
-    _print_rules(figures, language)
+    _print_rules(figures, kept_rules(made.whole.rules, made.wishes), language)
     print_prices(figures, language)
     print_money(figures, language)
     proof = figures["proof"]
@@ -184,21 +193,27 @@ def _print_years(figures: dict[str, Any], language: str) -> None:
     if not figures["by_year"]:
         return
     found = list(figures["by_year"].values())
+
+    def label(key: str) -> str:
+        """What is summed over less than a year says so."""
+        hours, plain = found[0]["hours"], text(key, language)
+        return plain if hours >= 8760 else text("plan.in_hours", language, label=plain, hours=hours)
+
     rows = [
         [text(f"plan.capacity.{kind}", language), *(figure(y["capacity_mw"][kind]) for y in found)]
         for kind in ("wind", "solar", "coal", "storage", "storage_mwh")
     ]
     rows += [
-        [text("plan.load", language), *(figure(y["energy_mwh"]["load"] / 1e3) for y in found)],
+        [label("plan.load"), *(figure(y["energy_mwh"]["load"] / 1e3) for y in found)],
         [
-            text("plan.green", language),
+            label("plan.green"),
             *(figure((y["energy_mwh"]["wind"] + y["energy_mwh"]["solar"]) / 1e3) for y in found),
         ],
         [text("plan.share_physical", language), *(percent(y["green_share"]["physical"]) for y in found)],
         [text("plan.share_annual", language), *(percent(y["green_share"]["annual"]) for y in found)],
         [text("plan.curtailed", language), *(percent(y["curtailed_share"]) for y in found)],
-        [text("plan.import", language), *(figure(y["energy_mwh"]["import"] / 1e3) for y in found)],
-        [text("plan.co2", language), *(figure(y["carbon"]["total_t"] / 1e3) for y in found)],
+        [label("plan.import"), *(figure(y["energy_mwh"]["import"] / 1e3) for y in found)],
+        [label("plan.co2"), *(figure(y["carbon"]["total_t"] / 1e3) for y in found)],
         [text("plan.price", language), *(figure(y["all_in_price_per_kwh"], 4) for y in found)],
         [text("plan.loading", language), *(percent(y["flow"]["loading_max"]) for y in found)],
         [
@@ -213,7 +228,7 @@ def _print_years(figures: dict[str, Any], language: str) -> None:
     print_table(text("plan.years", language), ["", *figures["by_year"]], rows)
 
 
-def _print_rules(figures: dict[str, Any], language: str) -> None:
+def _print_rules(figures: dict[str, Any], kept: Collection[str], language: str) -> None:
     names: dict[str, dict[str, Any]] = {}
     for year in figures["by_year"].values():
         for rule in year["rules"]:
@@ -228,6 +243,15 @@ def _print_rules(figures: dict[str, Any], language: str) -> None:
             holds = None if rule is None else rule["holds"]
             mark = "–" if holds is None else text("run.holds" if holds else "run.fails", language)
             cells.append("–" if rule is None else f"{figure(rule['reached'], 3)} {mark}")
-        name = (first["name_zh"] if language == "zh" else first["name"]) or f"{first['kind']} {first['value']:g}"
-        rows.append([name, *cells])
-    print_table(text("plan.rules", language), ["", *figures["by_year"]], rows)
+        name = (first["name_zh"] if language == "zh" else first["name"]) or _rule_name(first, language)
+        rows.append([name, text("plan.rules.kept" if id_ in kept else "plan.rules.judged", language), *cells])
+    print_table(text("plan.rules", language), ["", "", *figures["by_year"]], rows)
+
+
+def _rule_name(rule: dict[str, Any], language: str) -> str:
+    """Return what a rule without a name asks for."""
+    from holin.rules import UNITS
+
+    value = rule["value"]
+    told = figure(value, 0 if value == round(value) else 1) if rule["kind"] in UNITS else f"{100 * value:g} %"
+    return f"{text('rule.' + rule['kind'], language)} {told}"

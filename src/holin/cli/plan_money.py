@@ -54,25 +54,38 @@ def print_money(figures: dict[str, Any], language: str) -> None:
     price, reference = money["prices"][last], money["reference"][last]
     shown = {
         "invested": figure(found["invested"] / 1e6),
-        "irr": percent(found["project_irr"]),
-        "irr_equity": percent(found["equity_irr"]),
-        "npv": figure(found["project_npv"] / 1e6),
-        "payback": figure(found["payback_years"]),
-        "dscr": figure(found["dscr_min"], 2),
+        **({} if money["no_return"] else _returns(found)),
         "price_now": figure(price["per_kwh"], 4),
         "price_without": figure(reference["price_per_kwh"], 4),
     }
     if price["per_t_metal"] is not None:
         shown["per_t_metal"] = figure(price["per_t_metal"], 0)
     shown["co2_less"] = figure(money["abatement"]["co2_less_t"][last] / 1e3)
-    shown["abatement"] = figure(money["abatement"]["cost_per_t_all_years"], 0)
+    if not money["no_return"]:
+        shown["abatement"] = figure(money["abatement"]["cost_per_t_all_years"], 0)
     for kind, row in money["levelised"].items():
         shown[f"lcoe_{kind}"] = figure(row["per_mwh"], 0)
     rows = [[text(f"plan.money.{key}", language, year=last), value] for key, value in shown.items()]
     print_table(text("plan.money", language, currency=currency), ["", ""], rows)
+    for name, share in money["no_return"].items():
+        said = text("plan.money.no_return", language, year=name, share=percent(share))
+        out.print(said, style="yellow", soft_wrap=True)
     for name, row in money["reference"].items():
+        if name in money["no_return"]:
+            continue
         if row["shed_mwh"] > 0.5:
             out.print(text("plan.money.shed", language, year=name, mwh=figure(row["shed_mwh"], 0)), soft_wrap=True)
     if money["year_share"] < 0.999:
         days = figure(365 * money["year_share"], 0)
         out.print(text("plan.money.part", language, days=days), style="yellow", soft_wrap=True)
+
+
+def _returns(found: dict[str, Any]) -> dict[str, str]:
+    """Return what the plan brings by the cash flow."""
+    return {
+        "irr": percent(found["project_irr"]),
+        "irr_equity": percent(found["equity_irr"]),
+        "npv": figure(found["project_npv"] / 1e6),
+        "payback": figure(found["payback_years"]),
+        "dscr": figure(found["dscr_min"], 2),
+    }

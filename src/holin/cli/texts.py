@@ -7,6 +7,7 @@ from holin.cli.texts_estimate import TEXTS_ESTIMATE
 from holin.cli.texts_forecast import TEXTS_FORECAST
 from holin.cli.texts_plan import TEXTS_PLAN
 from holin.cli.texts_plan_more import TEXTS_PLAN_MORE
+from holin.cli.texts_rules import TEXTS_RULES
 
 TEXTS: dict[str, tuple[str, str]] = {
     **TEXTS_AHEAD,
@@ -14,6 +15,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     **TEXTS_FORECAST,
     **TEXTS_PLAN,
     **TEXTS_PLAN_MORE,
+    **TEXTS_RULES,
     "step.read": ("reading the park", "读取园区"),
     "step.weather": ("weather", "气象"),
     "step.resource": ("available power, demand", "可发电力与负荷"),

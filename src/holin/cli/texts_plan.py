@@ -56,7 +56,9 @@ TEXTS_PLAN: dict[str, tuple[str, str]] = {
         "可参照参考园区。",
     ),
     "plan.nothing": ("Nothing is built: what stands is the cheapest.", "无需新建：现状即成本最低。"),
-    "plan.retired": ("{mw} MW of {element} make way in {year}", "{year} 年 {element} 退出 {mw} MW"),
+    "plan.way_out.retire": ("{mw} MW of {element} are retired in {year}", "{year} 年 {element} 退役 {mw} MW"),
+    "plan.way_out.retrofit": ("{mw} MW of {element} are refitted in {year}", "{year} 年 {element} 改造 {mw} MW"),
+    "plan.in_hours": ("{label}, in {hours} h", "{label}，{hours} 小时内"),
     "plan.years": ("The years as planned, each operated with its AC grid", "各规划年（含交流潮流校核）"),
     "plan.capacity.wind": ("wind, MW", "风电（MW）"),
     "plan.capacity.solar": ("PV, MW", "光伏（MW）"),
@@ -77,6 +79,8 @@ TEXTS_PLAN: dict[str, tuple[str, str]] = {
     "plan.yes": ("yes", "是"),
     "plan.no": ("no", "否"),
     "plan.rules": ("Rules", "规则"),
+    "plan.rules.kept": ("kept by the plan", "规划遵守"),
+    "plan.rules.judged": ("only judged", "仅评判"),
     "plan.proof": (
         "Proven: with rules kept {room} better than asked, no plan of any sizes costs less than {bound} in the planned "
         "hours; this one, in whole units, costs {gap} more. {solver}, certified to {certified}, {seconds} s.",
@@ -100,7 +104,7 @@ TEXTS_PLAN: dict[str, tuple[str, str]] = {
     "plan.money.price_now": ("all-in price per kWh, {year}", "综合电价（每千瓦时，{year}）"),
     "plan.money.price_without": ("the same with nothing built", "其中：不新建时"),
     "plan.money.per_t_metal": ("power per tonne of metal, {year}", "吨铝电力成本（{year}）"),
-    "plan.money.co2_less": ("CO2 less, thousand t, {year}", "减碳（千吨，{year}）"),
+    "plan.money.co2_less": ("CO2 less a year, thousand t, {year}", "年减碳（千吨，{year}）"),
     "plan.money.abatement": ("cost of a tonne of CO2 less", "减碳成本（每吨）"),
     "plan.money.lcoe_wind": ("LCOE of new wind, per MWh", "新建风电度电成本（每 MWh）"),
     "plan.money.lcoe_solar": ("LCOE of new PV, per MWh", "新建光伏度电成本（每 MWh）"),
@@ -108,6 +112,12 @@ TEXTS_PLAN: dict[str, tuple[str, str]] = {
     "plan.money.shed": (
         "With nothing built {mwh} MWh of {year} would not be served; the money above counts no worth of them.",
         "不新建时 {year} 年有 {mwh} MWh 无法供应，其价值未计入上述经济性。",
+    ),
+    "plan.money.no_return": (
+        "No NPV, IRR, payback or cost of CO2: with nothing built {share} of {year}'s load would not be served, and "
+        "what that is worth is in no price; such a park is nothing to compare with.",
+        "不给出净现值、内部收益率、回收期和减碳成本：不新建时 {year} 年有 {share} 的用电无法供应，其价值"
+        "不在任何价格中，无从对比。",
     ),
     "plan.money.part": (
         "Only {days} days were planned, blown up to a year: a look at the method, no basis to decide on money.",

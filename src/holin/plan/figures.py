@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from holin.park import Park, PvPlant, Storage, ThermalUnit, WindFarm
+from holin.park import Choice, Park, PvPlant, Storage, ThermalUnit, WindFarm
 from holin.plan.offers import Offer
 from holin.plan.plan import Plan, Sizes
 from holin.plan.problem import PlanStage
@@ -84,11 +84,18 @@ def _retired(plan: Plan, stage: PlanStage) -> list[dict[str, Any]]:
             "stage": stage.name,
             "candidate": offer.id,
             "element": offer.candidate.element,
+            "choice": str(_way_out(stage, sizes, offer.candidate.element)),
             "mw": offer.p_max_mw - sizes.kept_mw[offer.candidate.element],
         }
         for offer in stage.offers
         if not offer.builds and offer.p_max_mw - sizes.kept_mw[offer.candidate.element] > LEAST_MW
     ]
+
+
+def _way_out(stage: PlanStage, sizes: Sizes, element: str) -> Choice:
+    """Return whether a unit makes way for its refit, or for nothing."""
+    refits = (o for o in stage.offers if o.candidate.choice is Choice.RETROFIT and o.candidate.replaces == element)
+    return Choice.RETROFIT if any(sizes.mw.get(o.id, 0.0) > LEAST_MW for o in refits) else Choice.RETIRE
 
 
 def capacity_mw(park: Park) -> dict[str, float]:

@@ -52,7 +52,7 @@ from holin.trace import trace
 from holin.twin.grid_check import GridCheck, check_figures
 from holin.twin.plan_capital import full_parts
 from holin.twin.plan_folder import free_folder, written_park
-from holin.twin.plan_rules import ROOM, as_rule_of_park, asked_figures, with_asked, with_room
+from holin.twin.plan_rules import NO_EXPORT, ROOM, as_rule_of_park, asked_figures, with_asked, with_room
 from holin.twin.run import Progress, Settled, hours_of_run, settled, weather_of
 
 PLAN_LIFE_YEARS = 25.0
@@ -196,7 +196,7 @@ def plan(
     )  # fmt: skip
     base = without_left(whole, asked)
     as_of = {s.stage.name: s.stage.as_of for s in settings}
-    closed = () if asked.export else (asked_rule("export_max_mwh", 0.0, id_="asked-no-export"),)
+    closed = () if asked.export else (asked_rule("export_max_mwh", 0.0, id_=NO_EXPORT),)
     kept = tuple(as_rule_of_park(rule, settings[0].stage) for rule in (*asked.rules, *closed))
     facts = dataclasses.replace(base.facts, default_stage=settings[-1].stage.name)
     named = dataclasses.replace(

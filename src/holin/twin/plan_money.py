@@ -197,6 +197,23 @@ FLOW_ROWS = (
 """Rows of the cash flow that stand in the plain figures."""
 
 
+RETURNS = (
+    "project_rates_before_tax", "project_rates", "equity_rates", "project_irr_before_tax", "project_irr", "equity_irr",
+    "project_npv_before_tax", "project_npv", "equity_npv", "payback_years", "payback_years_discounted", "dscr_min",
+)  # fmt: skip
+"""Figures that mean nothing where the park with nothing built cannot serve its load."""
+
+UNSERVED_MAX = 1e-4
+"""Share of a year's load that may go unserved with nothing built for the plan's return still to be told."""
+
+
+def unserved(money: PlanMoney) -> dict[str, float]:
+    """Return the share of load not served with nothing built in the years where it is too much to compare with."""
+    asked = {y.stage: y.reference.load_mwh + y.reference.shed_mwh for y in money.years}
+    shares = {y.stage: y.reference.shed_mwh / asked[y.stage] for y in money.years if asked[y.stage]}
+    return {stage: share for stage, share in shares.items() if share > UNSERVED_MAX}
+
+
 def money_figures(money: PlanMoney) -> dict[str, Any]:
     """Return the money of a plan in plain figures (currency; rates and shares as ratios)."""
     flow = money.flow
@@ -204,6 +221,10 @@ def money_figures(money: PlanMoney) -> dict[str, Any]:
     for name in ("project_rates_before_tax", "project_rates", "equity_rates"):
         found[name.replace("rates", "irr")] = getattr(flow.figures, name).only
         found[name] = list(found[name]["rates"])
+    short, reduced = unserved(money), abatement(money)
+    if short:
+        found |= {name: [] if name.endswith(("rates", "rates_before_tax")) else None for name in RETURNS}
+        reduced |= {"cost_per_t": dict.fromkeys(reduced["cost_per_t"]), "cost_per_t_all_years": None}
     return {
         "terms": flow.terms.id,
         "discount_rate": flow.discount_rate,
@@ -228,7 +249,8 @@ def money_figures(money: PlanMoney) -> dict[str, Any]:
             }
             for y in money.years
         },
-        "abatement": abatement(money),
+        "no_return": short,
+        "abatement": reduced,
     }  # fmt: skip
 
 
@@ -254,6 +276,7 @@ def _per_kwh(amount: float, mwh: float) -> float | None:
 
 def saved_cash_flow(planned: Planned, money: PlanMoney, path: Path, language: Literal["zh", "en"]) -> None:
     """Write the cash flow as a workbook (`holin.finance.write_cash_flow`), with the prices of the last planned year."""
+    notes = (*NOTES, NO_RETURN) if unserved(money) else NOTES
     facts, last, zh = planned.whole.facts, money.years[-1], language == "zh"
     things = (*planned.whole.enterprises, *planned.park.finances)
     names = {t.id: (t.name_zh if zh else t.name) or t.name or t.name_zh or t.id for t in things}
@@ -269,7 +292,7 @@ def saved_cash_flow(planned: Planned, money: PlanMoney, path: Path, language: Li
             shared=last.shared,
             metal_t=last.metal_t,
             names=names,
-            notes=[said[0 if zh else 1].format(year=last.stage) for said in NOTES]
+            notes=[said[0 if zh else 1].format(year=last.stage) for said in notes]
             + [note for note in ((facts.synthetic_zh if zh else facts.synthetic),) if note],
         ),
         language=language,
@@ -289,3 +312,10 @@ NOTES: tuple[tuple[str, str], ...] = (
     ),
     ("综合电价为 {year} 年。", "The all-in price is that of {year}."),
 )
+
+NO_RETURN = (
+    "不新建时部分用电无法供应，其价值不在任何价格中：净现值、内部收益率、回收期无从对比，不可采用。",
+    "With nothing built a part of the load would not be served, and what that is worth is in no price: NPV, IRR and "
+    "payback compare with nothing and are not to be used.",
+)
+"""What the workbook says beside them where the park with nothing built sheds load."""

@@ -10,6 +10,9 @@ from holin.park import Stage
 from holin.plan import PlanWishes
 from holin.rules import Rule
 
+NO_EXPORT = "asked-no-export"
+"""The rule that no energy is exported."""
+
 LATER = frozenset({"green_share_physical_min", "hourly_matched_share_min", "aluminium_green_share_min"})
 """Rules that the hours ahead cannot keep (they know no traced energy): the park as planned only judges them."""
 
@@ -44,3 +47,9 @@ def asked_figures(wishes: PlanWishes) -> dict[str, Any]:
     rules = [{"kind": str(rule.kind), "value": rule.value} for rule in wishes.rules]
     plain = {f.name: getattr(wishes, f.name) for f in dataclasses.fields(wishes) if f.name != "rules"}
     return plain | {"rules": rules, "investment_max": dict(wishes.investment_max)}
+
+
+def kept_rules(own: Sequence[Rule], wishes: PlanWishes) -> frozenset[str]:
+    """Return the ids of the rules that the plan itself keeps: the park's enforced ones and those asked for."""
+    closed = set() if wishes.export else {NO_EXPORT}
+    return frozenset({rule.id for rule in own if rule.enforced} | {rule.id for rule in wishes.rules} | closed)

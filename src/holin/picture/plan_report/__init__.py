@@ -51,7 +51,7 @@ def plan_report_html(park: Park, years: Sequence[PlanYear], figures: Mapping[str
     }
     return page_html(
         page,
-        header=_header(years, page),
+        header=_header(figures, years, page),
         sections={section: cards(body) for section, body in filled.items() if body},
         data=_data([f for group in drawn.values() for f in group], words),
     )
@@ -66,7 +66,7 @@ def _named(years: Sequence[PlanYear]) -> str:
     return ", ".join(year.name for year in years)
 
 
-def _header(years: Sequence[PlanYear], page: Page) -> str:
+def _header(figures: Mapping[str, Any], years: Sequence[PlanYear], page: Page) -> str:
     local = years[-1].scene.local
     period = f"{local[0].strftime('%Y-%m-%d')} – {local[-1].strftime('%Y-%m-%d')}"
     hours = f"{number(len(local))} {page.word('page.hours')}"
@@ -76,6 +76,8 @@ def _header(years: Sequence[PlanYear], page: Page) -> str:
     )
     if len(local) < 8000:
         heading += f'<p class="banner" role="note">{page.word("plan.part_of_year")}</p>'
+    if (figures.get("money") or {}).get("no_return"):
+        heading += f'<p class="banner" role="note">{page.word("plan.no_return")}</p>'
     if not page.said("park.synthetic"):
         return heading
     return (

@@ -38,12 +38,13 @@ def _tiles(figures: Figures, page: Page) -> Iterator[Tile]:
     yield Tile(
         key="plan_investment", value=rounded(found["invested"] / 1e6), unit=millions, note=page.word("plan.with_vat")
     )
-    yield Tile(
-        key="plan_npv", value=rounded(found["project_npv"] / 1e6), unit=millions, note=page.word("plan.after_tax")
-    )
-    yield Tile(key="plan_irr", value=_percent(found["project_irr"]), unit="%", note=page.word("plan.after_tax"))
-    years = page.word("unit.years")
-    yield Tile(key="plan_payback", value=number(found["payback_years"], 1), unit=years)
+    if not money["no_return"]:  # a park that sheds load with nothing built is nothing to compare with
+        yield Tile(
+            key="plan_npv", value=rounded(found["project_npv"] / 1e6), unit=millions, note=page.word("plan.after_tax")
+        )
+        yield Tile(key="plan_irr", value=_percent(found["project_irr"]), unit="%", note=page.word("plan.after_tax"))
+        years = page.word("unit.years")
+        yield Tile(key="plan_payback", value=number(found["payback_years"], 1), unit=years)
     without = f"{page.word('plan.without')} {number(reference['price_per_kwh'], 4)}"
     yield Tile(
         key="price", value=number(price["per_kwh"], 4), unit=page.word("unit.price_per_kwh"), note=f"{at} · {without}"
@@ -59,6 +60,10 @@ def _tiles(figures: Figures, page: Page) -> Iterator[Tile]:
             key="plan_abatement", value=number(per_t), unit=page.word("unit.price_per_t_co2"),
             note=page.word("plan.against_nothing"),
         )  # fmt: skip
+
+
+WAYS_OUT = {"retrofit": "plan.refitted", "retire": "plan.retired"}
+"""How a unit makes way -> its word."""
 
 
 def _percent(value: float | None) -> str:
@@ -82,7 +87,7 @@ def built(figures: Figures, page: Page) -> str:
         if row["mw"]
     ]
     gone = "".join(
-        f"<li>{page.word('plan.retired')} {page.named(row['element'])}: {number(row['mw'], 1)} MW, "
+        f"<li>{page.word(WAYS_OUT[row['choice']])} {page.named(row['element'])}: {number(row['mw'], 1)} MW, "
         f"{escape(row['stage'])}</li>"
         for row in figures["retired"]
     )
