@@ -14,10 +14,10 @@ from holin.kernel.staged.pattern import Mask, Pattern, coefficients_of, pattern_
 from holin.kernel.staged.sweep import Factor, backward, factorise, forward, multiply, rows_of
 from holin.kernel.staged.vectors import LANES
 
-REFINED_MAX = 3
-"""So often a solution is corrected by its own residual: once, as a rule."""
+REFINED_MAX = 6
+"""So often at most a solution is corrected by its own residual."""
 
-ENOUGH = 1e-10
+ENOUGH = 1e-12
 """A residual of so much of the right-hand side is small enough."""
 
 REGULAR = 1e-9
