@@ -24,7 +24,7 @@ from holin.picture.diagram.colours import (
     voltage_colour,
     voltage_token,
 )
-from holin.picture.report import _asset
+from holin.picture.page import _asset
 
 SVG = "{http://www.w3.org/2000/svg}"
 NAN = float("nan")
