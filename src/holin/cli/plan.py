@@ -34,6 +34,7 @@ from holin.cli.plan_options import (
     ShareOption,
     SolverOption,
     YearsOption,
+    asked_park,
     changes_of,
     wishes_of,
 )
@@ -90,8 +91,6 @@ def plan(
     )  # fmt: skip
     changes = changes_of(change)
     first, last = moment_of(start, "--start"), moment_of(end, "--end")
-    from holin.parkfile import read_park, reference_park
-    from holin.scenarios import Scenario, changed_park
     from holin.twin.plan import plan as plan_park
     from holin.twin.plan import planned_figures, saved_plan
     from holin.twin.plan_check import grid_checked
@@ -101,7 +100,7 @@ def plan(
     if out_folder is not None:
         free_folder(out_folder)
     with progress(not as_json, speech) as advance:
-        asked = changed_park(read_park(reference_park(park)), Scenario(id="asked", changes=changes))
+        asked = asked_park(park, changes)
         made = plan_park(
             asked, wishes, weather=weather, seed=seed, start=first, end=last, solver=solver, on_progress=advance
         )

@@ -10,14 +10,11 @@ from typing import Any
 
 from holin.columns import Basis
 from holin.park import ATTRIBUTES, Candidate, Choice, Grid, Park, PvPlant, WindFarm, by_id, templates_of, things_of
-from holin.plan.offers import BRANCHES, ELEMENTS, Offer, full_size, nominal_mw, wider
+from holin.plan.offers import BRANCHES, ELEMENTS, LEAST_MW, Offer, full_size, nominal_mw, wider
 from holin.plan.plan import Plan, Sizes
 from holin.plan.problem import PlanStage
 from holin.plan.tidy import tidied
 from holin.plan.whole import HALF, circuits
-
-LEAST_MW = 1e-3
-"""Less than this is not built."""
 
 
 def built_park(whole: Park, plan: Plan, as_of: Mapping[str, date]) -> Park:

@@ -6,11 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from holin.park import Choice, Park, PvPlant, Storage, ThermalUnit, WindFarm
-from holin.plan.offers import Offer
+from holin.plan.offers import LEAST_MW, Offer
 from holin.plan.plan import Plan, Sizes
 from holin.plan.problem import PlanStage
 
-LEAST_MW = 1e-3
 KINDS: Mapping[str, str] = {
     "wind_farm": "wind", "pv_plant": "solar", "storage": "storage", "thermal_unit": "coal", "line": "network",
     "transformer": "network", "grid": "network", "potline": "potline",

@@ -31,6 +31,9 @@ SOURCES = ("wind_farm", "pv_plant", "thermal_unit", "storage")
 BRANCHES = ("line", "transformer")
 ELEMENTS = (*SOURCES, *BRANCHES, "grid", "potline")
 
+LEAST_MW = 1e-3
+"""Less than this is not built."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Offer:
