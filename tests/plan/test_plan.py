@@ -16,7 +16,7 @@ SHARES = {"more-wind": [0.5, 1.0]}
 LOAD = [50.0, 50.0]
 
 
-@pytest.mark.parametrize("solver", ["staged", "simplex"])
+@pytest.mark.parametrize("solver", SOLVERS)
 @pytest.mark.parametrize(("per_mw_hour", "built_mw"), [(250.0, 0.0), (100.0, 50.0), (60.0, 100.0)])
 def test_wind_is_built_until_its_next_mw_no_longer_pays(solver: str, per_mw_hour: float, built_mw: float) -> None:
     """A MW earns 300 x (0.5 + 1) = 450 in two hours up to 50 MW, 150 up to 100 MW, then nothing."""
@@ -179,7 +179,3 @@ def test_stages_wait_for_the_cheaper_price_and_keep_their_budgets() -> None:
     capital = 2 * (15.0 * 30.0 * price[0] + 10.0 * 70.0 * price[1])
     bought = 5.0 * (35.0 + 20.0) + 10.0 * (50.0 + 0.0)
     assert plan.objective == pytest.approx(capital + 300.0 * bought, rel=1e-6)
-
-
-def test_every_solver_of_the_list_exists() -> None:
-    assert "staged" in SOLVERS

@@ -28,6 +28,9 @@ BALANCE_TOLERANCE_MW = 1e-3
 CERTIFIED = 1e-5
 """How far a plan may be from its proven bound at most; most are within 1e-6. HiGHS takes a year's plan many minutes."""
 
+UNPROVEN = 1e-3
+"""What HiGHS found and its duals prove no better than this is no answer."""
+
 CERTIFIED_SMALL = 1e-6
 """The same of a problem that HiGHS takes at once."""
 
@@ -175,6 +178,8 @@ def _solved(
         raise Infeasible("no plan meets all rules, limits and budgets with what is on offer") from proof
     bound = certified_bound(problem, linear.row_duals)
     gap = (linear.objective - bound) / max(1.0, abs(linear.objective))
+    if not gap <= UNPROVEN:
+        raise CheckFailed(f"{linear.solver} gave a plan that may be {gap:.1e} from the best; it must not be used")
     return StagedSolution(linear=linear, bound=bound, gap=gap, row_error=worst_row(problem, linear.values))
 
 
