@@ -120,8 +120,6 @@ def plan(
     print_plan(made, figures, speech)
     if why:
         print_sizing(figures, speech)
-    if load_growth:
-        out.print(text("plan.growth_apart", speech), soft_wrap=True)
     if out_folder is not None:
         out.print(text("plan.written", speech, path=out_folder), soft_wrap=True)
 

@@ -68,7 +68,13 @@ NoReinforceOption = Annotated[
     ),
 ]
 GrowthOption = Annotated[
-    float, typer.Option("--load-growth", min=-0.2, max=0.5, help="Growth of firm load a year beyond the park's own.")
+    float,
+    typer.Option(
+        "--load-growth",
+        min=-0.2,
+        max=0.5,
+        help="Growth of firm load a year from the base stage on, beyond the park's own; the park as planned has it.",
+    ),
 ]
 ChangeOption = Annotated[
     list[str] | None,

@@ -157,8 +157,4 @@ TEXTS_PLAN: dict[str, tuple[str, str]] = {
     "plan.per_tonne": ("of it per tonne of aluminium", "折合每吨铝"),
     "plan.per_mwh": ("of it per MWh of load", "折合每 MWh 用电"),
     "plan.sizing": ("What sizes each asset", "各项容量由什么决定"),
-    "plan.growth_apart": (
-        "Load growth is in the plan only: the written park has its own loads.",
-        "负荷增长仅用于规划：写出的园区保持原有负荷。",
-    ),
 }

@@ -57,6 +57,9 @@ class Load(Thing):
     load_factor: float = column("1", "mean / peak over the year", default=0.7, gt=0, le=1)
     shape: LoadShape = column(meaning="built-in shape when no series is given", default=LoadShape.THREE_SHIFT)
     series: str | None = column(meaning="measured shape, p.u. of load_mw", default=None, refers_to="series")
+    shape_key: str | None = column(
+        meaning="whose course of a built-in shape it shares (empty: its own id)", default=None
+    )
     power_factor: float = column("1", "cos phi, inductive", default=0.95, gt=0, le=1)
     q_mvar: float | None = column(
         "Mvar", "reactive power taken at load_mw (empty: by power_factor)", default=None, usual=(-2000, 2000)

@@ -7,6 +7,7 @@ from holin.plan.conflict_words import NoPlan, conflict_in_words
 from holin.plan.cuts import Watch, watch_of
 from holin.plan.figures import capacity_mw, capacity_with, plan_figures
 from holin.plan.frontier import Frontier, Solve, frontier
+from holin.plan.growth import grown_park, with_growth
 from holin.plan.limit_prices import LimitKind, LimitPrice, RuleCost, limit_prices, without_rule
 from holin.plan.offers import Offer, offers_of, with_offers
 from holin.plan.plan import SOLVERS, Aim, Plan, Sizes, solve_plan
@@ -69,6 +70,7 @@ __all__ = [
     "conflict_in_words",
     "conflict_of",
     "frontier",
+    "grown_park",
     "left_to_plan",
     "limit_prices",
     "offers_of",
@@ -86,6 +88,7 @@ __all__ = [
     "weights_of",
     "whole_units",
     "why_figures",
+    "with_growth",
     "with_offers",
     "without_left",
     "without_rule",

@@ -44,11 +44,13 @@ NOISE_MEMORY = memory_of_hours(12.0, 1.0)
 def load_course(load: Load, year: pd.DatetimeIndex, *, seed: int) -> Floats:
     """Return a load per unit of `load_mw` over one whole local year, shape (hours,): peak 1, mean `load_factor`.
 
+    Loads of one `shape_key`, shape and load factor have the same course.
+
     Raises BadInput where no course of the shape has the load factor.
     """
     day = WORKDAY[load.shape][year.hour.to_numpy()]
     week = np.where(year.day_of_week.to_numpy() >= SATURDAY, WEEKEND[load.shape], 1.0)
-    wobble = noise(len(year), NOISE_MEMORY, seed=seed, name=f"load {load.id}")[:, 0]
+    wobble = noise(len(year), NOISE_MEMORY, seed=seed, name=f"load {load.shape_key or load.id}")[:, 0]
     return to_load_factor(day * week * np.exp(NOISE * wobble), load.load_factor, load_id=load.id)
 
 

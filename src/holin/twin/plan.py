@@ -18,7 +18,7 @@ from holin.errors import Infeasible
 from holin.flow import losses_by_bus
 from holin.kernel.linear import Floats
 from holin.operation import hours_of
-from holin.park import Candidate, Grid, Park, Stage, at_stage, stage_of
+from holin.park import Candidate, Grid, Park, Stage, at_stage
 from holin.parkfile import read_park
 from holin.plan import (
     Fixed,
@@ -41,6 +41,7 @@ from holin.plan import (
     weights_of,
     whole_units,
     why_figures,
+    with_growth,
     with_offers,
     without_left,
 )
@@ -98,16 +99,15 @@ def settings_of(
     end: date | datetime | None = None,
     on_progress: Progress | None = None,
 ) -> tuple[Park, tuple[Setting, ...]]:
-    """Return the whole park and the planned years with their tables.
+    """Return the whole park, its loads grown as asked, and the planned years with their tables.
 
     `start` and `end` (local, excluded) take a part of one year only; leap days are left out, so that years compare.
     """
     say = on_progress or (lambda what, share: None)
-    whole = park if isinstance(park, Park) else read_park(park)
+    whole = with_growth(park if isinstance(park, Park) else read_park(park), wishes)
     years = planned_years(whole, wishes)
     weights = weights_of(years, whole.facts.discount_rate, PLAN_LIFE_YEARS)
-    settings = []
-    base_year, seen = stage_of(whole, wishes.base).as_of.year, dict[str, Candidate]()
+    settings, seen = [], dict[str, Candidate]()
     for number, year in enumerate(years):
         say("weather", number / len(years))
         stage = stage_at(whole, year)
@@ -118,13 +118,10 @@ def settings_of(
         full = with_offers(standing, offers)
         hours = without_leap_day(hours_of_run(full, stage, start, end), full.facts.time_zone)
         sky = weather_of(full, hours, weather, seed)
-        asked = demand(full, hours, sky)
-        grown = (1.0 + wishes.load_growth) ** (year - base_year)
         settings.append(
             Setting(
                 stage=stage, standing=standing, offers=offers, available=available(full, sky),
-                demand=asked.assign(load_mw=asked.load_mw * grown), weight=weights[year],
-                investment_max=wishes.investment_max.get(year),
+                demand=demand(full, hours, sky), weight=weights[year], investment_max=wishes.investment_max.get(year),
             )
         )  # fmt: skip
     return whole, tuple(settings)
