@@ -8,33 +8,9 @@ from typing import Annotated, Any
 import typer
 
 from holin.cli.frontier import print_notices
-from holin.cli.options import (
-    EndOption,
-    JsonOption,
-    LanguageOption,
-    ParkArgument,
-    SeedOption,
-    StartOption,
-    WeatherOption,
-)
+from holin.cli.options import JsonOption, LanguageOption, ParkArgument
 from holin.cli.output import default_language, figure, out, percent, print_json, print_table, progress
-from holin.cli.plan_options import (
-    AnewOption,
-    BaseOption,
-    ChangeOption,
-    GrowthOption,
-    InvestOption,
-    NoExportOption,
-    RuleOption,
-    SecureOption,
-    ShareOption,
-    SolverOption,
-    YearsOption,
-    asked_park,
-    changes_of,
-    wishes_of,
-)
-from holin.cli.run import moment_of
+from holin.cli.plan_options import SolveOptions, WishOptions, planning
 from holin.cli.texts import text
 from holin.errors import ARGUMENT, BadInput, Fault
 
@@ -43,7 +19,9 @@ OutOption = Annotated[
 ]
 
 
+@planning
 def alternatives(
+    *,
     park: ParkArgument,
     within: Annotated[
         str, typer.Option(help="How much more than the least cost is little: shares such as 0.01,0.03,0.05.")
@@ -55,21 +33,8 @@ def alternatives(
             "coal_energy; may be repeated."
         ),
     ] = None,
-    years: YearsOption = None,
-    base: BaseOption = None,
-    share: ShareOption = None,
-    rule: RuleOption = None,
-    no_export: NoExportOption = False,
-    invest_max: InvestOption = None,
-    anew: AnewOption = False,
-    secure: SecureOption = False,
-    load_growth: GrowthOption = 0.0,
-    change: ChangeOption = None,
-    start: StartOption = None,
-    end: EndOption = None,
-    weather: WeatherOption = None,
-    seed: SeedOption = None,
-    solver: SolverOption = "staged",
+    wish: WishOptions,
+    how: SolveOptions,
     out_folder: OutOption = None,
     as_json: JsonOption = False,
     language: LanguageOption = None,
@@ -80,20 +45,17 @@ def alternatives(
     the costs. `holin alternatives huolinguole --years 2030 --share 0.5 --no-export --within 0.01,0.05`. All rules hold
     throughout.
     """
-    wishes = wishes_of(
-        years=years, base=base, share=share, rules=rule, no_export=no_export, invest_max=invest_max, anew=anew,
-        secure=secure, any_size=True, load_growth=load_growth,
-    )  # fmt: skip
-    changes, levels = changes_of(change), _levels(within)
-    first, last = moment_of(start, "--start"), moment_of(end, "--end")
+    wishes, settings, changes, levels = wish.wishes(), how.settings(), how.changes(), _levels(within)
     from holin.twin.frontier import alternatives_of_park, saved_pages
+    from holin.twin.plan_folder import free_folder
 
     speech = language or default_language()
+    if out_folder is not None:
+        free_folder(out_folder)
     with progress(not as_json, speech) as advance:
         figures = alternatives_of_park(
-            asked_park(park, changes), wishes, within=levels, technologies=technology, weather=weather, seed=seed,
-            start=first, end=last, solver=solver, on_progress=advance,
-        )  # fmt: skip
+            how.park(park), wishes, within=levels, technologies=technology, on_progress=advance, **settings
+        )
         figures["changes"] = [vars(change) for change in changes]
         if out_folder is not None:
             from holin.picture import alternatives_svg

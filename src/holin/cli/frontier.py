@@ -7,33 +7,10 @@ from typing import Annotated, Any
 
 import typer
 
-from holin.cli.options import (
-    EndOption,
-    JsonOption,
-    LanguageOption,
-    ParkArgument,
-    SeedOption,
-    StartOption,
-    WeatherOption,
-)
+from holin.cli.grid_state import asked_by
+from holin.cli.options import JsonOption, LanguageOption, ParkArgument
 from holin.cli.output import default_language, figure, out, percent, print_json, print_table, progress
-from holin.cli.plan_options import (
-    AnewOption,
-    BaseOption,
-    ChangeOption,
-    GrowthOption,
-    InvestOption,
-    NoExportOption,
-    RuleOption,
-    SecureOption,
-    ShareOption,
-    SolverOption,
-    YearsOption,
-    asked_park,
-    changes_of,
-    wishes_of,
-)
-from holin.cli.run import moment_of
+from holin.cli.plan_options import SolveOptions, WishOptions, planning
 from holin.cli.texts import text
 
 OutOption = Annotated[
@@ -41,7 +18,9 @@ OutOption = Annotated[
 ]
 
 
+@planning
 def frontier(
+    *,
     park: ParkArgument,
     by: Annotated[
         str,
@@ -56,21 +35,8 @@ def frontier(
     until: Annotated[
         float | None, typer.Option("--until", help="The farthest value; without it the farthest that any plan reaches.")
     ] = None,
-    years: YearsOption = None,
-    base: BaseOption = None,
-    share: ShareOption = None,
-    rule: RuleOption = None,
-    no_export: NoExportOption = False,
-    invest_max: InvestOption = None,
-    anew: AnewOption = False,
-    secure: SecureOption = False,
-    load_growth: GrowthOption = 0.0,
-    change: ChangeOption = None,
-    start: StartOption = None,
-    end: EndOption = None,
-    weather: WeatherOption = None,
-    seed: SeedOption = None,
-    solver: SolverOption = "staged",
+    wish: WishOptions,
+    how: SolveOptions,
     out_folder: OutOption = None,
     as_json: JsonOption = False,
     language: LanguageOption = None,
@@ -81,21 +47,20 @@ def frontier(
     green shares, CO2, sizes, and what the next MWh (or t) of the rule costs. `holin frontier huolinguole --years 2030
     --no-export -o frontier-2030`; by CO2: `--by co2_max_t`. A quick look: `--start 2030-03-01 --end 2030-04-01`.
     """
-    wishes = wishes_of(
-        years=years, base=base, share=share, rules=rule, no_export=no_export, invest_max=invest_max, anew=anew,
-        secure=secure, any_size=True, load_growth=load_growth,
-    )  # fmt: skip
-    changes = changes_of(change)
-    first, last = moment_of(start, "--start"), moment_of(end, "--end")
+    wishes, settings, changes = wish.wishes(), how.settings(), how.changes()
     from holin.plan import asked_rule
     from holin.twin.frontier import frontier_of_park, saved_pages
+    from holin.twin.plan_folder import free_folder
 
-    kind, speech = asked_rule(by, 0.0).kind, language or default_language()
+    speech = language or default_language()
+    with asked_by(rule="--by"):
+        kind = asked_rule(by, 0.0).kind
+    if out_folder is not None:
+        free_folder(out_folder)
     with progress(not as_json, speech) as advance:
         figures = frontier_of_park(
-            asked_park(park, changes), wishes, by=kind, points=points, until=until, weather=weather, seed=seed,
-            start=first, end=last, solver=solver, on_progress=advance,
-        )  # fmt: skip
+            how.park(park), wishes, by=kind, points=points, until=until, on_progress=advance, **settings
+        )
         figures["changes"] = [vars(change) for change in changes]
         if out_folder is not None:
             from holin.picture import frontier_svg

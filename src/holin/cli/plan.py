@@ -8,38 +8,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from holin.cli.options import (
-    EndOption,
-    JsonOption,
-    LanguageOption,
-    ParkArgument,
-    SeedOption,
-    StartOption,
-    WeatherOption,
-)
+from holin.cli.options import JsonOption, LanguageOption, ParkArgument
 from holin.cli.output import default_language, figure, out, percent, print_json, print_table, progress
 from holin.cli.plan_grid import print_grid_checks
 from holin.cli.plan_money import money_of_plan, print_money, write_report
-from holin.cli.plan_options import (
-    AnewOption,
-    AnySizeOption,
-    BaseOption,
-    ChangeOption,
-    GrowthOption,
-    InvestOption,
-    NoExportOption,
-    NoReinforceOption,
-    RuleOption,
-    SecureOption,
-    ShareOption,
-    SolverOption,
-    YearsOption,
-    asked_park,
-    changes_of,
-    wishes_of,
-)
+from holin.cli.plan_options import AnySizeOption, NoReinforceOption, SolveOptions, WishOptions, planning
 from holin.cli.plan_why import print_prices, print_sizing
-from holin.cli.run import moment_of
 from holin.cli.texts import text
 
 if TYPE_CHECKING:
@@ -54,25 +28,14 @@ OutOption = Annotated[
 ]
 
 
+@planning
 def plan(
+    *,
     park: ParkArgument,
-    years: YearsOption = None,
-    base: BaseOption = None,
-    share: ShareOption = None,
-    rule: RuleOption = None,
-    no_export: NoExportOption = False,
-    invest_max: InvestOption = None,
-    anew: AnewOption = False,
-    secure: SecureOption = False,
+    wish: WishOptions,
     any_size: AnySizeOption = False,
     no_reinforce: NoReinforceOption = False,
-    load_growth: GrowthOption = 0.0,
-    change: ChangeOption = None,
-    start: StartOption = None,
-    end: EndOption = None,
-    weather: WeatherOption = None,
-    seed: SeedOption = None,
-    solver: SolverOption = "staged",
+    how: SolveOptions,
     out_folder: OutOption = None,
     why: WhyOption = False,
     as_json: JsonOption = False,
@@ -85,12 +48,7 @@ def plan(
     which `holin run plan-70/park --stage 2030` and every other command take. A quick look: `--start 2030-03-01 --end
     2030-04-01` plans for that month alone.
     """
-    wishes = wishes_of(
-        years=years, base=base, share=share, rules=rule, no_export=no_export, invest_max=invest_max, anew=anew,
-        secure=secure, any_size=any_size, load_growth=load_growth,
-    )  # fmt: skip
-    changes = changes_of(change)
-    first, last = moment_of(start, "--start"), moment_of(end, "--end")
+    wishes, settings, changes = wish.wishes(whole=not any_size), how.settings(), how.changes()
     from holin.twin.plan import plan as plan_park
     from holin.twin.plan import planned_figures, saved_plan
     from holin.twin.plan_check import grid_checked
@@ -100,15 +58,14 @@ def plan(
     if out_folder is not None:
         free_folder(out_folder)
     with progress(not as_json, speech) as advance:
-        asked = asked_park(park, changes)
-        made = plan_park(
-            asked, wishes, weather=weather, seed=seed, start=first, end=last, solver=solver, on_progress=advance
-        )
-        made = grid_checked(made, weather=weather, seed=seed, reinforce=not no_reinforce, on_progress=advance)
+        made = plan_park(how.park(park), wishes, on_progress=advance, **settings)
+        made = grid_checked(
+            made, weather=how.weather, seed=how.seed, reinforce=not no_reinforce, on_progress=advance
+        )  # fmt: skip
         figures = planned_figures(made, on_progress=advance)
         figures["asked"] |= {
-            "changes": [vars(change) for change in changes], "start": start, "end": end, "seed": seed, "solver": solver,
-            "weather": weather.name if weather else None,
+            "changes": [vars(change) for change in changes], "start": how.start, "end": how.end, "seed": how.seed,
+            "solver": how.solver, "weather": how.weather.name if how.weather else None,
         }  # fmt: skip
         money = money_of_plan(made, figures, advance)
         if out_folder is not None:

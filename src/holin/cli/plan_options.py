@@ -1,20 +1,26 @@
-"""Options of the commands that plan, and what they ask for."""
+"""Options of the commands that plan, each declared once, in two groups; `planning` hands them to typer one by one."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated
+import dataclasses
+import functools
+import inspect
+import typing
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from holin.errors import ARGUMENT, BadInput, Fault
+from holin.cli.grid_state import asked_by
+from holin.cli.options import EndOption, SeedOption, StartOption, WeatherOption
+from holin.cli.plan_asked import changes_of, solver_of, wishes_of
+from holin.cli.run import moment_of
 
 if TYPE_CHECKING:
     from holin.park import Park
     from holin.plan import PlanWishes
-    from holin.rules import Rule
     from holin.scenarios import Change
-    from holin.scenarios.drawing import How
 
 YearsOption = Annotated[
     str | None,
@@ -91,109 +97,95 @@ SolverOption = Annotated[
 ]
 
 
-def wishes_of(
-    *,
-    years: str | None,
-    base: str | None,
-    share: float | None,
-    rules: list[str] | None,
-    no_export: bool,
-    invest_max: list[str] | None,
-    anew: bool,
-    secure: bool,
-    any_size: bool,
-    load_growth: float,
-) -> PlanWishes:
-    """Return what the options ask for. Raises BadInput with all that is wrong with them."""
-    from holin.plan import PlanWishes, asked_rule
+@dataclass(frozen=True, kw_only=True)
+class WishOptions:
+    """What is asked of a plan."""
 
-    faults: list[Fault] = []
-    asked: list[Rule] = []
-    if share is not None:
-        asked.append(asked_rule("green_share_physical_min", share))
-    for part in rules or []:
-        pair = _pair(part, "--rule", "KIND=VALUE", faults)
-        if pair:
-            try:
-                asked.append(asked_rule(*pair))
-            except BadInput as error:
-                faults += error.faults
-    kinds = [str(rule.kind) for rule in asked]
-    for kind in sorted({k for k in kinds if kinds.count(k) > 1}):
-        faults.append(_fault("--rule", kind, "is asked for twice", "give each kind once; --share is its own kind"))
-    budgets: dict[int, float] = {}
-    for part in invest_max or []:
-        pair = _pair(part, "--invest-max", "YEAR=AMOUNT", faults)
-        if pair and pair[0].isdigit():
-            budgets[int(pair[0])] = pair[1]
-        elif pair:
-            faults.append(_fault("--invest-max", part, "names no year", "write YEAR=AMOUNT, such as 2030=5e9"))
-    wanted = _years(years, faults)
-    if faults:
-        raise BadInput(faults)
-    return PlanWishes(
-        years=wanted, base=base, rules=tuple(asked), investment_max=budgets, load_growth=load_growth, anew=anew,
-        export=not no_export, secure=secure, whole=not any_size,
-    )  # fmt: skip
+    years: YearsOption = None
+    base: BaseOption = None
+    share: ShareOption = None
+    rule: RuleOption = None
+    no_export: NoExportOption = False
+    invest_max: InvestOption = None
+    anew: AnewOption = False
+    secure: SecureOption = False
+    load_growth: GrowthOption = 0.0
+
+    def wishes(self, *, whole: bool = False) -> PlanWishes:
+        """Return what is asked, with `whole` in whole units. Raises BadInput with all that is wrong with it."""
+        return wishes_of(
+            years=self.years, base=self.base, share=self.share, rules=self.rule, no_export=self.no_export,
+            invest_max=self.invest_max, anew=self.anew, secure=self.secure, load_growth=self.load_growth, whole=whole,
+        )  # fmt: skip
 
 
-def changes_of(parts: list[str] | None) -> tuple[Change, ...]:
-    """Return what is changed in the park before it is planned. Raises BadInput with all that is wrong."""
-    from holin.scenarios import Change
+@dataclass(frozen=True, kw_only=True)
+class SolveOptions:
+    """What the park is otherwise, in which hours and weather it is planned, and what solves it."""
 
-    found, faults = [], list[Fault]()
-    for part in parts or []:
-        name, _, value = part.partition("=")
-        how: How = "to" if value.startswith("=") else "plus" if value[:1] in ("+", "-") else "times"
-        try:
-            amount = float(value.removeprefix("="))
-        except ValueError:
-            right = "write NAME=2 (times), NAME=+50 (plus) or NAME==0.08 (to)"
-            faults.append(_fault("--change", part, "has no number after =", right))
-            continue
-        found.append(Change(quantity=name.strip(), how=how, value=amount))
-    if faults:
-        raise BadInput(faults)
-    return tuple(found)
+    change: ChangeOption = None
+    start: StartOption = None
+    end: EndOption = None
+    weather: WeatherOption = None
+    seed: SeedOption = None
+    solver: SolverOption = "staged"
 
+    def changes(self) -> tuple[Change, ...]:
+        """Return what is changed in the park before it is planned. Raises BadInput with all that is wrong."""
+        return changes_of(self.change)
 
-def asked_park(park: str, changes: Sequence[Change]) -> Park:
-    """Return a park that is named or lies in a folder, with the changes made."""
-    from holin.parkfile import read_park, reference_park
-    from holin.scenarios import Scenario, changed_park
+    def park(self, named: str) -> Park:
+        """Return a park that is named or lies in a folder, with the changes made."""
+        from holin.parkfile import read_park, reference_park
+        from holin.scenarios import Scenario, changed_park
 
-    return changed_park(read_park(reference_park(park)), Scenario(id="asked", changes=tuple(changes)))
+        return changed_park(read_park(reference_park(named)), Scenario(id="asked", changes=self.changes()))
 
-
-def _pair(text: str, option: str, form: str, faults: list[Fault]) -> tuple[str, float] | None:
-    name, _, value = text.partition("=")
-    try:
-        return name.strip(), float(value)
-    except ValueError:
-        faults.append(_fault(option, text, "has no number after =", f"write {form}"))
-        return None
+    def settings(self) -> dict[str, Any]:
+        """Return hours, weather and solver as the paths in `twin` take them. Raises BadInput for what is none."""
+        return {
+            "weather": self.weather, "seed": self.seed, "solver": solver_of(self.solver),
+            "start": moment_of(self.start, "--start"), "end": moment_of(self.end, "--end"),
+        }  # fmt: skip
 
 
-def _years(text: str | None, faults: list[Fault]) -> tuple[int, ...]:
-    years: list[int] = []
-    for part in (text or "").split(","):
-        first, _, last = part.strip().partition("-")
-        if not first:
-            continue
-        if not first.isdigit() or (last and not last.isdigit()) or (last and int(last) < int(first)):
-            faults.append(_fault("--years", part, "is no year", "write 2030, 2026,2030 or 2026-2030"))
-            continue
-        years += range(int(first), int(last or first) + 1)
-    if len(years) > YEARS_MAX:
-        faults.append(
-            _fault("--years", str(text), f"more than {YEARS_MAX} years", "plan for a few years, such as 2026,2028,2030")
-        )
-    return tuple(years)
+GROUPS = (WishOptions, SolveOptions)
+
+OPTION_OF = {
+    "years": "--years", "rule": "--rule", "investment_max": "--invest-max", "quantity": "--change", "folder": "--out",
+    "by": "--by", "points": "--points", "within": "--within", "technology": "--technology", "count": "--draws",
+    "method": "--method", "scheduler": "--scheduler", "workers": "--workers",
+}  # fmt: skip
+"""Argument of a room below -> the option that it comes from."""
 
 
-YEARS_MAX = 12
-"""Each planned year is all its hours."""
+def planning(command: Callable[..., None]) -> Callable[..., None]:
+    """Return a command as typer takes it: each parameter that is a group becomes its options, in their order.
 
+    typer reads signatures, so a list of options that several commands share would else stand in each of them. Faults in
+    arguments are told as faults of the options.
+    """
+    groups: dict[str, Any] = {}
+    seen: list[inspect.Parameter] = []
+    hints = typing.get_type_hints(command, include_extras=True)
+    for name, parameter in inspect.signature(command).parameters.items():
+        if hints[name] in GROUPS:
+            groups[name] = hints[name]
+            of_group = typing.get_type_hints(hints[name], include_extras=True)
+            seen += [
+                inspect.Parameter(f.name, parameter.kind, default=f.default, annotation=of_group[f.name])
+                for f in dataclasses.fields(hints[name])
+            ]
+        else:
+            seen.append(parameter.replace(annotation=hints[name]))
 
-def _fault(option: str, value: str, problem: str, right: str) -> Fault:
-    return Fault(file=ARGUMENT, field=option, value=value, problem=problem, right=right)
+    @functools.wraps(command)
+    def asked(**given: Any) -> None:
+        with asked_by(**OPTION_OF):
+            for name, group in groups.items():
+                given[name] = group(**{f.name: given.pop(f.name) for f in dataclasses.fields(group)})
+            command(**given)
+
+    asked.__signature__ = inspect.Signature(seen)  # type: ignore[attr-defined]
+    asked.__annotations__ = {p.name: p.annotation for p in seen}
+    return asked

@@ -10,23 +10,14 @@ import typer
 
 from holin.cli.options import EndOption, JsonOption, LanguageOption, ParkArgument, StartOption
 from holin.cli.output import default_language, figure, out, print_json, print_table, progress
-from holin.cli.plan_options import (
-    AnewOption,
-    BaseOption,
-    GrowthOption,
-    InvestOption,
-    NoExportOption,
-    RuleOption,
-    SecureOption,
-    ShareOption,
-    YearsOption,
-    wishes_of,
-)
+from holin.cli.plan_options import WishOptions, planning
 from holin.cli.run import moment_of
 from holin.cli.texts import text
 
 
+@planning
 def sweep(
+    *,
     park: ParkArgument,
     scenarios: Annotated[Path, typer.Option("--scenarios", help="Scenario file (TOML): what may turn out otherwise.")],
     out_folder: Annotated[Path, typer.Option("-o", "--out", help="Folder of the results, one file per scenario.")],
@@ -39,15 +30,7 @@ def sweep(
     scheduler: Annotated[
         str | None, typer.Option("--scheduler", help="Address of a Dask scheduler, such as tcp://first:8786.")
     ] = None,
-    years: YearsOption = None,
-    base: BaseOption = None,
-    share: ShareOption = None,
-    rule: RuleOption = None,
-    no_export: NoExportOption = False,
-    invest_max: InvestOption = None,
-    anew: AnewOption = False,
-    secure: SecureOption = False,
-    load_growth: GrowthOption = 0.0,
+    wish: WishOptions,
     start: StartOption = None,
     end: EndOption = None,
     as_json: JsonOption = False,
@@ -60,10 +43,7 @@ def sweep(
     tcp://first:8786` (Dask, the extra holin[dask]); a lost worker loses nothing. Sizes are of any amount, the network
     is DC and without losses: plan the ones that matter with `holin plan`.
     """
-    wishes = wishes_of(
-        years=years, base=base, share=share, rules=rule, no_export=no_export, invest_max=invest_max, anew=anew,
-        secure=secure, any_size=True, load_growth=load_growth,
-    )  # fmt: skip
+    wishes = wish.wishes()
     first, last = moment_of(start, "--start"), moment_of(end, "--end")
     from holin.errors import BadInput
     from holin.jobs import read_results, run_jobs

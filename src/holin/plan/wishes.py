@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -10,7 +11,7 @@ from datetime import date
 from holin.errors import ARGUMENT, BadInput, Fault
 from holin.park import Park, Stage, at_stage, stage_of
 from holin.plan.tidy import tidied
-from holin.rules import Rule, RuleKind
+from holin.rules import UNITS, Rule, RuleKind
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,39 +37,41 @@ class PlanWishes:
 
 
 def asked_rule(kind: str, value: float, *, id_: str | None = None) -> Rule:
-    """Return an enforced rule. Raises BadInput with the kinds that exist."""
-    try:
-        return Rule(id=id_ or f"asked-{kind.replace('_', '-')}", kind=RuleKind(kind), value=value, enforced=True)
-    except ValueError as error:
-        kinds = ", ".join(RuleKind)
-        fault = Fault(
-            file=ARGUMENT, field="rule", value=kind, problem="no such kind of rule", right=f"one of {kinds}"
-        )  # fmt: skip
-        raise BadInput([fault]) from error
+    """Return an enforced rule. Raises BadInput with the kinds that exist, or for a value that no rule has."""
+    if kind not in set(RuleKind):
+        problem, right = "no such kind of rule", f"one of {', '.join(RuleKind)}"
+        raise BadInput([Fault(file=ARGUMENT, field="rule", value=kind, problem=problem, right=right)])
+    known = RuleKind(kind)
+    most = math.inf if known in UNITS or known is RuleKind.STORAGE_POWER_MIN else 1.0
+    if not 0.0 <= value <= most:
+        right = "an amount from 0 on" if most > 1.0 else "a share from 0 to 1, such as 0.35 for 35 %"
+        said = f"{kind}={value:g}"
+        raise BadInput([Fault(file=ARGUMENT, field="rule", value=said, problem="no value of this rule", right=right)])
+    return Rule(id=id_ or f"asked-{kind.replace('_', '-')}", kind=known, value=value, enforced=True)
 
 
 def planned_years(park: Park, wishes: PlanWishes) -> tuple[int, ...]:
-    """Return the years that are planned for, in order. Raises BadInput for years before the base stage."""
+    """Return the years that are planned for, in order.
+
+    Raises BadInput for all years before the base stage, and all budgets of years that are not planned.
+    """
     base = stage_of(park, wishes.base).as_of.year
-    if not wishes.years:
-        later = [s.as_of.year for s in park.stages if s.as_of.year > base]
-        return (min(later) if later else base,)
-    early = [y for y in wishes.years if y < base]
-    if early:
-        right = f"years from {base} on, or an earlier --base"
-        fault = Fault(
-            file=ARGUMENT, field="years", value=str(early[0]), problem="lies before the stage that stands", right=right
-        )  # fmt: skip
-        raise BadInput([fault])
-    lost = sorted(set(wishes.investment_max) - set(wishes.years))
-    if lost:
-        years = ", ".join(map(str, sorted(set(wishes.years))))
-        fault = Fault(
-            file=ARGUMENT, field="investment_max", value=str(lost[0]), problem="a budget of a year that is not planned",
-            right=f"one of {years}",
-        )  # fmt: skip
-        raise BadInput([fault])
-    return tuple(sorted(set(wishes.years)))
+    later = [s.as_of.year for s in park.stages if s.as_of.year > base]
+    years = tuple(sorted(set(wishes.years))) or (min(later, default=base),)
+    faults = [
+        Fault(file=ARGUMENT, field="years", value=str(year), problem="lies before the stage that stands",
+              right=f"years from {base} on, or an earlier base stage")
+        for year in years
+        if year < base
+    ]  # fmt: skip
+    faults += [
+        Fault(file=ARGUMENT, field="investment_max", value=str(year), problem="a budget of a year that is not planned",
+              right=f"one of {', '.join(map(str, years))}")
+        for year in sorted(set(wishes.investment_max) - set(years))
+    ]  # fmt: skip
+    if faults:
+        raise BadInput(faults)
+    return years
 
 
 def stage_at(park: Park, year: int) -> Stage:

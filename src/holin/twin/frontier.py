@@ -8,7 +8,6 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from holin.errors import ARGUMENT, BadInput, Fault
 from holin.park import Park
 from holin.plan import (
     Alternative,
@@ -26,6 +25,7 @@ from holin.plan import (
 from holin.rules import RuleKind
 from holin.store import json_text
 from holin.twin.plan import Setting, settings_of, stages_of
+from holin.twin.plan_folder import free_folder
 from holin.twin.run import Progress
 
 
@@ -179,11 +179,7 @@ def saved_pages(pages: Mapping[str, str], figures: Mapping[str, Any], folder: st
 
     A folder that holds files is not written over: raises BadInput.
     """
-    where = Path(folder)
-    if where.exists() and any(where.iterdir()):
-        right = "name another folder, or remove this one"
-        fault = Fault(file=ARGUMENT, field="out", value=str(where), problem="holds files already", right=right)
-        raise BadInput([fault])
+    where = free_folder(folder)
     where.mkdir(parents=True, exist_ok=True)
     (where / f"{name}.json").write_text(json_text(dict(figures)), encoding="utf-8")
     for file, page in pages.items():
