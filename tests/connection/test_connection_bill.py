@@ -7,7 +7,8 @@ import pytest
 from connection_parks import small_park
 
 from holin.calendar import hours_between
-from holin.connection.bill import bill, contribution_per_year, net_draw, others_price_per_mwh
+from holin.connection.assumed import works_per_year
+from holin.connection.bill import bill, net_draw, others_price_per_mwh
 from holin.operation import hours_of
 from holin.park import Park
 from holin.tariff import Period, Tariff, TariffPeriod
@@ -39,9 +40,9 @@ def test_the_others_pay_what_the_newcomer_leaves() -> None:
     assert (was, now) == (100.0, 105.0)
 
 
-def test_contribution_by_hand() -> None:
-    """6 % over 20 years: 0.0872 of the cost a year."""
-    assert contribution_per_year(1e6, 0.06, 20.0) == pytest.approx(87_185, abs=1)
+def test_works_by_hand() -> None:
+    """6 % over 30 years: 0.06 / (1 - 1.06^-30) = 0.072649 of the cost a year."""
+    assert works_per_year(1e6, 0.06) == pytest.approx(72_649, abs=1)
 
 
 def test_net_draw_is_hour_by_hour() -> None:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from holin.finance import annuity
+
 LARGEST_MW = ((1.0, 0.4), (20.0, 10.0), (40.0, 40.0), (80.0, 80.0), (130.0, 120.0))
 """Up to which nominal voltage (kV) how much power (MW) is usually connected; above without limit. Assumed, after the
 bands of the State Grid guide for supply plans of new customers (recalled, not checked)."""
@@ -78,6 +80,11 @@ def transformer_cost(v_from_kv: float, v_to_kv: float, s_nom_mva: float) -> floa
     high = max(v_from_kv, v_to_kv)
     per_mva = next((c for kv, c in TRANSFORMER_COSTS if high <= kv), TRANSFORMER_HIGH)
     return per_mva * s_nom_mva + bay_cost(v_from_kv) + bay_cost(v_to_kv)
+
+
+def works_per_year(cost: float, discount_rate: float) -> float:
+    """Return the annuity (currency a year) of grid works that cost so much, over LIFETIME_YEARS."""
+    return cost * annuity(discount_rate, LIFETIME_YEARS)
 
 
 def step_limit(v_nom_kv: float) -> float:

@@ -9,9 +9,8 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from holin.finance import annuity
 from holin.operation import Hours
-from holin.park import Park, Source, by_id
+from holin.park import Park, by_id
 from holin.tariff import demand_bands, import_price_parts, period_of
 
 Real = NDArray[np.float64]
@@ -65,27 +64,6 @@ def bill(park: Park, tariff: str, draw_mw: Real, hours: Hours) -> Bill:
         },
         demand_mw=float(peak.mean()) if months else 0.0,
     )
-
-
-def contribution_per_year(cost: float, discount_rate: float, lifetime_years: float) -> float:
-    """Return the annuity of a capital contribution."""
-    return cost * annuity(discount_rate, lifetime_years)
-
-
-def own_sources_per_year(park: Park, units: tuple[str, ...]) -> float:
-    """Return annuity and fixed costs of some sources of the park in a year (currency); 0 for those without cost data.
-
-    Annuity of cost per MW (and MWh of a storage) at the park's discount rate, as in the all-in price of a run.
-    """
-    costs, total = by_id(park.costs), 0.0
-    things: tuple[Source, ...] = (*park.wind_farms, *park.pv_plants, *park.storages)
-    for unit in things:
-        if unit.id in units and unit.cost:
-            c = costs[unit.cost]
-            capital = unit.p_nom_mw * c.capital_cost_per_mw + getattr(unit, "e_nom_mwh", 0.0) * c.capital_cost_per_mwh
-            total += capital * annuity(park.facts.discount_rate, c.lifetime_years)
-            total += unit.p_nom_mw * c.fixed_cost_per_mw_year
-    return total
 
 
 def others_price_per_mwh(

@@ -6,18 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from holin.connection.assumed import LIFETIME_YEARS
-from holin.connection.bill import (
-    Bill,
-    Real,
-    bill,
-    contribution_per_year,
-    net_draw,
-    others_price_per_mwh,
-    own_sources_per_year,
-    value_of,
-)
+from holin.connection.assumed import works_per_year
+from holin.connection.bill import Bill, Real, bill, net_draw, others_price_per_mwh, value_of
 from holin.connection.study import Operated, Study
+from holin.finance import standing_cost
 from holin.operation import hours_of
 
 
@@ -68,8 +60,9 @@ def money_of(study: Study) -> Money:
     drawn, given = net_draw(-load, own)
     paper = bill(park, added.tariff, drawn, hours) if added.tariff else None
     cost = study.works.cost if study.works else 0.0
-    yearly = contribution_per_year(cost, park.facts.discount_rate, LIFETIME_YEARS)
-    own_cost = own_sources_per_year(park, added.units) * hours.years
+    yearly = works_per_year(cost, park.facts.discount_rate)
+    units = [u for u in (*park.wind_farms, *park.pv_plants, *park.storages) if u.id in added.units]
+    own_cost = standing_cost(park, units).total * hours.years
     exchanged = given if paper else given - drawn  # without a tariff, what a storage draws is bought as it is sold
     value = value_of(exchanged, after.schedule, study.site, hours.step_h)
     paid = (paper.total if paper else 0.0) + own_cost - value

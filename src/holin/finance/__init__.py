@@ -14,7 +14,7 @@ from holin.finance.discounting import (
     payback_years,
     present_value,
 )
-from holin.finance.from_park import cost_level, investments_of, running_of_parts, terms_of
+from holin.finance.from_park import investments_of, running_of_parts, terms_of
 from holin.finance.investments import Investment, Purchase, faults_of_investments, purchases_of, whole_years
 from holin.finance.levelised import LevelisedCost, SourceYears, levelised_costs
 from holin.finance.loans import LoanCourse, loan_course
@@ -29,6 +29,7 @@ from holin.finance.price import (
     price_by_enterprise,
 )
 from holin.finance.running import Running, from_stages, running_of
+from holin.finance.standing import SOURCES, StandingCost, capital_cost, cost_level, standing_cost
 from holin.finance.table import CASH_FLOW
 from holin.finance.taxation import VatCourse, losses_used, relief_of_year, vat_course
 from holin.finance.taxes import (
@@ -50,6 +51,7 @@ __all__ = [
     "ALLOCATION",
     "CASH_FLOW",
     "HOLIDAY",
+    "SOURCES",
     "TAX_LAWS",
     "AbatementStep",
     "Allocation",
@@ -64,6 +66,7 @@ __all__ = [
     "Purchase",
     "Running",
     "SourceYears",
+    "StandingCost",
     "Tax",
     "TaxHoliday",
     "TaxLaw",
@@ -73,6 +76,7 @@ __all__ = [
     "abatement_curve",
     "all_in_price",
     "annuity",
+    "capital_cost",
     "cash_flow",
     "coincident_peak_shares",
     "cost_level",
@@ -100,6 +104,7 @@ __all__ = [
     "remaining_value",
     "running_of",
     "running_of_parts",
+    "standing_cost",
     "straight_line",
     "surcharge_rate",
     "terms_of",

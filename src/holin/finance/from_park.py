@@ -7,10 +7,8 @@ from collections.abc import Mapping, Sequence
 from holin.errors import ARGUMENT, BadInput, Fault
 from holin.finance.investments import Investment, whole_years
 from holin.finance.running import Running, from_stages, running_of
-from holin.park import Cost, FinanceTerms, Park, by_id
-
-SOURCES = {"wind": "wind_farms", "solar": "pv_plants", "coal": "thermal_units", "storage": "storages"}
-"""Kind of an investment -> table of the park, as the parts of the all-in price name them."""
+from holin.finance.standing import SOURCES, capital_cost
+from holin.park import FinanceTerms, Park, by_id
 
 DEFAULT = FinanceTerms(id="default", reference="Holin's defaults: no loan, no input VAT, taxes by the law of China")
 
@@ -24,11 +22,6 @@ def terms_of(park: Park, name: str | None = None) -> FinanceTerms:
         right = f"one of {', '.join(terms)}" if terms else "write them into finance.csv"
         raise BadInput([Fault(file=ARGUMENT, field="name", value=name, problem="no such finance terms", right=right)])
     return terms[name]
-
-
-def cost_level(cost: Cost, year: int) -> float:
-    """Return capital costs of a year / those of the price year: they change by `change_per_year`, compounded."""
-    return float((1.0 + cost.change_per_year) ** (year - cost.price_year)) if cost.price_year else 1.0
 
 
 def investments_of(park: Park, first_year: int, last_year: int) -> tuple[Investment, ...]:
@@ -45,8 +38,6 @@ def investments_of(park: Park, first_year: int, last_year: int) -> tuple[Investm
             if not unit.cost or unit.built is None or not first_year <= unit.built.year <= last_year:
                 continue
             cost, first = costs[unit.cost], unit.built.year
-            amount = unit.p_nom_mw * cost.capital_cost_per_mw
-            amount += getattr(unit, "e_nom_mwh", 0.0) * cost.capital_cost_per_mwh
             if unit.retired is not None and unit.retired.year <= first:
                 continue
             found.append(
@@ -56,7 +47,7 @@ def investments_of(park: Park, first_year: int, last_year: int) -> tuple[Investm
                     name=unit.name,
                     name_zh=unit.name_zh,
                     first_year=first,
-                    cost=amount * cost_level(cost, first),
+                    cost=capital_cost(unit, cost),
                     lifetime_years=whole_years(cost.lifetime_years),
                     end_year=unit.retired.year if unit.retired else None,
                     change_per_year=cost.change_per_year if cost.price_year else 0.0,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,17 +9,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from holin.dispatch.case import fixed_mw
-from holin.finance import annuity
+from holin.finance import SOURCES, standing_cost
 from holin.kernel.linear import Floats
-from holin.operation.block import quantities_of
-from holin.park import Park, by_id
+from holin.plan.expected import expected_quantities
 from holin.plan.figures import yearly_cost
 from holin.plan.plan import Plan
 from holin.plan.problem import PlanStage, offer_at, stands
 from holin.plan.sizes import kept_units
-from holin.summary import capital_by_part
-
-SOURCES = ("wind_farms", "pv_plants", "thermal_units", "storages")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,13 +69,7 @@ def _ratio(part: float, whole: float) -> float:
 def plan_year(plan: Plan, stage: PlanStage) -> PlanYear:
     """Return a stage of a plan in figures, without losses beyond those that the stage was given."""
     values, hours = plan.solution.linear.values, stage.case.hours
-    found = plan.problem.blocks[stage.name]
-    quantities = {}
-    for name in {name for block in found for name in block.quantities}:
-        quantity = quantities_of(found, name)
-        quantities[name] = quantity.constant + sum(
-            float(np.sum(np.asarray(v, dtype=float) * values[np.asarray(c)])) for c, v in quantity.terms
-        )
+    quantities = expected_quantities(plan.problem, stage, values)
     shed_mw, clean_mw = _sum_of(plan, stage, "shed"), clean_power_mw(plan, stage)
     quantities["green_traced_mwh"] = float(clean_mw.sum()) * hours.step_h
     quantities["lost_mwh"] = lost_mwh(stage)
@@ -94,7 +83,7 @@ def plan_year(plan: Plan, stage: PlanStage) -> PlanYear:
         quantities=quantities,
         served_mwh=served,
         decided_cost=decided_cost(plan, stage) - facts.voll_per_mwh * shed_mwh,
-        standing_cost=_standing_cost(plan, stage) + facts.distribution_per_mwh * served,
+        standing_cost=_standing_cost(stage) + facts.distribution_per_mwh * served,
     )
 
 
@@ -122,28 +111,14 @@ def cost_of(plan: Plan) -> float:
     return float(plan.problem.cost @ values) + sum(plan.problem.constants.values())
 
 
-def _standing_cost(plan: Plan, stage: PlanStage) -> float:
-    """Return annuities and fixed costs of what stands; of units that may make way the annuity of what is kept (what
-    keeping them costs is decided)."""
-    park, years = stage.case.park, stage.case.hours.years
-    kept = {k.id: k for k in kept_units(stage.case, stage.offers)}
-    apart = {o.id for o in stage.offers} | set(kept)
-    total = sum(capital_by_part(_without(park, apart), years).values())
-    costs = by_id(park.costs)
-    for id_, unit in kept.items():
-        cost = costs.get(getattr(unit.thing, "cost", None) or "")
-        if cost is not None:
-            recovery = annuity(park.facts.discount_rate, cost.lifetime_years)
-            total += years * plan.sizes[stage.name].kept_mw[id_] * cost.capital_cost_per_mw * recovery
-    return total
-
-
-def _without(park: Park, ids: set[str]) -> Park:
-    left = {name: tuple(u for u in getattr(park, name) if u.id not in ids) for name in SOURCES}
-    return dataclasses.replace(
-        park, wind_farms=left["wind_farms"], pv_plants=left["pv_plants"], thermal_units=left["thermal_units"],
-        storages=left["storages"],
-    )  # fmt: skip
+def _standing_cost(stage: PlanStage) -> float:
+    """Return what stands whatever is decided: annuities, also of units that make way (what is still owed for them is
+    owed in any case), and fixed costs of units that cannot make way (what keeping the others costs is decided)."""
+    park, offered = stage.case.park, {o.id for o in stage.offers}
+    units = [u for table in SOURCES.values() for u in getattr(park, table) if u.id not in offered]
+    kept = {k.id for k in kept_units(stage.case, stage.offers)}
+    fixed = standing_cost(park, [u for u in units if u.id not in kept]).fixed
+    return stage.case.hours.years * (standing_cost(park, units).annuity + fixed)
 
 
 def clean_power_mw(plan: Plan, stage: PlanStage) -> Floats:

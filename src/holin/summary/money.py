@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import xarray as xr
 
-from holin.finance import annuity, cost_level
+from holin.finance import SOURCES, standing_cost
 from holin.operation import Hours, import_parts, operating_cost
-from holin.park import Cost, Park, Source, by_id
+from holin.park import Park
 
 
 def money_by_part(
@@ -41,30 +41,11 @@ def price_per_kwh(money: dict[str, float], load_mwh: float) -> float:
 
 def capital_by_part(park: Park, years: float) -> dict[str, float]:
     """Return annuities and fixed costs of the sources that stand, by part, for so many years (currency)."""
-    costs = by_id(park.costs)
-    kinds: dict[str, tuple[Source, ...]] = {
-        "wind": park.wind_farms,
-        "solar": park.pv_plants,
-        "coal": park.thermal_units,
-        "storage": park.storages,
-    }
     parts: dict[str, float] = {}
-    for kind, units in kinds.items():
-        priced = [(u, costs[u.cost]) for u in units if u.cost]
-        parts[f"annuity_{kind}"] = years * sum(_investment(u, c) * _recovery(park, c) for u, c in priced)
-        parts[f"fixed_{kind}"] = years * sum(u.p_nom_mw * c.fixed_cost_per_mw_year for u, c in priced)
+    for kind, table in SOURCES.items():
+        cost = standing_cost(park, getattr(park, table))
+        parts |= {f"annuity_{kind}": years * cost.annuity, f"fixed_{kind}": years * cost.fixed}
     return parts
-
-
-def _investment(unit: Source, cost: Cost) -> float:
-    """Return what a source cost when it was built: capital costs change from their price year."""
-    level = cost_level(cost, unit.built.year) if unit.built else 1.0
-    energy = getattr(unit, "e_nom_mwh", 0.0) * cost.capital_cost_per_mwh
-    return float(level * (unit.p_nom_mw * cost.capital_cost_per_mw + energy))
-
-
-def _recovery(park: Park, cost: Cost) -> float:
-    return annuity(park.facts.discount_rate, cost.lifetime_years)
 
 
 def _import_parts(park: Park, flows: xr.Dataset, hours: Hours) -> dict[str, float]:

@@ -7,16 +7,14 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from holin.connection.assumed import LIFETIME_YEARS
-from holin.finance import annuity
+from holin.connection.assumed import works_per_year
+from holin.finance import SOURCES
 from holin.park import ATTRIBUTES, Choice, Park
 from holin.plan import Offer, Plan, plan_figures
 from holin.summary import capital_by_part
 
 BESIDE = ("network", "potline")
 """Kinds of what is built that are no source: lines, transformers, grid connections; refits of potlines."""
-
-SOURCES = ("wind_farms", "pv_plants", "thermal_units", "storages")
 
 
 def beside_sources(
@@ -37,7 +35,7 @@ def beside_sources(
             found |= {name: found.get(name, 0.0) + amount for name, amount in both.items()}
     paid = sum(cost for name, cost in works.items() if as_of[name].year <= year)
     if paid:
-        yearly = paid * annuity(whole.facts.discount_rate, LIFETIME_YEARS)
+        yearly = works_per_year(paid, whole.facts.discount_rate)
         found["annuity_network"] = found.get("annuity_network", 0.0) + yearly
     return found
 
@@ -48,9 +46,9 @@ def sunk_annuities(standing: Park, at: Park) -> dict[str, float]:
     They are sunk: retiring or refitting a unit spares its fixed cost, never what is still owed for it. A unit bears
     its annuity for as long as it would have stood.
     """
-    left = {name: {unit.id for unit in getattr(at, name)} for name in SOURCES}
+    left = {name: {unit.id for unit in getattr(at, name)} for name in SOURCES.values()}
     gone: dict[str, Any] = {
-        name: tuple(unit for unit in getattr(standing, name) if unit.id not in left[name]) for name in SOURCES
+        name: tuple(unit for unit in getattr(standing, name) if unit.id not in left[name]) for name in SOURCES.values()
     }
     parts = capital_by_part(dataclasses.replace(standing, **gone), 1.0)
     return {name: amount for name, amount in parts.items() if name.startswith("annuity_") and amount}
