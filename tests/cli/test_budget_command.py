@@ -39,6 +39,12 @@ def test_a_day_says_where_the_year_stands(park: Path, year: Path) -> None:
     assert made["state_out"]["year_mwh"]["load_mwh"] > 60 * 24  # two months as planned and a day
     bare = holin("dispatch", park, *DAY, "--json").json
     assert bare["budgets"] == []
+    assert [rule["rule"] for rule in bare["rules"]] == ["self-use"] and made["rules"] == []
+
+
+def test_without_a_plan_of_the_year_a_day_only_judges_what_a_year_can_keep(park: Path) -> None:
+    for language, said in (("en", "self-use ≥ 60 %: reached"), ("zh", "self-use ≥ 60 %：达到")):
+        assert said in holin("dispatch", park, *DAY, "--language", language).out
 
 
 def test_people_read_it_in_their_language(park: Path, year: Path) -> None:

@@ -27,11 +27,25 @@ def print_budgets(budgets: Sequence[Mapping[str, Any]], language: str) -> None:
             out.print(said, style="yellow", markup=False, soft_wrap=True)
 
 
+def print_part(rules: Sequence[Mapping[str, Any]], language: str) -> None:
+    """Print what a part of a year reaches of the enforced rules that only a whole year can keep."""
+    if not rules:
+        return
+    out.print(text("budget.part", language), soft_wrap=True)
+    for rule in rules:
+        said = text("budget.part.rule", language, rule=_limit(rule), reached=_share(rule, "reached"))
+        out.print(said, markup=False, soft_wrap=True)
+
+
 def _rule(budget: Mapping[str, Any], language: str) -> str:
-    sign = "≤" if budget["kind"] in AT_MOST else "≥"
-    limit = figure(budget["value"], 0) if budget["kind"] in UNITS else percent(budget["value"], 0)
     judged = "" if budget["steered"] else f" ({text('budget.judged', language)})"
-    return f"{budget['rule']} {sign} {limit}{judged}"
+    return f"{_limit(budget)}{judged}"
+
+
+def _limit(rule: Mapping[str, Any]) -> str:
+    sign = "≤" if rule["kind"] in AT_MOST else "≥"
+    limit = figure(rule["value"], 0) if rule["kind"] in UNITS else percent(rule["value"], 0)
+    return f"{rule['rule']} {sign} {limit}"
 
 
 def _share(budget: Mapping[str, Any], name: str) -> str:

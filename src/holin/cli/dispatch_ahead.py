@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from holin.cli.budgets import print_budgets
+from holin.cli.budgets import print_budgets, print_part
 from holin.cli.dispatch_changes import changes_of, moment_in_plan, print_difference
 from holin.cli.dispatch_grid import grid_figures, print_grid
 from holin.cli.dispatch_paper import Papers, print_origin, print_pots, state_figures, stood_in_words, write_papers
@@ -187,7 +187,7 @@ def plan_day(
 
         write_tables(out_file, {"schedule": plan.made.schedule, "ahead": plan.made.ahead})
         written.append(str(out_file))
-    figures["budgets"] = list(plan.budgets)
+    figures |= {"budgets": list(plan.budgets), "rules": list(plan.rules)}
     figures |= {"grid": grid_figures(plan), "grid_unchecked": plan.unheld}
     figures |= state_figures(plan, begun)
     written += write_papers(papers, plan, figures, speech, state_file=state)
@@ -200,6 +200,7 @@ def plan_day(
     print_pots(figures["pots"], speech)
     print_origin(figures, speech, state)
     print_budgets(figures["budgets"], speech)
+    print_part(figures["rules"], speech)
     print_grid(figures["grid"], speech)
     if plan.unheld:
         out.print(text("ahead.unheld", speech, reason=plan.unheld), style="yellow", markup=False, soft_wrap=True)

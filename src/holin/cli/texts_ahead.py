@@ -101,6 +101,11 @@ TEXTS_AHEAD: dict[str, tuple[str, str]] = {
     "budget.reached": ("reached", "达到"),
     "budget.expected": ("year's end, expected", "年末预计"),
     "budget.planned": ("year's end, planned", "年末计划"),
+    "budget.part": (
+        "Rules that only a whole year can keep are judged on these hours, not enforced; --budget steers by the year:",
+        "只有全年才能满足的规则，在这些小时内只评判、不强制；用 --budget 按全年调度：",
+    ),
+    "budget.part.rule": ("  {rule}: reached {reached}", "  {rule}：达到 {reached}"),
     "budget.judged": ("judged only", "仅评判"),
     "budget.short": (
         "{rule} is {short} MWh (or t) behind its target: the rest of the year as planned does not make up for it",

@@ -116,6 +116,15 @@ def terms_of(rule: Rule) -> Terms:
 NOMINAL = frozenset({"renewable_mw", "storage_mw", "storage_mwh", "land_ha"})
 """Quantities of what stands, whatever the period."""
 
+ANY_HOUR = frozenset({RuleKind.EXPORT_SHARE_MAX, RuleKind.EXPORT_OF_USED_MAX, RuleKind.EXPORT_MAX_MWH})
+"""Rules on the year's energies that any part of it can keep: what would be exported can be curtailed."""
+
+
+def needs_year(rule: Rule) -> bool:
+    """Whether only a whole year can be asked to keep a rule: a calm day, a windy or a cold one may not be able to."""
+    return rule.kind not in ANY_HOUR and not terms_of(rule).keys() - {""} <= NOMINAL
+
+
 WHOLE_YEAR = 1e-6
 
 VERDICT_TOLERANCE = 1e-5

@@ -39,6 +39,7 @@ from holin.twin.budget import YearPlan, begun_year, budget_figures, check_year, 
 from holin.twin.expectation import Expectation, counted_mw, expectation_of
 from holin.twin.forecasts import foreseen
 from holin.twin.outlook import Horizon, Outlook, moment_utc, outlook_of
+from holin.twin.part_year import part_figures, without_year_rules
 from holin.twin.run import Progress
 from holin.twin.secure import ROUNDS, Secured, secured
 
@@ -53,7 +54,8 @@ class Planned:
     `state_out` is the state after the decided steps, `stood_in` what the climatology stood in for,
     `secured` what AC flow and N-1 said where they were asked, or `unheld` why they could not be. Where something was
     changed, `difference` is the schedule without and with it, both before the grid had its say. `budgets` is where the
-    rules of the year stand (`budget_figures`), with a plan of the year only.
+    rules of the year stand (`budget_figures`), with a plan of the year only; without one `rules` is what its hours
+    reach of those that only a year can keep (`part_figures`).
     """
 
     park: Park
@@ -69,6 +71,7 @@ class Planned:
     unheld: str = ""
     difference: Difference | None = None
     budgets: tuple[dict[str, Any], ...] = ()
+    rules: tuple[dict[str, Any], ...] = ()
 
     @property
     def day(self) -> str:
@@ -107,9 +110,10 @@ def planned(
     turn, come back as losses, limits and cuts (`secured`). `last`, an earlier plan or its table SCHEDULE, is where the
     search begins. Where the solver fails or is late, `last` adjusted or a priority list takes its place
     (`dispatch_or_fall_back`); it is held against the grid as well, but not cured. With a `budget`, a plan of the year
-    or its table SCHEDULE, the year's enforced rules have targets at the window's end (`targets`). With `changes` (what
-    if) and outages (what trips) the schedule is made without them first, which then is the `last`. Without a `stage` it
-    is the newest that stands in the day's year. Raises BadInput where the moment is no start of a step or lies before
+    or its table SCHEDULE, the year's enforced rules have targets at the window's end (`targets`); without one those
+    that only a year can keep are judged, not enforced. With `changes` (what if) and outages (what trips) the schedule
+    is made without them first, which then is the `last`. Without a `stage` it is the newest that stands in the day's
+    year. Raises BadInput where the moment is no start of a step or lies before
     the state's, the budget is not of its year, or a change names nothing.
     """
     say = on_progress or (lambda what, share: None)
@@ -127,7 +131,8 @@ def planned(
     say("dispatch", 0.0)
     expected = expectation_of(frozen, horizon.time, seed=seed)
     yearly = year_plan(frozen, budget) if isinstance(budget, xr.Dataset) else budget
-    window = window_of(frozen, horizon, known, expected, state=state, wishes=wishes, budget=yearly)
+    asked = without_year_rules(frozen) if yearly is None else frozen
+    window = window_of(asked, horizon, known, expected, state=state, wishes=wishes, budget=yearly)
     if isinstance(last, xr.Dataset):
         check_plan(window, last)
     made, differs = dispatch_or_fall_back(window, mip_gap=mip_gap, seconds_max=seconds_max, last=last), None
@@ -158,6 +163,9 @@ def planned(
         stood_in=tuple(told), secured=held, unheld=unheld, difference=differs,
         budgets=() if yearly is None else tuple(
             budget_figures(frozen, yearly, made.window.state.year_mwh, made.schedule, step_h=step_h)
+        ),
+        rules=() if yearly is not None else tuple(
+            part_figures(frozen, made.schedule.isel(time=slice(0, horizon.decided)), step_h=step_h)
         ),
     )  # fmt: skip
 

@@ -15,6 +15,7 @@ from holin.kernel.linear import Floats
 from holin.operation import Hours, State, bands_of, hours_of
 from holin.park import Park
 from holin.resource import available, demand, weather_year
+from holin.twin.part_year import without_year_rules
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,17 +31,19 @@ def expectation_of(park: Park, time: Times, *, seed: int | None = None) -> Expec
     """Return what a least-cost plan of the local months of `time` says, on another draw of the park's climate.
 
     The draw is another one so that nothing of the window's own weather is known beforehand; `seed` is that of the
-    window. A park without a climate has none: no peak is expected, and a MWh is worth what import costs.
+    window. Rules that only a whole year can keep are left aside. A park without a climate has none: no peak is
+    expected, and a MWh is worth what import costs.
     """
     if not park.climates:
         return Expectation()
     months = sorted(set(_months(time, park.facts.time_zone)))
+    free = without_year_rules(park)
     peaks: dict[tuple[str, str, str], float] = {}
     prices: list[float] = []
     for month in months:
         hours = _hours_of_month(month, park.facts.time_zone)
         sky = weather_year(park, hours, seed=another_seed(park, seed))
-        plan = dispatch(park, available(park, sky), demand(park, hours, sky)).schedule
+        plan = dispatch(free, available(park, sky), demand(park, hours, sky)).schedule
         prices.append(float(np.nanmean(plan.shadow_price_per_mwh.values)))
         peaks |= _peaks_of(park, plan, month)
     return Expectation(peak_mw=peaks, price_per_mwh=float(np.mean(prices)))
