@@ -8,8 +8,9 @@ import openpyxl
 import pytest
 from cli_answers import Answer, holin
 
-from holin.park import Candidate, Choice
+from holin.park import Candidate, Choice, Meter, Park
 from holin.parkfile import example_park, read_park, write_park
+from holin.plan import built_park
 
 TWO_DAYS = ("--years", "2028", "--start", "2028-03-02", "--end", "2028-03-04")
 
@@ -70,3 +71,20 @@ def test_a_park_without_candidates_is_told_what_to_add(tmp_path: Path) -> None:
     write_park(example_park("example"), tmp_path / "park")
     answer = holin("plan", tmp_path / "park", *TWO_DAYS, "--language", "en")
     assert answer.code == 0 and "no candidates" in answer.out and "candidate.csv" in answer.out
+
+
+def test_a_plan_is_kept_where_its_park_has_faults(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Made faulty on purpose: figures and report stand and name the fault, and the command fails."""
+    park = tmp_path / "park"
+    write_park(example_park("example"), park)
+    nowhere = Meter(id="m-lost", enterprise=example_park("example").enterprises[0].id, element="nowhere")
+
+    def faulty(whole: Park, *rest: object) -> Park:
+        return dataclasses.replace(built_park(whole, *rest), meters=(nowhere,))  # type: ignore[arg-type]
+
+    monkeypatch.setattr("holin.twin.plan.built_park", faulty)
+    answer = holin("plan", park, *TWO_DAYS, "-o", tmp_path / "made", "--language", "en")
+    assert answer.code == 1 and "park-faulty" in answer.out and "nowhere" in answer.out
+    assert json.loads((tmp_path / "made" / "plan.json").read_text(encoding="utf-8"))["park_faults"]
+    assert "nowhere" in (tmp_path / "made" / "report.html").read_text(encoding="utf-8")
+    assert not (tmp_path / "made" / "park").exists()

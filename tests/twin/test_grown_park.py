@@ -12,7 +12,8 @@ from holin.park import at_stage
 from holin.parkfile import read_park
 from holin.plan import PlanWishes
 from holin.resource import demand
-from holin.twin.plan import plan, planned_figures, saved_plan
+from holin.twin.plan import plan, planned_figures
+from holin.twin.plan_folder import saved_plan
 from holin.twin.run import run, weather_of
 
 DAY = {"start": date(2028, 3, 4), "end": date(2028, 3, 5)}
@@ -22,7 +23,8 @@ DAY = {"start": date(2028, 3, 4), "end": date(2028, 3, 5)}
 def written(tmp_path_factory):
     made = plan(planning_park(), PlanWishes(years=(2026, 2028), load_growth=0.1), **DAY)
     figures = planned_figures(made)
-    folder = saved_plan(made, figures, tmp_path_factory.mktemp("grown") / "out")
+    folder = tmp_path_factory.mktemp("grown") / "out"
+    assert saved_plan(made, figures, folder) == []
     return made, json.loads((folder / "plan.json").read_text()), read_park(folder / "park")
 
 

@@ -17,8 +17,9 @@ from holin.park import Meter, at_stage
 from holin.parkfile import read_park
 from holin.plan import PlanWishes, left_to_plan, stage_at, without_left
 from holin.resource import available
-from holin.twin.plan import plan, planned_figures, saved_plan, tables_of
-from holin.twin.plan_folder import free_folder
+from holin.store import json_text
+from holin.twin.plan import plan, planned_figures, tables_of
+from holin.twin.plan_folder import free_folder, saved_plan
 from holin.twin.run import settled, weather_of
 
 DAY = {"start": date(2028, 3, 4), "end": date(2028, 3, 5)}
@@ -41,7 +42,8 @@ def written(tmp_path_factory):
     made = plan(planning_park(), wishes, **DAY)
     figures = planned_figures(made)
     assert any(row["candidate"] == "more-wind" for row in figures["built"])
-    folder = saved_plan(made, figures, tmp_path_factory.mktemp("plan") / "out")
+    folder = tmp_path_factory.mktemp("plan") / "out"
+    assert saved_plan(made, figures, folder) == []
     return made, figures, folder / "park"
 
 
@@ -114,10 +116,17 @@ def test_a_folder_that_is_not_free_is_told_of_before_anything_is_solved(written,
     assert free_folder(tmp_path / "new") == tmp_path / "new" and not (tmp_path / "new").exists()
 
 
-def test_a_park_that_cannot_be_read_again_is_not_written(written, tmp_path):
-    made, figures, _ = written
+def test_a_park_that_cannot_be_read_again_does_not_lose_the_plan(written, tmp_path):
+    """No park that a command would take, but the plan's figures with what is wrong with it."""
+    made, figures, park = written
     lost = Meter(id="m-lost", enterprise=made.park.enterprises[0].id, element="nowhere")
     wrong = dataclasses.replace(made, park=dataclasses.replace(made.park, meters=(lost,)))
+    [fault] = saved_plan(wrong, figures, tmp_path / "out")
+    assert (fault.file, fault.value) == ("meter.csv", "nowhere")
+    told = json.loads((tmp_path / "out" / "plan.json").read_text())
+    assert told["built"] == json.loads(json_text(figures["built"]))
+    assert [f["value"] for f in told["park_faults"]] == ["nowhere"]
+    assert {p.name for p in (tmp_path / "out").iterdir()} == {"plan.json", "park-faulty"}
     with pytest.raises(BadInput, match="nowhere"):
-        saved_plan(wrong, figures, tmp_path / "out")
-    assert not (tmp_path / "out").exists()
+        read_park(tmp_path / "out" / "park-faulty")
+    assert json.loads((park.parent / "plan.json").read_text())["park_faults"] == []

@@ -9,12 +9,23 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from holin.cli.options import JsonOption, LanguageOption, ParkArgument
-from holin.cli.output import default_language, figure, out, percent, print_json, print_table, progress
+from holin.cli.output import (
+    default_language,
+    fault_json,
+    figure,
+    out,
+    percent,
+    print_faults,
+    print_json,
+    print_table,
+    progress,
+)
 from holin.cli.plan_grid import print_grid_checks
 from holin.cli.plan_money import money_of_plan, print_money, write_report
 from holin.cli.plan_options import AnySizeOption, NoReinforceOption, SolveOptions, WishOptions, planning
 from holin.cli.plan_why import print_prices, print_sizing
 from holin.cli.texts import text
+from holin.errors import Fault
 
 if TYPE_CHECKING:
     from holin.twin.plan import Planned
@@ -50,11 +61,11 @@ def plan(
     """
     wishes, settings, changes = wish.wishes(whole=not any_size), how.settings(), how.changes()
     from holin.twin.plan import plan as plan_park
-    from holin.twin.plan import planned_figures, saved_plan
+    from holin.twin.plan import planned_figures
     from holin.twin.plan_check import grid_checked
-    from holin.twin.plan_folder import free_folder
+    from holin.twin.plan_folder import free_folder, saved_plan
 
-    speech = language or default_language()
+    speech, faults = language or default_language(), list[Fault]()
     if out_folder is not None:
         free_folder(out_folder)
     with progress(not as_json, speech) as advance:
@@ -69,16 +80,22 @@ def plan(
         }  # fmt: skip
         money = money_of_plan(made, figures, advance)
         if out_folder is not None:
-            saved_plan(made, figures, out_folder)
+            faults = saved_plan(made, figures, out_folder)
+            figures["park_faults"] = [fault_json(fault) for fault in faults]
             write_report(made, figures, money, out_folder, speech)
     if as_json:
         print_json(figures)
-        return
-    print_plan(made, figures, speech)
-    if why:
-        print_sizing(figures, speech)
-    if out_folder is not None:
-        out.print(text("plan.written", speech, path=out_folder), soft_wrap=True)
+    else:
+        print_plan(made, figures, speech)
+        if why:
+            print_sizing(figures, speech)
+        if out_folder is not None and not faults:
+            out.print(text("plan.written", speech, path=out_folder), soft_wrap=True)
+        elif out_folder is not None:
+            out.print(text("plan.park_faulty", speech, path=out_folder), style="red", soft_wrap=True)
+            print_faults(faults, speech)
+    if faults:
+        raise typer.Exit(1)
 
 
 def print_plan(made: Planned, figures: dict[str, Any], language: str) -> None:

@@ -124,6 +124,11 @@ TEXTS_PLAN: dict[str, tuple[str, str]] = {
         "仅规划了 {days} 天并折算为全年：只供了解方法，不能作为投资决策依据。",
     ),
     "plan.no_money": ("No money: {why}", "未计算经济性：{why}"),
+    "plan.park_faulty": (
+        "The plan stands in {path}: report.html, plan.json, cash-flow.xlsx. Its park cannot be read again as it is and "
+        "lies there as park-faulty:",
+        "规划结果在 {path}：report.html、plan.json、cash-flow.xlsx。规划后的园区无法重新读入，存为 park-faulty：",
+    ),
     "plan.written": (
         "The park as planned: {path}/park (holin run, flow, dispatch and draw take it); report.html "
         "to read, plan.json has the figures, cash-flow.xlsx the money",

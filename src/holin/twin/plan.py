@@ -47,12 +47,10 @@ from holin.plan import (
 )
 from holin.resource import available, demand
 from holin.rules import Rule, terms_of
-from holin.store import json_text
 from holin.summary import price_per_kwh, summary
 from holin.trace import trace
 from holin.twin.grid_check import GridCheck, check_figures
 from holin.twin.plan_capital import full_parts
-from holin.twin.plan_folder import free_folder, written_park
 from holin.twin.plan_rules import NO_EXPORT, ROOM, as_rule_of_park, asked_figures, with_asked, with_room
 from holin.twin.run import Progress, Settled, hours_of_run, settled, weather_of
 
@@ -376,14 +374,3 @@ def planned_figures(planned: Planned, *, on_progress: Progress | None = None) ->
         "why": why_figures(planned.continuous, facts.currency),
         "proof": proof,
     }
-
-
-def saved_plan(planned: Planned, figures: Mapping[str, Any], folder: str | Path) -> Path:
-    """Write the park as planned (`park`) and the plan's figures (`plan.json`) and return the folder.
-
-    A folder that exists is not written over, and a park that could not be read again is not written: raises BadInput.
-    """
-    where = free_folder(folder)
-    written_park(planned.park, where / "park")
-    (where / "plan.json").write_text(json_text(dict(figures)), encoding="utf-8")
-    return where

@@ -78,11 +78,19 @@ def _header(figures: Mapping[str, Any], years: Sequence[PlanYear], page: Page) -
         heading += f'<p class="banner" role="note">{page.word("plan.part_of_year")}</p>'
     if (figures.get("money") or {}).get("no_return"):
         heading += f'<p class="banner" role="note">{page.word("plan.no_return")}</p>'
+    if figures.get("park_faults"):
+        named = "".join(f"<li>{escape(_fault(fault))}</li>" for fault in figures["park_faults"])
+        heading += f'<div class="banner" role="note">{page.word("plan.park_faulty")}<ul>{named}</ul></div>'
     if not page.said("park.synthetic"):
         return heading
     return (
         f'{heading}<p class="banner" role="note"><b>{page.word("page.synthetic")}</b> {page.word("park.synthetic")}</p>'
     )
+
+
+def _fault(fault: Mapping[str, Any]) -> str:
+    place = " ".join(str(fault[name]) for name in ("file", "row", "field", "value") if fault[name] is not None)
+    return f"{place}: {fault['problem']}"
 
 
 def _data(figures: Sequence[Figure], words: Words) -> dict[str, Any]:
