@@ -14,7 +14,10 @@ from holin.twin.plan_money import PlanMoney, money_figures, plan_money
 from holin.twin.plan_report import plan_report
 
 Made = tuple[Planned, dict[str, Any], PlanMoney]
-CHARTS = {"plan_capacity", "plan_energy", "plan_price", "plan_residual", "plan_only", "plan_cash"}
+CHARTS = {
+    "plan_capacity", "plan_invest", "plan_energy", "plan_price", "plan_cash", f"plan_residual_{YEAR}",
+    f"plan_only_{YEAR}",
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +50,7 @@ def sections_in(html: str) -> list[str]:
 
 def test_every_panel_is_there_and_every_word_in_both_languages(html: str) -> None:
     assert {f["id"] for f in data_in(html)["figures"]} == CHARTS
-    assert sections_in(html) == ["glance", "plan_years", "plan_hours", "plan_money", "map", "rules", "proof"]
+    assert sections_in(html) == ["glance", "plan_years", "plan_rules", "plan_hours", "plan_money", "map", "proof"]
     words = data_in(html)["words"]
     body = html.split('id="data"', maxsplit=1)[0]
     used = set(re.findall(r'data-(?:t|aria)="([^"]+)"', body))

@@ -20,8 +20,9 @@ Json = dict[str, Any]
 class Figure:
     """One chart: plotly `data` and `layout`, the green count it shows and its height in px.
 
-    Its words are `chart.ID`, or `chart.WORDS` where it has others (a week that is only some hours).
-    `pick` names the list in the page's data from which the reader chooses what is drawn (weeks, branches, buses).
+    Its words are `chart.ID`, or `chart.WORDS` where it has others (a week that is only some hours); `of` is whose it is
+    (a stage), said before them in every language. `pick` names the list in the page's data from which the reader
+    chooses what is drawn (weeks, branches, buses).
     """
 
     id: str
@@ -32,6 +33,7 @@ class Figure:
     wide: bool = True
     pick: str = ""
     words: str = ""
+    of: str = ""
 
     @property
     def title(self) -> str:

@@ -156,7 +156,7 @@
     document.title = `${said("park.name")} · ${said("page.title")}`;
     for (const node of document.querySelectorAll("[data-t]")) node.textContent = said(node.dataset.t);
     for (const node of document.querySelectorAll("[data-zh]")) node.textContent = node.dataset[language()];
-    for (const node of document.querySelectorAll("[data-aria]")) node.setAttribute("aria-label", said(node.dataset.aria));
+    for (const node of document.querySelectorAll("[data-aria]")) node.setAttribute("aria-label", (node.dataset.of || "") + said(node.dataset.aria));
   }
 
   let drawing = 0;

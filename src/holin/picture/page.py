@@ -76,12 +76,15 @@ def map_card(scene: Scene, page: Page) -> str:
 def chart(figure: Figure, scene: Scene, page: Page) -> str:
     """Return the card of a figure, which the page's script draws."""
     count = page.word(f"count.{figure.count}", "p", 'class="count"') if figure.count else ""
-    caption = f"{page.word(f'chart.{figure.title}', 'h3')}{page.word(f'chart.{figure.title}_note', 'p')}{count}"
+    whose = f"{escape(figure.of)} · " if figure.of else ""
+    title = f"<h3>{whose}{page.word(f'chart.{figure.title}')}</h3>"
+    caption = f"{title}{page.word(f'chart.{figure.title}_note', 'p')}{count}"
     return (
         f'<figure class="card{" wide" if figure.wide else ""}"><figcaption class="cap">{caption}</figcaption>'
         f"{_picker(figure, scene, page)}"
         f'<div class="plot" id="plot-{figure.id}" style="height:{figure.height}px" role="img" '
-        f'aria-label="{escape(page.said(f"chart.{figure.title}"))}" data-aria="chart.{figure.title}"></div></figure>'
+        f'aria-label="{whose}{escape(page.said(f"chart.{figure.title}"))}" data-aria="chart.{figure.title}" '
+        f'data-of="{whose}"></div></figure>'
     )
 
 

@@ -191,7 +191,13 @@ def _size(thing: Thing) -> str:
     energy = getattr(thing, "e_nom_mwh", None)
     if power is None:
         return ""
-    return f"{power:g} MW" + (f" / {energy:g} MWh" if energy is not None else "")
+    return f"{_tenths(power)} MW" + (f" / {_tenths(energy)} MWh" if energy is not None else "")
+
+
+def _tenths(value: float) -> str:
+    """Return a size with a tenth at most (below one with two figures), for a plan's sizes are not round."""
+    rounded = round(value, 1) if abs(value) >= 1.0 else float(f"{value:.2g}")
+    return f"{rounded:,.10g}".replace(",", "\u202f")
 
 
 def _own_place(thing: Thing) -> Place | None:
@@ -237,7 +243,7 @@ def _gathered(markers: list[Marker], near: float, language: Language) -> Iterato
             continue
         power_mw = sum(m.p_nom_mw for m in group)
         count = f"{len(group)} {text(f'map.{group[0].kind}', language)}"
-        power = f"{power_mw:,g}".replace(",", "\u202f") + " MW" if power_mw else ""
+        power = f"{_tenths(power_mw)} MW" if power_mw else ""
         label, wrapped = f"{count} {power}".strip(), f"{count}\n{power}" if power else ""
         yield replace(group[0], label=label, wrapped=wrapped, title="\n".join([label, *(m.title for m in group)]))
 

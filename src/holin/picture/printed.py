@@ -106,8 +106,11 @@ def _labelled(cell_html: str, heading: str) -> str:
     """Return a cell with the heading of its column in it; the row's own heading needs none."""
     if cell_html.startswith("<th"):
         return cell_html
+    label = f'<span class="label">{heading}</span>'
+    if not cell_html.startswith("<td"):
+        return label + cell_html
     opening, bracket, content = cell_html.partition(">")
-    return f'{opening}{bracket}<span class="label">{heading}</span>{content}'
+    return f"{opening}{bracket}{label}{content}"
 
 
 def cell(value: float | None, shown: str) -> str:

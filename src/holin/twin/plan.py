@@ -51,7 +51,15 @@ from holin.summary import price_per_kwh, summary
 from holin.trace import trace
 from holin.twin.grid_check import GridCheck, check_figures
 from holin.twin.plan_capital import full_parts
-from holin.twin.plan_rules import NO_EXPORT, ROOM, as_rule_of_park, asked_figures, with_asked, with_room
+from holin.twin.plan_rules import (
+    NO_EXPORT,
+    ROOM,
+    as_rule_of_park,
+    asked_figures,
+    kept_rules,
+    with_asked,
+    with_room,
+)
 from holin.twin.run import Progress, Settled, hours_of_run, settled, weather_of
 
 PLAN_LIFE_YEARS = 25.0
@@ -366,6 +374,7 @@ def planned_figures(planned: Planned, *, on_progress: Progress | None = None) ->
         "synthetic": {"en": facts.synthetic, "zh": facts.synthetic_zh},
         "years": [s.stage.name for s in planned.settings],
         "asked": asked_figures(planned.wishes),
+        "kept_rules": sorted(kept_rules(planned.whole.rules, planned.wishes)),
         **made,
         "by_year": {
             s.stage.name: year_figures(planned, s, on_progress=on_progress) for s in planned.settings if planned.held

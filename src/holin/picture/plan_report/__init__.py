@@ -9,13 +9,15 @@ from typing import Any
 from holin.park import Park
 from holin.picture.figure import Figure
 from holin.picture.page import card, cards, chart, map_card, page_html
+from holin.picture.plan_report.grid import checked, reinforcements, violations, worst
 from holin.picture.plan_report.hours import hours_of_plan
+from holin.picture.plan_report.rules import price_bars, prices, rules, words_of_rules
 from holin.picture.plan_report.seen import PlanYear
-from holin.picture.plan_report.tables import assumptions, built, proof, rules, tiles
-from holin.picture.plan_report.years import capacity, cash_flow, energy, price
+from holin.picture.plan_report.tables import assumptions, built, proof, tiles
+from holin.picture.plan_report.years import capacity, cash_flow, energy, investment, price
 from holin.picture.printed import Page, number
 from holin.picture.report import words_of
-from holin.picture.texts import Words, spoken
+from holin.picture.texts import Words, names_of, spoken
 
 __all__ = ["PlanYear", "plan_report_html"]
 
@@ -29,12 +31,13 @@ def plan_report_html(park: Park, years: Sequence[PlanYear], figures: Mapping[str
     """
     opening = spoken(language)
     scene = years[-1].scene
-    words = _words(scene_words=words_of(scene), years=years)
+    words = _words(park, years, figures)
     page = Page(words=words, language=opening)
-    last = years[-1]
     groups: dict[str, list[Figure | None]] = {
-        "plan_years": [capacity(figures), energy(years, figures), price(figures)],
-        "plan_hours": list(hours_of_plan(last)),
+        "plan_years": [capacity(figures), investment(figures), energy(years, figures), price(figures)],
+        "plan_rules": [price_bars(figures)],
+        "plan_hours": list(hours_of_plan(years)),
+        "plan_grid": [violations(figures)],
         "plan_money": [cash_flow(figures)],
     }
     drawn = {section: [f for f in group if f is not None] for section, group in groups.items()}
@@ -42,10 +45,16 @@ def plan_report_html(park: Park, years: Sequence[PlanYear], figures: Mapping[str
     filled = {
         "glance": tiles(figures, page) + card("table.plan_built", built(figures, page), page, kind="wide"),
         "plan_years": charts["plan_years"],
+        "plan_rules": card("table.plan_rules", rules(figures, page), page, "table.plan_rules_note", kind="wide")
+        + card("table.plan_prices", prices(figures, page), page, "table.plan_prices_note", kind="wide")
+        + charts["plan_rules"],
         "plan_hours": charts["plan_hours"],
+        "plan_grid": card("table.plan_grid", checked(figures, page), page, "table.plan_grid_note", kind="wide")
+        + charts["plan_grid"]
+        + card("table.plan_measures", reinforcements(figures, page), page, "table.plan_measures_note", kind="wide")
+        + card("table.plan_worst", worst(figures, page), page, "table.plan_worst_note", kind="wide"),
         "plan_money": charts["plan_money"],
         "map": map_card(scene, page),
-        "rules": card("section.rules", rules(figures, page), page, kind="wide untitled"),
         "proof": card("table.plan_proof", proof(figures, page), page, kind="wide")
         + card("table.plan_assumptions", assumptions(park, figures, page), page, kind="wide"),
     }
@@ -57,9 +66,11 @@ def plan_report_html(park: Park, years: Sequence[PlanYear], figures: Mapping[str
     )
 
 
-def _words(scene_words: Words, years: Sequence[PlanYear]) -> Words:
-    title = scene_words["page.plan_title"]
-    return scene_words | {"page.title": title, "plan.years": (_named(years), _named(years))}
+def _words(park: Park, years: Sequence[PlanYear], figures: Mapping[str, Any]) -> Words:
+    """Return all words of the page: those of the last year, and the names of what stands only before it."""
+    words = names_of(park) | words_of(years[-1].scene)
+    title = {"page.title": words["page.plan_title"], "plan.years": (_named(years), _named(years))}
+    return words | title | words_of_rules(figures, words)
 
 
 def _named(years: Sequence[PlanYear]) -> str:

@@ -1,24 +1,26 @@
-"""Charts of the hours of the last planned year: residual load before and after, a typical and the hardest week."""
+"""Charts of the hours of each planned year: residual load before and after, a typical and the hardest week."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+import dataclasses
+from collections.abc import Iterator, Sequence
 
 import numpy as np
+import pandas as pd
 
 from holin.picture.figure import Figure, Json, area, axis, line, packed
 from holin.picture.operation_charts import TAKEN, curtailed_band, stored_mwh
 from holin.picture.plan_report.seen import PlanYear
-from holin.picture.scene import Scene
-from holin.picture.series import SUPPLY, Floats, Week, duration
+from holin.picture.series import SUPPLY, Floats, duration
 
 
-def hours_of_plan(year: PlanYear) -> Iterator[Figure]:
-    """Yield the duration curves of what wind and PV leave to be supplied, then the weeks."""
-    if len(year.scene.local) >= 24:
-        yield residual_durations(year)
-    yield from weeks(year.scene)
+def hours_of_plan(years: Sequence[PlanYear]) -> Iterator[Figure]:
+    """Yield the duration curves of what wind and PV leave to be supplied, of each year, then the weeks of each."""
+    curves = [residual_durations(year) for year in years if len(year.scene.local) >= 24]
+    paired = len(curves) - len(curves) % 2
+    yield from (dataclasses.replace(f, wide=k >= paired) for k, f in enumerate(curves))
+    for year in years:
+        yield from weeks(year)
 
 
 def residual_durations(year: PlanYear) -> Figure:
@@ -41,35 +43,37 @@ def residual_durations(year: PlanYear) -> Figure:
         "xaxis": axis("axis.hours_percent", ticksuffix=" %", range=[0, 100]),
         "yaxis": axis("axis.power_mw"),
     }
-    return Figure(id="plan_residual", data=data, layout=layout, height=400)
+    return Figure(id=f"plan_residual_{year.number}", words="plan_residual", of=year.name, data=data, layout=layout)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Chosen:
-    """A week and the key of its title."""
+def weeks(year: PlanYear) -> Iterator[Figure]:
+    """Yield the week in which wind and PV leave a middling rest to be supplied, and the one in which they leave most.
 
-    words: str
-    week: Week
-
-
-def weeks(scene: Scene) -> Iterator[Figure]:
-    """Yield the week of middling green share, and the one in which wind and PV leave most to be supplied."""
-    whole = [w for w in scene.weeks if w.whole] or list(scene.weeks)
-    residual = [float(np.nanmean(scene.hourly["residual"][w.start : w.stop])) for w in whole]
-    hardest = whole[int(np.argmax(residual))]
-    typical = scene.weeks[scene.marks["median"]] if "median" in scene.marks else hardest
-    if typical.start != hardest.start:
-        yield week_figure(scene, Chosen(words="plan_typical", week=typical))
-    yield week_figure(scene, Chosen(words="plan_hardest" if len(whole) > 1 else "plan_only", week=hardest))
+    Fewer than two whole weeks are shown as they are, from the first hour to the last.
+    """
+    scene = year.scene
+    whole = [w for w in scene.weeks if w.whole]
+    if len(whole) < 2:
+        yield hours_figure(year, "plan_only", slice(0, len(scene.local)))
+        return
+    order = np.argsort([np.nanmean(scene.hourly["residual"][w.start : w.stop]) for w in whole], kind="stable")
+    for words, place in (("plan_typical", (len(whole) - 1) // 2), ("plan_hardest", -1)):
+        week = whole[int(order[place])]
+        yield hours_figure(year, words, slice(week.start, week.stop))
 
 
-def week_figure(scene: Scene, chosen: Chosen) -> Figure:
-    """Return a week hour by hour: supply above zero, what is stored or exported below, stored energy beneath."""
-    window = slice(chosen.week.start, chosen.week.stop)
-    first = scene.local[chosen.week.start].strftime("%Y-%m-%d %H:%M")
-    time: Json = {"x0": first, "dx": round(scene.step_h * 3_600_000)}
-    hourly = {name: values[window] for name, values in scene.hourly.items()}
-    least = 1e-4 * float(np.nansum(hourly["demand"]))
+def hours_figure(year: PlanYear, words: str, window: slice) -> Figure:
+    """Return some hours one by one: supply above zero, what is stored or exported below, stored energy beneath.
+
+    Power holds for the step that begins at its time, and is drawn again at the end of the last one; the stored energy
+    is that at a step's end.
+    """
+    scene = year.scene
+    first = scene.local[window.start]
+    shown, step = "%Y-%m-%d %H:%M", pd.Timedelta(hours=scene.step_h)
+    time: Json = {"x0": first.strftime(shown), "dx": round(scene.step_h * 3_600_000)}
+    least = 1e-4 * float(np.nansum(scene.hourly["demand"][window]))
+    hourly = {name: np.append(values[window], values[window][-1:]) for name, values in scene.hourly.items()}
     data: list[Json] = []
     for name in (*SUPPLY, *TAKEN):
         if name in hourly and float(np.nansum(hourly[name])) > least:
@@ -82,15 +86,22 @@ def week_figure(scene: Scene, chosen: Chosen) -> Figure:
         band["line"] = band["line"] | {"shape": "hv"}
     data.append(line("energy.demand", "ink", hourly["demand"], line={"width": 1.5, "shape": "hv"}, **time))
     layout: Json = {
-        "xaxis": axis("axis.local_time", type="date", hoverformat="%Y-%m-%d %H:%M"),
+        "xaxis": axis("axis.local_time", type="date", tickformat="%m-%d", hoverformat="%m-%d %H:%M"),
         "yaxis": axis("axis.power_mw"),
         "hovermode": "x unified",
     }
     content = stored_mwh(scene)
     if content is not None:
-        stored = line("energy.content", "discharge", content[window], yaxis="y2", fill="tozeroy", **time)
+        ends = time | {"x0": (first.tz_localize(None) + step).strftime(shown)}
+        stored = line("energy.content", "discharge", content[window], yaxis="y2", fill="tozeroy", **ends)
         data.append(stored | {"fillcolor": "@discharge/30"})
         layout["yaxis"]["domain"] = [0.34, 1]
         layout["yaxis2"] = axis("axis.content_mwh", domain=[0, 0.24], rangemode="tozero")
         layout["xaxis"]["anchor"] = "y2"
-    return Figure(id=chosen.words, data=data, layout=layout, height=480)
+    return Figure(id=f"{words}_{year.number}", words=words, of=_of(year, window), data=data, layout=layout, height=480)
+
+
+def _of(year: PlanYear, window: slice) -> str:
+    """Return the stage and its days: a part of a year has the days of one year for all stages, so that goes unsaid."""
+    first, last = (year.scene.local[k].strftime("%m-%d") for k in (window.start, window.stop - 1))
+    return f"{year.name} · {first} – {last}"

@@ -14,3 +14,8 @@ class PlanYear:
     name: str
     scene: Scene
     before: Scene | None = None
+
+    @property
+    def number(self) -> int:
+        """The calendar year that is planned for; no two have the same."""
+        return self.scene.stage.as_of.year

@@ -1,4 +1,4 @@
-"""The parts of a plan's report that are words and numbers: tiles, what to build, rules, proof, assumptions."""
+"""The parts of a plan's report that are words and numbers: tiles, what to build, proof, assumptions."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from typing import Any
 
 from holin.park import Cost, Park, by_id
 from holin.picture.glance import Tile
-from holin.picture.printed import Page, both, cell, number, percent, rounded, share, table
-from holin.rules import UNITS
+from holin.picture.printed import Page, both, cell, number, percent, rounded, table
 
 Figures = Mapping[str, Any]
 
@@ -103,45 +102,8 @@ def _name(row: Figures, page: Page) -> str:
     return both(chinese, english, page) if chinese else escape(row["candidate"])
 
 
-def rules(figures: Figures, page: Page) -> str:
-    """Return the rules with what each year reaches and whether it holds, or nothing."""
-    named: dict[str, dict[str, Figures]] = {}
-    for year, found in figures["by_year"].items():
-        for rule in found["rules"]:
-            named.setdefault(rule["rule"], {})[year] = rule
-    if not named:
-        return ""
-    rows = []
-    for identity, by_year in named.items():
-        first = next(iter(by_year.values()))
-        chinese, english = first["name_zh"] or first["name"], first["name"] or first["name_zh"]
-        name = both(chinese, english, page) if chinese else escape(identity)
-        said = page.word(f"rule.{first['kind']}")
-        cells = [_reached(by_year.get(year), page) for year in figures["years"]]
-        rows.append(
-            [f'<th scope="row">{name}<small>{said}</small></th>', cell(first["value"], _shown(first, "value")), *cells]
-        )
-    head = [page.word("table.rule"), page.word("table.limit"), *(escape(y) for y in figures["years"])]
-    return table(head, rows, "stacked")
-
-
-def _shown(rule: Figures, name: str) -> str:
-    value = rule[name]
-    return number(value, 1) if str(rule["kind"]) in UNITS else share(value)
-
-
-def _reached(rule: Figures | None, page: Page) -> str:
-    if rule is None or rule["reached"] is None:
-        return '<td class="n">–</td>'
-    mark = ""
-    if rule["holds"] is not None:
-        hue, sign, key = ("good", "✓", "table.holds") if rule["holds"] else ("bad", "✕", "table.broken")
-        mark = f' <span class="verdict {hue}"><span aria-hidden="true">{sign}</span> {page.word(key)}</span>'
-    return f'<td class="n">{_shown(rule, "reached")}{mark}</td>'
-
-
 def proof(figures: Figures, page: Page) -> str:
-    """Return how good the answer is: bound, gap, errors, how the grid carries each year."""
+    """Return how good the answer is: bound, gap, errors."""
     found = figures["proof"]
     rows = [
         [page.word("plan_proof.objective"), _cell(number(found["objective"] / 1e6, 3))],
@@ -152,11 +114,6 @@ def proof(figures: Figures, page: Page) -> str:
     ]
     if figures["whole_units_cost"] is not None:
         rows.append([page.word("plan_proof.whole"), _cell(percent(figures["whole_units_cost"], 2))])
-    for year, found_year in figures["by_year"].items():
-        flow = found_year["flow"]
-        said = page.word("plan.carried" if flow["settled"] else "plan.not_carried")
-        worst = f"{percent(flow['loading_max'])}, {number(flow['v_min_pu'], 3)} – {number(flow['v_max_pu'], 3)} p.u."
-        rows.append([f"{page.word('plan_proof.grid')} {escape(year)}", _cell(f"{said} · {worst}")])
     return f"<p>{page.word('plan.proof_note')}</p>" + table([], rows)
 
 
@@ -183,7 +140,7 @@ def assumptions(park: Park, figures: Figures, page: Page) -> str:
             cell(c.fixed_cost_per_mw_year, number(c.fixed_cost_per_mw_year / 1e3, 1)),
             cell(c.lifetime_years, number(c.lifetime_years)),
             cell(c.change_per_year, f"{percent(c.change_per_year)} ({c.price_year})" if c.price_year else "–"),
-            page.word(f"basis.{c.basis.value}") if c.basis else page.word("basis.unknown"),
+            f'<td class="whole">{page.word(f"basis.{c.basis.value}" if c.basis else "basis.unknown")}</td>',
             f"<small>{escape(c.reference)}</small>",
         ]
         for c in chosen.values()

@@ -12,16 +12,18 @@ from holin.picture.plan_report.seen import PlanYear
 
 KIND_COLOURS = {"wind": "wind", "solar": "solar", "storage": "discharge", "coal": "coal"}
 
+INVESTED = KIND_COLOURS | {"network": "export", "potline": "potline", "works": "loss"}
+
 SOURCES = {"coal": "coal", "other": "other", "import": "import", "wind": "wind", "solar": "solar"}
 
 PRICE_GROUPS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "annuities": ("potline", ("annuity_",)),
-    "operation": ("metal", ("fixed_", "variable", "start", "generator")),
+    "operation": ("green_soft", ("fixed_", "variable", "start", "generator")),
     "fuel": ("coal", ("fuel",)),
     "co2": ("loss", ("co2",)),
     "bought": ("import", ("import_",)),
     "demand_charge": ("price", ("demand_charge",)),
-    "distribution": ("works", ("distribution",)),
+    "distribution": ("charge", ("distribution",)),
     "export_income": ("export", ("export_income",)),
 }
 """How the parts of the price are drawn together: colour, and how their names begin."""
@@ -58,6 +60,32 @@ def capacity(figures: Mapping[str, Any]) -> Figure | None:
     return Figure(id="plan_capacity", data=data, layout=layout, height=400, wide=False)
 
 
+def investment(figures: Mapping[str, Any]) -> Figure | None:
+    """Return what each year's building costs by kind, what its grid needs beside it among them."""
+    years = list(figures["years"])
+    works = {
+        y: (found.get("grid_check") or {}).get("reinforcement_cost", 0.0) for y, found in figures["by_year"].items()
+    }
+    data: list[Json] = []
+    for kind, colour in INVESTED.items():
+        spent = [sum(r["investment"] for r in figures["built"] if r["stage"] == y and r["kind"] == kind) for y in years]
+        if kind == "works":
+            spent = [works.get(y, 0.0) for y in years]
+        if any(spent):
+            millions = [v / 1e6 for v in spent]
+            data.append(bar(f"plan_kind.{kind}", colour, x=years, y=millions, hovertemplate="%{y:,.1f}"))
+    if not data:
+        return None
+    layout = {
+        "barmode": "stack",
+        "bargap": _gap(len(years)),
+        "xaxis": axis("axis.plan_year", type="category"),
+        "yaxis": axis("axis.millions", tickformat=",.0f"),
+        "hovermode": "x unified",
+    }
+    return Figure(id="plan_invest", data=data, layout=layout, height=400, wide=False)
+
+
 def _hatched(colour: str) -> Json:
     return {
         "color": f"@{colour}/30",
@@ -92,7 +120,7 @@ def energy(years: Sequence[PlanYear], figures: Mapping[str, Any]) -> Figure | No
         "yaxis": axis("axis.energy_gwh"),
         "yaxis2": axis("axis.green_share", overlaying="y", side="right", tickformat=".0%", range=[0, 1], dtick=0.2),
     }
-    return Figure(id="plan_energy", data=data, layout=layout, height=400, wide=False, count="physical")
+    return Figure(id="plan_energy", data=data, layout=layout, height=400, count="physical")
 
 
 def _both(year: PlanYear) -> list[tuple[str, Any]]:
@@ -133,7 +161,7 @@ def price(figures: Mapping[str, Any]) -> Figure | None:
         "barmode": "relative",
         "bargap": _gap(len(columns)),
         "xaxis": axis("axis.plan_year", type="multicategory"),
-        "yaxis": axis("axis.price_per_kwh"),
+        "yaxis": axis("axis.price_per_kwh", tickformat=".2f"),
     }
     return Figure(id="plan_price", data=data, layout=layout, height=420)
 
@@ -176,7 +204,7 @@ def cash_flow(figures: Mapping[str, Any]) -> Figure | None:
     layout = {
         "barmode": "relative",
         "xaxis": axis("axis.year_end", tickformat="d", dtick=2 if len(years) < 40 else 5, separatethousands=False),
-        "yaxis": axis("axis.millions"),
+        "yaxis": axis("axis.millions", tickformat=",.0f"),
         "hovermode": "x unified",
     }
     return Figure(id="plan_cash", data=data, layout=layout, height=420)
