@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from holin.park import fuel_chain, fuel_gj_per_h
@@ -64,6 +64,7 @@ RATES = st.lists(st.floats(7.0, 14.0), min_size=1, max_size=6)
 
 
 @given(rates=RATES, low=st.floats(0.0, 1.0))
+@example(rates=[7.0, 7.0, 7.0, 8.0, 8.0, 8.0], low=0.0)  # points on one line but for the last digit
 def test_fuel_is_convex_and_never_above_the_points(rates, low):
     loads = np.linspace(0.3, 1.0, len(rates)) if len(rates) > 1 else np.ones(1)
     points = tuple(zip(loads.tolist(), rates, strict=True))

@@ -15,6 +15,9 @@ Array = NDArray[np.float64]
 ROUNDING = 1e-3
 """Of the fuel at a point: heat rates are given to three or four digits, and rounding bends no line."""
 
+SAME = 1e-12
+"""A point this near (of its fuel) to the line between its neighbours stands on it."""
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class FuelCurve:
@@ -90,7 +93,7 @@ def _lower_hull(x: Array, y: Array) -> NDArray[np.int64]:
     """Return the corners of the greatest convex chain below the points."""
     corners = [0]
     for k in range(1, len(x)):
-        while len(corners) > 1 and y[corners[-1]] >= _chord(x, y, corners[-2], k, x[corners[-1]]):
+        while len(corners) > 1 and y[corners[-1]] >= _chord(x, y, corners[-2], k, x[corners[-1]]) * (1.0 - SAME):
             corners.pop()
         corners.append(k)
     return np.array(corners, dtype=np.int64)
