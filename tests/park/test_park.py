@@ -30,6 +30,7 @@ from holin.park import (
     WindFarm,
     at_stage,
     by_id,
+    free_id,
     out_of_service,
     stage_of,
     things_of,
@@ -67,6 +68,12 @@ PARK = Park(
 
 
 # ---- stages -----------------------------------------------------------------------------------------------------
+
+
+def test_a_free_id_is_the_one_wanted_or_has_a_number_behind() -> None:
+    assert free_id(PARK, "new") == "new"
+    assert free_id(PARK, "old") == "old-2"
+    assert free_id(PARK, "A", {"A-2", "A-3"}) == "A-4"
 
 
 def test_a_stage_has_what_is_built_by_its_day_and_not_yet_retired() -> None:

@@ -129,3 +129,5 @@ def test_bad_wishes_are_told_at_once() -> None:
     with pytest.raises(BadInput, match="nuclear") as error:
         alternatives([stage], [watch], within=[0.0], technologies=["nuclear"])
     assert len(error.value.faults) == 2
+    with pytest.raises(BadInput, match="no cost is named"):
+        alternatives([stage], [watch], within=())

@@ -57,3 +57,15 @@ def test_scenarios_without_a_plan_are_left_out() -> None:
     drawn = [scenario("a", 1.0), scenario("b", 2.0)]
     assert sweep_figures(drawn, {"a": figures(0.3, 1.0, 1.0)})["scenarios"] == 1
     assert sweep_figures(drawn, {})["spread"] == {}
+
+
+def test_a_figure_that_a_scenario_has_not_is_told_of_the_others() -> None:
+    """Without load there is no price: the sweep goes on, and its other figures are of all scenarios."""
+    drawn = [scenario(f"s{k}", 1.0 + k) for k in range(7)]
+    results = {s.id: figures(price=0.3 + 0.1 * k, wind=1.0 + k, investment=1e9) for k, s in enumerate(drawn)}
+    results["s6"]["years"]["2030"]["all_in_price_per_kwh"] = None  # type: ignore[index]
+    found = sweep_figures(drawn, results)
+    assert found["scenarios"] == 7
+    assert found["spread"]["all_in_price_per_kwh"]["most"] == pytest.approx(0.8)
+    assert found["mattered"]["all_in_price_per_kwh"]["rank"]["fuel_price.lignite"] == pytest.approx(1.0)
+    assert found["spread"]["wind"]["most"] == 7.0

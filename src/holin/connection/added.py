@@ -13,7 +13,19 @@ from holin.columns import Basis
 from holin.connection.assumed import Assumed
 from holin.connection.request import Request
 from holin.errors import ARGUMENT, BadInput, Fault
-from holin.park import Bus, Contract, Enterprise, Load, LoadShape, Park, PvPlant, Storage, WindFarm, by_id, things_of
+from holin.park import (
+    Bus,
+    Contract,
+    Enterprise,
+    Load,
+    LoadShape,
+    Park,
+    PvPlant,
+    Storage,
+    WindFarm,
+    by_id,
+    free_id,
+)
 from holin.thing import Thing
 
 T = TypeVar("T", bound=Thing)
@@ -56,26 +68,18 @@ def with_new(park: Park, whole: Park, bus: Bus, request: Request) -> Added:
         "retired": None, "diagram_x": None, "diagram_y": None, "basis": Basis.ASSUMED, "reference": REFERENCE,
     }  # fmt: skip
     firm = Enterprise(
-        id=_free(park, "new-enterprise"), name="New customer", name_zh="新接入用户", built=request.day,
+        id=free_id(park, "new-enterprise"), name="New customer", name_zh="新接入用户", built=request.day,
         basis=Basis.ASSUMED, reference=REFERENCE,
     )  # fmt: skip
     tables: dict[str, Any] = {"enterprises": (*park.enterprises, firm)}
     assumed: list[Assumed] = []
     sources, load, storage, tariff = list[str](), "", "", ""
     if request.load_mw:
-        load, tariff = _free(park, "new-load"), tariff_at(park, bus)
-        factor = LOAD_FACTORS.get(request.shape, LOAD_FACTOR)
-        thing = Load(
-            id=load, name="New load", name_zh="新增负荷", enterprise=firm.id, load_mw=request.load_mw,
-            load_factor=factor, shape=request.shape, power_factor=request.power_factor, **_without_retired(common),
-        )  # fmt: skip
-        tables["loads"] = (*park.loads, thing)
-        assumed += [
-            Assumed(key="shape", value=request.shape.value), Assumed(key="load_factor", value=factor, unit="1"),
-            Assumed(key="power_factor", value=request.power_factor, unit="1"), Assumed(key="tariff", value=tariff),
-        ]  # fmt: skip
+        thing, tariff, told = _load(park, bus, common, firm.id, request)
+        tables["loads"], load = (*park.loads, thing), thing.id
+        assumed += told
         if tariff:
-            paper = Contract(id=_free(park, "new-contract"), enterprise=firm.id, tariff=tariff, built=request.day)
+            paper = Contract(id=free_id(park, "new-contract"), enterprise=firm.id, tariff=tariff, built=request.day)
             tables["contracts"] = (*park.contracts, paper)
     if request.wind_mw:
         model = _model(park.wind_farms, whole.wind_farms, park, at, request.wind_mw)
@@ -104,14 +108,21 @@ def with_new(park: Park, whole: Park, bus: Bus, request: Request) -> Added:
     )  # fmt: skip
 
 
+def _load(park: Park, bus: Bus, common: dict[str, Any], firm: str, request: Request) -> tuple[Load, str, list[Assumed]]:
+    """Return the new load, the tariff that it would pay by, and what was assumed of both."""
+    tariff, factor = tariff_at(park, bus), LOAD_FACTORS.get(request.shape, LOAD_FACTOR)
+    load = Load(
+        id=free_id(park, "new-load"), name="New load", name_zh="新增负荷", enterprise=firm, load_mw=request.load_mw,
+        load_factor=factor, shape=request.shape, power_factor=request.power_factor, **_without_retired(common),
+    )  # fmt: skip
+    return load, tariff, [
+        Assumed(key="shape", value=request.shape.value), Assumed(key="load_factor", value=factor, unit="1"),
+        Assumed(key="power_factor", value=request.power_factor, unit="1"), Assumed(key="tariff", value=tariff),
+    ]  # fmt: skip
+
+
 def _without_retired(common: dict[str, Any]) -> dict[str, Any]:
     return {k: v for k, v in common.items() if k not in ("retired", "diagram_x", "diagram_y")}
-
-
-def _free(park: Park, wanted: str) -> str:
-    """Return an id that no thing of the park has."""
-    taken = {thing.id for _, thing in things_of(park)}
-    return next(i for i in (wanted, *(f"{wanted}-{k}" for k in range(2, 10_000))) if i not in taken)
 
 
 # ---- models -----------------------------------------------------------------------------------------------------
@@ -161,7 +172,7 @@ def _model(
 def _like_wind(model: WindFarm, park: Park, common: dict[str, Any], firm: str, mw: float) -> WindFarm:
     made = {**common, **_own_place(common, model)}
     return replace(
-        model, id=_free(park, "new-wind"), name="New wind farm", name_zh="新增风电场", enterprise=firm, p_nom_mw=mw,
+        model, id=free_id(park, "new-wind"), name="New wind farm", name_zh="新增风电场", enterprise=firm, p_nom_mw=mw,
         v_set_pu=None, q_min_mvar=None, q_max_mvar=None, **made,
     )  # fmt: skip
 
@@ -184,7 +195,7 @@ def _pv(
 ) -> tuple[PvPlant, str]:
     model = nearest(park.pv_plants or whole.pv_plants, at)
     named = {
-        "id": _free(park, "new-pv"), "name": "New PV plant", "name_zh": "新增光伏电站", "enterprise": firm,
+        "id": free_id(park, "new-pv"), "name": "New PV plant", "name_zh": "新增光伏电站", "enterprise": firm,
         "p_nom_mw": mw,
     }  # fmt: skip
     if model is None:
@@ -200,7 +211,7 @@ def _storage(
 ) -> tuple[Storage, str]:
     model = nearest(park.storages or whole.storages, at)
     named = {
-        "id": _free(park, "new-storage"), "name": "New storage", "name_zh": "新增储能", "enterprise": firm,
+        "id": free_id(park, "new-storage"), "name": "New storage", "name_zh": "新增储能", "enterprise": firm,
         "p_nom_mw": request.storage_mw, "e_nom_mwh": request.storage_mw * request.storage_h,
     }  # fmt: skip
     if model is None:

@@ -28,8 +28,6 @@ BREAKER_KA = (20.0, 25.0, 31.5, 40.0, 50.0, 63.0, 80.0)
 """Rated short-circuit breaking currents in the series of IEC 62271-100 (R10), from 20 kA."""
 
 SVG_COST_PER_MVAR = 150_000.0
-FLEXIBLE_COST = 2_000_000.0
-FLEXIBLE_MONTHS = 2
 SVG_MONTHS, BREAKER_MONTHS, TRANSFORMER_MONTHS = 8, 8, 14
 
 LINE_COSTS = ((20.0, 600_000.0, 9), (40.0, 800_000.0, 10), (80.0, 1_100_000.0, 12), (130.0, 1_300_000.0, 14))

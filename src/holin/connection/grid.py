@@ -53,12 +53,17 @@ def checked(
     grown = changes(was, all_of(found), new)
     if not grown:
         return Checked(n1=found, caused=(), elsewhere=())
-    hours = np.unique(np.array([c.time for c in grown], dtype="datetime64[ns]"))
-    alone = n1(park, silent(schedule.sel(time=hours), new), elements=sorted({c.outage for c in grown if c.outage}))
-    caused = changes(worst_of(was, all_of(alone)), all_of(found), new)
+    caused = changes(worst_of(was, _alone(park, schedule, grown, new)), all_of(found), new)
     known = {(c.outage, c.kind, c.element) for c in caused}
     elsewhere = tuple(c for c in grown if (c.outage, c.kind, c.element) not in known)
     return Checked(n1=found, caused=caused, elsewhere=elsewhere)
+
+
+def _alone(park: Park, schedule: xr.Dataset, found: Sequence[Change], new: Collection[str]) -> tuple[Violation, ...]:
+    """Return what is violated without the new units, in the hours and after the outages of some changes."""
+    hours = np.unique(np.array([c.time for c in found], dtype="datetime64[ns]"))
+    outages = sorted({c.outage for c in found if c.outage})
+    return all_of(n1(park, silent(schedule.sel(time=hours), new), elements=outages))
 
 
 def all_of(found: N1) -> tuple[Violation, ...]:
@@ -114,6 +119,4 @@ def tripped(
     left = harmful(changes(all_of(before), found, new))
     if not left:
         return ()
-    hours = np.unique(np.array([c.time for c in left], dtype="datetime64[ns]"))
-    alone = n1(park, silent(schedule.sel(time=hours), new), elements=sorted({c.outage for c in left if c.outage}))
-    return harmful(changes(worst_of(all_of(before), all_of(alone)), found, new))
+    return harmful(changes(worst_of(all_of(before), _alone(park, schedule, left, new)), found, new))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -21,7 +21,7 @@ from holin.connection.assumed import (
 )
 from holin.connection.changes import Change
 from holin.flow import ViolationKind
-from holin.park import Bus, Line, Park, Shunt, ShuntKind, Transformer, Transformer3, by_id, units_of
+from holin.park import Bus, Line, Park, Shunt, ShuntKind, Transformer, Transformer3, by_id, free_id, units_of
 from holin.thing import Thing
 
 SVG_SHARES = (0.2, 0.4, 0.8)
@@ -127,7 +127,7 @@ def svg(park: Park, bus: str, mvar: float, day: date) -> Measure:
     at = by_id(park.buses)[bus]
     keep = min(max(1.0, at.v_min_pu + 0.01), at.v_max_pu - 0.01)
     thing = Shunt(
-        id=_free(park, f"new-svg-{bus}"), bus=bus, kind=ShuntKind.SVC, q_nom_mvar=mvar, v_set_pu=keep, built=day,
+        id=free_id(park, f"new-svg-{bus}"), bus=bus, kind=ShuntKind.SVC, q_nom_mvar=mvar, v_set_pu=keep, built=day,
         name=f"New SVG {bus}", name_zh=f"新增SVG {bus}", basis=Basis.ASSUMED,
     )  # fmt: skip
     return Measure(kind=MeasureKind.SVG, of=bus, things=(thing,), size=float(mvar), unit="Mvar",
@@ -162,10 +162,10 @@ def connecting_line(park: Park, bus: Bus, length_km: float, power_mva: float, da
         return None
     circuits = max(ceil(power_mva / (3**0.5 * bus.v_nom_kv * like.i_nom_ka)), 1)
     cost, months = line_cost(bus.v_nom_kv, length_km, cable=like.cable)
-    site = Bus(id=_free(park, "new-site"), name="New site", name_zh="新接入点", v_nom_kv=bus.v_nom_kv,
+    site = Bus(id=free_id(park, "new-site"), name="New site", name_zh="新接入点", v_nom_kv=bus.v_nom_kv,
                v_min_pu=bus.v_min_pu, v_max_pu=bus.v_max_pu, built=day, basis=Basis.ASSUMED)  # fmt: skip
     lines = tuple(
-        replace(like, id=_free(park, f"new-line-{k + 1}"), name=f"New line {k + 1}", name_zh=f"新建线路{k + 1}",
+        replace(like, id=free_id(park, f"new-line-{k + 1}"), name=f"New line {k + 1}", name_zh=f"新建线路{k + 1}",
                 bus_from=bus.id, bus_to=site.id, length_km=length_km, built=day, retired=None, basis=Basis.ASSUMED)
         for k in range(circuits)
     )  # fmt: skip
@@ -174,10 +174,5 @@ def connecting_line(park: Park, bus: Bus, length_km: float, power_mva: float, da
 
 
 def _fresh(park: Park, of: str, day: date) -> dict[str, object]:
-    return {"id": _free(park, f"new-{of}"), "built": day, "retired": None, "basis": Basis.ASSUMED, "diagram_x": None,
+    return {"id": free_id(park, f"new-{of}"), "built": day, "retired": None, "basis": Basis.ASSUMED, "diagram_x": None,
             "diagram_y": None, "name": f"New, beside {of}", "name_zh": f"新增，与{of}并列"}  # fmt: skip
-
-
-def _free(park: Park, wanted: str) -> str:
-    taken: Collection[str] = {t.id for table in TABLES.values() for t in getattr(park, table)}
-    return next(i for i in (wanted, *(f"{wanted}-{k}" for k in range(2, 1000))) if i not in taken)

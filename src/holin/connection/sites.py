@@ -14,8 +14,7 @@ from holin.connection.study import Works
 from holin.park import Bus, Park
 
 NEIGHBOURS = 4
-SMALLER_BY = 0.5
-"""A bus of a voltage for which the size is usually too large is not offered."""
+"""So many other sites are looked at."""
 
 
 def other_sites(park: Park, bus: Bus, place: Place, request: Request) -> list[Works]:

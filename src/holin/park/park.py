@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Iterator
+import itertools
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
@@ -168,6 +169,13 @@ def things_of(park: Park) -> Iterator[tuple[str, Thing]]:
 def by_id(things: Iterable[T]) -> dict[str, T]:
     """Return things keyed by their ids."""
     return {thing.id: thing for thing in things}
+
+
+def free_id(park: Park, wanted: str, taken: Collection[str] = ()) -> str:
+    """Return an id that no thing of the park has, nor is `taken`: the one wanted, or that with a number behind it."""
+    used = {thing.id for _, thing in things_of(park)}.union(taken)
+    names = itertools.chain([wanted], (f"{wanted}-{k}" for k in itertools.count(2)))
+    return next(name for name in names if name not in used)
 
 
 def stage_of(park: Park, name: str | None = None) -> Stage:

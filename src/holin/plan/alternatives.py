@@ -157,7 +157,11 @@ def _checked(levels: Sequence[float], asked: Sequence[str] | None, known: Sequen
         for name in asked or ()
         if name not in known
     ]  # fmt: skip
-    if faults or not levels:
+    if not levels:
+        faults.append(
+            Fault(file=ARGUMENT, field="within", problem="no cost is named", right="shares such as 0.01, 0.03, 0.05")
+        )
+    if faults:
         raise BadInput(faults)
     return tuple(asked or known)
 

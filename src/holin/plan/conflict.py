@@ -227,12 +227,13 @@ def gives_of(
 ) -> tuple[Give, ...]:
     """Return by how much columns give way in a solution, those that give nothing left out."""
     amounts = amounts_of(problem.linear, values)
+    expected = {s.name: expected_quantities(problem, s, values) for s in stages}
     found: list[Give] = []
     for name in names:
         whose, element = _whose(name)
         stage, party = next(s for s in stages if s.name == whose), KINDS[kind_of(name)]
         rule = next((r for r in stage.rules if r.id == element), None) if party is Party.RULE else None
-        known = expected_quantities(problem, stage, values)
+        known = expected[whose]
         least = LEAST * (1e-6 * (stage.investment_max or 0.0) if party is Party.BUDGET else known.get("load_mwh", 1.0))
         if party in (Party.SIZE, Party.BRANCH):
             least = LEAST * max(float(stage.case.load_mw.sum(axis=1).max(initial=0.0)), 1.0)

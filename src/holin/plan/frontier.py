@@ -20,13 +20,13 @@ import scipy.sparse as sp
 
 from holin.errors import ARGUMENT, BadInput, Fault, Infeasible
 from holin.plan.cuts import Watch
-from holin.plan.moving import GWH, at_most, tightening, weakest, with_rule
+from holin.plan.moving import GWH, tightening, weakest, with_rule
 from holin.plan.plan import Aim, Plan, solve_plan
 from holin.plan.point import FrontierPoint, between, point_of
 from holin.plan.problem import PlanProblem, PlanStage
 from holin.plan.support import meeting
 from holin.plan.year import PlanYear, plan_year
-from holin.rules import Rule, RuleKind, terms_of
+from holin.rules import AT_MOST, Rule, RuleKind, terms_of
 
 ID = "frontier"
 """The id of the rule whose value is moved."""
@@ -156,7 +156,7 @@ class _Search:
         return dataclasses.replace(self.rule, value=value)
 
     def harder(self, value: float, than: float) -> bool:
-        return value < than if at_most(self.rule) else value > than
+        return value < than if self.rule.kind in AT_MOST else value > than
 
     def add(self, point: FrontierPoint) -> None:
         self.points = sorted([*self.points, point], key=lambda p: p.value)
@@ -166,7 +166,7 @@ class _Search:
         self.say("frontier", 0.1)
         years, value = free.years, free.value
         for _ in range(REACH_ROUNDS):
-            if at_most(self.rule) and value <= REACH_TOLERANCE:
+            if self.rule.kind in AT_MOST and value <= REACH_TOLERANCE:
                 return value
             rule = self.with_value(value)
             plan = self.plan(rule, lambda problem: _farthest(problem, rule, self.stages, years))  # noqa: B023
@@ -235,12 +235,12 @@ def _farthest(
 ) -> PlanProblem:
     """Return the problem whose aim is the farthest value: the rule's rows with a column for how far it goes beyond."""
     linear = problem.linear
-    sign = -1.0 if at_most(rule) else 1.0
-    unit = max(abs(rule.value), 1e-9) if at_most(rule) else 1.0
+    sign = -1.0 if rule.kind in AT_MOST else 1.0
+    unit = max(abs(rule.value), 1e-9) if rule.kind in AT_MOST else 1.0
     rows = np.array([int(linear.rows[f"{s.prefix}rule.{rule.id}"][0]) for s in stages])
     entries = np.array([GWH * tightening(rule, years[s.name]) * sign * unit for s in stages])
     column = sp.csr_matrix((entries, (rows, np.zeros(len(rows), dtype=int))), shape=(linear.matrix.shape[0], 1))
-    most = abs(rule.value) / unit if at_most(rule) else VALUE_MAX
+    most = abs(rule.value) / unit if rule.kind in AT_MOST else VALUE_MAX
     width = len(linear.cost)
     wider = dataclasses.replace(
         linear,

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from holin.plan.problem import PlanStage
 from holin.plan.year import PlanYear
-from holin.rules import Rule, margin_of, over_years, terms_of
+from holin.rules import AT_MOST, Rule, margin_of, over_years, terms_of
 
 GWH = 1e-3
 """Rows of rules are in thousands of their quantities (`operation.add_rules`)."""
@@ -46,14 +46,9 @@ def reached(rule: Rule, year: PlanYear) -> float:
     return -at_none / by_value if by_value else math.nan
 
 
-def at_most(rule: Rule) -> bool:
-    """Whether a smaller value is harder to keep."""
-    return sum(moved_by(rule, 1.0).values()) > 0.0
-
-
 def weakest(rule: Rule, years: Mapping[str, PlanYear]) -> float:
     """Return the value that all stages together reach."""
     found = [v for year in years.values() if not math.isnan(v := reached(rule, year))]
     if not found:
         return math.nan
-    return max(found) if at_most(rule) else min(found)
+    return max(found) if rule.kind in AT_MOST else min(found)

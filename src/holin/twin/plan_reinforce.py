@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import ceil
 from typing import Any
@@ -15,7 +15,7 @@ from holin.connection.chosen import worthiest
 from holin.connection.measures import TABLES, element_of, parallel, svg
 from holin.connection.strength import sk_mva
 from holin.flow import Violation, ViolationKind, n1
-from holin.park import Park, Stage, things_of
+from holin.park import Park, Stage, free_id
 
 TRIED = 6
 """Of so many of the worst violations cures are tried at a time."""
@@ -96,19 +96,14 @@ def _sizes(at: Park, bus: str, off_pu: float) -> tuple[float, float]:
 def _named(measure: Measure, at: Park, frame: Frame) -> Measure:
     """Return the measure with things of the plan: ids, a reference, and retired with what they stand beside."""
     beside = {thing.id: thing for table in TABLES.values() for thing in getattr(at, table)}.get(measure.of)
-    taken = {*frame.taken, *(thing.id for _, thing in things_of(at))}
+    taken = set(frame.taken)
     things: list[Any] = []
     for thing in measure.things:
-        id_ = free_id(f"reinforce-{measure.of}", taken)
+        id_ = free_id(at, f"reinforce-{measure.of}", taken)
         taken.add(id_)
         told = f"reinforcement for stage {frame.stage.name}, decided by holin plan; cost and lead time assumed"
         things.append(replace(thing, id=id_, reference=told, retired=beside.retired if beside else None))
     return replace(measure, things=tuple(things))
-
-
-def free_id(wanted: str, taken: Collection[str]) -> str:
-    """Return an id that is not taken: the one wanted, or that with a number behind."""
-    return next(i for i in (wanted, *(f"{wanted}-{k}" for k in range(2, 10_000))) if i not in taken)
 
 
 def told_of_breakers(measure: Measure, stage: Stage) -> Measure:

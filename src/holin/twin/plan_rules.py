@@ -8,7 +8,8 @@ from typing import Any
 
 from holin.park import Stage
 from holin.plan import PlanWishes
-from holin.rules import Rule
+from holin.rules import AT_MOST, UNITS, Rule, terms_of
+from holin.rules.rule import NOMINAL
 
 NO_EXPORT = "asked-no-export"
 """The rule that no energy is exported."""
@@ -35,10 +36,11 @@ ROOM = 2e-3
 
 
 def with_room(rule: Rule) -> Rule:
-    """Return the rule a little stricter."""
-    most = rule.kind.value.endswith(("_max", "_max_t", "_max_ha", "_max_mwh"))
-    value = rule.value * (1.0 - ROOM if most else 1.0 + ROOM)
-    share = rule.value <= 1.0 and not most
+    """Return the rule a little stricter; as it is where it only counts what stands, which no loss changes."""
+    if terms_of(rule).keys() - {""} <= NOMINAL:
+        return rule
+    value = rule.value * (1.0 - ROOM if rule.kind in AT_MOST else 1.0 + ROOM)
+    share = rule.kind not in UNITS and rule.value <= 1.0
     return dataclasses.replace(rule, value=min(value, 1.0) if share else value)
 
 

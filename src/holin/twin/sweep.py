@@ -27,8 +27,7 @@ def planned_scenario(
     `scenario` is what `jobs.run_jobs` gives the work as a task's argument; the rest is shared. Raises Infeasible where
     the scenario leaves no plan: an answer, too.
     """
-    whole, settings = settings_of(changed_park(park, scenario), wishes, start=start, end=end)
-    del whole
+    _, settings = settings_of(changed_park(park, scenario), wishes, start=start, end=end)
     stages, watches = stages_of(settings, wishes, {}, None)
     return scenario_figures(solve_plan(stages, watches))
 
@@ -74,37 +73,42 @@ FIGURES = ("all_in_price_per_kwh", "green_share_physical", "co2_t", "investment"
 
 
 def sweep_figures(scenarios: Sequence[Scenario], results: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
-    """Return the spread of each figure over the scenarios with an answer, and how it goes with each factor.
+    """Return the spread of each figure over the scenarios that have it, and how it goes with each factor.
 
     The last planned year speaks for shares and prices. `spread` is 5 %, 50 % and 95 % with least and most; `rank` the
-    rank correlation with each factor, `regression` the standardised coefficients (None where there are too few
-    scenarios to tell).
+    rank correlation with each factor, `regression` the standardised coefficients (left out where nothing varies, or
+    too few scenarios tell).
     """
     known = [s for s in scenarios if s.id in results]
-    columns = {name: np.array([_figure(results[s.id], name) for s in known]) for name in FIGURES}
-    spread = {name: _spread(values) for name, values in columns.items() if len(values)}
     drawn = factor_values(known) if known else None
-    factors = [] if drawn is None else [str(q) for q in drawn.quantity.values]
-    mattered: dict[str, Any] = {}
-    for name, values in columns.items():
-        if (
-            drawn is None
-            or not factors
-            or len(values) < len(factors) + 3
-            or np.ptp(values) <= 1e-9 * np.abs(values).max()
-        ):
+    spread, mattered = dict[str, Any](), dict[str, Any]()
+    for name in FIGURES:
+        values = np.array([_figure(results[s.id], name) for s in known])
+        there = np.isfinite(values)  # without load there is no price, and no share
+        if drawn is None or not there.any():
             continue
-        moved = [k for k in range(len(factors)) if np.ptp(drawn.values[:, k]) > 0.0]
-        if not moved:
-            continue
-        rank = rank_correlation(drawn.values[:, moved], values)
-        straight = regression(drawn.values[:, moved], values)
-        mattered[name] = {
-            "rank": dict(zip([factors[k] for k in moved], map(float, rank), strict=True)),
-            "regression": dict(zip([factors[k] for k in moved], map(float, straight.coefficient), strict=True)),
-            "r_squared": straight.r_squared,
-        }
+        spread[name] = _spread(values[there])
+        told = _mattered([str(q) for q in drawn.quantity.values], drawn.values[there], values[there])
+        if told is not None:
+            mattered[name] = told
     return {"scenarios": len(known), "spread": spread, "mattered": mattered}
+
+
+def _mattered(factors: Sequence[str], drawn: np.ndarray, values: np.ndarray) -> dict[str, Any] | None:
+    """Return how values (scenario,) go with the factors that vary, of `drawn` (scenario, factor); None if that is not
+    to be told."""
+    if len(values) < len(factors) + 3 or np.ptp(values) <= 1e-9 * np.abs(values).max():
+        return None
+    moved = [k for k in range(len(factors)) if np.ptp(drawn[:, k]) > 0.0]
+    if not moved:
+        return None
+    names = [factors[k] for k in moved]
+    rank, straight = rank_correlation(drawn[:, moved], values), regression(drawn[:, moved], values)
+    return {
+        "rank": dict(zip(names, map(float, rank), strict=True)),
+        "regression": dict(zip(names, map(float, straight.coefficient), strict=True)),
+        "r_squared": straight.r_squared,
+    }
 
 
 def _figure(result: Mapping[str, Any], name: str) -> float:
