@@ -24,6 +24,7 @@ from holin.finance import (
     running_of,
     write_cash_flow,
 )
+from holin.finance.workbook.results import save_with_results
 from holin.finance.workbook.words import TERMS_ZH
 from holin.park import FinanceTerms
 
@@ -89,9 +90,14 @@ def facts() -> BookFacts:
 
 
 @pytest.fixture(scope="module")
-def english(tmp_path_factory: pytest.TempPathFactory) -> Calculator:
+def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("book") / "money.xlsx"
     write_cash_flow(path, made(), facts(), language="en")
+    return path
+
+
+@pytest.fixture(scope="module")
+def english(path: Path) -> Calculator:
     return Calculator(openpyxl.load_workbook(path))
 
 
@@ -162,6 +168,52 @@ def test_every_formula_can_be_worked_out(english: Calculator) -> None:
     assert count > 400
 
 
+def compared(path: Path) -> int:
+    """Hold the stored result of every formula against what the formula comes to; return how many there are."""
+    worked_out, stored = Calculator(openpyxl.load_workbook(path)), openpyxl.load_workbook(path, data_only=True)
+    count = 0
+    for sheet in worked_out.book:
+        for cell in (c for line in sheet.iter_rows() for c in line if c.data_type == "f"):
+            held, expected = stored[sheet.title][cell.coordinate].value, worked_out.value(sheet.title, cell.coordinate)
+            if isinstance(expected, str):
+                assert (held or "") == expected, (sheet.title, cell.coordinate)
+            else:
+                assert held == pytest.approx(expected, rel=1e-7, abs=1e-6), (sheet.title, cell.coordinate)
+            count += 1
+    return count
+
+
+def test_readers_that_do_not_calculate_see_the_results(path: Path) -> None:
+    assert compared(path) > 400
+
+
+@pytest.mark.parametrize("changes", [{"prices_include_vat": False}, {"loan_share": 0.0}, {"depreciation_years": 3}])
+def test_stored_results_follow_the_terms(tmp_path: Path, changes: dict[str, object]) -> None:
+    write_cash_flow(tmp_path / "a.xlsx", made(**changes), facts())
+    assert compared(tmp_path / "a.xlsx") > 400
+
+
+def test_stored_rows_are_those_of_the_cash_flow(path: Path) -> None:
+    stored = openpyxl.load_workbook(path, data_only=True)
+    table = made().table
+    sheet = stored["Cash flow"]
+    label = {sheet.cell(r, 1).value: r for r in range(5, sheet.max_row + 1)}
+    for name in ("capex", "vat_paid", "interest", "project", "project_discounted_sum", "equity"):
+        row = label[ROWS[name]]
+        assert [sheet.cell(row, 3 + k).value for k in range(12)] == pytest.approx(list(table[name].values)[:12])
+    summary = {line[0].value: line[1].value for line in stored["Summary"].iter_rows(min_row=5)}
+    assert summary["project NPV after income tax"] == pytest.approx(made().figures.project_npv)
+    assert summary["project IRR after income tax"] == pytest.approx(made().figures.project_rates.only)
+
+
+def test_a_formula_without_a_result_writes_nothing(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book["Sheet"]["A1"] = "=1+1"
+    with pytest.raises(KeyError):
+        save_with_results(book, tmp_path / "a.xlsx", {"Sheet": {}})
+    assert not list(tmp_path.iterdir())
+
+
 def test_assumptions_have_basis_and_reference(english: Calculator) -> None:
     sheet = english.book["Assumptions"]
     rows = [[c.value for c in line] for line in sheet.iter_rows(min_row=5)]
@@ -204,6 +256,7 @@ def test_chinese_and_a_plan_that_never_pays_back(tmp_path: Path) -> None:
     for flow, payback, rate in ((poor, "期内不能收回", None), (nothing, 0.0, "无")):
         path = tmp_path / "钱.xlsx"
         write_cash_flow(path, flow, BookFacts(park_name="园区", plan="方案", currency="CNY"))
+        assert compared(path) > 50
         book = Calculator(openpyxl.load_workbook(path))
         assert book.book.sheetnames == ["汇总", "基础数据", "现金流量", "投资与折旧"]
         assert book.value("汇总", f"B{row_of(book, '汇总', '静态投资回收期')}") == payback

@@ -5,14 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 from openpyxl import Workbook
-from openpyxl.worksheet.worksheet import Worksheet
 
 from holin.finance.cash_flow import CashFlow
 from holin.finance.workbook.assets import assets_sheet
 from holin.finance.workbook.assumptions import assumptions_sheet
+from holin.finance.workbook.cells import Sheet
 from holin.finance.workbook.costs import levelised_sheet, price_sheet
 from holin.finance.workbook.facts import BookFacts
 from holin.finance.workbook.flow import flow_sheet
+from holin.finance.workbook.results import save_with_results
 from holin.finance.workbook.summary import summary_sheet
 from holin.finance.workbook.words import Language, word
 
@@ -25,17 +26,19 @@ def write_cash_flow(path: Path, flow: CashFlow, facts: BookFacts, *, language: L
     Sheets: summary, assumptions (each with basis and reference), cash flow by year, investments with life and
     depreciation, and where `facts` has them levelised cost by source and the all-in price by part, enterprise and
     class. Totals, VAT, taxes, NPV, IRR, payback and prices are formulas; losses used and loan repayments are values.
-    Formulas have no stored results: a reader that does not calculate shows them empty.
+    Formulas hold our results beside them, for readers that do not calculate; a spreadsheet works them out anew.
     """
     book = Workbook()
-    first = book.active
-    assert isinstance(first, Worksheet)
-    first.title = word("summary", language)
+    sheets: list[Sheet] = []
 
-    def new(key: str) -> Worksheet:
-        sheet: Worksheet = book.create_sheet(word(key, language))
-        return sheet
+    def new(key: str) -> Sheet:
+        sheets.append(Sheet(page=book.create_sheet(word(key, language))))
+        return sheets[-1]
 
+    active = book.active
+    assert active is not None
+    book.remove(active)
+    first = new("summary")
     at = assumptions_sheet(new("assumptions"), flow, facts, language)
     flow_page = new("flow")
     assets = assets_sheet(new("assets"), flow, facts, at, language)
@@ -45,4 +48,4 @@ def write_cash_flow(path: Path, flow: CashFlow, facts: BookFacts, *, language: L
     prices = price_sheet(new("price"), facts, language) if facts.shared is not None else {}
     summary_sheet(first, flow, facts, at, rows, prices, language)
     book.calculation.fullCalcOnLoad = True
-    book.save(path)
+    save_with_results(book, path, {sheet.title: sheet.results for sheet in sheets})

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.worksheet import Worksheet
 
 from holin.finance.cash_flow import CashFlow
 from holin.finance.investments import Purchase
 from holin.finance.workbook.assumptions import Addresses
-from holin.finance.workbook.cells import COUNT, MONEY, Formula, heads, put, set_page, span, title
+from holin.finance.workbook.cells import COUNT, MONEY, Formula, Sheet, heads, put, set_page, span, title
 from holin.finance.workbook.facts import BookFacts
 from holin.finance.workbook.words import Language, word
 
@@ -31,14 +30,17 @@ class AssetRanges:
     depreciation: Callable[[int], str]
 
 
-def assets_sheet(sheet: Worksheet, flow: CashFlow, facts: BookFacts, at: Addresses, language: Language) -> AssetRanges:
+def assets_sheet(sheet: Sheet, flow: CashFlow, facts: BookFacts, at: Addresses, language: Language) -> AssetRanges:
     """Write one row per purchase; `at` says where the terms stand."""
     years = [int(y) for y in flow.table.year.values]
     title(sheet, word("assets", language), f"{facts.plan} · {facts.currency}")
     heads(sheet, HEAD_ROW, [*(word(c, language) for c in COLUMNS), *years])
-    for row, purchase in enumerate(flow.purchases, start=FIRST_ROW):
-        name = _name(purchase, facts, language)
-        for column, value in enumerate(_cells(purchase, name, row, at, len(years), language), start=1):
+    rows = [
+        _cells(purchase, _name(purchase, facts, language), row, at, years, flow.terms.residual_share, language)
+        for row, purchase in enumerate(flow.purchases, start=FIRST_ROW)
+    ]
+    for row, cells in enumerate(rows, start=FIRST_ROW):
+        for column, value in enumerate(cells, start=1):
             money = (
                 column > COLUMNS.index("lifetime") + 1
                 and COLUMNS[min(column, len(COLUMNS)) - 1] != "depreciation_years"
@@ -49,8 +51,15 @@ def assets_sheet(sheet: Worksheet, flow: CashFlow, facts: BookFacts, at: Address
     for column in range(COLUMNS.index("cost_with_vat") + 1, len(COLUMNS) + len(years) + 1):
         if column == COLUMNS.index("depreciation_years") + 1:
             continue
-        letter = get_column_letter(column)
-        put(sheet, last + 1, column, Formula(f"=SUM({letter}{FIRST_ROW}:{letter}{last})"), format=MONEY, bold=True)
+        letter, total = get_column_letter(column), sum(_amount(cells[column - 1]) for cells in rows)
+        put(
+            sheet,
+            last + 1,
+            column,
+            Formula(f"=SUM({letter}{FIRST_ROW}:{letter}{last})", total),
+            format=MONEY,
+            bold=True,
+        )
     widths = dict.fromkeys(range(1, len(COLUMNS) + len(years) + 1), 13.0) | {1: 16.0, 2: 24.0, 3: 10.0}
     set_page(sheet, widths, freeze="C5", heading=facts.park_name, foot=word("page", language), titles="4:4", keep="A:B")
     return AssetRanges(
@@ -65,29 +74,39 @@ def _name(purchase: Purchase, facts: BookFacts, language: Language) -> str:
     return own or facts.names.get(of.id, of.id)
 
 
+def _amount(cell: str | int | float | Formula) -> float:
+    held = cell.result if isinstance(cell, Formula) else cell
+    return 0.0 if isinstance(held, str) else float(held)
+
+
 def _cells(
-    p: Purchase, name: str, row: int, at: Addresses, years: int, language: Language
+    p: Purchase, name: str, row: int, at: Addresses, years: Sequence[int], residual_share: float, language: Language
 ) -> list[str | int | float | Formula]:
     ref = {n: f"${letter}{row}" for n, letter in LETTER.items()}
     share = at["residual_share"]
-    first, last = (get_column_letter(len(COLUMNS) + k) for k in (1, years))
+    first, last = (get_column_letter(len(COLUMNS) + k) for k in (1, len(years)))
     lived = f"({ref['last_year']}-{ref['first_year']}+1)/{ref['lifetime']}"
     worth = share if p.retired else f"(1-(1-{share})*{lived})"
+    depreciated = {p.first_year + k: float(amount) for k, amount in enumerate(p.depreciation)}
     by_year = [
         Formula(
             f"=IF({c}${HEAD_ROW}<{ref['first_year']},0,IF({c}${HEAD_ROW}>MIN({ref['last_year']},"
-            f"{ref['first_year']}+{ref['depreciation_years']}-1),0,{ref['depreciation_yearly']}))"
+            f"{ref['first_year']}+{ref['depreciation_years']}-1),0,{ref['depreciation_yearly']}))",
+            depreciated.get(year, 0.0),
         )
-        for c in (get_column_letter(len(COLUMNS) + k) for k in range(1, years + 1))
+        for year, c in ((year, get_column_letter(len(COLUMNS) + k)) for k, year in enumerate(years, start=1))
     ]
     return [
         p.investment.id, name, word(p.investment.kind, language), p.number, p.paid_year, p.first_year, p.last_year,
         p.investment.lifetime_years, p.cost_with_vat,
-        Formula(f"={ref['cost_with_vat']}/(1+{at['vat_rate_investment']})"),
-        Formula(f"={ref['cost_with_vat']}-{ref['cost_without_vat']}"),
+        Formula(f"={ref['cost_with_vat']}/(1+{at['vat_rate_investment']})", p.cost_without_vat),
+        Formula(f"={ref['cost_with_vat']}-{ref['cost_without_vat']}", p.cost_with_vat - p.cost_without_vat),
         p.depreciation_years,
-        Formula(f"={ref['cost_without_vat']}*(1-{share})/{ref['depreciation_years']}"),
-        Formula(f"={ref['cost_without_vat']}*{worth}"),
-        Formula(f"={ref['cost_without_vat']}-SUM(${first}{row}:${last}{row})"),
+        Formula(
+            f"={ref['cost_without_vat']}*(1-{share})/{ref['depreciation_years']}",
+            p.cost_without_vat * (1.0 - residual_share) / p.depreciation_years,
+        ),
+        Formula(f"={ref['cost_without_vat']}*{worth}", p.residual),
+        Formula(f"={ref['cost_without_vat']}-SUM(${first}{row}:${last}{row})", p.book),
         *by_year,
     ]  # fmt: skip

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from openpyxl.worksheet.worksheet import Worksheet
-
 from holin.columns import columns_of, printed
 from holin.finance.cash_flow import CashFlow
 from holin.finance.taxes import HOLIDAY, TAX_LAWS
-from holin.finance.workbook.cells import RATE, address, heads, put, set_page, title
+from holin.finance.workbook.cells import RATE, Sheet, address, heads, put, set_page, title
 from holin.finance.workbook.facts import BookFacts
 from holin.finance.workbook.words import CONVENTIONS, TERMS_ZH, Language, word
 from holin.park import FinanceTerms
@@ -21,7 +19,7 @@ HEADS = ("item", "value", "unit", "meaning", "since", "until", "basis", "referen
 Addresses = dict[str, str]
 
 
-def assumptions_sheet(sheet: Worksheet, flow: CashFlow, facts: BookFacts, language: Language) -> Addresses:
+def assumptions_sheet(sheet: Sheet, flow: CashFlow, facts: BookFacts, language: Language) -> Addresses:
     """Write the sheet; return where each term stands, for the formulas of the others."""
     title(sheet, word("assumptions", language), f"{facts.park_name} · {facts.plan}")
     heads(sheet, 4, [word(h, language) for h in HEADS])
@@ -36,7 +34,7 @@ def assumptions_sheet(sheet: Worksheet, flow: CashFlow, facts: BookFacts, langua
     heads(sheet, row + 1, [word("conventions", language)])
     row += 2
     for sentence in CONVENTIONS:
-        sheet.cell(row=row, column=1, value=sentence[("zh", "en").index(language)])
+        sheet.cell(row=row, column=1).value = sentence[("zh", "en").index(language)]
         row += 1
     widths = dict(enumerate((26.0, 14.0, 8.0, 50.0, 12.0, 12.0, 11.0, 70.0), start=1))
     set_page(sheet, widths, freeze="B5", heading=facts.park_name, foot=word("page", language), titles="4:4")
@@ -44,7 +42,7 @@ def assumptions_sheet(sheet: Worksheet, flow: CashFlow, facts: BookFacts, langua
 
 
 def _term(
-    sheet: Worksheet, row: int, name: str, value: Any, said: tuple[str, str], origin: tuple[str, str], at: Addresses
+    sheet: Sheet, row: int, name: str, value: Any, said: tuple[str, str], origin: tuple[str, str], at: Addresses
 ) -> int:
     number = isinstance(value, int | float) and not isinstance(value, bool)
     shown = value if number else printed(value)
@@ -55,7 +53,7 @@ def _term(
     return row + 1
 
 
-def _laws(sheet: Worksheet, row: int, language: Language) -> int:
+def _laws(sheet: Sheet, row: int, language: Language) -> int:
     heads(sheet, row, [word("laws", language)])
     for law in TAX_LAWS:
         row += 1

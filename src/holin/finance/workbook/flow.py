@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
+from math import nan
 
 from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.worksheet import Worksheet
 
 from holin.finance.cash_flow import CashFlow
+from holin.finance.discounting import discount_factors
 from holin.finance.workbook.assets import AssetRanges
 from holin.finance.workbook.assumptions import Addresses
-from holin.finance.workbook.cells import FACTOR, MONEY, RATE, Formula, heads, put, set_page, span, title
+from holin.finance.workbook.cells import FACTOR, MONEY, RATE, Formula, Sheet, heads, put, set_page, span, title
 from holin.finance.workbook.facts import BookFacts
 from holin.finance.workbook.words import Language, word
 
@@ -110,7 +112,7 @@ BOLD = frozenset({"operating_flow", "project_before_tax", "project", "equity"})
 class FlowRows:
     """Where the rows of the cash flow stand: the range of years of one, its first cell, the rest, its last, its sum."""
 
-    sheet: Worksheet
+    sheet: Sheet
     row: dict[str, int]
     columns: tuple[int, int]
 
@@ -128,7 +130,7 @@ class FlowRows:
 
 
 def flow_sheet(
-    sheet: Worksheet, flow: CashFlow, facts: BookFacts, at: Addresses, assets: AssetRanges, language: Language
+    sheet: Sheet, flow: CashFlow, facts: BookFacts, at: Addresses, assets: AssetRanges, language: Language
 ) -> FlowRows:
     """Write the cash flow; `at` says where the terms stand, `assets` where the purchases do."""
     years = [int(y) for y in flow.table.year.values]
@@ -136,6 +138,7 @@ def flow_sheet(
     heads(sheet, HEAD_ROW, [word("item", language), word("total", language), *years])
     row_of = {name: HEAD_ROW + k for k, (name, _) in enumerate(ROWS, start=1)}
     last = FIRST_COLUMN + len(years) - 1
+    results = _results(flow)
     for name, template in ROWS:
         row, bold = row_of[name], name in BOLD
         if name.startswith("s_"):
@@ -145,14 +148,29 @@ def flow_sheet(
         style = RATE if name in RATES else FACTOR if name in FACTORS else MONEY
         for k in range(len(years)):
             filled = _filled(template, k, row_of, at, assets) if template else None
-            value = float(flow.table[name].values[k]) if filled is None else Formula(filled)
+            value = results[name][k] if filled is None else Formula(filled, results[name][k])
             put(sheet, row, FIRST_COLUMN + k, value, format=style, bold=bold)
         if name not in NO_SUM:
             ends = (f"{get_column_letter(c)}{row}" for c in (FIRST_COLUMN, last))
-            put(sheet, row, 2, Formula(f"=SUM({':'.join(ends)})"), format=MONEY, bold=bold)
+            put(sheet, row, 2, Formula(f"=SUM({':'.join(ends)})", sum(results[name])), format=MONEY, bold=bold)
     widths = dict.fromkeys(range(2, last + 1), 14.0) | {1: 34.0}
     set_page(sheet, widths, freeze="C5", heading=facts.park_name, foot=word("page", language), titles="4:4", keep="A:B")
     return FlowRows(sheet=sheet, row=row_of, columns=(FIRST_COLUMN, last))
+
+
+def _results(flow: CashFlow) -> dict[str, list[float]]:
+    """Return what each row comes to in each year; nan where it says nothing."""
+    table = flow.table
+    found = {str(name): [float(v) for v in table[name].values] for name in table.data_vars}
+    for name, sums in (("payback_at", "project_sum"), ("payback_discounted_at", "project_discounted_sum")):
+        found[name] = [nan, *(_back(k, *pair) for k, pair in enumerate(pairwise(found[sums])))]
+    found["discount_factor"] = [float(v) for v in discount_factors(flow.discount_rate, table.sizes["year"])]
+    return found
+
+
+def _back(years: int, before: float, after: float) -> float:
+    """Return when a sum of flows turns from below 0, nan where it doesn't in this year."""
+    return years + before / (before - after) if before < 0.0 <= after else nan
 
 
 def _filled(template: str, k: int, row_of: dict[str, int], at: Addresses, assets: AssetRanges) -> str:
