@@ -1,11 +1,13 @@
 """Two N-1 studies compared: what is new, worse, longer, and what only names the newcomer."""
 
+import dataclasses
 from math import isnan
 
 import numpy as np
 import pytest
 
 from holin.connection.changes import Grown, changes, supply_lost
+from holin.connection.hours import hours_of_changes
 from holin.flow import Violation, ViolationKind
 
 HOUR = np.datetime64("2026-01-01T00", "ns")
@@ -63,3 +65,10 @@ def test_no_solution_counts_most() -> None:
     none = violation(kind=ViolationKind.NO_SOLUTION, element="", value=0.0, limit=0.0, severity=1e6)
     [found] = changes([], [none], ())
     assert found.excess == 100.0
+
+
+def test_the_hours_of_changes_come_once_and_rise() -> None:
+    later = dataclasses.replace(violation(element="L3"), time=HOUR + np.timedelta64(5, "h"))
+    found = changes([], [later, violation(), violation(element="L4")], ())
+    assert hours_of_changes(found).tolist() == [HOUR.astype(int), later.time.astype(int)]
+    assert len(hours_of_changes([])) == 0

@@ -16,8 +16,9 @@ from holin.finance import annuity
 from holin.park import Candidate, Choice, at_stage
 from holin.parkfile import example_park
 from holin.twin.plan import Planned, planned_figures
-from holin.twin.plan_capital import beside_sources, end_year, sunk_annuities
-from holin.twin.plan_money import PlanMoney, _end_year, money_figures, plan_money, saved_cash_flow, with_and_without
+from holin.twin.plan_capital import beside_sources, sunk_annuities
+from holin.twin.plan_investments import end_year, gone_year
+from holin.twin.plan_money import PlanMoney, money_figures, plan_money, saved_cash_flow, with_and_without
 from holin.twin.plan_years import ReferenceYear, YearMoney
 
 _spec = importlib.util.spec_from_file_location(
@@ -109,11 +110,11 @@ def test_a_refit_ends_with_what_it_refitted_and_wear_until_the_plan_decides() ->
     whole = types.SimpleNamespace(thermal_units=(unit,))
     candidate = Candidate(id="r", element="coal-new", choice=Choice.RETROFIT, replaces="coal-1")
     offer = types.SimpleNamespace(candidate=candidate, table="thermal_unit")
-    assert end_year(whole, offer, date(2030, 12, 31)) == 2037  # type: ignore[arg-type]
-    assert end_year(whole, offer, date(2030, 3, 1)) == 2038  # type: ignore[arg-type]
-    assert _end_year(2037, 2026, 12.5, [2026, 2035]) == 2037
-    assert _end_year(None, 2026, 12.5, [2026, 2035, 2040]) == 2040
-    assert _end_year(None, 2026, 12.5, [2026, 2035]) is None
+    assert gone_year(whole, offer, date(2030, 12, 31)) == 2037  # type: ignore[arg-type]
+    assert gone_year(whole, offer, date(2030, 3, 1)) == 2038  # type: ignore[arg-type]
+    assert end_year(2037, 2026, 12.5, [2026, 2035]) == 2037
+    assert end_year(None, 2026, 12.5, [2026, 2035, 2040]) == 2040
+    assert end_year(None, 2026, 12.5, [2026, 2035]) is None
 
 
 def test_the_price_bears_what_stands_and_what_is_new(planned: Planned, money: PlanMoney) -> None:

@@ -8,11 +8,11 @@ from typing import Annotated, Any
 import typer
 
 from holin.cli.frontier import print_notices
+from holin.cli.grid_state import wrong
 from holin.cli.options import JsonOption, LanguageOption, ParkArgument
 from holin.cli.output import default_language, figure, out, percent, print_json, print_table, progress
 from holin.cli.plan_options import SolveOptions, WishOptions, planning
 from holin.cli.texts import text
-from holin.errors import ARGUMENT, BadInput, Fault
 
 OutOption = Annotated[
     Path | None, typer.Option("-o", "--out", help="Folder for alternatives.json and the chart in both languages.")
@@ -74,10 +74,7 @@ def _levels(asked: str) -> tuple[float, ...]:
     try:
         return tuple(float(part) for part in asked.split(","))
     except ValueError:
-        fault = Fault(
-            file=ARGUMENT, field="--within", value=asked, problem="is no list of shares", right="write 0.01,0.03,0.05"
-        )
-        raise BadInput([fault]) from None
+        raise wrong("--within", asked, "is no list of shares", "write 0.01,0.03,0.05") from None
 
 
 def print_alternatives(figures: dict[str, Any], language: str) -> None:

@@ -15,7 +15,7 @@ from holin.connection.circuits import (
 from holin.connection.figures import figures_of
 from holin.connection.grid import Checked, all_of, checked, cure, harmful, tripped, worst_of
 from holin.connection.headroom import Headroom, headroom
-from holin.connection.hours import worst_hours
+from holin.connection.hours import hours_of_changes, worst_hours
 from holin.connection.measures import Measure, MeasureKind, reinforced
 from holin.connection.place import Place, place_asked, place_of
 from holin.connection.pushed import pushed, silent
@@ -55,6 +55,7 @@ __all__ = [
     "harmful",
     "headroom",
     "held_back",
+    "hours_of_changes",
     "largest",
     "moved",
     "other_sites",

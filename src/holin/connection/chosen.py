@@ -9,6 +9,9 @@ M = TypeVar("M")
 
 ENOUGH = 1e-9
 
+MOST = 12
+"""So many measures are taken at most where as much as can be is to be cured."""
+
 
 def chosen(
     options: Callable[[tuple[M, ...]], Sequence[M]],
@@ -54,7 +57,7 @@ def worthiest(
     badness: Callable[[tuple[M, ...]], float],
     cost: Callable[[M], float],
     *,
-    most: int = 12,
+    most: int = MOST,
 ) -> tuple[M, ...]:
     """Return measures that bring `badness` as far down as they can, none of which can be left out; `()` where none
     helps.

@@ -6,11 +6,11 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-import numpy as np
 import xarray as xr
 
 from holin.connection.changes import Change, Grown, changes, same_violation
 from holin.connection.chosen import chosen
+from holin.connection.hours import hours_of_changes
 from holin.connection.measures import Measure, options, reinforced
 from holin.connection.pushed import silent
 from holin.flow import N1, Violation, n1
@@ -61,9 +61,8 @@ def checked(
 
 def _alone(park: Park, schedule: xr.Dataset, found: Sequence[Change], new: Collection[str]) -> tuple[Violation, ...]:
     """Return what is violated without the new units, in the hours and after the outages of some changes."""
-    hours = np.unique(np.array([c.time for c in found], dtype="datetime64[ns]"))
-    outages = sorted({c.outage for c in found if c.outage})
-    return all_of(n1(park, silent(schedule.sel(time=hours), new), elements=outages))
+    states = silent(schedule.sel(time=hours_of_changes(found)), new)
+    return all_of(n1(park, states, elements=sorted({c.outage for c in found if c.outage})))
 
 
 def all_of(found: N1) -> tuple[Violation, ...]:

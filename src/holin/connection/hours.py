@@ -9,6 +9,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from holin.calendar import Times
+from holin.connection.changes import Change
 
 NEAR = 12
 
@@ -34,6 +35,11 @@ def worst_hours(
             rows += [p.argmin(), p.argmax()]
         found |= set(time[np.unique(np.array(rows, dtype=np.int64))])
     return np.array(sorted(found), dtype="datetime64[ns]")
+
+
+def hours_of_changes(found: Iterable[Change]) -> Times:
+    """Return the worst hours of some changes, each once, rising."""
+    return np.unique(np.array([c.time for c in found], dtype="datetime64[ns]"))
 
 
 def _extreme(v: NDArray[np.float64], missing: float) -> NDArray[np.float64]:

@@ -120,8 +120,8 @@ class Study:
         """Yes, yes after works, only as a flexible connection, or no."""
         if self.works is not None and self.unserved_mwh <= UNSERVED_SHARE * wished_mwh(self):
             return Answer.AFTER if self.works.measures else Answer.YES
-        held_back = self.flexible is not None and self.flexible.cures
-        if held_back and self.flexible.curtailed_mwh <= FLEXIBLE_SHARE * self.flexible.wished_mwh:  # type: ignore[union-attr]
+        found = self.flexible
+        if found is not None and found.cures and found.curtailed_mwh <= FLEXIBLE_SHARE * found.wished_mwh:
             return Answer.FLEXIBLE
         return Answer.NO
 

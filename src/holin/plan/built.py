@@ -147,7 +147,7 @@ def _retire(rows: list[Any], id_: str, day: date) -> None:
         rows[place] = dataclasses.replace(rows[place], retired=day)
 
 
-def _left(whole: Park, plan: Plan) -> tuple[Any, ...]:
+def _left(whole: Park, plan: Plan) -> tuple[Candidate, ...]:
     """Return the candidates with what has not been built of them."""
     built: dict[str, float] = {}
     built_mwh: dict[str, float] = {}

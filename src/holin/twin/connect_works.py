@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -27,6 +27,7 @@ from holin.connection import (
     cure,
     harmful,
     held_back,
+    hours_of_changes,
     largest,
     moved,
     other_sites,
@@ -103,7 +104,7 @@ def _sought(
     Works at the bus are sought in the hours in which something is wrong, other sites are held against the `worst` ones.
     A bus at which the power has no solution with everything in service (not `solved`) needs more than works beside it.
     """
-    hours, ruled_out = times_of(harmful(unaided.caused)), set[str]()
+    hours, ruled_out = hours_of_changes(harmful(unaided.caused)), set[str]()
     elsewhere = _other_sites(whole, added, bus, request, before, place, full.sel(time=worst), n1_before)
     for _ in range(ROUNDS):
         here = _at_the_bus(added, bus, request, full.sel(time=hours), n1_before) if solved else []
@@ -122,16 +123,11 @@ def _sought(
                     flexible=None)  # fmt: skip
         if final.fits:
             return seen
-        new = times_of(harmful(final.caused))
+        new = hours_of_changes(harmful(final.caused))
         if best.bus != bus.id or np.isin(new, hours).all():
             ruled_out.add(best.bus)
         hours = np.union1d(hours, new)
     return None
-
-
-def times_of(found: Iterable[Change]) -> Times:
-    """Return the hours in which some violations are worst, rising, each once."""
-    return np.unique(np.array([c.time for c in found], dtype="datetime64[ns]"))
 
 
 def _at_the_bus(added: Added, bus: Bus, request: Request, some: xr.Dataset, n1_before: N1) -> list[Works]:

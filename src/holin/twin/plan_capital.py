@@ -9,8 +9,8 @@ from typing import Any
 
 from holin.connection.assumed import works_per_year
 from holin.finance import SOURCES
-from holin.park import ATTRIBUTES, Choice, Park
-from holin.plan import Offer, Plan, plan_figures
+from holin.park import Park
+from holin.plan import Plan, plan_figures
 from holin.summary import capital_by_part
 
 BESIDE = ("network", "potline")
@@ -64,16 +64,3 @@ def full_parts(
     for more in (beside_sources(plan, whole, as_of, works, stage), sunk_annuities(standing, at)):
         found |= {name: found.get(name, 0.0) + amount * years for name, amount in more.items()}
     return found
-
-
-def end_year(whole: Park, offer: Offer, since: date) -> int | None:
-    """Return the first planned year without what an offer built at `since`, whatever its life: a refit goes with the
-    unit whose place it took, a wider connection with that connection (None: nothing ends it)."""
-    refit = offer.candidate.choice is Choice.RETROFIT
-    id_ = offer.candidate.replaces if refit else offer.candidate.element if offer.table == "grid" else None
-    own = next((t for t in getattr(whole, ATTRIBUTES[offer.table]) if t.id == id_), None)
-    if own is None or own.retired is None:
-        return None
-    retired: date = own.retired
-    # Planned years are looked at on the stage's day of the year.
-    return retired.year if (retired.month, retired.day) <= (since.month, since.day) else retired.year + 1

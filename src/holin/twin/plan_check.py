@@ -13,19 +13,21 @@ from holin.connection import (
     all_of,
     changes,
     harmful,
+    hours_of_changes,
     largest,
     reinforced,
     stronger_breakers,
     worst_hours,
     worst_of,
 )
+from holin.connection.chosen import MOST
 from holin.errors import Infeasible
 from holin.flow import N1, ShortCircuit, Violation, n1
 from holin.park import Park, at_stage, stage_of, things_of
 from holin.resource import available, demand
 from holin.twin.grid_check import GridCheck
 from holin.twin.plan import Planned, Setting, as_planned, operated
-from holin.twin.plan_reinforce import Frame, hours_of, strengthened, told_of_breakers
+from holin.twin.plan_reinforce import Frame, strengthened, told_of_breakers
 from holin.twin.run import Progress, Settled, settled, weather_of
 
 ROUNDS = 3
@@ -115,8 +117,8 @@ def _stage(
     for _ in range(ROUNDS if reinforce else 0):
         if not left:
             break
-        say("reinforce", len(measures) / 12)
-        more = strengthened(at, held.optimum.schedule.sel(time=hours_of(left)), frame)
+        say("reinforce", min(len(measures) / MOST, 1.0))
+        more = strengthened(at, held.optimum.schedule.sel(time=hours_of_changes(left)), frame)
         if not more:
             break
         measures = (*measures, *more)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +10,6 @@ from typing import Any, Literal
 
 import numpy as np
 
-from holin.connection.assumed import LIFETIME_YEARS
 from holin.finance import (
     BookFacts,
     CashFlow,
@@ -34,9 +32,8 @@ from holin.finance import (
 )
 from holin.finance.running import COSTS
 from holin.park import Sector
-from holin.plan import plan_figures
 from holin.twin.plan import PLAN_LIFE_YEARS, Planned
-from holin.twin.plan_capital import end_year
+from holin.twin.plan_investments import investments_of_plan
 from holin.twin.plan_years import YearMoney, year_money, years_of
 from holin.twin.run import Progress
 
@@ -84,56 +81,6 @@ def plan_money(planned: Planned, figures: Mapping[str, Any], *, on_progress: Pro
         levelised=levelised_costs(years, bought, sources, terms, discount_rate=rate),
         year_share=years_of(whole, next(iter(planned.held.values())).flows),
     )
-
-
-def investments_of_plan(planned: Planned) -> tuple[Investment, ...]:
-    """Return what is built, at the prices of its year: one investment for each choice and stage, refits among them.
-
-    What stands already is paid and no investment of the plan. A life is whole years, begun ones with them, as in the
-    park as planned. What is worn out is bought again until the plan decides anew or what it refitted is gone.
-    """
-    as_of = {s.stage.name: s.stage.as_of for s in planned.settings}
-    years = {name: day.year for name, day in as_of.items()}
-    later = sorted(years.values())
-    costs = {c.id: c for c in planned.whole.costs}
-    offers = {(s.name, o.id): o for s in planned.plan.stages for o in s.offers}
-    found = []
-    for row in plan_figures(planned.plan)["built"]:
-        if not row["investment"]:
-            continue
-        offer = offers[row["stage"], row["candidate"]]
-        cost = costs.get(offer.candidate.cost or getattr(offer.thing, "cost", None) or "")
-        since = as_of[row["stage"]]
-        found.append(
-            Investment(
-                id=f"{row['candidate']}-{row['stage']}", kind=row["kind"], name=row["name"], name_zh=row["name_zh"],
-                first_year=since.year, cost=row["investment"],
-                lifetime_years=max(math.ceil(row["lifetime_years"]), 1),
-                end_year=_end_year(end_year(planned.whole, offer, since), since.year, row["lifetime_years"], later),
-                change_per_year=cost.change_per_year if cost and cost.price_year else 0.0,
-            )
-        )  # fmt: skip
-    return (*found, *_reinforcements(planned, years))
-
-
-def _end_year(end: int | None, since: int, lifetime_years: float, planned: Sequence[int]) -> int | None:
-    """Return the first year without an investment: the end of what it refitted, or the first planned year after its
-    life, in which the plan has bought what it wants; None where it goes on to the last year."""
-    decided = next((year for year in planned if year >= since + lifetime_years), None)
-    return min((year for year in (end, decided) if year is not None), default=None)
-
-
-def _reinforcements(planned: Planned, years: Mapping[str, int]) -> tuple[Investment, ...]:
-    """Return what each stage's grid must have built beside the plan (costs assumed, constant)."""
-    return tuple(
-        Investment(
-            id=measure.things[0].id, kind="network", name=f"Reinforcement: {measure.of}",
-            name_zh=f"电网加强：{measure.of}", first_year=years[name], cost=measure.cost,
-            lifetime_years=round(LIFETIME_YEARS),
-        )
-        for name, check in planned.checks.items()
-        for measure in check.measures
-    )  # fmt: skip
 
 
 def with_and_without(years: Sequence[int], made: Sequence[YearMoney]) -> Running:

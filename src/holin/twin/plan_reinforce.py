@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from math import ceil
 from typing import Any
 
-import numpy as np
 import xarray as xr
 
 from holin.connection import Change, Measure, all_of, changes, harmful, largest, reinforced
@@ -114,8 +113,3 @@ def told_of_breakers(measure: Measure, stage: Stage) -> Measure:
         return replace(bus, reference=f"{bus.reference}; {note}" if bus.reference else note)
 
     return replace(measure, things=tuple(of(bus) for bus in measure.things))
-
-
-def hours_of(found: Sequence[Change]) -> np.ndarray:
-    """Return the worst hours of some changes, each once, rising."""
-    return np.unique(np.array([c.time for c in found], dtype="datetime64[ns]"))
