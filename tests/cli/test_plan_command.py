@@ -8,6 +8,7 @@ import openpyxl
 import pytest
 from cli_answers import Answer, holin
 
+from holin.cli.plan_grid import print_budgets
 from holin.park import Candidate, Choice, Meter, Park
 from holin.parkfile import example_park, read_park, write_park
 from holin.plan import built_park
@@ -88,3 +89,16 @@ def test_a_plan_is_kept_where_its_park_has_faults(tmp_path: Path, monkeypatch: p
     assert json.loads((tmp_path / "made" / "plan.json").read_text(encoding="utf-8"))["park_faults"]
     assert "nowhere" in (tmp_path / "made" / "report.html").read_text(encoding="utf-8")
     assert not (tmp_path / "made" / "park").exists()
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "EXCEEDED by 15.7 million"), ("zh", "2030年：超出预算15.7百万")]
+)  # fmt: skip
+def test_a_budget_that_works_exceed_is_said_with_the_amount(
+    language: str, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    row = {"budget": 225e6, "plan": 225e6, "works": 15.7e6, "over": 15.7e6}
+    kept = {"budget": 300e6, "plan": 225e6, "works": 15.7e6, "over": 0.0}
+    print_budgets({"currency": "CNY", "budgets": {"2030": row, "2035": kept}}, language)
+    told = capsys.readouterr().out
+    assert said in told and told.count("15.7") == 3 and "2035" in told

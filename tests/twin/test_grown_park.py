@@ -12,7 +12,8 @@ from holin.park import at_stage
 from holin.parkfile import read_park
 from holin.plan import PlanWishes
 from holin.resource import demand
-from holin.twin.plan import plan, planned_figures
+from holin.twin.plan import plan
+from holin.twin.plan_figures import planned_figures
 from holin.twin.plan_folder import saved_plan
 from holin.twin.run import run, weather_of
 

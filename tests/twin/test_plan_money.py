@@ -15,8 +15,9 @@ from planned_park import YEAR, planned_example
 from holin.finance import annuity
 from holin.park import Candidate, Choice, at_stage
 from holin.parkfile import example_park
-from holin.twin.plan import Planned, planned_figures
+from holin.twin.plan import Planned
 from holin.twin.plan_capital import beside_sources, sunk_annuities
+from holin.twin.plan_figures import planned_figures
 from holin.twin.plan_investments import end_year, gone_year
 from holin.twin.plan_money import PlanMoney, money_figures, plan_money, saved_cash_flow, with_and_without
 from holin.twin.plan_years import ReferenceYear, YearMoney

@@ -9,7 +9,8 @@ import pytest
 from planned_park import YEAR, planned_example
 
 from holin.picture.texts import texts
-from holin.twin.plan import Planned, planned_figures
+from holin.twin.plan import Planned
+from holin.twin.plan_figures import planned_figures
 from holin.twin.plan_money import PlanMoney, money_figures, plan_money
 from holin.twin.plan_report import plan_report
 

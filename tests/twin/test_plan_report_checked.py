@@ -11,8 +11,9 @@ import pytest
 from planning_parks import planning_park
 
 from holin.plan import PlanWishes, asked_rule
-from holin.twin.plan import Planned, plan, planned_figures
+from holin.twin.plan import Planned, plan
 from holin.twin.plan_check import grid_checked
+from holin.twin.plan_figures import planned_figures
 from holin.twin.plan_report import plan_report
 
 DAY = {"start": date(2028, 3, 4), "end": date(2028, 3, 5)}

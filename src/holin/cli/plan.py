@@ -20,7 +20,7 @@ from holin.cli.output import (
     print_table,
     progress,
 )
-from holin.cli.plan_grid import print_grid_checks
+from holin.cli.plan_grid import print_budgets, print_grid_checks
 from holin.cli.plan_money import money_of_plan, print_money, write_report
 from holin.cli.plan_options import AnySizeOption, NoReinforceOption, SolveOptions, WishOptions, planning
 from holin.cli.plan_why import print_prices, print_sizing
@@ -61,18 +61,18 @@ def plan(
     """
     wishes, settings, changes = wish.wishes(whole=not any_size), how.settings(), how.changes()
     from holin.twin.plan import plan as plan_park
-    from holin.twin.plan import planned_figures
-    from holin.twin.plan_check import grid_checked
+    from holin.twin.plan_figures import planned_figures
     from holin.twin.plan_folder import free_folder, saved_plan
+    from holin.twin.plan_loop import grid_settled
 
     speech, faults = language or default_language(), list[Fault]()
     if out_folder is not None:
         free_folder(out_folder)
     with progress(not as_json, speech) as advance:
         made = plan_park(how.park(park), wishes, on_progress=advance, **settings)
-        made = grid_checked(
-            made, weather=how.weather, seed=how.seed, reinforce=not no_reinforce, on_progress=advance
-        )  # fmt: skip
+        made = grid_settled(
+            made, weather=how.weather, seed=how.seed, reinforce=not no_reinforce, solver=how.solver, on_progress=advance
+        )
         figures = planned_figures(made, on_progress=advance)
         figures["asked"] |= {
             "changes": [vars(change) for change in changes], "start": how.start, "end": how.end, "seed": how.seed,
@@ -122,6 +122,7 @@ def print_plan(made: Planned, figures: dict[str, Any], language: str) -> None:
         )
     _print_years(figures, language)
     print_grid_checks(figures, language)
+    print_budgets(figures, language)
     _print_rules(figures, kept_rules(made.whole.rules, made.wishes), language)
     print_prices(figures, language)
     print_money(figures, language)

@@ -32,6 +32,20 @@ def print_grid_checks(figures: Mapping[str, Any], language: str) -> None:
     print_table(text("plan.grid", language), ["", *checks], rows)
     for year, check in checks.items():
         _print_year(year, check, figures["currency"], language)
+    loop = figures["grid_loop"]
+    if not loop["settled"]:
+        out.print(text("plan.grid.unsettled", language, count=loop["passes"]), style="yellow", soft_wrap=True)
+    elif loop["passes"]:
+        out.print(text("plan.grid.again", language, count=loop["passes"]), soft_wrap=True)
+
+
+def print_budgets(figures: Mapping[str, Any], language: str) -> None:
+    """Print each year's budget beside what plan and works cost, and by how much they exceed it."""
+    for year, row in figures["budgets"].items():
+        shown = {name: figure(row[name] / 1e6) for name in ("budget", "plan", "works", "over")}
+        out.print(text("plan.budget", language, year=year, currency=figures["currency"], **shown), soft_wrap=True)
+        if row["over"]:
+            out.print(text("plan.budget.over", language, year=year, **shown), style="red", soft_wrap=True)
 
 
 def _print_year(year: str, check: Mapping[str, Any], currency: str, language: str) -> None:

@@ -34,6 +34,22 @@ TEXTS_PLAN: dict[str, tuple[str, str]] = {
         "{year}: breakers of {size} {unit} at {of}, {cost} million {currency}; order by {day}",
         "{year}年：{of}更换{size} {unit}断路器，{cost}百万{currency}，须于{day}前启动",
     ),
+    "plan.grid.again": (
+        "The plan was made again with these works in the network, {count} time(s), until the grid asked for no more.",
+        "已把上述加强措施纳入电网重新求解{count}次，直到不再需要新的措施。",
+    ),
+    "plan.grid.unsettled": (
+        "Not settled: made again {count} time(s), and the grid still asks for works that this plan did not know.",
+        "未收敛：重新求解{count}次后电网仍需其他措施，未再据此求解。",
+    ),
+    "plan.budget": (
+        "{year}: budget {budget} million {currency}, plan {plan}, works of its grid {works}",
+        "{year}年：预算{budget}百万{currency}，规划{plan}，电网加强{works}",
+    ),
+    "plan.budget.over": (
+        "{year}: EXCEEDED by {over} million: no plan is left by what the works of the grid cost",
+        "{year}年：超出预算{over}百万：扣除电网加强费用后无可行规划",
+    ),
     "plan.grid.stays": ("{year}, not cured: {words}", "{year}年未消除：{words}"),
     "plan.grid.more": ("and {count} more; all of them with --json or -o", "另有{count}项，见--json或-o"),
     "plan.grid.breaker": (

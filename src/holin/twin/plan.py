@@ -7,17 +7,15 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import xarray as xr
 
 from holin.calendar import Times, local
-from holin.carbon import carbon, emissions
+from holin.connection import Measure, reinforced
 from holin.errors import Infeasible
 from holin.flow import losses_by_bus
 from holin.kernel.linear import Floats
-from holin.operation import hours_of
 from holin.park import Candidate, Grid, Park, Stage, at_stage
 from holin.parkfile import read_park
 from holin.plan import (
@@ -29,10 +27,8 @@ from holin.plan import (
     Watch,
     asked_rule,
     built_park,
-    capacity_mw,
     left_to_plan,
     offers_of,
-    plan_figures,
     planned_years,
     sizes_of_circuits,
     solve_plan,
@@ -40,26 +36,14 @@ from holin.plan import (
     stage_of_plan,
     weights_of,
     whole_units,
-    why_figures,
     with_growth,
     with_offers,
     without_left,
 )
 from holin.resource import available, demand
 from holin.rules import Rule, terms_of
-from holin.summary import price_per_kwh, summary
-from holin.trace import trace
-from holin.twin.grid_check import GridCheck, check_figures
-from holin.twin.plan_capital import full_parts
-from holin.twin.plan_rules import (
-    NO_EXPORT,
-    ROOM,
-    as_rule_of_park,
-    asked_figures,
-    kept_rules,
-    with_asked,
-    with_room,
-)
+from holin.twin.grid_check import GridCheck
+from holin.twin.plan_rules import NO_EXPORT, as_rule_of_park, with_asked, with_room
 from holin.twin.run import Progress, Settled, hours_of_run, settled, weather_of
 
 PLAN_LIFE_YEARS = 25.0
@@ -79,11 +63,26 @@ class Setting:
     investment_max: float | None
 
 
+@dataclass(frozen=True, kw_only=True)
+class Planning:
+    """What a plan is made of: the whole park, its loads grown as asked, what is asked, the years, and the solver."""
+
+    whole: Park
+    wishes: PlanWishes
+    settings: tuple[Setting, ...]
+    solver: str
+
+
+Works = Mapping[str, tuple[Measure, ...]]
+"""year's stage -> what its grid was found to need, built at it."""
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Planned:
     """A plan: what was asked and found, the continuous optimum before whole units, the park with the plan carried out,
     how its grid carries each year (`held`; the losses in the optimum are those of it), and each stage's check of
-    outages and short circuits (`checks`, of `grid_checked`)."""
+    outages and short circuits (`checks`, of `grid_checked`). `works` stood in the network that the optimum knew,
+    `passes` is how often it was solved again with them."""
 
     whole: Park
     wishes: PlanWishes
@@ -93,6 +92,8 @@ class Planned:
     park: Park
     held: Mapping[str, Settled]
     checks: Mapping[str, GridCheck] = field(default_factory=dict)
+    works: Works = field(default_factory=dict)
+    passes: int = 0
 
 
 def settings_of(
@@ -145,29 +146,40 @@ Taught = Mapping[str, Settled]
 
 
 def stages_of(
-    settings: Sequence[Setting], wishes: PlanWishes, taught: Taught, circuits: Mapping[str, Mapping[str, float]] | None
+    settings: Sequence[Setting],
+    wishes: PlanWishes,
+    taught: Taught,
+    circuits: Mapping[str, Mapping[str, float]] | None,
+    works: Works | None = None,
 ) -> tuple[list[PlanStage], list[Watch]]:
-    """Return the planned years for the optimum, with the losses and limits that flows taught, and whole circuits."""
+    """Return the planned years for the optimum, with the losses and limits that flows taught, whole circuits, and the
+    works in the network."""
     made = []
     for setting in settings:
         known = taught.get(setting.stage.name)
+        standing = at_stage(with_works(setting.standing, works or {}), setting.stage)
         stage, watch = stage_of_plan(
-            setting.standing,
+            standing,
             setting.offers,
             setting.available,
             setting.demand,
             name=setting.stage.name,
             year=setting.stage.as_of.year,
-            rules=tuple(with_room(rule) for rule in (*setting.standing.rules, *wishes.rules)),
+            rules=tuple(with_room(rule) for rule in (*standing.rules, *wishes.rules)),
             weight=setting.weight,
             investment_max=setting.investment_max,
-            losses=None if known is None else losses_by_bus(setting.standing, known.flows),
+            losses=None if known is None else losses_by_bus(standing, known.flows),
             secure=wishes.secure,
             circuits_mva=None if circuits is None else circuits[setting.stage.name],
         )
         limits: Mapping[str, Floats] = {} if known is None else known.limits_mw
-        made.append((stage, dataclasses.replace(watch, limits_mw={"": _of_standing(limits, setting.standing)})))
+        made.append((stage, dataclasses.replace(watch, limits_mw={"": _of_standing(limits, standing)})))
     return [stage for stage, _ in made], [watch for _, watch in made]
+
+
+def with_works(park: Park, works: Works) -> Park:
+    """Return the park with all works in it, each from its date on."""
+    return reinforced(park, [measure for measures in works.values() for measure in measures])
 
 
 def _of_standing(limits_mw: Mapping[str, Floats], park: Park) -> dict[str, Floats]:
@@ -197,44 +209,57 @@ def plan(
     whole, settings = settings_of(
         park, asked, weather=weather, seed=seed, start=start, end=end, on_progress=say
     )  # fmt: skip
-    base = without_left(whole, asked)
+    bare = Planning(whole=whole, wishes=asked, settings=settings, solver=solver)
+    first = carried_out(bare, {}, with_flows=with_flows, say=say)
+    return carried_out(bare, first.held, say=say) if with_flows else first
+
+
+def carried_out(
+    asked: Planning, taught: Taught, *, works: Works | None = None, with_flows: bool = True, say: Progress
+) -> Planned:
+    """Return the plan with what flows taught and with some works in the network, as a park that was operated."""
+    whole, wishes, settings = asked.whole, asked.wishes, asked.settings
+    free, made = _solved(asked, taught, works, say)
     as_of = {s.stage.name: s.stage.as_of for s in settings}
-    closed = () if asked.export else (asked_rule("export_max_mwh", 0.0, id_=NO_EXPORT),)
-    kept = tuple(as_rule_of_park(rule, settings[0].stage) for rule in (*asked.rules, *closed))
+    built = built_park(with_works(_named(asked), works or {}), made, as_of)
+    held = {s.stage.name: operated(built, s, wishes.rules, say) for s in settings if with_flows}
+    return Planned(
+        whole=whole, wishes=wishes, settings=settings, continuous=free, plan=made, park=built, held=held,
+        works=works or {},
+    )  # fmt: skip
+
+
+def _named(asked: Planning) -> Park:
+    """Return the park before anything is built: without what is left to the plan, with its stages and rules."""
+    base, wishes, settings = without_left(asked.whole, asked.wishes), asked.wishes, asked.settings
+    closed = () if wishes.export else (asked_rule("export_max_mwh", 0.0, id_=NO_EXPORT),)
+    kept = tuple(as_rule_of_park(rule, settings[0].stage) for rule in (*wishes.rules, *closed))
     facts = dataclasses.replace(base.facts, default_stage=settings[-1].stage.name)
-    named = dataclasses.replace(
+    return dataclasses.replace(
         base, facts=facts, stages=_stages_with(base, settings), rules=with_asked(base.rules, kept)
     )
 
-    def solved(taught: Taught) -> tuple[Plan, Plan]:
-        stages, watches = stages_of(settings, asked, taught, None)
-        free = solve_plan(stages, watches, solver=solver, on_progress=say)
-        fixed: Fixed = whole_units(free, whole) if asked.whole else {}
-        if not fixed:
-            return free, free
-        try:
-            return free, _in_units(free, fixed, taught)
-        except Infeasible:
-            budgets = [s.stage.name for s in settings if s.investment_max is not None]
-            if not budgets:
-                raise
-            return free, _in_units(free, whole_units(free, whole, down=budgets), taught)
 
-    def _in_units(free: Plan, fixed: Fixed, taught: Taught) -> Plan:
-        stages, watches = stages_of(settings, asked, taught, sizes_of_circuits(free, fixed))
-        return solve_plan(stages, watches, fixed=fixed, solver=solver, on_progress=say)
+def _solved(asked: Planning, taught: Taught, works: Works | None, say: Progress) -> tuple[Plan, Plan]:
+    """Return the optimum in any sizes, and that in whole units."""
+    settings, wishes = asked.settings, asked.wishes
 
-    free, made = solved({})
-    built = built_park(named, made, as_of)
-    held: dict[str, Settled] = {}
-    if with_flows:
-        held = {s.stage.name: operated(built, s, asked.rules, say) for s in settings}
-        free, made = solved(held)
-        built = built_park(named, made, as_of)
-        held = {s.stage.name: operated(built, s, asked.rules, say) for s in settings}
-    return Planned(
-        whole=whole, wishes=asked, settings=settings, continuous=free, plan=made, park=built, held=held
-    )  # fmt: skip
+    def solved(circuits: Mapping[str, Mapping[str, float]] | None, fixed: Fixed | None) -> Plan:
+        stages, watches = stages_of(settings, wishes, taught, circuits, works)
+        return solve_plan(stages, watches, fixed=fixed, solver=asked.solver, on_progress=say)
+
+    free = solved(None, None)
+    fixed = whole_units(free, asked.whole) if wishes.whole else {}
+    if not fixed:
+        return free, free
+    try:
+        return free, solved(sizes_of_circuits(free, fixed), fixed)
+    except Infeasible:
+        budgets = [s.stage.name for s in settings if s.investment_max is not None]
+        if not budgets:
+            raise
+        less = whole_units(free, asked.whole, down=budgets)
+        return free, solved(sizes_of_circuits(free, less), less)
 
 
 def _stages_with(park: Park, settings: Sequence[Setting]) -> tuple[Stage, ...]:
@@ -273,38 +298,6 @@ def as_planned(built: Park, setting: Setting) -> Park:
     """Return the park as built, frozen at a planned year; without export where none was allowed."""
     at = at_stage(built, setting.stage)
     return dataclasses.replace(at, grids=_grids_of(at, setting))
-
-
-def year_figures(planned: Planned, setting: Setting, *, on_progress: Progress | None = None) -> dict[str, Any]:
-    """Return a planned year in the figures of a run (`summary`): energy, shares, carbon, money, verdicts.
-
-    The all-in price bears networks, refits and what is owed for units that made way, too.
-    """
-    say = on_progress or (lambda what, share: None)
-    at, held = as_planned(planned.park, setting), planned.held[setting.stage.name]
-    schedule, flows = held.optimum.schedule, held.flows
-    traced = trace(at, schedule, flows, on_progress=lambda share: say("trace", share))
-    emitted = carbon(at, schedule, flows, traced)
-    figures = summary(
-        at, setting.stage, schedule=schedule, flows=flows, trace=traced, carbon=emitted,
-        emitted_t=float(emissions(at, schedule, flows).sum()),
-    )  # fmt: skip
-    figures["flow"] |= {"redispatch_rounds": held.rounds, "settled": held.settled}
-    energy = figures["energy_mwh"]
-    as_of = {s.stage.name: s.stage.as_of for s in planned.settings}
-    works = {name: check.cost for name, check in planned.checks.items()}
-    parts = full_parts(
-        figures["price_parts"], planned.plan, planned.whole, as_of, works, setting.stage.name, setting.standing, at,
-        years=hours_of(flows.time.values, at.facts.time_zone).years,
-    )  # fmt: skip
-    figures |= {"price_parts": parts, "all_in_price_per_kwh": price_per_kwh(parts, energy["load"])}
-    could = energy["wind"] + energy["solar"] + energy["curtailed"]
-    check = planned.checks.get(setting.stage.name)
-    return figures | {
-        "grid_check": None if check is None else check_figures(check, planned.whole.facts),
-        "capacity_mw": capacity_mw(at),
-        "curtailed_share": energy["curtailed"] / could if could else float("nan"),
-    }
 
 
 def _grids_of(at: Park, setting: Setting) -> tuple[Grid, ...]:
@@ -351,35 +344,3 @@ def _offer_of(id_: str, offers: Mapping[str, Offer], standing: Collection[str]) 
         return None
     found = [o for o in offers.values() if id_.startswith(f"{o.id}-")]
     return max(found, key=lambda o: len(o.id), default=None)
-
-
-def planned_figures(planned: Planned, *, on_progress: Progress | None = None) -> dict[str, Any]:
-    """Return a plan in plain figures: what is built, each year as operated, and the proof."""
-    facts, made = planned.whole.facts, plan_figures(planned.plan)
-    proof = {
-        k: made.pop(k)
-        for k in (
-            "objective", "bound", "gap", "row_error", "balance_error_mw_max", "solver", "iterations", "solves",
-            "seconds",
-        )
-    }  # fmt: skip
-    for name, check in planned.checks.items():
-        made["investment"][name] += check.cost
-    free, whole = planned.continuous.objective, planned.plan.objective
-    proof |= {"bound": planned.continuous.bound, "certified_gap": planned.continuous.gap, "rules_stricter_by": ROOM}
-    proof["gap"] = (whole - planned.continuous.bound) / max(1.0, abs(whole))
-    return {
-        "park": facts.id,
-        "currency": facts.currency,
-        "synthetic": {"en": facts.synthetic, "zh": facts.synthetic_zh},
-        "years": [s.stage.name for s in planned.settings],
-        "asked": asked_figures(planned.wishes),
-        "kept_rules": sorted(kept_rules(planned.whole.rules, planned.wishes)),
-        **made,
-        "by_year": {
-            s.stage.name: year_figures(planned, s, on_progress=on_progress) for s in planned.settings if planned.held
-        },
-        "whole_units_cost": (whole - free) / abs(free) if planned.continuous is not planned.plan else None,
-        "why": why_figures(planned.continuous, facts.currency),
-        "proof": proof,
-    }

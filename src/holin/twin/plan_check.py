@@ -27,7 +27,7 @@ from holin.park import Park, at_stage, stage_of, things_of
 from holin.resource import available, demand
 from holin.twin.grid_check import GridCheck
 from holin.twin.plan import Planned, Setting, as_planned, operated
-from holin.twin.plan_reinforce import Frame, strengthened, told_of_breakers
+from holin.twin.plan_reinforce import Frame, needed, strengthened, told_of_breakers, without
 from holin.twin.run import Progress, Settled, settled, weather_of
 
 ROUNDS = 3
@@ -49,6 +49,7 @@ def grid_checked(
     weather: str | Path | None = None,
     seed: int | None = None,
     reinforce: bool = True,
+    base: Base | None = None,
     on_progress: Progress | None = None,
 ) -> Planned:
     """Return a plan with the check of each stage's grid (`checks`), reinforced where the plan needs it.
@@ -56,13 +57,14 @@ def grid_checked(
     Every state of each year is solved by AC power flow with any one branch out, the worst ones with any one unit out,
     and the largest short circuits are held against the breakers. What is new or worse than at the base stage is the
     plan's doing, unless the park's own later stages bring it without the plan. With `reinforce` measures against it are
-    built at the stage (`reinforce-...`), and the year is operated again with them. `weather` and `seed` are those of
-    the plan. A plan without flows (`held` empty) is returned as it is.
+    built at the stage (`reinforce-...`), and the year is operated again with them; they come beside those of an earlier
+    check (`planned.checks`). `weather` and `seed` are those of the plan, `base` is `base_of` where it is known already.
+    A plan without flows (`held` empty) is returned as it is.
     """
     if not planned.held:
         return planned
     say = on_progress or (lambda what, share: None)
-    base = base_of(planned, weather, seed, say)
+    base = base or base_of(planned, weather, seed, say)
     park, held, checks = planned.park, dict(planned.held), dict[str, GridCheck]()
     for setting in planned.settings:
         name = setting.stage.name
@@ -112,7 +114,17 @@ def _stage(
     found, units = studied(at, held, (), say)
     frame = frame_of(planned, at, setting, base, (found, units), say)
     caused = left = _caused(frame, found, units)
-    measures: tuple[Measure, ...] = ()
+    earlier = planned.checks.get(setting.stage.name)
+    measures: tuple[Measure, ...] = earlier.measures if earlier else ()
+    if reinforce and measures and not left:
+        hours = worst_hours([held.flows], frame.units)
+        kept = needed(at, held.optimum.schedule.sel(time=hours), measures, frame)
+        if kept != measures:
+            park, measures = without(park, [m for m in measures if m not in kept]), kept
+            held = operated(park, setting, planned.wishes.rules, say)
+            at = as_planned(park, setting)
+            found, units = studied(at, held, (), say)
+            left = _caused(frame, found, units)
     currents = _currents(base, setting)
     for _ in range(ROUNDS if reinforce else 0):
         if not left:
@@ -135,6 +147,9 @@ def _stage(
         measures, park = (*measures, *gear), reinforced(park, gear)
     weak_left = _weak(currents, largest(as_planned(park, setting)))
     known = {(c.outage, c.kind, c.element) for c in left}
+    if earlier:  # with its measures in the network: what there would be without any was seen before
+        caused = earlier.caused or caused
+        weak = (*earlier.weak, *(c for c in weak if c.bus not in {e.bus for e in earlier.weak}))
     return park, held, GridCheck(
         stage=setting.stage, n1=found, units=units, caused=caused, left=left, weak=weak, weak_left=weak_left,
         before=tuple(v for v in (*all_of(found), *units.violations) if (v.outage, v.kind, v.element) not in known),

@@ -9,8 +9,8 @@ from typing import Any
 
 import xarray as xr
 
-from holin.connection import Change, Measure, all_of, changes, harmful, largest, reinforced
-from holin.connection.chosen import worthiest
+from holin.connection import Change, Measure, MeasureKind, all_of, changes, harmful, largest, reinforced
+from holin.connection.chosen import ENOUGH, minimal, worthiest
 from holin.connection.measures import TABLES, element_of, parallel, svg
 from holin.connection.strength import sk_mva
 from holin.flow import Violation, ViolationKind, n1
@@ -54,6 +54,26 @@ def strengthened(at: Park, states: xr.Dataset, frame: Frame) -> tuple[Measure, .
         lambda taken: sum(change.excess for change in left(taken)),
         lambda measure: measure.cost,
     )
+
+
+def needed(at: Park, states: xr.Dataset, measures: Sequence[Measure], frame: Frame) -> tuple[Measure, ...]:
+    """Return those of the measures that stand in the park without which more is new or worse in some states."""
+    left = sum(change.excess for change in grown(at, states, frame))
+
+    def badness(kept: tuple[Measure, ...]) -> float:
+        gone = [m for m in lifted if m not in kept]
+        return sum(change.excess for change in grown(without(at, gone), states, frame))
+
+    lifted = tuple(m for m in measures if m.kind is not MeasureKind.BREAKERS)
+    kept = minimal(lifted, badness, lambda measure: measure.cost, left=left + ENOUGH)
+    return tuple(m for m in measures if m not in lifted or m in kept)
+
+
+def without(park: Park, measures: Sequence[Measure]) -> Park:
+    """Return the park without what some measures built."""
+    gone = {thing.id for measure in measures for thing in measure.things}
+    tables = {name: tuple(t for t in getattr(park, name) if t.id not in gone) for name in TABLES.values()}
+    return replace(park, **tables) if gone else park  # type: ignore[arg-type]
 
 
 def grown(at: Park, states: xr.Dataset, frame: Frame) -> tuple[Change, ...]:

@@ -89,6 +89,10 @@ def _header(figures: Mapping[str, Any], years: Sequence[PlanYear], page: Page) -
         heading += f'<p class="banner" role="note">{page.word("plan.part_of_year")}</p>'
     if (figures.get("money") or {}).get("no_return"):
         heading += f'<p class="banner" role="note">{page.word("plan.no_return")}</p>'
+    for year, row in (figures.get("budgets") or {}).items():
+        if row["over"]:
+            over = f"{escape(year)}: {number(row['over'] / 1e6, 1)} {page.word('unit.millions')}"
+            heading += f'<p class="banner" role="note">{page.word("plan.over_budget")} {over}</p>'
     if figures.get("park_faults"):
         named = "".join(f"<li>{escape(_fault(fault))}</li>" for fault in figures["park_faults"])
         heading += f'<div class="banner" role="note">{page.word("plan.park_faulty")}<ul>{named}</ul></div>'

@@ -1,0 +1,84 @@
+"""A plan in plain figures: what is built, its budgets, each year as operated, and the proof."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from holin.carbon import carbon, emissions
+from holin.operation import hours_of
+from holin.plan import capacity_mw, plan_figures, why_figures
+from holin.summary import price_per_kwh, summary
+from holin.trace import trace
+from holin.twin.grid_check import check_figures
+from holin.twin.plan import Planned, Setting, as_planned
+from holin.twin.plan_capital import full_parts
+from holin.twin.plan_loop import budget_figures, is_settled
+from holin.twin.plan_rules import ROOM, asked_figures, kept_rules
+from holin.twin.run import Progress
+
+
+def planned_figures(planned: Planned, *, on_progress: Progress | None = None) -> dict[str, Any]:
+    """Return a plan in plain figures: what is built, each year as operated, and the proof."""
+    facts, made = planned.whole.facts, plan_figures(planned.plan)
+    proof = {
+        k: made.pop(k)
+        for k in (
+            "objective", "bound", "gap", "row_error", "balance_error_mw_max", "solver", "iterations", "solves",
+            "seconds",
+        )
+    }  # fmt: skip
+    budgets = budget_figures(planned)
+    for name, check in planned.checks.items():
+        made["investment"][name] += check.cost
+    free, whole = planned.continuous.objective, planned.plan.objective
+    proof |= {"bound": planned.continuous.bound, "certified_gap": planned.continuous.gap, "rules_stricter_by": ROOM}
+    proof["gap"] = (whole - planned.continuous.bound) / max(1.0, abs(whole))
+    return {
+        "park": facts.id,
+        "currency": facts.currency,
+        "synthetic": {"en": facts.synthetic, "zh": facts.synthetic_zh},
+        "years": [s.stage.name for s in planned.settings],
+        "asked": asked_figures(planned.wishes),
+        "kept_rules": sorted(kept_rules(planned.whole.rules, planned.wishes)),
+        **made,
+        "by_year": {
+            s.stage.name: year_figures(planned, s, on_progress=on_progress) for s in planned.settings if planned.held
+        },
+        "budgets": budgets,
+        "grid_loop": {"passes": planned.passes, "settled": is_settled(planned)},
+        "whole_units_cost": (whole - free) / abs(free) if planned.continuous is not planned.plan else None,
+        "why": why_figures(planned.continuous, facts.currency),
+        "proof": proof,
+    }
+
+
+def year_figures(planned: Planned, setting: Setting, *, on_progress: Progress | None = None) -> dict[str, Any]:
+    """Return a planned year in the figures of a run (`summary`): energy, shares, carbon, money, verdicts.
+
+    The all-in price bears networks, refits and what is owed for units that made way, too.
+    """
+    say = on_progress or (lambda what, share: None)
+    at, held = as_planned(planned.park, setting), planned.held[setting.stage.name]
+    schedule, flows = held.optimum.schedule, held.flows
+    traced = trace(at, schedule, flows, on_progress=lambda share: say("trace", share))
+    emitted = carbon(at, schedule, flows, traced)
+    figures = summary(
+        at, setting.stage, schedule=schedule, flows=flows, trace=traced, carbon=emitted,
+        emitted_t=float(emissions(at, schedule, flows).sum()),
+    )  # fmt: skip
+    figures["flow"] |= {"redispatch_rounds": held.rounds, "settled": held.settled}
+    energy = figures["energy_mwh"]
+    as_of = {s.stage.name: s.stage.as_of for s in planned.settings}
+    works = {name: check.cost for name, check in planned.checks.items()}
+    parts = full_parts(
+        figures["price_parts"], planned.plan, planned.whole, as_of, works, setting.stage.name, setting.standing, at,
+        years=hours_of(flows.time.values, at.facts.time_zone).years,
+    )  # fmt: skip
+    figures |= {"price_parts": parts, "all_in_price_per_kwh": price_per_kwh(parts, energy["load"])}
+    could = energy["wind"] + energy["solar"] + energy["curtailed"]
+    check = planned.checks.get(setting.stage.name)
+    return figures | {
+        "grid_check": None if check is None else check_figures(check, planned.whole.facts),
+        "capacity_mw": capacity_mw(at),
+        "curtailed_share": energy["curtailed"] / could if could else float("nan"),
+    }
