@@ -34,7 +34,7 @@ def test_it_prints_the_money_in_the_language_asked_for(planned: tuple[Path, Answ
     _, answer = planned
     assert answer.code == 0, answer.out
     for said in (
-        "经济性（与不新建对比，CNY）",
+        "经济性（与不新建对比，元）",
         "项目投资内部收益率（税后）",
         "综合电价（每千瓦时，2028）",
         "折算为全年",

@@ -2,6 +2,7 @@
 
 import dataclasses
 
+import numpy as np
 import pytest
 from plan_parks import PARK, stage_with, wind_cost, with_
 from test_plan import REFIT, coal
@@ -9,9 +10,10 @@ from test_plan import REFIT, coal
 from holin.errors import Infeasible
 from holin.park import Cost, Park
 from holin.plan import solve_plan
-from holin.plan.conflict import Conflict, Party, conflict_of
-from holin.plan.conflict_words import NoPlan, conflict_in_words
-from holin.rules import Rule, RuleKind
+from holin.plan.conflict import Conflict, Give, Party, conflict_of, gives_of
+from holin.plan.conflict_words import NoPlan, conflict_in_words, give_in_words
+from holin.plan.problem import PlanElastic, plan_problem
+from holin.rules import Rule, RuleKind, rule_words
 
 SHARES = {"more-wind": [0.5, 1.0]}
 LOAD = [50.0, 50.0]
@@ -104,9 +106,72 @@ def test_the_error_of_a_plan_says_it_in_both_languages() -> None:
     with pytest.raises(Infeasible) as caught:
         solve_plan([stage], [watch])
     text = str(caught.value)
-    assert "Rule share (2025) cannot hold" in text
+    assert "Rule “Green share of the load, at least 80 %” (2025) cannot hold" in text
     assert "at most 30.0% of the 80.0% asked" in text
     assert isinstance(caught.value, NoPlan)
     chinese = conflict_in_words(caught.value.conflict, "zh", currency="CNY")
-    assert "规则 share（2025）" in chinese
+    assert "规则“绿电占用电量，不低于 80 %”（2025）" in chinese
     assert "30.0%" in chinese
+
+
+def asked_conflict(park: Park, room: float) -> Conflict | None:
+    """Return the conflict of a stage whose rules are kept better than asked by a part of their value."""
+    stage, _ = stage_with(park, SHARES, LOAD)
+    strict = tuple(dataclasses.replace(rule, value=rule.value * (1.0 + room)) for rule in stage.rules)
+    return conflict_of([dataclasses.replace(stage, rules=strict, asked={r.id: r.value for r in stage.rules})])
+
+
+def test_what_is_told_is_what_was_asked_and_not_the_little_more_that_is_kept() -> None:
+    """20 MW give 30 of 100 MWh where 80 were asked, though 84 are kept."""
+    found = asked_conflict(with_(PARK, costs=(wind_cost(1.0),), rules=(GREEN,), candidates=(SMALL,)), 0.05)
+    assert found is not None
+    (alone,) = found.alone
+    assert alone.asked == 0.8 and alone.reached == pytest.approx(0.3, rel=1e-3)
+    assert alone.amount == pytest.approx(50.0, rel=1e-3)
+    said = conflict_in_words(found, "en")
+    assert "at most 30.0% of the 80.0% asked (50 MWh short)" in said and "84" not in said
+
+
+def test_where_only_the_little_more_is_missing_it_says_so() -> None:
+    """20 MW give exactly the 30 % asked, and not the 0.2 % more."""
+    just = dataclasses.replace(GREEN, value=0.3)
+    found = asked_conflict(with_(PARK, costs=(wind_cost(1.0),), rules=(just,), candidates=(SMALL,)), 2e-3)
+    assert found is not None
+    (alone,) = found.alone
+    assert (alone.amount, alone.asked) == (0.0, 0.3)
+    said = {language: conflict_in_words(found, language) for language in ("en", "zh")}
+    assert "the 30.0% asked, but not the little more" in said["en"] and "交流网损" in said["zh"]
+
+
+def test_a_leftover_of_the_solver_gives_nothing() -> None:
+    """A breach of a hundred-thousandth of what counts in its row is told, one of a billionth is not."""
+    stage, _ = stage_with(with_(PARK, costs=(wind_cost(1.0),), rules=(GREEN,), candidates=(SMALL,)), SHARES, LOAD)
+    problem = plan_problem([stage], elastic=PlanElastic())
+    name = "2025:rule_short.share"
+    values = np.zeros(len(problem.linear.cost))
+    for amount, told in ((1e-7, 0), (10.0, 1)):
+        values[problem.linear.variables[name]] = amount
+        assert len(gives_of([stage], problem, values, [name])) == told
+
+
+def test_rules_that_cap_are_told_the_other_way_round_and_amounts_of_a_year_by_the_year() -> None:
+    cap = Rule(id="co2", kind=RuleKind.CO2_MAX_T, value=500.0, enforced=True, name="Cap", name_zh="上限")
+    give = Give(
+        stage="2030", party=Party.RULE, element="co2", amount=12.0, unit="t", asked=500.0, reached=62_000.0,
+        value_unit="t", at_most=True,
+    )  # fmt: skip
+    names = {"co2": rule_words(cap)}
+    assert give_in_words(give, names=names) == (
+        "rule “Cap” (2030): at least 62,000 t where no more than 500 t is asked"
+    )
+    assert give_in_words(give, "zh", names=names) == "规则“上限”（2030）：最低只能到 62,000 t，要求不超过 500 t"
+    share = dataclasses.replace(give, value_unit="", asked=0.05, reached=0.0502, unit="MWh")
+    assert give_in_words(share) == (
+        "rule “co2” (2030): at least 5.02% where no more than 5.00% is asked (12 MWh too much)"
+    )
+
+
+def test_money_is_told_in_the_reader_s_words() -> None:
+    give = Give(stage="2030", party=Party.BUDGET, element="2030", amount=2.5e8, unit="currency")
+    assert give_in_words(give, "en", currency="CNY") == "the budget of 2030 is passed by 250,000,000 CNY"
+    assert give_in_words(give, "zh", currency="CNY") == "2030 年投资上限超出 250,000,000 元"

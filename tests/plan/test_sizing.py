@@ -9,6 +9,7 @@ from holin.park import Park
 from holin.plan import solve_plan
 from holin.plan.sizing import Sizing, sizings_of
 from holin.plan.sizing_words import PARTS, limit_in_words, sizing_in_words
+from holin.plan.value import Standing
 from holin.rules import Rule, RuleKind
 from holin.tariff import Tariff
 
@@ -73,3 +74,20 @@ def test_every_part_has_its_words(language: str) -> None:
         assert "{" not in said
         assert language == "en" or not said.isascii()
     assert limit_in_words("discharge.bess.most", language) == PARTS["discharge"][language == "zh"]
+
+
+def test_words_call_offers_and_rules_by_name_and_leave_leftovers_out() -> None:
+    """Parts below half a percent are not told, nor what a MW earns by a solver's leftover alone."""
+    found = sizing(with_(PARK, costs=(wind_cost(60.0),)), [50.0, 40.0])
+    worth = dataclasses.replace(found.worth, standing=Standing.NONE)
+    told = dataclasses.replace(
+        found, worth=worth, by_limit={"rule.share": 0.7, "import": 0.299, "no_return.unit@2030": 0.001}
+    )
+    names = {worth.offer: ("New wind", "新建风电"), "share": ("Green 70 %", "绿电 70 %")}
+    english, chinese = (sizing_in_words(told, k, currency="CNY", names=names) for k in ("en", "zh"))
+    assert english.startswith("New wind (") and "rule “Green 70 %” 70%, energy not bought 30%;" in english
+    assert "no_return" not in english and "what is gone" not in english
+    assert "新建风电" in chinese and "规则“绿电 70 %” 70%" in chinese and "CNY" not in chinese and "元" in chinese
+    none = dataclasses.replace(told, worth=dataclasses.replace(worth, earns=1e-9, life_earns=1e-7 * worth.costs))
+    assert "would earn 0 of the" in sizing_in_words(none, "en", currency="CNY")
+    assert "Its income" not in sizing_in_words(none, "en", currency="CNY")

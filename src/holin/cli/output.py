@@ -54,6 +54,13 @@ def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]
     out.print()
 
 
+def currency_in(code: str, language: str) -> str:
+    """Return what a currency is called."""
+    from holin.park import currency_words
+
+    return currency_words(code)[language == "zh"]
+
+
 def figure(value: float | None, digits: int = 1) -> str:
     """Return a figure with thin spaces between thousands, or a dash where there is none."""
     if value is None or not math.isfinite(value):

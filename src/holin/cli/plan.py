@@ -10,6 +10,7 @@ import typer
 
 from holin.cli.options import JsonOption, LanguageOption, ParkArgument
 from holin.cli.output import (
+    currency_in,
     default_language,
     fault_json,
     figure,
@@ -157,7 +158,7 @@ def _print_built(figures: dict[str, Any], language: str) -> None:
         for row in figures["built"]
         if row["mw"]
     ]
-    title = text("plan.built", language, currency=figures["currency"])
+    title = text("plan.built", language, currency=currency_in(figures["currency"], language))
     print_table(title, [text(n, language) for n in names], rows)
 
 

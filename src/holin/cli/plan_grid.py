@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from holin.cli.output import figure, out, print_table
+from holin.cli.output import currency_in, figure, out, print_table
 from holin.cli.texts import text
 
 SHOWN = 4
+PLACES_SHOWN = 5
 
 
 def print_grid_checks(figures: Mapping[str, Any], language: str) -> None:
@@ -49,11 +50,13 @@ def print_budgets(figures: Mapping[str, Any], language: str) -> None:
 
 
 def _print_year(year: str, check: Mapping[str, Any], currency: str, language: str) -> None:
-    for row in check["reinforcements"]:
+    for row, places in _ordered(check["reinforcements"]):
         out.print(
             text(
-                f"plan.grid.{row['kind']}", language, year=year, of=row["of"], size=figure(row["size"]),
-                unit=row["unit"], cost=figure(row["cost"] / 1e6), currency=currency, day=row["begin_by"],
+                f"plan.grid.{row['kind']}", language, year=year, of=_places([p["of"] for p in places], language),
+                size=figure(row["size"], 0 if row["size"] == round(row["size"]) else 1), unit=row["unit"],
+                cost=figure(sum(p["cost"] for p in places) / 1e6), currency=currency_in(currency, language),
+                day=row["begin_by"],
             ),
             soft_wrap=True,
         )  # fmt: skip
@@ -63,6 +66,25 @@ def _print_year(year: str, check: Mapping[str, Any], currency: str, language: st
         out.print(text("plan.grid.stays", language, year=year, words=words), style="yellow", soft_wrap=True)
     if len(found) > SHOWN:
         out.print(text("plan.grid.more", language, count=len(found) - SHOWN), style="yellow", soft_wrap=True)
+
+
+def _ordered(measures: Sequence[Mapping[str, Any]]) -> Iterator[tuple[Mapping[str, Any], list[Mapping[str, Any]]]]:
+    """Yield measures, breakers of one rating and day as one."""
+    groups: dict[tuple[Any, ...], list[Mapping[str, Any]]] = {}
+    for row in measures:
+        alone = "" if row["kind"] == "breakers" else row["of"]
+        groups.setdefault((row["kind"], row["size"], row["begin_by"], alone), []).append(row)
+    yield from ((group[0], group) for group in groups.values())
+
+
+def _places(ids: Sequence[str], language: str) -> str:
+    """Return where it is: one place, or how many and the first of them."""
+    if len(ids) == 1:
+        return ids[0]
+    named = ", ".join(ids[:PLACES_SHOWN])
+    if len(ids) > PLACES_SHOWN:
+        named = text("plan.grid.and_more", language, named=named, count=len(ids) - PLACES_SHOWN)
+    return text("plan.grid.buses", language, count=len(ids), named=named)
 
 
 def _breaker(row: Mapping[str, Any], language: str) -> str:

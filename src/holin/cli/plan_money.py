@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from holin.cli.output import figure, out, percent, print_table
+from holin.cli.output import currency_in, figure, out, percent, print_table
 from holin.cli.texts import text
 from holin.errors import HolinError
 
@@ -46,7 +46,7 @@ def write_report(
 
 def print_money(figures: dict[str, Any], language: str) -> None:
     """Print what the plan costs and brings against nothing built."""
-    money, currency = figures["money"], figures["currency"]
+    money, currency = figures["money"], currency_in(figures["currency"], language)
     if "why_not" in money:
         out.print(text("plan.no_money", language, why=money["why_not"]), style="yellow", soft_wrap=True, markup=False)
         return

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from holin.cli.output import figure, out, print_table
+from holin.cli.output import currency_in, figure, out, print_table
 from holin.cli.texts import text
 
 BRANCHES_SHOWN = 8
+LEAST = 1e-6
+"""A price below this (currency a unit) is a solver's leftover."""
 
 
 def print_prices(figures: dict[str, Any], language: str) -> None:
@@ -17,20 +19,29 @@ def print_prices(figures: dict[str, Any], language: str) -> None:
     branches = sorted((x for x in limits if x["kind"] == "branch"), key=lambda x: -x["price"])[:BRANCHES_SHOWN]
     if not rules and not branches:
         return
+    order = list(dict.fromkeys(x["element"] for x in rules))
     rows = [
         [
-            x["element"] or x["stage"],
+            (x["name_zh"] if language == "zh" else x["name"]) or x["element"] or x["stage"],
             x["stage"],
-            f"{figure(x['price'], 2)} / {x['unit']}",
-            figure(x["per_point"] / 1e6 if x["per_point"] is not None else None, 3),
-            figure(x["per_tonne"], 2),
-            figure(1000.0 * x["per_kwh"] if x["per_kwh"] is not None else None, 3),
+            text("plan.slack", language)
+            if x["price"] < LEAST
+            else text(f"plan.per.{x['unit'].replace(' ', '_')}", language, price=figure(x["price"], 2)),
+            _told(x, "per_point", 1e-6, 3),
+            _told(x, "per_tonne", 1.0, 2),
+            _told(x, "per_kwh", 1e3, 3),
         ]
-        for x in (*rules, *branches)
+        for x in (*sorted(rules, key=lambda x: order.index(x["element"])), *branches)
     ]
     names = ("plan.limit", "plan.year", "plan.limit_price", "plan.per_point", "plan.per_tonne", "plan.per_mwh")
-    title = text("plan.prices", language, currency=figures["currency"])
+    title = text("plan.prices", language, currency=currency_in(figures["currency"], language))
     print_table(title, [text(n, language) for n in names], rows)
+
+
+def _told(limit: dict[str, Any], name: str, factor: float, digits: int) -> str:
+    """Return a price of a limit, a dash where it has none or has room."""
+    value = limit[name]
+    return figure(None if value is None or limit["price"] < LEAST else factor * value, digits)
 
 
 def print_sizing(figures: dict[str, Any], language: str) -> None:

@@ -2,6 +2,7 @@
 
 from holin.park.candidates import Candidate, Choice, templates_of
 from holin.park.cost_curve import CostCurve, cost_curve, cost_per_h, exact_cost_per_h, marginal_cost_per_mwh
+from holin.park.currencies import currency_words
 from holin.park.equivalents import equivalents, with_ideal_grids
 from holin.park.facts import Claim, ClaimedFigure, Climate, Cost, EmissionFactor, Outage, Provenance
 from holin.park.finance import FinanceTerms, Repayment, TaxLaws
@@ -127,6 +128,7 @@ __all__ = [
     "clocks_of",
     "cost_curve",
     "cost_per_h",
+    "currency_words",
     "equivalents",
     "exact_cost_per_h",
     "faults_of_forecast",

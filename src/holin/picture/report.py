@@ -8,7 +8,7 @@ from typing import Any
 
 import xarray as xr
 
-from holin.park import Park, Stage
+from holin.park import Park, Stage, currency_words
 from holin.picture import account_charts, operation_charts, printed, published
 from holin.picture.figure import Figure, Json, packed
 from holin.picture.glance import glance
@@ -16,9 +16,6 @@ from holin.picture.page import card, cards, chart, map_card, page_html
 from holin.picture.printed import Page
 from holin.picture.scene import Scene, scene_of
 from holin.picture.texts import LANGUAGES, Words, names_of, spoken, texts
-
-CURRENCIES_ZH = {"CNY": "元", "EUR": "欧元", "USD": "美元"}
-"""What a currency (ISO 4217) is called in Chinese."""
 
 Chart = Callable[[Scene], Figure | None]
 
@@ -83,11 +80,9 @@ def report_html(
 def words_of(scene: Scene) -> Words:
     """Return all words of the page: the texts, the park's names, and those of the run that the texts do not know."""
     facts, stage = scene.park.facts, scene.stage
+    currency_en, currency_zh = currency_words(facts.currency)
     words = {
-        key: (
-            chinese.replace("{currency}", CURRENCIES_ZH.get(facts.currency, facts.currency)),
-            english.replace("{currency}", facts.currency),
-        )
+        key: (chinese.replace("{currency}", currency_zh), english.replace("{currency}", currency_en))
         for key, (chinese, english) in texts().items()
     }
     words |= names_of(scene.park)

@@ -25,6 +25,7 @@ class PlanStage:
     `weight` is the number of discounted years that this year's costs count for, `investment_max` a budget (currency)
     for what is built at the stage, `parallel` (branch -> its identical twins, itself among them) who shares the size of
     a circuit. With `in_network` the sizes of circuits are held and the circuits stand in the case's network already.
+    `asked` is the value that was asked of a rule (by id) which is kept stricter here.
     """
 
     name: str
@@ -32,6 +33,7 @@ class PlanStage:
     case: Case
     offers: tuple[Offer, ...]
     rules: tuple[Rule, ...] = ()
+    asked: Mapping[str, float] = field(default_factory=dict)
     weight: float = 1.0
     investment_max: float | None = None
     parallel: Mapping[str, Sequence[str]] = field(default_factory=dict)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from holin.park import currency_words
 from holin.plan.sizing import Curtailment, Sizing
 from holin.plan.value import Standing, Worth
 
@@ -64,7 +65,7 @@ PARTS: dict[str, tuple[str, str]] = {
     "local": ("the park's own units", "园区自有电源"),
     "own_cost": ("its own running cost", "自身运行成本"),
     "matched": ("matching hour by hour", "逐时匹配"),
-    "rule": ("rule {element}", "规则 {element}"),
+    "rule": ("rule “{element}”", "规则“{element}”"),
     "branch": ("branch {element}", "支路 {element}"),
     "charge": ("power when charging", "充电功率"),
     "discharge": ("power when discharging", "放电功率"),
@@ -81,25 +82,37 @@ PARTS: dict[str, tuple[str, str]] = {
     "deviation": ("heat window of the pots", "电解槽热窗口"),
     "ramp": ("ramp", "爬坡"),
     "duty": ("production duty", "产量任务"),
+    "no_return": ("what is gone and does not come back", "退出后不再恢复"),
 }
 PARTS_NAMED = 4
+PART_LEAST = 0.005
+"""A part of the income that would be told as 0 %."""
+
+NOTHING = 1e-5
+"""Of what a MW costs: it earns less than this by a solver's leftover alone."""
+
+Names = Mapping[str, tuple[str, str]]
+"""Id -> English, Chinese."""
 
 
-def sizing_in_words(sizing: Sizing, language: str = "en", *, currency: str = "") -> str:
-    """Return what sizes an asset as a few sentences."""
-    k, worth = LANGUAGES.index(language), sizing.worth
+def sizing_in_words(sizing: Sizing, language: str = "en", *, currency: str = "", names: Names | None = None) -> str:
+    """Return what sizes an asset as a few sentences; `names` say what offers and rules are called."""
+    k, worth, called = LANGUAGES.index(language), sizing.worth, names or {}
+    earns = worth.life_earns if abs(worth.life_earns) > NOTHING * worth.costs else 0.0
     unit = "MVA" if worth.table in ("line", "transformer") else "MW"
     words = STANDS if worth.annuity or worth.standing not in KEPT else KEPT
     text = words[worth.standing][k].format(
-        offer=worth.offer, stage=worth.stage, unit=unit, size=_figure(worth.size), earns=_figure(worth.life_earns),
-        costs=_figure(worth.costs + worth.budget), gain=_figure(worth.gain), currency=currency,
+        offer=_called(worth.offer, called, k), stage=worth.stage, unit=unit, size=_figure(worth.size),
+        earns=_figure(earns), costs=_figure(worth.costs + worth.budget), gain=_figure(worth.gain),
+        currency=currency_words(currency)[k],
         with_mwh=WITH_MWH[k].format(mwh=_figure(worth.mwh_per_mw)) if worth.mwh_per_mw else "",
         from_=_pays_from(worth, unit, k),
     )  # fmt: skip
     text = " ".join(text.split())
     total = sum(v for v in sizing.by_limit.values() if v > 0.0)
-    parts = [f"{limit_in_words(n, language)} {v / total:.0%}" for n, v in sizing.by_limit.items() if v > 0.0]
-    if parts and total > 0.0:
+    told = [(n, v / total) for n, v in sizing.by_limit.items() if v > PART_LEAST * total]
+    parts = [f"{limit_in_words(n, language, names=called)} {share:.0%}" for n, share in told]
+    if parts and earns > 0.0:
         named = (", ", "、")[k].join(parts[:PARTS_NAMED])
         text += INCOME[k].format(parts=named, hours=_figure(sizing.half_hours))
     if sizing.curtailment is not None and sizing.curtailment.hours > 0.0:
@@ -107,11 +120,16 @@ def sizing_in_words(sizing: Sizing, language: str = "en", *, currency: str = "")
     return text
 
 
-def limit_in_words(name: str, language: str = "en") -> str:
+def limit_in_words(name: str, language: str = "en", *, names: Names | None = None) -> str:
     """Return a part of an income in words."""
+    k = LANGUAGES.index(language)
     kind, _, element = name.partition(".")
-    words = PARTS.get(kind, (name, name))[LANGUAGES.index(language)]
-    return words.format(element=element.removesuffix(".most").removesuffix(".least"))
+    words = PARTS.get(kind, (name, name))[k]
+    return words.format(element=_called(element.removesuffix(".most").removesuffix(".least"), names or {}, k))
+
+
+def _called(identity: str, names: Names, k: int) -> str:
+    return names[identity][k] if identity in names else identity
 
 
 def _pays_from(worth: Worth, unit: str, k: int) -> str:
@@ -137,4 +155,4 @@ def _listed(words: Sequence[str], k: int) -> str:
 
 
 def _figure(value: float) -> str:
-    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+    return f"{value:,.0f}" if abs(value) >= 99.5 else f"{value:.3g}"

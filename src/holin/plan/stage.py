@@ -26,6 +26,7 @@ def stage_of_plan(
     name: str,
     year: int,
     rules: Sequence[Rule] | None = None,
+    asked: Mapping[str, float] | None = None,
     weight: float = 1.0,
     investment_max: float | None = None,
     losses: xr.DataArray | None = None,
@@ -37,7 +38,8 @@ def stage_of_plan(
     """Return a stage and what its network asks for.
 
     `standing` is the park frozen at the stage, `available` and `demand` are tables of it with all offers
-    (`with_offers`). `rules` stand for the park's own, `losses` (time, bus) are those of a flow, with `secure` the
+    (`with_offers`). `rules` stand for the park's own, `asked` is the value that was asked of those that are stricter
+    than that, `losses` (time, bus) are those of a flow, with `secure` the
     limits of branches hold after the outage of any other one, too. `circuits_mva` (candidate -> MVA) are whole
     circuits that stand in the network. Without `ring` thermal units do not have the last step before the first one
     (`dispatch.Case`).
@@ -57,6 +59,7 @@ def stage_of_plan(
         case=dataclasses.replace(case, in_place=refits, ring=ring),
         offers=tuple(offers),
         rules=tuple(park.rules if rules is None else rules),
+        asked=asked or {},
         weight=weight,
         investment_max=investment_max,
         in_network=circuits_mva is not None,

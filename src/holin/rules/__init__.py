@@ -14,9 +14,11 @@ from holin.rules.rule import (
     terms_of,
     verdict,
 )
+from holin.rules.words import KIND_WORDS, rule_words
 
 __all__ = [
     "AT_MOST",
+    "KIND_WORDS",
     "QUANTITIES",
     "UNITS",
     "Rule",
@@ -25,6 +27,7 @@ __all__ = [
     "margin_of",
     "needs_year",
     "over_years",
+    "rule_words",
     "share_with",
     "terms_of",
     "verdict",

@@ -158,6 +158,7 @@ def stages_of(
     for setting in settings:
         known = taught.get(setting.stage.name)
         standing = at_stage(with_works(setting.standing, works or {}), setting.stage)
+        rules = (*standing.rules, *wishes.rules)
         stage, watch = stage_of_plan(
             standing,
             setting.offers,
@@ -165,7 +166,8 @@ def stages_of(
             setting.demand,
             name=setting.stage.name,
             year=setting.stage.as_of.year,
-            rules=tuple(with_room(rule) for rule in (*standing.rules, *wishes.rules)),
+            rules=tuple(with_room(rule) for rule in rules),
+            asked={rule.id: rule.value for rule in rules},
             weight=setting.weight,
             investment_max=setting.investment_max,
             losses=None if known is None else losses_by_bus(standing, known.flows),

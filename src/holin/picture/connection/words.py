@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from holin.park import currency_words
+
 WORDS: dict[str, tuple[str, str]] = {
     "title": ("Connection study: {what} at {bus}", "接入研究：{bus} 接入 {what}"),
     "sub": (
@@ -272,8 +274,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "million": ("{value} million {currency}", "{value} 百万{currency}"),
 }
 
-CURRENCIES = {"CNY": ("CNY", "元"), "EUR": ("EUR", "欧元"), "USD": ("USD", "美元")}
-
 
 def said(key: str, language: str, **parts: object) -> str:
     """Return a text in English or Chinese with its parts filled in."""
@@ -282,4 +282,4 @@ def said(key: str, language: str, **parts: object) -> str:
 
 def currency(code: str, language: str) -> str:
     """Return what a currency is called."""
-    return CURRENCIES.get(code, (code, code))[language == "zh"]
+    return currency_words(code)[language == "zh"]

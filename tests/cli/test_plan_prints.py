@@ -1,0 +1,68 @@
+"""What `holin plan` prints of its grid check and of the prices of rules, from figures alone."""
+
+from typing import Any
+
+import pytest
+
+from holin.cli.plan_grid import print_grid_checks
+from holin.cli.plan_why import print_prices
+
+
+def measure(kind: str, of: str, **more: Any) -> dict[str, Any]:
+    return {"kind": kind, "of": of, "size": 40.0, "unit": "kA", "cost": 2e6, "begin_by": "2029-05-01"} | more
+
+
+def checked(measures: list[dict[str, Any]]) -> dict[str, Any]:
+    check = {
+        "secure": True, "secure_without_reinforcement": False, "cases": 24, "caused": [], "left": [], "before": [],
+        "breakers": [], "breakers_left": [], "breakers_before": [], "reinforcements": measures,
+        "reinforcement_cost": sum(m["cost"] for m in measures),
+    }  # fmt: skip
+    return {"currency": "CNY", "by_year": {"2030": {"grid_check": check}}}
+
+
+def test_breakers_of_one_rating_are_one_line_and_works_their_own(capsys: pytest.CaptureFixture[str]) -> None:
+    buses = [measure("breakers", f"bus-{k}") for k in range(7)]
+    works = [measure("line", f"line-{k}", size=12.5, unit="km", cost=3e7) for k in range(2)]
+    print_grid_checks(checked([*buses, measure("breakers", "strong", size=50.0), *works]), "en")
+    lines = [line for line in capsys.readouterr().out.splitlines() if line.startswith("2030: ")]
+    assert lines == [
+        "2030: breakers of 40 kA at 7 buses (bus-0, bus-1, bus-2, bus-3, bus-4 and 2 more), 14.0 million CNY; order by "
+        "2029-05-01",
+        "2030: breakers of 50 kA at strong, 2.0 million CNY; order by 2029-05-01",
+        "2030: a parallel circuit beside line-0, 12.5 km, 30.0 million CNY; order by 2029-05-01",
+        "2030: a parallel circuit beside line-1, 12.5 km, 30.0 million CNY; order by 2029-05-01",
+    ]
+
+
+def test_chinese_names_the_currency_in_chinese(capsys: pytest.CaptureFixture[str]) -> None:
+    print_grid_checks(checked([measure("breakers", "a"), measure("breakers", "b")]), "zh")
+    assert "2030年：2 段母线（a, b）更换40 kA断路器，4.0百万元，须于2029-05-01前启动" in capsys.readouterr().out
+
+
+def limit(stage: str, price: float, **more: Any) -> dict[str, Any]:
+    found = {
+        "kind": "rule", "element": "asked-share", "stage": stage, "unit": "MWh", "price": price,
+        "per_point": 1e5 * price, "per_tonne": 0.2 * price, "per_kwh": 1e-5 * price, "name": "Green share 70 %",
+        "name_zh": "绿电占比 70 %",
+    }  # fmt: skip
+    return found | more
+
+
+def printed(limits: list[dict[str, Any]], language: str, capsys: pytest.CaptureFixture[str]) -> list[str]:
+    print_prices({"currency": "CNY", "why": {"limits": limits}}, language)
+    return [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()]
+
+
+def test_rules_are_told_by_name_and_those_with_room_cost_nothing(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "160")
+    other = limit("2028", 5.0, element="co2", name="Cap", name_zh="上限", unit="MW year", per_point=None)
+    limits = [limit("2028", 50.0), other, limit("2030", 2e-9)]
+    assert printed(limits, "en", capsys)[-4:-1] == [
+        "Green share 70 % 2028 50.00 / MWh 5.000 10.00 0.500",
+        "Green share 70 % 2030 nothing: it has room – – –",
+        "Cap 2028 5.00 / MW a year – 1.00 0.050",
+    ]
+    assert "上限 2028 5.00 /（MW·年） – 1.00 0.050" in printed(limits, "zh", capsys)
