@@ -18,7 +18,8 @@ def checked(measures: list[dict[str, Any]]) -> dict[str, Any]:
         "breakers": [], "breakers_left": [], "breakers_before": [], "reinforcements": measures,
         "reinforcement_cost": sum(m["cost"] for m in measures),
     }  # fmt: skip
-    return {"currency": "CNY", "by_year": {"2030": {"grid_check": check}}}
+    loop = {"settled": True, "passes": 0}
+    return {"currency": "CNY", "by_year": {"2030": {"grid_check": check}}, "grid_loop": loop}
 
 
 def test_breakers_of_one_rating_are_one_line_and_works_their_own(capsys: pytest.CaptureFixture[str]) -> None:

@@ -44,7 +44,8 @@ def print_budgets(figures: Mapping[str, Any], language: str) -> None:
     """Print each year's budget beside what plan and works cost, and by how much they exceed it."""
     for year, row in figures["budgets"].items():
         shown = {name: figure(row[name] / 1e6) for name in ("budget", "plan", "works", "over")}
-        out.print(text("plan.budget", language, year=year, currency=figures["currency"], **shown), soft_wrap=True)
+        currency = currency_in(figures["currency"], language)
+        out.print(text("plan.budget", language, year=year, currency=currency, **shown), soft_wrap=True)
         if row["over"]:
             out.print(text("plan.budget.over", language, year=year, **shown), style="red", soft_wrap=True)
 
