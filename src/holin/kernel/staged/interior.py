@@ -41,6 +41,9 @@ STALLED_AFTER = 25
 LOST_BY = 1e4
 """So many steps without a better gap end the search, or a step to so much worse a point: its digits were lost."""
 
+LOST = 1e-3
+"""A solution that misses an equation by so much of its parts is none."""
+
 CORRECTIONS = 3
 FARTHER = 0.3
 """A centring correction looks so much farther than the step can go."""
@@ -52,8 +55,8 @@ STOPPED = 1e-4
 """So many of all bounds may stop their own unknowns while the others go on: a few hours would hold up the year. What
 that costs in rows and prices is left to the next step."""
 
-STOPPED_ABOVE = 1e-5
-"""While the mean product of prices and distances is above this: then each step counts."""
+STOPPED_ABOVE = 1e-2
+"""While the relative gap is above this: then each step counts."""
 
 KEPT = 0.1
 """What is stopped keeps so much of its distance or price."""
@@ -118,7 +121,8 @@ def solve_interior(
     for number in range(ITERATIONS_MAX):
         system.multiply(point.v, point.product)
         products, primal, dual, rows, duals = measure(seated, point)
-        worst = max(abs(primal - dual) / (1.0 + abs(primal)), rows / largest_side, duals / largest_cost)
+        gap = abs(primal - dual) / (1.0 + abs(primal))
+        worst = max(gap, rows / largest_side, duals / largest_cost)
         if on_progress is not None:
             on_progress(number, worst)
         if worst < best_gap:
@@ -130,7 +134,7 @@ def solve_interior(
             enough = None
         if worst < tolerance or number - best_at > STALLED_AFTER or not worst <= LOST_BY * best_gap:
             break
-        _move(seated, system, point, products / bounds, room)
+        _move(seated, system, point, products / bounds, gap, room)
     return Interior(v=best, gap=best_gap, converged=best_gap < tolerance, iterations=number)
 
 
@@ -167,17 +171,15 @@ def _start(seated: Seated, system: SeatedSystem, room: _Room) -> Point:
     return Point(w=w, v=v, below=below, above=above, product=np.zeros(len(w)))
 
 
-def _move(seated: Seated, system: SeatedSystem, point: Point, mu: float, room: _Room) -> None:
+def _move(seated: Seated, system: SeatedSystem, point: Point, mu: float, gap: float, room: _Room) -> None:
     """Go to the next point: predicted, corrected, centred, and a safe part of the way."""
     diagonal, right, step, more = room.diagonal, room.right, room.step, room.more
     diagonal_of(seated, point, diagonal)
-    system.factorise(diagonal)
-    predicted_right(seated, point, diagonal, right)
-    refined = system.solve(right)
+    refined = _predict(seated, system, point, room)
     far = predicted(seated, point, diagonal, right, step)
     after = products_after(seated, point, step, *far) / room.bounds
     target = max((after / mu) ** 3, 1e-6) * mu
-    stopped = int(STOPPED * room.bounds) if mu > STOPPED_ABOVE else 0
+    stopped = int(STOPPED * room.bounds) if gap > STOPPED_ABOVE else 0
     exact = far
     for number in range(1 + CORRECTIONS):
         ahead = (0.0, 0.0) if number == 0 else (min(1.0, 1.08 * far[0] + FARTHER), min(1.0, 1.08 * far[1] + FARTHER))
@@ -198,6 +200,16 @@ def _move(seated: Seated, system: SeatedSystem, point: Point, mu: float, room: _
     safe = min(max(0.9, 1.0 - 10.0 * mu), 0.9995)
     by_w, by_price = (min(1.0, safe * length) if length < 1.0 else 1.0 for length in far)
     move(seated, point, step, by_w, by_price, KEPT if far != exact else 0.0)
+
+
+def _predict(seated: Seated, system: SeatedSystem, point: Point, room: _Room) -> int:
+    """Solve for the predicted step; return how often its solution was corrected."""
+    while True:
+        system.factorise(room.diagonal)
+        predicted_right(seated, point, room.diagonal, room.right)
+        refined = system.solve(room.right)
+        if system.missed <= LOST or not system.firmer():
+            return refined
 
 
 def _lengths(room: _Room, stopped: int) -> Floats:

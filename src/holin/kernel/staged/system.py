@@ -14,14 +14,18 @@ from holin.kernel.staged.pattern import Mask, Pattern, coefficients_of, pattern_
 from holin.kernel.staged.sweep import Factor, backward, factorise, forward, multiply, rows_of
 from holin.kernel.staged.vectors import LANES
 
-REFINED_MAX = 6
+REFINED_MAX = 4
 """So often at most a solution is corrected by its own residual."""
 
-ENOUGH = 1e-12
-"""A residual of so much of the right-hand side is small enough."""
+ENOUGH = 1e-8
+"""A residual of so much of its own equation's parts (at least 1) is small enough."""
 
-REGULAR = 1e-9
-"""Keeps every pivot away from zero: the system is quasi-definite, whatever the order of elimination."""
+REGULAR_COLUMN, REGULAR_ROW = 1e-11, 1e-9
+"""Keep every pivot away from zero: the system is quasi-definite, whatever the order of elimination. A store may move
+its energy by weeks at no cost: with 1e-9 at its columns, too, each step went a hundredth of its way."""
+
+FIRMER, FIRMEST = 100.0, 1e4
+"""Where a factor lost its digits, it is made anew with so many times these, up to so many times."""
 
 
 @dataclass(kw_only=True)
@@ -40,6 +44,10 @@ class SeatedSystem:
     _border: Floats = field(init=False)
     _swaps: Columns = field(init=False)
     _room: tuple[Floats, Floats] = field(init=False)
+    missed: float = field(init=False, default=0.0)
+    """By how much the last solution misses some equation, relative to its parts."""
+
+    _firm: float = field(init=False, default=1.0)
 
     def __post_init__(self) -> None:
         p = self.pattern
@@ -52,7 +60,7 @@ class SeatedSystem:
     def factorise(self, diagonal: Floats) -> None:
         """Factor the system anew."""
         p, self.diagonal, regular = self.pattern, diagonal, self._room[0]
-        np.copysign(REGULAR, diagonal, out=regular)
+        np.copyto(regular, np.where(np.signbit(diagonal), -REGULAR_COLUMN * self._firm, REGULAR_ROW * self._firm))
         regular += diagonal
         left = factorise(
             p.program, p.slots, p.shape.border_slots, self.given, self._lanes(regular), self._factor
@@ -62,24 +70,29 @@ class SeatedSystem:
         _gather(left, p.node_seat, self._border)
         _factor_border(self._border, self._swaps)
 
+    def firmer(self) -> bool:
+        """Keep pivots farther from zero from now on; say whether that can be done."""
+        self._firm *= FIRMER
+        return self._firm <= FIRMEST
+
     def solve(self, values: Floats) -> int:
         """Turn a right-hand side (seat,) into the solution, corrected by its residual while that helps; return how
         often it was."""
         right, left = self._room
         right[:] = values
-        size = max(np.abs(right).max(initial=0.0), 1e-300)
         self.solve_once(values)
-        error = self._left(right, values, left)
+        self.missed = self._left(right, values, left)
         for number in range(REFINED_MAX):
-            if error < ENOUGH * size:
+            if self.missed < ENOUGH:
                 return number
             step = left.copy()
             self.solve_once(step)
             values += step
-            before, error = error, self._left(right, values, left)
-            if not error < before:
+            before, self.missed = self.missed, self._left(right, values, left)
+            if not self.missed < before:
                 values -= step
-            if not error < 0.3 * before:
+                self.missed = before
+            if not self.missed < 0.3 * before:
                 return number + 1
         return REFINED_MAX
 
@@ -105,7 +118,8 @@ class SeatedSystem:
 
     def _left(self, right: Floats, values: Floats, left: Floats) -> float:
         self.multiply(values, left)
-        return _residual(right, self.diagonal, values, left)
+        missed = _residual(right, self.diagonal, values, left)
+        return missed if np.isfinite(values.sum()) else np.inf  # a pivot of 0
 
     def _lanes(self, values: Floats) -> Floats:
         p = self.pattern
@@ -155,12 +169,13 @@ class StagedSystem:
 
 @compiled(fastmath=FASTMATH)
 def _residual(right: Floats, diagonal: Floats, solution: Floats, product: Floats) -> float:
-    """Turn the product into what is left of the right-hand side; return the largest."""
+    """Turn the product into what is left of the right-hand side; return the largest part of an equation's parts."""
     most = 0.0
     for i in range(len(right)):
-        left = right[i] - product[i] - diagonal[i] * solution[i]
+        own = diagonal[i] * solution[i]
+        left = right[i] - product[i] - own
         product[i] = left
-        most = max(most, abs(left))
+        most = max(most, abs(left) / max(1.0, abs(right[i]), abs(own)))
     return most
 
 
