@@ -1,9 +1,14 @@
 """Rules that a plan was asked for: how much room they get for what the optimum does not know."""
 
+import dataclasses
+from datetime import datetime
+
 import pytest
 
 from holin.errors import BadInput
-from holin.plan import asked_rule
+from holin.parkfile import example_park
+from holin.plan import PlanWishes, asked_rule, solve_plan
+from holin.twin.plan import settings_of, stages_of
 from holin.twin.plan_rules import ROOM, with_room
 
 
@@ -31,3 +36,13 @@ def test_a_rule_is_kept_a_little_better_where_losses_could_break_it(kind: str, v
 def test_a_value_that_no_rule_has_is_refused(kind: str, value: float) -> None:
     with pytest.raises(BadInput, match="no value of this rule"):
         asked_rule(kind, value)
+
+
+def test_a_rule_asked_for_stands_for_the_one_that_an_earlier_plan_was_asked_for() -> None:
+    """The park as planned has the earlier wish as a rule of its own, by the same id."""
+    park = dataclasses.replace(example_park("example"), rules=(asked_rule("green_share_min", 0.9),))
+    wishes = PlanWishes(years=(2028,), rules=(asked_rule("green_share_min", 0.2),))
+    _, settings = settings_of(park, wishes, start=datetime(2028, 3, 2), end=datetime(2028, 3, 2, 6))
+    [stage], [watch] = stages_of(settings, wishes, {}, None)
+    assert [(rule.id, rule.value) for rule in stage.rules] == [("asked-green-share-min", 0.2 * (1 + ROOM))]
+    assert solve_plan([stage], [watch], solver="simplex").objective > 0.0

@@ -158,7 +158,7 @@ def stages_of(
     for setting in settings:
         known = taught.get(setting.stage.name)
         standing = at_stage(with_works(setting.standing, works or {}), setting.stage)
-        rules = (*standing.rules, *wishes.rules)
+        rules = with_asked(standing.rules, wishes.rules)
         stage, watch = stage_of_plan(
             standing,
             setting.offers,
