@@ -153,8 +153,8 @@ GROUPS = (WishOptions, SolveOptions)
 
 OPTION_OF = {
     "years": "--years", "rule": "--rule", "investment_max": "--invest-max", "quantity": "--change", "folder": "--out",
-    "by": "--by", "points": "--points", "within": "--within", "technology": "--technology", "count": "--draws",
-    "method": "--method", "scheduler": "--scheduler", "workers": "--workers",
+    "by": "--by", "points": "--points", "until": "--until", "within": "--within", "technology": "--technology",
+    "count": "--draws", "method": "--method", "scheduler": "--scheduler", "workers": "--workers",
 }  # fmt: skip
 """Argument of a room below -> the option that it comes from."""
 

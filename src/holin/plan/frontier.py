@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -88,10 +89,10 @@ def frontier(
 
     It begins at what the least-cost plan without the rule reaches and ends at `until`, or just before the farthest
     value that any plan reaches. At most `points` plans are solved; with fewer, where the others are within `tolerance`
-    of the cost, points between are added until there are as many. Raises BadInput for a kind that no optimum knows,
-    Infeasible where `until` cannot be reached.
+    of the cost, points between are added until there are as many. Raises BadInput for a kind that no optimum knows
+    and an `until` that the plan without the rule goes beyond, Infeasible where it cannot be reached.
     """
-    _check(kind, stages, points)
+    _check(kind, points, until)
     search = _Search(list(stages), list(watches), Rule(id=ID, kind=kind, value=0.0, enforced=True), solve, on_progress)
     free = search.solved(None, 0.05)
     search.add(free)
@@ -99,13 +100,16 @@ def frontier(
     if until is None:
         reach = search.reach(free)
         until = free.value + (1.0 - EDGE) * (reach - free.value)
-    if abs(until - free.value) > REACH_TOLERANCE * max(1.0, abs(free.value)) and search.harder(until, free.value):
+    far = abs(until - free.value) > REACH_TOLERANCE * max(1.0, abs(free.value))
+    if far and search.harder(until, free.value):
         search.add(search.at(until, 0.1))
         search.refine(points, tolerance)
+    elif far and reach is None:
+        raise BadInput([_no_step(until, free.value)])
     return search.frontier(points, reach)
 
 
-def _check(kind: RuleKind, stages: Sequence[PlanStage], points: int) -> None:
+def _check(kind: RuleKind, points: int, until: float | None) -> None:
     faults = []
     unknown = {"certificate_mwh"} & terms_of(Rule(id=ID, kind=kind, value=1.0)).keys()
     if unknown:
@@ -114,8 +118,19 @@ def _check(kind: RuleKind, stages: Sequence[PlanStage], points: int) -> None:
         faults.append(Fault(file=ARGUMENT, field="by", value=str(kind), problem=problem, right=right))
     if points < 2:
         faults.append(Fault(file=ARGUMENT, field="points", value=str(points), problem="no frontier", right="2 or more"))
+    if until is not None and not (math.isfinite(until) and until >= 0.0):
+        right = "a share or an amount from 0 on"
+        faults.append(
+            Fault(file=ARGUMENT, field="until", value=f"{until:g}", problem="no value of a rule", right=right)
+        )
     if faults:
         raise BadInput(faults)
+
+
+def _no_step(until: float, free: float) -> Fault:
+    problem = f"the cheapest plan goes beyond it by itself, to {free:.6g}"
+    right = "give a value that is harder to keep, or none for the farthest"
+    return Fault(file=ARGUMENT, field="until", value=f"{until:g}", problem=problem, right=right)
 
 
 class _Search:
