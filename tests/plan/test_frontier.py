@@ -143,7 +143,7 @@ def test_an_end_beyond_what_can_be_reached_says_what_can() -> None:
 def test_an_end_that_the_cheapest_plan_goes_beyond_is_told() -> None:
     """At 300 a MW 50 MW of wind pay by themselves: 87.5 of 150 MWh."""
     stage, watch = three_hours(100.0)
-    with pytest.raises(BadInput, match="goes beyond it by itself, to 0.58333"):
+    with pytest.raises(BadInput, match=r"goes beyond it by itself, to 0\.58333"):
         frontier([stage], [watch], RuleKind.GREEN_SHARE_MIN, until=0.5)
     for none in (math.nan, -1.0):
         with pytest.raises(BadInput, match="no value of a rule"):

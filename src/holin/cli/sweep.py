@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -13,6 +15,15 @@ from holin.cli.output import default_language, figure, out, print_json, print_ta
 from holin.cli.plan_options import WishOptions, planning
 from holin.cli.run import moment_of
 from holin.cli.texts import text
+
+if TYPE_CHECKING:
+    from holin.jobs import Outcome
+    from holin.park import Park
+    from holin.scenarios import Scenario
+
+FACTORS_SHOWN = 4
+REASONS_SHOWN = 2
+"""Of scenarios without an answer: each reason is a few sentences."""
 
 
 @planning
@@ -46,10 +57,10 @@ def sweep(
     wishes = wish.wishes()
     first, last = moment_of(start, "--start"), moment_of(end, "--end")
     from holin.errors import BadInput
-    from holin.jobs import read_results, run_jobs
+    from holin.jobs import run_jobs
     from holin.parkfile import read_park, reference_park
     from holin.scenarios import draw_scenarios, faults_of_quantities, read_scenarios
-    from holin.twin.sweep import planned_scenario, sweep_figures
+    from holin.twin.sweep import check_wishes, planned_scenario
 
     speech = language or default_language()
     with progress(not as_json, speech) as advance:
@@ -57,33 +68,45 @@ def sweep(
         whole, spec = read_park(reference_park(park)), read_scenarios(scenarios)
         if faults := faults_of_quantities(spec, whole):
             raise BadInput(faults)
+        check_wishes(whole, wishes, first, last)
         drawn = draw_scenarios(spec, draws, draw_seed, method)  # type: ignore[arg-type]
         outcome = run_jobs(
             {s.id: {"scenario": s} for s in drawn}, planned_scenario, out_folder,
             shared={"park": whole, "wishes": wishes, "start": first, "end": last},
             workers=workers, scheduler=scheduler, on_progress=lambda now: advance("sweep", now.share),
         )  # fmt: skip
-    results = {r.id: r.result for r in read_results(out_folder, outcome.done) if r.result is not None}
-    figures: dict[str, Any] = {
-        "park": whole.facts.id,
-        "synthetic": {"en": whole.facts.synthetic, "zh": whole.facts.synthetic_zh},
-        "currency": whole.facts.currency,
-        "folder": str(out_folder),
-        "done": len(outcome.done),
-        "kept": len(outcome.kept),
-        "failed": list(outcome.failed),
-        "lost": list(outcome.lost),
-        "damaged": list(outcome.damaged),
-        **sweep_figures(drawn, results),
-    }
+    figures = figures_of_sweep(whole, drawn, outcome)
     if as_json:
         print_json(figures)
     else:
         print_sweep(figures, speech)
 
 
+def figures_of_sweep(whole: Park, drawn: Sequence[Scenario], outcome: Outcome) -> dict[str, Any]:
+    """Return what a sweep found, and why scenarios have no answer (`why`: reason -> how many)."""
+    from holin.jobs import read_results
+    from holin.twin.sweep import sweep_figures
+
+    results = {r.id: r.result for r in read_results(outcome.folder, outcome.done) if r.result is not None}
+    without = read_results(outcome.folder, (*outcome.failed, *outcome.lost))
+    why = Counter(" ".join(r.error["text"].split()) for r in without if r.error is not None)
+    return {
+        "park": whole.facts.id,
+        "synthetic": {"en": whole.facts.synthetic, "zh": whole.facts.synthetic_zh},
+        "currency": whole.facts.currency,
+        "folder": str(outcome.folder),
+        "done": len(outcome.done),
+        "kept": len(outcome.kept),
+        "failed": list(outcome.failed),
+        "lost": list(outcome.lost),
+        "why": dict(why.most_common()),
+        "damaged": list(outcome.damaged),
+        **sweep_figures(drawn, results),
+    }
+
+
 def print_sweep(figures: dict[str, Any], language: str) -> None:
-    """Print how far each figure goes and what it depends on."""
+    """Print how far each figure goes, what it depends on, and why scenarios have no answer."""
     out.print(
         text(
             "sweep.title", language, park=figures["park"], done=figures["done"], failed=len(figures["failed"]),
@@ -93,13 +116,16 @@ def print_sweep(figures: dict[str, Any], language: str) -> None:
     )  # fmt: skip
     if figures["synthetic"][language]:
         out.print(figures["synthetic"][language], style="yellow", soft_wrap=True)
+    for words, count in list(figures["why"].items())[:REASONS_SHOWN]:
+        out.print(text("sweep.why", language, count=count, words=words), style="yellow", soft_wrap=True, markup=False)
     rows = []
     for name, spread in figures["spread"].items():
         digits = max(0, min(4, 3 - math.floor(math.log10(abs(spread["p50"]) or 1.0))))
         rows.append([text(f"sweep.{name}", language), *(figure(spread[k], digits) for k in ("p05", "p50", "p95"))])
-    print_table(text("sweep.spread", language), ["", "5 %", "50 %", "95 %"], rows)
+    if rows:
+        print_table(text("sweep.spread", language), ["", "5 %", "50 %", "95 %"], rows)
     for name, mattered in figures["mattered"].items():
-        ranked = sorted(mattered["rank"].items(), key=lambda pair: -abs(pair[1]))[:4]
+        ranked = sorted(mattered["rank"].items(), key=lambda pair: -abs(pair[1]))[:FACTORS_SHOWN]
         print_table(
             text("sweep.mattered", language, figure=text(f"sweep.{name}", language)),
             [text("sweep.factor", language), text("sweep.rank", language)],

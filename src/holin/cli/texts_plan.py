@@ -158,6 +158,7 @@ TEXTS_PLAN: dict[str, tuple[str, str]] = {
         "Plans of {park} in {done} scenarios ({kept} stood already; {failed} have no plan, {lost} were lost)",
         "{park} 的 {done} 个情景规划（其中 {kept} 个已有结果；{failed} 个无可行方案，{lost} 个未完成）",
     ),
+    "sweep.why": ("{count} without an answer: {words}", "{count} 个情景无结果：{words}"),
     "sweep.spread": ("How far the figures go", "各指标的分布"),
     "sweep.mattered": ("What {figure} goes with", "{figure} 与各因素的关系"),
     "sweep.factor": ("factor", "因素"),

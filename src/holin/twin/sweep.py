@@ -10,13 +10,20 @@ from typing import Any
 import numpy as np
 
 from holin.park import Park
-from holin.plan import Plan, PlanWishes, plan_year, solve_plan
+from holin.plan import Plan, PlanWishes, plan_year, planned_years, solve_plan, stage_at
 from holin.plan.figures import KINDS, investment
 from holin.plan.problem import offer_at
 from holin.scenarios import Scenario, changed_park, factor_values, rank_correlation, regression
 from holin.twin.plan import settings_of, stages_of
+from holin.twin.run import hours_of_run
 
 SIZES = ("wind", "solar", "storage", "storage_mwh", "network", "potline", "coal")
+
+
+def check_wishes(park: Park, wishes: PlanWishes, start: datetime | None, end: datetime | None) -> None:
+    """Raise BadInput for what would be wrong in every scenario, before any is planned: years, budgets, hours."""
+    for year in planned_years(park, wishes):
+        hours_of_run(park, stage_at(park, year), start, end)
 
 
 def planned_scenario(

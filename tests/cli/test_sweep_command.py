@@ -1,0 +1,76 @@
+"""`holin sweep` on one day of a small park: its tables in both languages, JSON, and what is told before it begins."""
+
+import dataclasses
+import json
+from pathlib import Path
+
+import pytest
+from cli_answers import Answer, holin
+
+from holin.park import Candidate, Choice
+from holin.parkfile import example_park, write_park
+
+DAY = ("--years", "2028", "--start", "2028-03-02", "--end", "2028-03-03", "--workers", "1", "--draws", "8")
+LOADS = """name = "loads"
+[[factor]]
+quantity = "load"
+distribution = "uniform"
+low = 0.5
+high = 2.0
+"""
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the example park, more wind on offer, and a scenario file."""
+    where = tmp_path_factory.mktemp("sweep")
+    wind = Candidate(id="more-wind", element="wind-1", choice=Choice.BUILD, p_max_mw=60.0)
+    write_park(dataclasses.replace(example_park("example"), candidates=(wind,)), where / "park")
+    (where / "loads.toml").write_text(LOADS, encoding="utf-8")
+    return where
+
+
+def sweep(folder: Path, *more: str) -> Answer:
+    return holin("sweep", folder / "park", "--scenarios", folder / "loads.toml", *DAY, *more)
+
+
+@pytest.fixture(scope="module")
+def swept(folder: Path) -> Answer:
+    """The sweep of a share that the larger loads put out of reach."""
+    return sweep(folder, "--share", "0.5", "-o", str(folder / "made"), "--json")
+
+
+def test_scenarios_without_a_plan_are_counted_with_their_reason(folder: Path, swept: Answer) -> None:
+    found = swept.json
+    failed = set(found["failed"])
+    assert found["done"] + len(failed) == 8 and found["done"] >= 4 and failed
+    assert found["scenarios"] == found["done"] and found["lost"] == [] and found["kept"] == 0
+    loads = {}
+    for file in (folder / "made").glob("s*.json"):
+        [change] = json.loads(file.read_text(encoding="utf-8"))["arguments"]["scenario"]["changes"]
+        loads[file.stem] = change["value"]
+    assert min(loads[id_] for id_ in failed) > max(v for id_, v in loads.items() if id_ not in failed)
+    assert sum(found["why"].values()) == len(failed)
+    assert all("Rule asked-green-share-physical-min (2028) cannot hold" in reason for reason in found["why"])
+    assert found["mattered"]["co2_t"]["rank"]["load"] > 0.9
+
+
+def test_the_same_line_takes_it_up_again(folder: Path, swept: Answer) -> None:
+    again = sweep(folder, "--share", "0.5", "-o", str(folder / "made"), "--language", "zh")
+    assert again.code == 0
+    assert "其中 8 个已有结果" in again.out
+    assert again.out.count("个情景无结果：") == min(len(swept.json["why"]), 2)
+    assert "各指标的分布" in again.out and "碳排放（吨） 与各因素的关系" in again.out
+
+
+def test_what_would_be_wrong_in_every_scenario_is_told_before_the_first(folder: Path) -> None:
+    for more, said in (
+        (("--invest-max", "2030=1e9"), "command line --invest-max = '2030': a budget of a year that is not planned"),
+        (("--base", "2099"), "no such stage"),
+        (("--draws", "6"), "command line --draws = '6': Sobol' points come in powers of two"),
+        (("--start", "2028-03-04"), "the end later than the start"),
+    ):
+        answer = sweep(folder, *more, "-o", str(folder / "refused"))
+        assert answer.code == 1
+        assert said in answer.err
+    assert not (folder / "refused").exists()
