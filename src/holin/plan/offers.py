@@ -179,7 +179,8 @@ def nominal_mw(thing: Thing) -> float:
 EXTENSIVE: dict[type, tuple[str, ...]] = {
     ThermalUnit: (
         "p_nom_mw", "p_min_mw", "ramp_up_mw_per_h", "ramp_down_mw_per_h", "start_cost", "start_cost_warm",
-        "start_cost_cold", "stop_cost", "heat_nom_mw", "heat_store_mwh", "s_nom_mva", "start_max_mw", "stop_max_mw",
+        "start_cost_cold", "stop_cost", "heat_nom_mw", "heat_store_mwh", "s_nom_mva", "q_min_mvar", "q_max_mvar",
+        "start_max_mw", "stop_max_mw",
     ),
 }  # fmt: skip
 """What grows with a unit's size, beside its nominal power."""
@@ -197,6 +198,8 @@ def full_size(thing: Any, p_mw: float, e_mwh: float = 0.0) -> Any:
     changed = {n: factor * getattr(thing, n) for n in names if getattr(thing, n, None) is not None}
     if isinstance(thing, Storage):
         changed["e_nom_mwh"] = e_mwh
+    if isinstance(thing, ThermalUnit):
+        changed["start_points"] = tuple((after_h, factor * mw) for after_h, mw in thing.start_points)
     return dataclasses.replace(thing, **changed)
 
 
