@@ -19,6 +19,7 @@ from holin.park import (
     Park,
     Provenance,
     Stage,
+    Transformer,
     WindFarm,
     at_stage,
     by_id,
@@ -96,6 +97,21 @@ def test_circuits_are_whole_and_enough(mva: float, count: int) -> None:
     built = carried_out(park, {"built_mw": {"wider": mva}})
     assert [x.id for x in built.lines] == ["AB", *(f"wider-2025-{k + 1}" for k in range(count))]
     assert all(x.i_nom_ka == pytest.approx(1.0, rel=1e-6) for x in built.lines)
+
+
+def test_a_transformer_of_twice_the_rating_has_twice_its_losses() -> None:
+    """One of 80 MVA beside one of 40 MVA: the losses in kW double, the short-circuit voltage stays."""
+    standing = Transformer(
+        id="T", bus_from="A", bus_to="B", s_nom_mva=40.0, v_from_kv=110.0, v_to_kv=110.0, uk=0.1, pk_kw=160.0,
+        p0_kw=20.0, pk0_kw=90.0,
+    )  # fmt: skip
+    more = Candidate(id="more", element="T", choice=Choice.BUILD, p_max_mw=160.0, unit_mw=80.0, cost="line")
+    built = carried_out(
+        with_(PARK, transformers=(standing,), costs=(Cost(id="line"),), candidates=(more,)), {"built_mw": {"more": 80}}
+    )
+    assert built.transformers[0] == standing
+    [new] = built.transformers[1:]
+    assert (new.s_nom_mva, new.pk_kw, new.p0_kw, new.pk0_kw, new.uk) == (80.0, 320.0, 40.0, 180.0, 0.1)
 
 
 def test_a_refit_takes_the_place_of_the_old_unit_and_ends_with_it() -> None:

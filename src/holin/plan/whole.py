@@ -86,12 +86,11 @@ def circuits(offer: Offer, park: Park, mva: float, name: str) -> list[Line | Tra
 
 def _of_rating(branch: Any, mva: float, park: Park) -> Any:
     """Return a line or transformer of this rating; the short-circuit voltage of a transformer stays."""
-    if isinstance(branch, Transformer):
-        factor = mva / branch.s_nom_mva
-        return dataclasses.replace(
-            branch, s_nom_mva=mva, pk_kw=branch.pk_kw * factor, p0_kw=branch.p0_kw * factor
-        )  # fmt: skip
-    return dataclasses.replace(branch, i_nom_ka=branch.i_nom_ka * mva / rating_mva(branch, park))
+    factor = mva / rating_mva(branch, park)
+    names = ("s_nom_mva", "pk_kw", "p0_kw", "pk0_kw") if isinstance(branch, Transformer) else ("i_nom_ka",)
+    return dataclasses.replace(
+        branch, **{name: factor * value for name in names if (value := getattr(branch, name)) is not None}
+    )
 
 
 def sizes_of_circuits(plan: Plan, fixed: Fixed) -> dict[str, dict[str, float]]:
