@@ -68,6 +68,8 @@ def test_the_page_is_whole_in_both_languages_and_loads_nothing(tight: Answer) ->
     page = Path(tight.json["page"])
     html = page.read_text(encoding="utf-8")
     assert "Yes, after a transformer beside t-park-2, 31.5 MVA" in html or "t-park-1, 31.5 MVA" in html
+    assert "three shifts" in html and "三班制" in html and "src/holin" not in html
+    assert re.search(r'<td>[^<]*</td><td class="words">t-park-', html)  # names to the left, figures to the right
     assert "旁增一台主变" in html and 'data-language="en"' in html
     loaded = re.findall(r"""(?:src|href)=["']([^"']{0,40})""", html)
     assert loaded and all(address.startswith("data:image/svg+xml;base64,") for address in loaded)

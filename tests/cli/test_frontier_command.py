@@ -87,7 +87,10 @@ def test_pictures_and_figures_lie_in_the_folder(park: Path, shares: Answer, rang
         drawn = (folder / f"{name}-{language}.svg").read_text(encoding="utf-8")
         ElementTree.fromstring(drawn)
         assert ("风电" in drawn) == (language == "zh")
-        assert "nan" not in drawn
+        assert "nan" not in drawn and (
+            "48" in drawn and ("仅运行" in drawn if language == "zh" else "Only 48 hours" in drawn)
+        )
+        assert str(asked.json.get("by", "")) not in drawn or name == "alternatives"
 
 
 def test_a_folder_that_is_full_is_not_written_over(park: Path, shares: Answer) -> None:
@@ -98,11 +101,11 @@ def test_a_folder_that_is_full_is_not_written_over(park: Path, shares: Answer) -
 
 def test_people_read_tables_in_their_language(park: Path) -> None:
     cap = holin("frontier", park, "--by", "co2_max_t", "--points", "3", *DAYS)
-    assert "what each step of co2_max_t costs" in cap.out
+    assert "what each step costs. CO2, at most (t):" in cap.out and "next t" in cap.out
     assert "Operated for 48 hours of the year only" in cap.out
     assert "optima in" in cap.out
     chinese = holin("frontier", park, "--points", "2", *DAYS, "--language", "zh")
-    assert "每提高一步的代价" in chinese.out
+    assert "规则每严一步的代价。绿电占用电量（逐小时追踪），不低于：" in chinese.out
     assert "任何方案所能达到的极限" in chinese.out
     near = holin("alternatives", park, *DAYS, "--within", "0.05", "--technology", "wind", "--language", "zh")
     assert "风电（MW）" in near.out

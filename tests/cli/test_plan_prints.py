@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from holin.cli.output import figure, print_table
 from holin.cli.plan_grid import print_grid_checks
 from holin.cli.plan_why import print_prices
 
@@ -39,6 +40,17 @@ def test_breakers_of_one_rating_are_one_line_and_works_their_own(capsys: pytest.
 def test_chinese_names_the_currency_in_chinese(capsys: pytest.CaptureFixture[str]) -> None:
     print_grid_checks(checked([measure("breakers", "a"), measure("breakers", "b")]), "zh")
     assert "2030年：2 段母线（a, b）更换40 kA断路器，4.0百万元，须于2029-05-01前启动" in capsys.readouterr().out
+
+
+def test_numbers_stay_whole_where_a_table_is_narrower_than_them(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "34")
+    spans = [f"{figure(12_345, 0)} – {figure(67_890, 0)}" for _ in range(3)]
+    print_table("", ["of 2030", "+1 %", "+3 %", "+5 %"], [["wind, MW", *spans]])
+    printed = capsys.readouterr().out
+    assert printed.count(figure(12_345, 0)) == 3 and printed.count(figure(67_890, 0)) == 3
+    assert "\ue000" not in printed
 
 
 def limit(stage: str, price: float, **more: Any) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import typer
 
 from holin.cli.grid_state import asked_by
 from holin.cli.options import JsonOption, LanguageOption, ParkArgument
-from holin.cli.output import default_language, figure, out, percent, print_json, print_table, progress
+from holin.cli.output import currency_in, default_language, figure, out, percent, print_json, print_table, progress
 from holin.cli.plan_options import SolveOptions, WishOptions, planning
 from holin.cli.texts import text
 
@@ -78,10 +78,12 @@ def frontier(
 def print_frontier(figures: dict[str, Any], language: str) -> None:
     """Print the points as a table, year by year, and what is proven."""
     names = {"park": figures["names"]["zh" if language == "zh" else "en"], "years": ", ".join(figures["years"])}
-    out.print(text("frontier.title", language, rule=figures["by"], **names), style="bold", soft_wrap=True)
+    rule = text(f"rule.{figures['by']}", language)
+    out.print(text("frontier.title", language, rule=rule, **names), style="bold", soft_wrap=True)
     print_notices(figures, language)
     for year in figures["years"]:
-        header = [text(f"frontier.{n}", language) for n in COLUMNS]
+        per = {"unit": figures["unit"], "currency": currency_in(figures["currency"], language)}
+        header = [text(f"frontier.{n}", language, **per) for n in COLUMNS]
         rows = [_row(point, point["by_year"][year], figures["by"]) for point in figures["points"]]
         print_table(year if len(figures["years"]) > 1 else "", header, rows)
         kinds = shown_kinds([p["by_year"][year]["capacity_mw"] for p in figures["points"]])

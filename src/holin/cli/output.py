@@ -49,9 +49,18 @@ def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]
     for k, column in enumerate(columns):
         table.add_column(column, justify="left" if k == 0 else "right", overflow="fold")
     for row in rows:
-        table.add_row(*map(Text, row))
-    out.print(table)
-    out.print()
+        table.add_row(*(Text(cell.replace(THIN, HELD)) for cell in row))
+    with out.capture() as captured:
+        out.print(table)
+        out.print()
+    out.file.write(captured.get().replace(HELD, THIN))
+
+
+THIN = "\u2009"
+"""The space between thousands."""
+
+HELD = "\ue000"
+"""What stands for it while a table is laid out, which breaks lines at any space: numbers stay whole."""
 
 
 def currency_in(code: str, language: str) -> str:

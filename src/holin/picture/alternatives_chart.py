@@ -19,6 +19,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "the black mark is the best plan.",
         "每根条：费用不超过最低值加给定比例时，该项的最小至最大；黑色标记为最优方案。",
     ),
+    "part": (" Only {hours} hours of the year were operated.", "仅运行全年中的 {hours} 小时。"),
+    "within": ("any plan within +{most} %", "成本 +{most} % 以内"),
     "stands": ("stands in any case", "既有"),
     "wind": ("wind, MW", "风电，MW"),
     "solar": ("PV, MW", "光伏，MW"),
@@ -39,7 +41,12 @@ SHADES = ("#0f4c81", "#2f83bf", "#7db6dc", "#bcd7ea")
 
 STANDS = "#e3e8ec"
 
-LEFT, RIGHT, TOP = 220.0, 190.0, 122.0
+WHOLE_YEAR_H = 8760
+
+LEFT, RIGHT, TOP = 220.0, 220.0, 122.0
+NEEDS = 80.0
+"""What is told of a need stands so far to the right of the bars, which leaves room for their ends."""
+
 BAR, BETWEEN = 14.0, 30.0
 
 
@@ -62,7 +69,10 @@ def alternatives_svg(figures: Mapping[str, Any], *, language: str = "en") -> str
         x += 90.0
     legend.append(f'<rect x="{x:g}" y="{TOP - 36:g}" width="14" height="10" fill="{STANDS}"/>')
     legend.append(_text(x + 19, TOP - 27, WORDS["stands"][chinese], ""))
-    synthetic = figures["synthetic"][lang]
+    within = WORDS["within"][chinese].format(most=f"{100 * levels[-1]:g}")
+    legend.append(_text(WIDTH - RIGHT + NEEDS, TOP - 27, within, "soft"))
+    synthetic, hours = figures["synthetic"][lang], min(figures["hours"])
+    part = WORDS["part"][chinese].format(hours=f"{hours:,}") if hours < WHOLE_YEAR_H else ""
     return "\n".join(
         [
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH:g} {y + 10:g}" role="img" '
@@ -70,7 +80,7 @@ def alternatives_svg(figures: Mapping[str, Any], *, language: str = "en") -> str
             STYLE,
             f'<rect width="{WIDTH:g}" height="{y + 10:g}" fill="#ffffff"/>',
             _text(24, 34, title, "title"),
-            _text(24, 56, WORDS["note"][chinese], "soft"),
+            _text(24, 56, WORDS["note"][chinese] + part, "soft"),
             *([_text(24, 74, synthetic, "soft")] if synthetic else []),
             *legend,
             *body,
@@ -95,7 +105,7 @@ def _row(name: str, ranges: list[Mapping[str, Any]], top: float, chinese: bool) 
         f'<line x1="{LEFT:g}" x2="{WIDTH - RIGHT:g}" y1="{foot:g}" y2="{foot:g}" class="rule"/>',
         _text(LEFT, top + height + 16, "0", "soft mid"),
         _text(WIDTH - RIGHT, top + height + 16, f"{most:,.{digits}f}", "soft mid"),
-        _text(WIDTH - RIGHT + 14, top + height / 2 + 4, WORDS[ranges[-1]["need"]][chinese], ""),
+        _text(WIDTH - RIGHT + NEEDS, top + height / 2 + 4, WORDS[ranges[-1]["need"]][chinese], ""),
     ]
     if x(ranges[0]["stands"]) > LEFT:
         drawn.append(

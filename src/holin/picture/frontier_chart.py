@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
+from holin.park import currency_words
 from holin.picture.panels import LEFT, RIGHT, STYLE, WIDTH, Panel, grid_lines, nice, ticks
 from holin.picture.texts import spoken
+from holin.rules import KIND_WORDS, RuleKind
 
 WORDS: dict[str, tuple[str, str]] = {
     "title": ("{park}, {year}: what each step costs", "{park} {year}：每提高一步的代价"),
@@ -15,20 +17,18 @@ WORDS: dict[str, tuple[str, str]] = {
         "Least cost at each value, all else the same. Full dots were solved; hollow ones lie between two of them.",
         "各取值下成本最低的方案，其余条件不变。实心点为求解点，空心点为相邻两点的组合方案。",
     ),
+    "part": (
+        " Only {hours} hours of the year: CO2 and MW are those of these hours.",
+        "仅运行全年中的 {hours} 小时，碳排放和容量均按该时段。",
+    ),
     "price": ("all-in price per kWh ({currency})", "综合电价（{currency}/kWh）"),
     "co2": ("CO2, thousand t (right)", "碳排放，千吨（右轴）"),
-    "shadow": ("what the next MWh (or t) costs, {currency}", "再多 1 MWh（或 1 t）的代价（{currency}）"),
+    "shadow": ("what the next {unit} of the rule costs, {currency}", "规则再严 1 {unit} 的代价（{currency}）"),
     "sizes": ("what stands, MW", "装机，MW"),
     "wind": ("wind", "风电"),
     "solar": ("PV", "光伏"),
     "coal": ("captive coal", "自备煤电"),
     "storage": ("storage", "储能"),
-    "green_share_physical_min": ("green share of the load, physical", "绿电占比（物理）"),
-    "green_share_min": ("green share of the load, by the year", "绿电占比（年度）"),
-    "co2_max_t": ("cap on CO2, t a year", "碳排放上限，吨/年"),
-    "self_use_min": ("self-use of generation", "自发自用比例"),
-    "curtailment_share_max": ("share curtailed at most", "弃电率上限"),
-    "hourly_matched_share_min": ("load matched hour by hour", "逐时匹配比例"),
 }
 COLOURS = {
     "wind": "#2f83bf", "solar": "#e2a312", "coal": "#3c4147", "storage": "#7f57ab", "price": "#14191d",
@@ -39,6 +39,8 @@ TOP, GAP, BOTTOM = 106.0, 56.0, 52.0
 HEIGHTS = (250.0, 130.0, 190.0)
 STEEP = 2.5
 """The last prices are cut off where they are more than this many times the third one from the end."""
+
+WHOLE_YEAR_H = 8760
 
 LABELS = 6
 """So many prices of the next unit are written at most."""
@@ -53,7 +55,8 @@ def frontier_svg(figures: Mapping[str, Any], *, language: str = "en") -> str:
     year, points = figures["years"][-1], figures["points"]
     at = [p["by_year"][year] for p in points]
     values = [p["value"] for p in points]
-    money = {"currency": "元" if chinese and figures["currency"] == "CNY" else figures["currency"]}
+    unit = {"ha": "公顷"}.get(figures["unit"], figures["unit"]) if chinese else figures["unit"]
+    money = {"currency": currency_words(figures["currency"])[chinese], "unit": unit}
     across = _Across(values, share=max(values) <= 1.0)
     tops = [TOP, TOP + HEIGHTS[0] + GAP, TOP + HEIGHTS[0] + HEIGHTS[1] + 2 * GAP]
     body = [*_price_and_co2(tops[0], across, points, at), *_shadow(tops[1], across, at), *_sizes(tops[2], across, at)]
@@ -63,10 +66,13 @@ def frontier_svg(figures: Mapping[str, Any], *, language: str = "en") -> str:
         *_legend([k for k in STACK if any(_mw(a, k) > 0.5 for a in at)], chinese, tops[2] - 12, money, lead="sizes"),
     ]
     height = tops[2] + HEIGHTS[2] + BOTTOM
-    axis = WORDS.get(figures["by"], (figures["by"], figures["by"]))[chinese]
+    axis = KIND_WORDS[RuleKind(figures["by"])][chinese]
+    title = _said("title", chinese, park=figures["names"]["zh" if chinese else "en"], year=year)
+    hours = min(figures["hours"])
+    part = _said("part", chinese, hours=f"{hours:,}") if hours < WHOLE_YEAR_H else ""
     head = [
-        _text(LEFT, 34, _said("title", chinese, park=figures["names"]["zh" if chinese else "en"], year=year), "title"),
-        _text(LEFT, 56, _said("note", chinese), "soft"),
+        _text(LEFT, 34, title, "title"),
+        _text(LEFT, 56, _said("note", chinese) + part, "soft"),
         _text(LEFT, 74, figures["synthetic"]["zh" if chinese else "en"] or "", "soft"),
     ]
     foot = [
@@ -74,7 +80,7 @@ def frontier_svg(figures: Mapping[str, Any], *, language: str = "en") -> str:
         *across.labels(tops[2] + HEIGHTS[2] + 18),
         _text(WIDTH / 2, height - 10, axis, "soft mid"),
     ]
-    return "\n".join([*_frame(height), *head, *foot, *body, *legend, "</svg>", ""])
+    return "\n".join([*_frame(height, title), *head, *foot, *body, *legend, "</svg>", ""])
 
 
 class _Across:
@@ -179,9 +185,10 @@ def _text(x: float, y: float, words: str, style: str) -> str:
     return f'<text x="{x:g}" y="{y:g}" class="{style}">{escape(words)}</text>'
 
 
-def _frame(height: float) -> list[str]:
+def _frame(height: float, title: str) -> list[str]:
     return [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH:g} {height:g}" role="img">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH:g} {height:g}" role="img" '
+        f'aria-label="{escape(title, quote=True)}">',
         STYLE,
         f'<rect width="{WIDTH:g}" height="{height:g}" fill="#ffffff"/>',
     ]

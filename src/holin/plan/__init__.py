@@ -5,6 +5,7 @@ from holin.plan.built import built_park
 from holin.plan.conflict import Conflict, Give, Hold, Party, conflict_of
 from holin.plan.conflict_words import NoPlan, conflict_in_words
 from holin.plan.cuts import Watch, watch_of
+from holin.plan.expected import sum_unit
 from holin.plan.figures import capacity_mw, capacity_with, plan_figures
 from holin.plan.frontier import Frontier, Solve, frontier
 from holin.plan.growth import grown_park, with_growth
@@ -84,6 +85,7 @@ __all__ = [
     "solve_plan",
     "stage_at",
     "stage_of_plan",
+    "sum_unit",
     "watch_of",
     "weights_of",
     "whole_units",

@@ -18,9 +18,11 @@ from holin.plan import (
     Range,
     Sizes,
     alternatives,
+    asked_rule,
     capacity_with,
     frontier,
     solve_plan,
+    sum_unit,
 )
 from holin.rules import RuleKind
 from holin.store import json_text
@@ -77,6 +79,7 @@ def _heading(whole: Park, wishes: PlanWishes, settings: Sequence[Setting]) -> di
 def _frontier_figures(found: Frontier, settings: Sequence[Setting]) -> dict[str, Any]:
     return {
         "by": str(found.rule),
+        "unit": sum_unit(asked_rule(found.rule, 0.0)),
         "reach": found.reach,
         "gap": found.gap,
         "solves": found.solves,

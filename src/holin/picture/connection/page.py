@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from html import escape
 from importlib.resources import files
 from typing import Any
@@ -132,9 +132,21 @@ def _card(section: Section) -> str:
 
 
 def _table(columns: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> str:
-    head = "".join(f'<th scope="col">{escape(c)}</th>' for c in columns)
-    body = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows)
+    """Return a table whose columns of figures stand to the right, those of words to the left."""
+    words = [_of_words([row[k] for row in rows]) for k in range(len(columns))]
+    style = [' class="words"' if each else "" for each in words]
+    head = "".join(f'<th scope="col"{s}>{escape(c)}</th>' for c, s in zip(columns, style, strict=True))
+    body = "".join(
+        "<tr>" + "".join(f"<td{s}>{escape(cell)}</td>" for cell, s in zip(row, style, strict=True)) + "</tr>"
+        for row in rows
+    )
     return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def _of_words(cells: Sequence[str]) -> bool:
+    """Whether a column is of words: none of its cells begins with a figure."""
+    told = [cell for cell in cells if cell.strip() not in ("", "–")]
+    return bool(told) and not any(cell.lstrip("+−-≈ ")[:1].isdigit() for cell in told)
 
 
 def _months(figures: Figures, say: Speaker) -> str:
@@ -167,10 +179,7 @@ def _grids(
         svg = single_line_svg(park, language=say.language, moment=moment, width_px=DIAGRAM_WIDTH_PX)
         packed = base64.b64encode(svg.encode()).decode()
         caption = escape(say(key, time=moment.time))
-        shown.append(
-            f'<figure><figcaption class="sub">{caption}</figcaption>'
-            f'<img alt="{caption}" src="data:image/svg+xml;base64,{packed}"></figure>'
-        )
+        shown.append(f'<figure><img alt="{caption}" src="data:image/svg+xml;base64,{packed}"></figure>')
     return (
         f'<section class="card wide"><h3>{escape(say("section.diagram"))}</h3><div class="grids">{"".join(shown)}</div>'
         "</section>"

@@ -180,8 +180,8 @@ def _circuit(figures: Figures, say: Speaker) -> Section:
     )
     columns = (
         say("col.bus"),
-        f"{say('col.before')}, kA",
-        f"{say('col.after')}, kA",
+        say("col.before_ka"),
+        say("col.after_ka"),
         say("col.rating"),
         say("col.margin"),
     )

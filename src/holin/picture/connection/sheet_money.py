@@ -140,12 +140,15 @@ def assumed_section(figures: Figures, say: Speaker) -> Section:
     """Return what was assumed, as sentences."""
     ratios = ("discount_rate", "step_limit")
     lines = tuple(
-        say(f"assumed.{a['key']}", value=percent(a["value"]) if a["key"] in ratios else _plain(a["value"]))
+        say(f"assumed.{a['key']}", value=percent(a["value"]) if a["key"] in ratios else _plain(a, say))
         for a in figures["assumed"]
         if a["value"] != ""
     )
     return Section(key="assumed", title=say("section.assumed"), lines=lines)
 
 
-def _plain(value: Any) -> str:
+def _plain(assumed: Figures, say: Speaker) -> str:
+    value = assumed["value"]
+    if assumed["key"] == "shape":
+        return say(f"shape.{value}")
     return f"{value:g}" if isinstance(value, float) else str(value)
