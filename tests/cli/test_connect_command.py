@@ -59,6 +59,12 @@ def test_all_faults_of_a_question_come_at_once_as_options(park: Path) -> None:
     assert "s-main" in faults["--bus"]["right"] and faults["--bus"]["file"] == "command line"
 
 
+def test_a_file_in_the_place_of_the_folder_is_told_before_the_study(tmp_path: Path) -> None:
+    (tmp_path / "page").write_text("mine")
+    answer = holin("connect", "no-such-park", "--bus", "b-park", "--load", "5", "-o", tmp_path / "page")
+    assert answer.code == 1 and f"command line --out = '{tmp_path / 'page'}': is a file" in answer.err
+
+
 def test_nothing_to_connect_says_what_to_give(park: Path) -> None:
     answer = holin("connect", park, "--bus", "b-park", "--date", "2025-07-01")
     assert answer.code == 1 and "--load" in answer.err and "nothing is to be connected" in answer.err

@@ -23,7 +23,6 @@ from holin.park import (
     Park,
     ParkFacts,
     Stage,
-    Storage,
     ThermalUnit,
     WindFarm,
     at_stage,
@@ -54,22 +53,34 @@ def with_(park: Park, **changes: Any) -> Park:
     return dataclasses.replace(park, **changes)
 
 
+LIGNITE = Fuel(id="lignite", price_per_gj=20.0, emission_factor_t_per_gj=0.1)
+DEEP = Candidate(id="deep", element="coal-deep", choice=Choice.RETROFIT, replaces="coal", template=True, cost="refit")
+
+
+def coal(id_: str, p_min_mw: float, **more: Any) -> ThermalUnit:
+    """Return a coal unit of 40 MW: 10 GJ a MWh at any load, 200 a MWh."""
+    return ThermalUnit(
+        id=id_, bus="B", p_nom_mw=40, p_min_mw=p_min_mw, ramp_up_mw_per_h=400, ramp_down_mw_per_h=400, fuel="lignite",
+        heat_rate_points=((0.5, 10.0), (1.0, 10.0)), **more,
+    )  # fmt: skip
+
+
 def coal_park() -> Park:
-    """Return the park with a coal unit of 40 MW and its refit that runs lower, on offer."""
-    old, refit = (
-        ThermalUnit(
-            id=id_, bus="B", p_nom_mw=40, p_min_mw=low, ramp_up_mw_per_h=400, ramp_down_mw_per_h=400, fuel="lignite",
-            heat_rate_points=((0.5, 10.0), (1.0, 10.0)),
-        )
-        for id_, low in (("coal", 30.0), ("coal-deep", 10.0))
-    )  # fmt: skip
-    deep = Candidate(
-        id="deep", element="coal-deep", choice=Choice.RETROFIT, replaces="coal", template=True, cost="refit"
-    )  # fmt: skip
+    """Return the park with a coal unit and its refit that runs lower, on offer."""
     return with_(
-        PARK, fuels=(Fuel(id="lignite", price_per_gj=20.0, emission_factor_t_per_gj=0.1),),
-        thermal_units=(old, refit), costs=(Cost(id="refit", lifetime_years=20),), candidates=(deep,),
+        PARK, fuels=(LIGNITE,), thermal_units=(coal("coal", 30.0), coal("coal-deep", 10.0)),
+        costs=(Cost(id="refit", lifetime_years=20),), candidates=(DEEP,),
     )  # fmt: skip
+
+
+BOUND = {"must_run": True, "cost": "coal"}
+"""Of a unit that may not stop, with a cost of its own."""
+
+REFIT = with_(
+    PARK, fuels=(LIGNITE,), thermal_units=(coal("coal", 30.0, **BOUND), coal("coal-deep", 10.0, **BOUND)),
+    wind_farms=(dataclasses.replace(PARK.wind_farms[0], p_nom_mw=50.0),), candidates=(DEEP,),
+)  # fmt: skip
+"""50 MW of wind beside a coal unit that must run, with its refit on offer."""
 
 
 def wind_cost(per_mw_hour: float) -> Cost:
@@ -115,8 +126,3 @@ def stage_with(
         standing, offers, available, demand, name=stage.name, year=stage.as_of.year, weight=weight,
         investment_max=investment_max, secure=secure,
     )  # fmt: skip
-
-
-__all__ = [
-    "PARK", "STAGE", "Fuel", "Storage", "ThermalUnit", "stage_with", "times", "wind_cost", "with_",
-]  # fmt: skip

@@ -4,8 +4,7 @@ import dataclasses
 
 import numpy as np
 import pytest
-from plan_parks import PARK, stage_with, wind_cost, with_
-from test_plan import REFIT, coal
+from plan_parks import PARK, REFIT, stage_with, wind_cost, with_
 
 from holin.errors import Infeasible
 from holin.park import Cost, Park
@@ -90,7 +89,7 @@ def test_a_branch_that_cannot_carry_the_share_is_named_with_what_it_lacks() -> N
 
 def test_a_park_that_cannot_run_at_all_says_what_is_left_over() -> None:
     """No rule asks for anything; units must run that nobody can take."""
-    park = with_(REFIT, costs=(wind_cost(0.0), Cost(id="coal")), candidates=(), thermal_units=(coal("coal", 30.0),))
+    park = with_(REFIT, costs=(wind_cost(0.0), Cost(id="coal")), candidates=(), thermal_units=REFIT.thermal_units[:1])
     stage, _ = stage_with(park, {"W": [1.0, 1.0]}, [10.0, 50.0])
     found = conflict_of([stage])
     assert found is not None

@@ -5,10 +5,10 @@ from datetime import date
 
 import numpy as np
 import pytest
-from plan_parks import PARK, STAGE, stage_with, wind_cost, with_
+from plan_parks import PARK, REFIT, STAGE, stage_with, wind_cost, with_
 
 from holin.errors import Infeasible
-from holin.park import Candidate, Choice, Cost, Fuel, Grid, Stage, Storage, ThermalUnit
+from holin.park import Candidate, Choice, Cost, Grid, Stage, Storage
 from holin.plan import SOLVERS, solve_plan
 from holin.rules import Rule, RuleKind
 
@@ -93,24 +93,6 @@ def test_a_line_is_widened_where_wind_behind_it_pays_for_it() -> None:
     assert plan.solves > 1
 
 
-def coal(id_: str, p_min_mw: float) -> ThermalUnit:
-    return ThermalUnit(
-        id=id_, bus="B", p_nom_mw=40, p_min_mw=p_min_mw, ramp_up_mw_per_h=400, ramp_down_mw_per_h=400, fuel="lignite",
-        heat_rate_points=((0.5, 10.0), (1.0, 10.0)), must_run=True, cost="coal",
-    )  # fmt: skip
-
-
-REFIT = with_(
-    PARK,
-    fuels=(Fuel(id="lignite", price_per_gj=20.0, emission_factor_t_per_gj=0.1),),
-    thermal_units=(coal("coal", 30.0), coal("coal-deep", 10.0)),
-    wind_farms=(dataclasses.replace(PARK.wind_farms[0], p_nom_mw=50.0),),
-    candidates=(
-        Candidate(id="deep", element="coal-deep", choice=Choice.RETROFIT, replaces="coal", template=True, cost="refit"),
-    ),
-)
-
-
 @pytest.mark.parametrize(("per_mw_hour", "refitted_mw"), [(40.0, 40.0), (60.0, 0.0)])
 def test_a_unit_is_refitted_where_running_lower_pays(per_mw_hour: float, refitted_mw: float) -> None:
     """Full wind: the unit that must run burns 30 MW for nothing, refitted 10: 100 an hour and MW of unit."""
@@ -127,7 +109,7 @@ def test_a_unit_that_earns_less_than_its_upkeep_is_retired() -> None:
         REFIT,
         costs=(wind_cost(0.0), Cost(id="coal", fixed_cost_per_mw_year=8760 * 10.0)),
         candidates=(Candidate(id="stop", element="coal", choice=Choice.RETIRE),),
-        thermal_units=(coal("coal", 30.0),),
+        thermal_units=REFIT.thermal_units[:1],
     )
     stage, watch = stage_with(park, {"W": [1.0, 1.0]}, LOAD)
     assert solve_plan([stage], [watch]).sizes["2025"].kept_mw["coal"] == pytest.approx(0.0, abs=1e-4)

@@ -4,9 +4,9 @@ import dataclasses
 from datetime import date
 
 import pytest
-from plan_parks import HOURS, PARK, stage_with, with_
+from plan_parks import HOURS, LIGNITE, PARK, coal, stage_with, with_
 
-from holin.park import Candidate, Choice, Cost, Fuel, ThermalUnit
+from holin.park import Candidate, Choice, Cost
 from holin.plan import PlanYear, plan_year, solve_plan
 from holin.summary import capital_by_part
 
@@ -19,16 +19,13 @@ def year_with(fixed_per_mw_year: float) -> tuple[PlanYear, float]:
     4 million per MW at prices of 2020, 2 % dearer a year, built in 2022: 40 MW x 4e6 x 1.02^2 / 20 years at no discount
     = 8,323,200 a year. Its power at 200 a MWh against 300 of the grid.
     """
-    unit = ThermalUnit(
-        id="coal", bus="B", p_nom_mw=40, p_min_mw=0.0, ramp_up_mw_per_h=400, ramp_down_mw_per_h=400, fuel="lignite",
-        heat_rate_points=((0.5, 10.0), (1.0, 10.0)), cost="coal", built=date(2022, 1, 1),
-    )  # fmt: skip
+    unit = coal("coal", 0.0, cost="coal", built=date(2022, 1, 1))
     cost = Cost(
         id="coal", capital_cost_per_mw=4e6, fixed_cost_per_mw_year=fixed_per_mw_year, lifetime_years=20,
         price_year=2020, change_per_year=0.02,
     )  # fmt: skip
     park = with_(
-        PARK, fuels=(Fuel(id="lignite", price_per_gj=20.0, emission_factor_t_per_gj=0.1),), thermal_units=(unit,),
+        PARK, fuels=(LIGNITE,), thermal_units=(unit,),
         costs=(cost,), wind_farms=(), candidates=(Candidate(id="stop", element="coal", choice=Choice.RETIRE),),
     )  # fmt: skip
     stage, watch = stage_with(park, {}, [50.0, 50.0])

@@ -7,8 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from plan_parks import PARK, STAGE, stage_with, wind_cost, with_
-from test_plan import REFIT, coal
+from plan_parks import PARK, REFIT, STAGE, stage_with, wind_cost, with_
 
 from holin.park import Candidate, Choice, Cost, Grid, Park, Stage, Storage
 from holin.plan import solve_plan
@@ -154,7 +153,7 @@ def test_a_unit_that_may_be_retired_earns_what_it_saves_beside_its_upkeep() -> N
         REFIT,
         costs=(wind_cost(0.0), Cost(id="coal", fixed_cost_per_mw_year=8760 * 10.0)),
         candidates=(Candidate(id="stop", element="coal", choice=Choice.RETIRE),),
-        thermal_units=(coal("coal", 30.0),),
+        thermal_units=REFIT.thermal_units[:1],
     )
     worth = worth_of(park, {"W": [1.0, 1.0]}, LOAD, "stop")
     assert worth.standing is Standing.NONE

@@ -88,6 +88,8 @@ def connect(
     first, last = moment_of(start, "--start"), moment_of(end, "--end")
     if quick and (first or last):
         raise wrong("--quick", "", "the typical weeks are of the whole year", "leave it out with --start or --end")
+    if out_folder is not None and out_folder.is_file():
+        raise wrong("--out", str(out_folder), "is a file", "name a folder")
     from holin.connection import Request, figures_of
     from holin.park import LoadShape
     from holin.parkfile import reference_park
