@@ -87,8 +87,8 @@ ChangeOption = Annotated[
     typer.Option(
         "--change",
         help="What if: NAME=2 doubles, NAME=+50 adds, NAME==0.08 sets; such as fuel_price.lignite=2, "
-        "cost.cost-wind=0.8, tariff.energy=1.2, load=1.1, discount_rate==0.08, co2_price==100, weather_seed==7; may be "
-        "repeated. The names stand in the guide's chapter on sweeps.",
+        "cost.cost-new-wind=0.8, tariff.energy=1.2, load=1.1, discount_rate==0.08, co2_price==100, weather_seed==7; "
+        "may be repeated. The names stand in the guide's chapter on sweeps.",
     ),
 ]
 SolverOption = Annotated[
