@@ -90,6 +90,9 @@ def add_sizes(
             parts += _scale(builder, case, offer, size, most / offer.p_max_mw)
         if offer.candidate.land_ha_per_mw:
             parts.append(("land_ha", Quantity(terms=((size, offer.candidate.land_ha_per_mw),))))
+    wide = [o for o in offers if o.builds and isinstance(o.thing, Grid)]
+    for element in dict.fromkeys(o.candidate.element for o in wide):
+        _widen(builder, case, element, [o for o in wide if o.candidate.element == element])
     for kept in kept_units(case, offers):
         size = builder.add_variables(
             f"kept.{kept.id}", (1,), upper=kept.nominal_mw, cost=kept.fixed_per_mw_year * case.hours.years
@@ -142,8 +145,7 @@ def _scale(
             mwh_part = Quantity(terms=((energy, 1.0),), constant=-offer.e_max_mwh)
             return [("storage_mw", instead(p_max)), ("storage_mwh", mwh_part)]
         case Grid():
-            _widen(builder, case, offer, column)
-            return []
+            return []  # `_widen`, of all that widen one connection
         case _:
             _scale_unit(builder, offer.table, offer.id, column, p_max)
             return _potline_load(case, offer.id) if offer.table == "potline" else []
@@ -179,29 +181,43 @@ def _potline_load(case: Case, id_: str) -> list[tuple[str, Quantity]]:
     return [(name, Quantity(constant=-mwh)) for name in ("load_mwh", "aluminium_load_mwh")]
 
 
-def _widen(builder: ProblemBuilder, case: Case, offer: Offer, size: int) -> None:
-    """Limit import and export to what the connection carries now and what is added to it."""
-    grid = by_id(case.park.grids)[offer.candidate.element]
+def _widen(builder: ProblemBuilder, case: Case, element: str, offers: Sequence[Offer]) -> None:
+    """Limit import and export to what the connection carries now and what all offers beside it add."""
+    grid = by_id(case.park.grids)[element]
     service = in_service(case.hours, [grid.id])[:, 0]
-    for name, most in (
+    most_mw = sum(o.p_max_mw for o in offers)
+    sizes = [builder.columns(f"size.{o.id}") for o in offers]
+    for name, share_of in (
         ("import", import_limit_mw(case.park, grid, case.hours) / grid.import_max_mw),
         ("export", np.ones(case.hours.count)),
     ):
-        now = (grid.import_max_mw if name == "import" else grid.export_max_mw) - offer.p_max_mw
+        now = (grid.import_max_mw if name == "import" else grid.export_max_mw) - most_mw
         if f"{name}.{grid.id}" in builder and now >= 0.0:
-            share: Floats = most * service
-            terms: list[Term] = [(builder.columns(f"{name}.{grid.id}"), 1.0), (size, -share)]
+            share: Floats = share_of * service
+            terms: list[Term] = [(builder.columns(f"{name}.{grid.id}"), 1.0), *((size, -share) for size in sizes)]
             builder.add_rows(f"tie_{name}.{grid.id}", terms, upper=now * share)
 
 
 def room_of(builder: ProblemBuilder, offers: Sequence[Offer], parallel: Mapping[str, Sequence[str]]) -> dict[str, Term]:
     """Return what the sizes of lines and transformers add to the limits of branches: element -> (column, MW per MVA).
 
-    A size is shared by all identical parallel branches (`parallel`: branch -> all of its group).
+    A size is shared by all identical parallel branches (`parallel`: branch -> all of its group). What several offers
+    add to one branch is a column of its own, `room.NAME` in MW.
     """
-    room: dict[str, Term] = {}
+    added: dict[str, list[tuple[Offer, float]]] = {}
     for offer in (o for o in offers if o.table in BRANCHES):
         group = parallel.get(offer.candidate.element, [offer.candidate.element])
         for name in group:
-            room[name] = (builder.columns(f"size.{offer.id}"), 1.0 / len(group))
+            added.setdefault(name, []).append((offer, 1.0 / len(group)))
+    room: dict[str, Term] = {}
+    for name, parts in added.items():
+        terms: list[Term] = [(builder.columns(f"size.{offer.id}"), part) for offer, part in parts]
+        if len(terms) > 1:
+            most = BEYOND_MAX * sum(offer.p_max_mw * part for offer, part in parts)
+            whole = builder.add_variables(f"room.{name}", (1,), upper=most)
+            builder.add_rows(
+                f"room.{name}", [(whole, 1.0), *((c, -np.asarray(part)) for c, part in terms)], lower=0.0, upper=0.0
+            )
+            terms = [(whole, 1.0)]
+        room[name] = terms[0]
     return room

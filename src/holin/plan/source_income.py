@@ -69,8 +69,9 @@ def source_income(prices: Prices, stage: PlanStage, id_: str, per_mw: float) -> 
 
 def part_label(name: str) -> str:
     """Return what a block of rows is called as a part of a price."""
-    if name.startswith("branch_back."):
-        return "branch." + name.removeprefix("branch_back.")
+    kind, _, element = name.partition(".")
+    if kind in ("branch_back", "room"):
+        return f"branch.{element}"
     return "matched" if name.startswith("matched_") else name
 
 
