@@ -9,8 +9,8 @@ from typing import Any
 
 from holin.park import ATTRIBUTES, Choice, Line, Park, Transformer, by_id
 from holin.plan.offers import BRANCHES, Offer
-from holin.plan.plan import Plan
-from holin.plan.problem import Fixed, offer_at
+from holin.plan.plan import Plan, Sizes
+from holin.plan.problem import Fixed, PlanStage, offer_at
 from holin.plan.sizes import kept_units
 
 SLIVER = 1e-3
@@ -21,29 +21,44 @@ HALF = 0.5
 
 def whole_units(plan: Plan, park: Park, *, down: Collection[str] = ()) -> Fixed:
     """Return the sizes of a plan in whole units, for those that come in units: rounded up, but not beyond `p_max_mw`;
-    rounded down at the stages `down`, whose budgets do not pay for more.
+    rounded down at the stages `down`, whose budgets do not pay for more, but to no less than stands from before.
 
-    Circuits are whole circuits of their element's rating unless the candidate says otherwise; refits and retirements
-    are done where at least half of them was.
+    Circuits are whole circuits of their element's rating unless the candidate says otherwise. A unit is refitted where
+    its refits are at least half of it, by the largest of them; else it is retired where less than half of it is kept.
     """
     fixed: dict[tuple[str, str], float] = {}
+    refitted: frozenset[str] = frozenset()
+    stood: dict[str, tuple[float, float]] = {}
     for stage in plan.stages:
         sizes = plan.sizes[stage.name]
+        refitted = _refitted(stage, sizes, refitted)
         for offer in (o for o in stage.offers if o.builds):
-            unit = unit_mw(offer, park)
+            unit, mw = unit_mw(offer, park), sizes.mw[offer.id]
             if offer.candidate.choice is Choice.RETROFIT:
-                done = sizes.mw[offer.id] / offer.p_max_mw >= HALF
-                fixed[stage.name, f"size.{offer.id}"] = offer.p_max_mw if done else 0.0
+                fixed[stage.name, f"size.{offer.id}"] = offer.p_max_mw if offer.id in refitted else 0.0
             elif unit is not None:
-                mw = sizes.mw[offer.id]
-                less = math.floor(mw / unit + SLIVER) * unit
-                fixed[stage.name, f"size.{offer.id}"] = (
-                    less if stage.name in down else rounded_up(mw, unit, offer.p_max_mw)
-                )
+                before_mw, before_whole = stood.get(offer.id, (0.0, 0.0))
+                whole = rounded_up(mw, unit, offer.p_max_mw)
+                if stage.name in down:
+                    least = before_whole if mw >= before_mw * (1.0 - SLIVER) else 0.0
+                    whole = max(math.floor(mw / unit + SLIVER) * unit, least)
+                stood[offer.id] = (mw, whole)
+                fixed[stage.name, f"size.{offer.id}"] = whole
+        replaced = {o.candidate.replaces for o in stage.offers if o.id in refitted}
         for kept in (k for k in kept_units(stage.case, stage.offers) if not k.must_stay):
-            stays = sizes.kept_mw[kept.id] / kept.nominal_mw >= HALF
+            stays = kept.id not in replaced and sizes.kept_mw[kept.id] / kept.nominal_mw >= HALF
             fixed[stage.name, f"kept.{kept.id}"] = kept.nominal_mw if stays else 0.0
     return fixed
+
+
+def _refitted(stage: PlanStage, sizes: Sizes, before: Collection[str]) -> frozenset[str]:
+    """Return the refits that are carried out by a stage, one at most of each unit: what was done `before` stays for as
+    long as it lives."""
+    parts: dict[str | None, dict[str, float]] = {}
+    for offer in (o for o in stage.offers if o.candidate.choice is Choice.RETROFIT):
+        parts.setdefault(offer.candidate.replaces, {})[offer.id] = sizes.mw[offer.id] / offer.p_max_mw
+    done = (of for of in parts.values() if sum(of.values()) >= HALF)
+    return frozenset(max(of, key=lambda id_: (id_ in before and of[id_] > SLIVER, of[id_])) for of in done)
 
 
 def rounded_up(mw: float, unit: float, most: float) -> float:
