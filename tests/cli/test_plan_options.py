@@ -1,5 +1,6 @@
 """Options that the commands of a plan share: each stands once, and its faults are told before anything is solved."""
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +58,11 @@ def test_a_group_becomes_its_options_in_their_order() -> None:
         (("--rule", "green_share_min=35"), "command line --rule = 'green_share_min=35': no value of this rule"),
         (("--rule", "greenness=0.3"), "command line --rule = 'greenness': no such kind of rule"),
         (("--share", "0.5", "--rule", "green_share_physical_min=0.6"), "is asked for twice"),
+        (("--share", "2030=0.5,2030=0.6"), "is asked for twice"),
+        (("--share", "70"), "command line --share = '70': is no share"),
+        (("--share", "soon=0.7"), "command line --share = 'soon=0.7': is no share"),
+        (("--rule", "co2_max_t@soon=5e5"), "names no year after @"),
+        (("--years", "2026", "--share", "2030=0.7"), "holds in no planned year"),
         (("--change", "load=many"), "command line --change = 'load=many': has no number after ="),
         (("--change", "lod=2"), "command line --change = 'lod': no such quantity"),
         (("--solver", "abacus"), "command line --solver = 'abacus': no such solver; one of staged"),
@@ -86,7 +92,7 @@ def test_the_rule_of_a_frontier_is_told_as_its_option() -> None:
 
 def test_all_faults_are_told_at_once() -> None:
     with pytest.raises(BadInput) as told:
-        wishes_of(**NOTHING | {"years": "x", "rules": ["a", "b=1"], "invest_max": ["2030"], "share": 0.5})
+        wishes_of(**NOTHING | {"years": "x", "rules": ["a", "b=1"], "invest_max": ["2030"], "share": "0.5"})
     assert [f.field for f in told.value.faults] == ["--rule", "rule", "--invest-max", "--years"]
     with pytest.raises(BadInput) as told:
         changes_of(["load", "load=1", "seed==inf"])
@@ -102,3 +108,16 @@ def test_words_become_wishes_and_changes() -> None:
     assert [(c.how, c.value) for c in changes_of(["a=2", "a=+50", "a=-1", "a==0.08"])] == [
         ("times", 2.0), ("plus", 50.0), ("plus", -1.0), ("to", 0.08)
     ]  # fmt: skip
+
+
+def test_rules_hold_from_their_year_on_until_the_next() -> None:
+    asked = wishes_of(**NOTHING | {
+        "years": "2026,2028,2030", "share": "2028=0.5,2030=0.7", "rules": ["co2_max_t@2028=5e5", "self_use_min=0.6"],
+    }).rules  # fmt: skip
+    found = {rule.id: (rule.value, rule.built, rule.retired) for rule in asked}
+    assert found == {
+        "asked-green-share-physical-min-2028": (0.5, date(2028, 1, 1), date(2030, 1, 1)),
+        "asked-green-share-physical-min-2030": (0.7, date(2030, 1, 1), None),
+        "asked-co2-max-t-2028": (5e5, date(2028, 1, 1), None),
+        "asked-self-use-min": (0.6, None, None),
+    }

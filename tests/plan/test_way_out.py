@@ -31,3 +31,20 @@ def test_what_makes_way_says_for_what(refitted_mw: float, choice: str) -> None:
     assert plan_figures(plan)["retired"] == [
         {"stage": "2030", "candidate": "stop", "element": "coal", "choice": choice, "mw": 40.0}
     ]
+
+
+def test_what_is_gone_does_not_go_again() -> None:
+    """30 of 40 MW go in 2028, 10 more in 2030, none in 2032."""
+    stop: Any = SimpleNamespace(id="stop", candidate=STOP, builds=False, p_max_mw=40.0)
+    kept = {"2028": 10.0, "2030": 0.0, "2032": 0.0}
+    sizes = {
+        year: SimpleNamespace(mw={}, mwh={}, built_mw={}, built_mwh={}, kept_mw={"coal": mw})
+        for year, mw in kept.items()
+    }
+    stages = tuple(SimpleNamespace(name=year, offers=(stop,), weight=1.0) for year in kept)
+    others = dict.fromkeys(
+        ["objective", "bound", "gap", "row_error", "balance_error_mw_max", "solver", "iterations", "solves", "seconds"],
+        0.0,
+    )
+    plan: Any = SimpleNamespace(stages=stages, sizes=sizes, **others)
+    assert [(row["stage"], row["mw"]) for row in plan_figures(plan)["retired"]] == [("2028", 30.0), ("2030", 10.0)]

@@ -209,16 +209,23 @@ def _print_rules(figures: dict[str, Any], kept: Collection[str], language: str) 
     if not names:
         return
     rows = []
-    for id_, first in names.items():
+    for id_, first in sorted(names.items(), key=lambda named: named[0] not in kept):
         cells = []
         for year in figures["by_year"].values():
             rule = next((r for r in year["rules"] if r["rule"] == id_), None)
             holds = None if rule is None else rule["holds"]
             mark = "–" if holds is None else text("run.holds" if holds else "run.fails", language)
-            cells.append("–" if rule is None else f"{figure(rule['reached'], 3)} {mark}")
+            cells.append("–" if rule is None else f"{_reached(rule)} {mark}")
         name = (first["name_zh"] if language == "zh" else first["name"]) or _rule_name(first, language)
         rows.append([name, text("plan.rules.kept" if id_ in kept else "plan.rules.judged", language), *cells])
     print_table(text("plan.rules", language), ["", "", *figures["by_year"]], rows)
+
+
+def _reached(rule: dict[str, Any]) -> str:
+    from holin.rules import UNITS
+
+    value = rule["reached"]
+    return figure(value, 1 if value is None or value < 1000 else 0) if rule["kind"] in UNITS else percent(value)
 
 
 def _rule_name(rule: dict[str, Any], language: str) -> str:

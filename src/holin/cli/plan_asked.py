@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from typing import TYPE_CHECKING
 
 from holin.errors import BadInput, Fault
@@ -22,7 +24,7 @@ def wishes_of(
     *,
     years: str | None,
     base: str | None,
-    share: float | None,
+    share: str | None,
     rules: Sequence[str] | None,
     no_export: bool,
     invest_max: Sequence[str] | None,
@@ -74,21 +76,59 @@ def solver_of(name: str) -> str:
     return name
 
 
-def _rules(share: float | None, parts: Sequence[str], faults: list[Fault]) -> tuple[Rule, ...]:
+def _rules(share: str | None, parts: Sequence[str], faults: list[Fault]) -> tuple[Rule, ...]:
+    """Return the rules: each for all planned years, or from a year on until the same kind asks otherwise."""
     from holin.plan import asked_rule
 
-    pairs = [] if share is None else [("green_share_physical_min", share)]
-    pairs += [pair for part in parts if (pair := _pair(part, "--rule", "KIND=VALUE", faults)) is not None]
-    asked: list[Rule] = []
-    for kind, value in pairs:
+    wanted = [*_shares(share or "", faults), *(found for part in parts if (found := _rule(part, faults)) is not None)]
+    asked: dict[str, dict[int, Rule]] = {}
+    for kind, since, value in wanted:
         try:
-            asked.append(asked_rule(kind, value))
+            rule = asked_rule(kind, value)
         except BadInput as error:
             faults += error.faults
-    kinds = [str(rule.kind) for rule in asked]
-    for kind in sorted({k for k in kinds if kinds.count(k) > 1}):
-        faults.append(_fault("--rule", kind, "is asked for twice", "give each kind once; --share is its own kind"))
-    return tuple(asked)
+            continue
+        if since in asked.setdefault(kind, {}):
+            right = "give each kind once, or once a year; --share is its own kind"
+            faults.append(_fault("--rule", kind, "is asked for twice", right))
+        asked[kind][since] = rule
+    return tuple(rule for by_year in asked.values() for rule in _dated(by_year))
+
+
+def _dated(by_year: Mapping[int, Rule]) -> Iterator[Rule]:
+    """Yield rules of one kind, each from its year until the next one's; 0 is from the first planned year on."""
+    years = sorted(by_year)
+    for since, until in zip(years, [*years[1:], None], strict=True):
+        rule = by_year[since]
+        yield dataclasses.replace(
+            rule, id=f"{rule.id}-{since}" if since else rule.id, built=date(since, 1, 1) if since else None,
+            retired=date(until, 1, 1) if until else None,
+        )  # fmt: skip
+
+
+def _shares(text: str, faults: list[Fault]) -> Iterator[tuple[str, int, float]]:
+    """Yield the physical shares of `--share`: 0.7, or by year 2028=0.5,2030=0.7."""
+    for part in (p.strip() for p in text.split(",") if p.strip()):
+        year, equals, value = part.rpartition("=")
+        share = _number(value)
+        if share is None or not 0.0 <= share <= 1.0 or (equals and not _is_year(year)):
+            faults.append(_fault("--share", part, "is no share", "write 0.7, or by year 2028=0.5,2030=0.7"))
+        else:
+            yield "green_share_physical_min", int(year or 0), share
+
+
+def _rule(text: str, faults: list[Fault]) -> tuple[str, int, float] | None:
+    """Return kind, year (0: none) and value of KIND=VALUE or KIND@YEAR=VALUE."""
+    pair = _pair(text, "--rule", "KIND=VALUE or KIND@YEAR=VALUE", faults)
+    if pair is None:
+        return None
+    kind, at, year = pair[0].partition("@")
+    if at and not _is_year(year):
+        faults.append(
+            _fault("--rule", text, "names no year after @", "write KIND@YEAR=VALUE, such as co2_max_t@2030=5e5")
+        )
+        return None
+    return kind, int(year or 0), pair[1]
 
 
 def _budgets(parts: Sequence[str], faults: list[Fault]) -> dict[int, float]:

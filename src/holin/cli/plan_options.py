@@ -37,18 +37,19 @@ BaseOption = Annotated[
     ),
 ]
 ShareOption = Annotated[
-    float | None,
+    str | None,
     typer.Option(
-        "--share", min=0.0, max=1.0, help="Green share of load, physical, hour by hour, that is asked for: 0.7."
+        "--share",
+        help="Green share of load, physical, hour by hour, that is asked for: 0.7, or from years on 2028=0.5,2030=0.7.",
     ),
 ]
 RuleOption = Annotated[
     list[str] | None,
     typer.Option(
         "--rule",
-        help="A rule that the plan keeps, KIND=VALUE, such as self_use_min=0.6, green_share_min=0.35, "
-        "co2_max_t=500000, curtailment_share_max=0.1, storage_power_min=0.15, storage_hours_min=4; may be repeated. "
-        "The kinds stand in docs/reference/park-folder.md, table rule.",
+        help="A rule that the plan keeps, KIND=VALUE, or KIND@YEAR=VALUE from a year on, such as self_use_min=0.6, "
+        "green_share_min@2030=0.35, co2_max_t=500000, curtailment_share_max=0.1, storage_power_min=0.15, "
+        "storage_hours_min=4; may be repeated. The kinds stand in docs/reference/park-folder.md, table rule.",
     ),
 ]
 NoExportOption = Annotated[bool, typer.Option("--no-export", help="Nothing may be exported to the public grid.")]

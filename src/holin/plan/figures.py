@@ -21,7 +21,7 @@ def plan_figures(plan: Plan) -> dict[str, Any]:
     """Return what was decided and how it was proven; money is of the year's own prices, sizes in MW, MWh and MVA."""
     return {
         "built": [row for stage in plan.stages for row in _built(plan, stage)],
-        "retired": [row for stage in plan.stages for row in _retired(plan, stage)],
+        "retired": _retired(plan),
         "investment": {s.name: sum(row["investment"] for row in _built(plan, s)) for s in plan.stages},
         "objective": plan.objective,
         "bound": plan.bound,
@@ -76,19 +76,26 @@ def yearly_cost(offer: Offer, mw: float, mwh: float) -> float:
     return offer.annuity * investment(offer, mw, mwh) + mw * offer.fixed_per_mw_year
 
 
-def _retired(plan: Plan, stage: PlanStage) -> list[dict[str, Any]]:
-    sizes = plan.sizes[stage.name]
-    return [
-        {
-            "stage": stage.name,
-            "candidate": offer.id,
-            "element": offer.candidate.element,
-            "choice": str(_way_out(stage, sizes, offer.candidate.element)),
-            "mw": offer.p_max_mw - sizes.kept_mw[offer.candidate.element],
-        }
-        for offer in stage.offers
-        if not offer.builds and offer.p_max_mw - sizes.kept_mw[offer.candidate.element] > LEAST_MW
-    ]
+def _retired(plan: Plan) -> list[dict[str, Any]]:
+    """Return what makes way at each stage: what was gone before does not go again."""
+    rows, gone = list[dict[str, Any]](), dict[str, float]()
+    for stage in plan.stages:
+        sizes = plan.sizes[stage.name]
+        for offer in (o for o in stage.offers if not o.builds):
+            element = offer.candidate.element
+            left = offer.p_max_mw - sizes.kept_mw[element]
+            if left - gone.get(element, 0.0) > LEAST_MW:
+                rows.append(
+                    {
+                        "stage": stage.name,
+                        "candidate": offer.id,
+                        "element": element,
+                        "choice": str(_way_out(stage, sizes, element)),
+                        "mw": left - gone.get(element, 0.0),
+                    }
+                )
+            gone[element] = max(left, gone.get(element, 0.0))
+    return rows
 
 
 def _way_out(stage: PlanStage, sizes: Sizes, element: str) -> Choice:

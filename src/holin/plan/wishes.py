@@ -20,9 +20,10 @@ class PlanWishes:
 
     `years` are those planned for (none: that of the stage after `base`, or of `base` where none follows), `base` is
     the stage that stands already (none: the park's default one). Wind, PV and storage that the park would build after
-    it are left to the plan; with `anew` those that stand already as well. `rules` hold beside the park's enforced ones,
-    `investment_max` is a budget by year (currency), `load_growth` how the firm load grows a year beyond the park's own
-    changes, `export` whether energy may be exported, `secure` whether branches must hold after an outage, too.
+    it are left to the plan; with `anew` those that stand already as well. `rules` hold beside the park's enforced ones
+    while they stand (`built`, `retired`), `investment_max` is a budget by year (currency), `load_growth` how the firm
+    load grows a year beyond the park's own changes, `export` whether energy may be exported, `secure` whether branches
+    must hold after an outage, too.
     """
 
     years: tuple[int, ...] = ()
@@ -53,7 +54,8 @@ def asked_rule(kind: str, value: float, *, id_: str | None = None) -> Rule:
 def planned_years(park: Park, wishes: PlanWishes) -> tuple[int, ...]:
     """Return the years that are planned for, in order.
 
-    Raises BadInput for all years before the base stage, and all budgets of years that are not planned.
+    Raises BadInput for all years before the base stage, all budgets of years that are not planned, and all rules that
+    hold in none.
     """
     base = stage_of(park, wishes.base).as_of.year
     later = [s.as_of.year for s in park.stages if s.as_of.year > base]
@@ -68,6 +70,12 @@ def planned_years(park: Park, wishes: PlanWishes) -> tuple[int, ...]:
         Fault(file=ARGUMENT, field="investment_max", value=str(year), problem="a budget of a year that is not planned",
               right=f"one of {', '.join(map(str, years))}")
         for year in sorted(set(wishes.investment_max) - set(years))
+    ]  # fmt: skip
+    faults += [
+        Fault(file=ARGUMENT, field="rule", value=f"{rule.kind.value} from {rule.built.year}",
+              problem="holds in no planned year", right=f"a year until {years[-1]}, or a later planned year")
+        for rule in wishes.rules
+        if rule.built and rule.built.year > years[-1]
     ]  # fmt: skip
     if faults:
         raise BadInput(faults)

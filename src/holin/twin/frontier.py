@@ -28,6 +28,7 @@ from holin.rules import RuleKind
 from holin.store import json_text
 from holin.twin.plan import Setting, settings_of, stages_of
 from holin.twin.plan_folder import free_folder
+from holin.twin.plan_rules import rule_figures
 from holin.twin.run import Progress
 
 
@@ -72,7 +73,7 @@ def _heading(whole: Park, wishes: PlanWishes, settings: Sequence[Setting]) -> di
         "hours": [len(s.available.time) for s in settings],
         "base": wishes.base,
         "export": wishes.export,
-        "rules": [{"kind": str(rule.kind), "value": rule.value} for rule in wishes.rules],
+        "rules": [rule_figures(rule) for rule in wishes.rules],
     }
 
 

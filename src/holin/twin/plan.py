@@ -158,7 +158,8 @@ def stages_of(
     for setting in settings:
         known = taught.get(setting.stage.name)
         standing = at_stage(with_works(setting.standing, works or {}), setting.stage)
-        rules = with_asked(standing.rules, wishes.rules)
+        asked = [rule for rule in wishes.rules if rule.stands_at(setting.stage.as_of)]
+        rules = with_asked(standing.rules, asked)
         stage, watch = stage_of_plan(
             standing,
             setting.offers,

@@ -19,9 +19,10 @@ LATER = frozenset({"green_share_physical_min", "hourly_matched_share_min", "alum
 
 
 def as_rule_of_park(rule: Rule, first: Stage) -> Rule:
-    """Return a rule that was asked for as one of the park as planned, from the first planned year on."""
+    """Return a rule that was asked for as one of the park as planned, from its year or the first planned one on."""
+    built = rule.built or first.as_of
     return dataclasses.replace(
-        rule, enforced=rule.kind.value not in LATER, built=first.as_of, reference="asked of holin plan"
+        rule, enforced=rule.kind.value not in LATER, built=built, reference="asked of holin plan"
     )
 
 
@@ -46,9 +47,14 @@ def with_room(rule: Rule) -> Rule:
 
 def asked_figures(wishes: PlanWishes) -> dict[str, Any]:
     """Return what was asked of a plan in plain figures."""
-    rules = [{"kind": str(rule.kind), "value": rule.value} for rule in wishes.rules]
+    rules = [rule_figures(rule) for rule in wishes.rules]
     plain = {f.name: getattr(wishes, f.name) for f in dataclasses.fields(wishes) if f.name != "rules"}
     return plain | {"rules": rules, "investment_max": dict(wishes.investment_max)}
+
+
+def rule_figures(rule: Rule) -> dict[str, Any]:
+    """Return a rule that was asked for; `since` is the year from which it holds, None for all that are planned."""
+    return {"kind": str(rule.kind), "value": rule.value, "since": rule.built.year if rule.built else None}
 
 
 def kept_rules(own: Sequence[Rule], wishes: PlanWishes) -> frozenset[str]:
