@@ -7,7 +7,8 @@ from holin.kernel.staged import solve_staged
 from holin.parkfile import read_park
 from holin.plan import PlanWishes, plan_problem
 from holin.plan.wishes import asked_rule
-from holin.twin.plan import settings_of, stages_of
+from holin.twin.plan import stages_of
+from holin.twin.plan_setting import settings_of
 
 PARK = Path(__file__).parents[2] / "parks" / "huolinguole"
 

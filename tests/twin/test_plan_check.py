@@ -9,9 +9,10 @@ from planning_parks import planning_park
 from holin.flow import ViolationKind, n1
 from holin.park import Bus, at_stage, by_id
 from holin.plan import PlanWishes, asked_rule
-from holin.twin.plan import as_planned, plan
+from holin.twin.plan import plan
 from holin.twin.plan_check import grid_checked
 from holin.twin.plan_figures import planned_figures
+from holin.twin.plan_operated import as_planned
 
 DAY = {"start": date(2028, 3, 4), "end": date(2028, 3, 5)}
 WISHES = PlanWishes(years=(2026, 2028), rules=(asked_rule("green_share_min", 0.8),))

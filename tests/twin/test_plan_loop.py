@@ -8,10 +8,11 @@ from planning_parks import planning_park
 
 from holin.flow import n1
 from holin.plan import PlanWishes, asked_rule, plan_figures
-from holin.twin.plan import as_planned, plan
+from holin.twin.plan import plan
 from holin.twin.plan_check import grid_checked
 from holin.twin.plan_figures import planned_figures
 from holin.twin.plan_loop import PASSES, budget_figures, grid_settled, is_settled
+from holin.twin.plan_operated import as_planned
 from holin.twin.plan_report import plan_report
 
 DAY = {"start": date(2028, 3, 4), "end": date(2028, 3, 5)}

@@ -8,8 +8,9 @@ import pytest
 from holin.errors import BadInput
 from holin.parkfile import example_park
 from holin.plan import PlanWishes, asked_rule, solve_plan
-from holin.twin.plan import settings_of, stages_of
+from holin.twin.plan import stages_of
 from holin.twin.plan_rules import ROOM, with_room
+from holin.twin.plan_setting import settings_of
 
 
 @pytest.mark.parametrize(

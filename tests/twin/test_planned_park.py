@@ -18,9 +18,10 @@ from holin.parkfile import read_park
 from holin.plan import PlanWishes, left_to_plan, stage_at, without_left
 from holin.resource import available
 from holin.store import json_text
-from holin.twin.plan import plan, tables_of
+from holin.twin.plan import plan
 from holin.twin.plan_figures import planned_figures
 from holin.twin.plan_folder import free_folder, saved_plan
+from holin.twin.plan_operated import tables_of
 from holin.twin.run import settled, weather_of
 
 DAY = {"start": date(2028, 3, 4), "end": date(2028, 3, 5)}

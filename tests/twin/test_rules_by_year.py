@@ -8,9 +8,10 @@ from planning_parks import planning_park
 
 from holin.errors import BadInput
 from holin.plan import PlanWishes, asked_rule, planned_years
-from holin.twin.plan import plan, settings_of, stages_of
+from holin.twin.plan import plan, stages_of
 from holin.twin.plan_figures import planned_figures
 from holin.twin.plan_rules import as_rule_of_park
+from holin.twin.plan_setting import settings_of
 
 DAY = {"start": date(2028, 3, 4), "end": date(2028, 3, 5)}
 LATE = dataclasses.replace(asked_rule("green_share_min", 0.95), id="asked-late", built=date(2028, 1, 1))

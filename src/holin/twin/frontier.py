@@ -26,9 +26,10 @@ from holin.plan import (
 )
 from holin.rules import RuleKind
 from holin.store import json_text
-from holin.twin.plan import Setting, settings_of, stages_of
+from holin.twin.plan import stages_of
 from holin.twin.plan_folder import free_folder
 from holin.twin.plan_rules import rule_figures
+from holin.twin.plan_setting import Setting, settings_of
 from holin.twin.run import Progress
 
 

@@ -3,64 +3,35 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 
-import numpy as np
-import xarray as xr
-
-from holin.calendar import Times, local
 from holin.connection import Measure, reinforced
 from holin.errors import Infeasible
 from holin.flow import losses_by_bus
 from holin.kernel.linear import Floats
-from holin.park import Candidate, Grid, Park, Stage, at_stage
-from holin.parkfile import read_park
+from holin.park import Park, Stage, at_stage
 from holin.plan import (
     Fixed,
-    Offer,
     Plan,
     PlanStage,
     PlanWishes,
     Watch,
     asked_rule,
     built_park,
-    left_to_plan,
-    offers_of,
-    planned_years,
     sizes_of_circuits,
     solve_plan,
-    stage_at,
     stage_of_plan,
-    weights_of,
     whole_units,
-    with_growth,
-    with_offers,
     without_left,
 )
-from holin.resource import available, demand
-from holin.rules import Rule, terms_of
 from holin.twin.grid_check import GridCheck
+from holin.twin.plan_operated import operated
 from holin.twin.plan_rules import NO_EXPORT, as_rule_of_park, with_asked, with_room
-from holin.twin.run import Progress, Settled, hours_of_run, settled, weather_of
-
-PLAN_LIFE_YEARS = 25.0
-"""How long a development of several years is looked at: the life of wind and PV."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Setting:
-    """A planned year before its optimum: the park frozen and stripped of what is decided, its offers and tables."""
-
-    stage: Stage
-    standing: Park
-    offers: tuple[Offer, ...]
-    available: xr.Dataset
-    demand: xr.Dataset
-    weight: float
-    investment_max: float | None
+from holin.twin.plan_setting import Setting, settings_of
+from holin.twin.run import Progress, Settled
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,51 +65,6 @@ class Planned:
     checks: Mapping[str, GridCheck] = field(default_factory=dict)
     works: Works = field(default_factory=dict)
     passes: int = 0
-
-
-def settings_of(
-    park: Park | str | Path,
-    wishes: PlanWishes,
-    *,
-    weather: str | Path | None = None,
-    seed: int | None = None,
-    start: date | datetime | None = None,
-    end: date | datetime | None = None,
-    on_progress: Progress | None = None,
-) -> tuple[Park, tuple[Setting, ...]]:
-    """Return the whole park, its loads grown as asked, and the planned years with their tables.
-
-    `start` and `end` (local, excluded) take a part of one year only; leap days are left out, so that years compare.
-    """
-    say = on_progress or (lambda what, share: None)
-    whole = with_growth(park if isinstance(park, Park) else read_park(park), wishes)
-    years = planned_years(whole, wishes)
-    weights = weights_of(years, whole.facts.discount_rate, PLAN_LIFE_YEARS)
-    settings, seen = [], dict[str, Candidate]()
-    for number, year in enumerate(years):
-        say("weather", number / len(years))
-        stage = stage_at(whole, year)
-        standing = left_to_plan(whole, stage, wishes)
-        closed = [c for id_, c in seen.items() if id_ not in {now.id for now in standing.candidates}]
-        offers = offers_of(whole, standing, year, closed)
-        seen |= {c.id: c for c in standing.candidates}
-        full = with_offers(standing, offers)
-        hours = without_leap_day(hours_of_run(full, stage, start, end), full.facts.time_zone)
-        sky = weather_of(full, hours, weather, seed)
-        settings.append(
-            Setting(
-                stage=stage, standing=standing, offers=offers, available=available(full, sky),
-                demand=demand(full, hours, sky), weight=weights[year], investment_max=wishes.investment_max.get(year),
-            )
-        )  # fmt: skip
-    return whole, tuple(settings)
-
-
-def without_leap_day(hours: Times, time_zone: str) -> Times:
-    """Return the hours without those of a local 29 February, so that all years have 8,760."""
-    clock = local(hours, time_zone)
-    leap = (clock.month.to_numpy() == 2) & (clock.day.to_numpy() == 29)
-    return hours if len(hours) < 8784 else hours[~leap]
 
 
 Taught = Mapping[str, Settled]
@@ -272,78 +198,3 @@ def _stages_with(park: Park, settings: Sequence[Setting]) -> tuple[Stage, ...]:
 
 def _by_date(stage: Stage) -> date:
     return stage.as_of
-
-
-def operated(built: Park, setting: Setting, rules: Sequence[Rule], say: Progress) -> Settled:
-    """Return the year of a park as built: its own dispatch and AC flows, with the weather and load of the plan.
-
-    The rules are kept there too, where the grid as built allows it; where it does not, the year runs without them and
-    its verdicts say so.
-    """
-    return carried(as_planned(built, setting), setting, rules, say)
-
-
-def carried(at: Park, setting: Setting, rules: Sequence[Rule], say: Progress) -> Settled:
-    """Return the year of a park frozen at it, which may have been built or not, as `operated` does."""
-    may, must = tables_of(at, setting)
-    asked = {rule.id for rule in rules}
-    try:
-        # Land is the plan's alone: what is built has taken it, whatever the hours bring.
-        kept = {rule.id for rule in at.rules if "land_ha" not in terms_of(rule) and (rule.enforced or rule.id in asked)}
-        strict = tuple(dataclasses.replace(rule, enforced=rule.id in kept) for rule in at.rules)
-        return settled(dataclasses.replace(at, rules=strict), may, must, rounds=3, on_progress=say)
-    except Infeasible:
-        free = tuple(dataclasses.replace(rule, enforced=False) for rule in at.rules)
-        return settled(dataclasses.replace(at, rules=free), may, must, rounds=3, on_progress=say)
-
-
-def as_planned(built: Park, setting: Setting) -> Park:
-    """Return the park as built, frozen at a planned year; without export where none was allowed."""
-    at = at_stage(built, setting.stage)
-    return dataclasses.replace(at, grids=_grids_of(at, setting))
-
-
-def _grids_of(at: Park, setting: Setting) -> tuple[Grid, ...]:
-    """Return the grid connections as the plan has them: without export where none was allowed."""
-    closed = all(grid.export_max_mw == 0.0 for grid in setting.standing.grids)
-    return tuple(dataclasses.replace(g, export_max_mw=0.0) for g in at.grids) if closed else at.grids
-
-
-def tables_of(at: Park, setting: Setting) -> tuple[xr.Dataset, xr.Dataset]:
-    """Return AVAILABLE and DEMAND of a park as built, from those of the offers at full size: what C makes is a part of
-    what C could make."""
-    offers = {o.id: o for o in setting.offers}
-    units = [*at.wind_farms, *at.pv_plants]
-    stood = setting.standing
-    stands = {u.id for u in (*stood.wind_farms, *stood.pv_plants, *stood.thermal_units)}
-    power = []
-    for unit in units:
-        source = _offer_of(unit.id, offers, stands)
-        given = setting.available.available_mw.sel(unit=source.id if source else unit.id).values
-        power.append(given * (unit.p_nom_mw / source.p_max_mw if source else 1.0))
-    time = setting.available.time.values
-    may = xr.Dataset(
-        {"available_mw": (("time", "unit"), np.array(power).reshape(len(units), len(time)).T)},
-        coords={"time": time, "unit": [u.id for u in units]},
-    )
-    heat = []
-    for thermal in at.thermal_units:
-        source = _offer_of(thermal.id, offers, stands)
-        given = setting.demand.heat_mw.sel(thermal_unit=source.id if source else thermal.id).values
-        heat.append(given * (thermal.p_nom_mw / source.p_max_mw if source else 1.0))
-    must = xr.Dataset(
-        {
-            "load_mw": setting.demand.load_mw,
-            "heat_mw": (("time", "thermal_unit"), np.array(heat).reshape(len(heat), len(time)).T),
-        },
-        coords={"thermal_unit": [u.id for u in at.thermal_units]},
-    )
-    return may, must
-
-
-def _offer_of(id_: str, offers: Mapping[str, Offer], standing: Collection[str]) -> Offer | None:
-    """Return the offer that made a thing, None for one that stands anyway: its id is the offer's and a stage's name."""
-    if id_ in standing:
-        return None
-    found = [o for o in offers.values() if id_.startswith(f"{o.id}-")]
-    return max(found, key=lambda o: len(o.id), default=None)

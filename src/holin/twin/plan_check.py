@@ -26,8 +26,10 @@ from holin.flow import N1, ShortCircuit, Violation, n1
 from holin.park import Park, at_stage, stage_of, things_of
 from holin.resource import available, demand
 from holin.twin.grid_check import GridCheck
-from holin.twin.plan import Planned, Setting, as_planned, operated
+from holin.twin.plan import Planned
+from holin.twin.plan_operated import as_planned, operated
 from holin.twin.plan_reinforce import Frame, needed, strengthened, told_of_breakers, without
+from holin.twin.plan_setting import Setting
 from holin.twin.run import Progress, Settled, settled, weather_of
 
 ROUNDS = 3

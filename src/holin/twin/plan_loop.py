@@ -10,8 +10,9 @@ from typing import Any
 from holin.connection import MeasureKind
 from holin.errors import Infeasible
 from holin.plan import plan_figures
-from holin.twin.plan import Planned, Planning, Setting, Works, carried_out
+from holin.twin.plan import Planned, Planning, Works, carried_out
 from holin.twin.plan_check import base_of, grid_checked
+from holin.twin.plan_setting import Setting
 from holin.twin.run import Progress
 
 PASSES = 3

@@ -32,8 +32,9 @@ from holin.finance import (
 )
 from holin.finance.running import COSTS
 from holin.park import Sector
-from holin.twin.plan import PLAN_LIFE_YEARS, Planned
+from holin.twin.plan import Planned
 from holin.twin.plan_investments import investments_of_plan
+from holin.twin.plan_setting import PLAN_LIFE_YEARS
 from holin.twin.plan_years import YearMoney, year_money, years_of
 from holin.twin.run import Progress
 

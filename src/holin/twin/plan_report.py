@@ -7,8 +7,9 @@ from typing import Any
 
 from holin.picture.plan_report import PlanYear, plan_report_html
 from holin.picture.scene import scene_of
-from holin.twin.plan import Planned, as_planned
+from holin.twin.plan import Planned
 from holin.twin.plan_money import PlanMoney
+from holin.twin.plan_operated import as_planned
 
 
 def plan_report(planned: Planned, figures: Mapping[str, Any], money: PlanMoney | None, *, language: str) -> str:

@@ -15,7 +15,9 @@ from holin.finance import Users, all_in_price, coincident_peak_shares
 from holin.operation import hours_of
 from holin.park import Park, by_id, units_of
 from holin.summary import money_by_part
-from holin.twin.plan import Planned, Setting, as_planned, carried
+from holin.twin.plan import Planned
+from holin.twin.plan_operated import as_planned, carried
+from holin.twin.plan_setting import Setting
 from holin.twin.run import Progress, Settled
 
 NEW_SOURCES = {"wind": "wind_farms", "solar": "pv_plants", "storage": "storages"}

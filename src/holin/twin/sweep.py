@@ -14,7 +14,8 @@ from holin.plan import Plan, PlanWishes, plan_year, planned_years, solve_plan, s
 from holin.plan.figures import KINDS, investment
 from holin.plan.problem import offer_at
 from holin.scenarios import Scenario, changed_park, factor_values, rank_correlation, regression
-from holin.twin.plan import settings_of, stages_of
+from holin.twin.plan import stages_of
+from holin.twin.plan_setting import settings_of
 from holin.twin.run import hours_of_run
 
 SIZES = ("wind", "solar", "storage", "storage_mwh", "network", "potline", "coal")

@@ -1,0 +1,88 @@
+"""The planned years before the optimum: each with the park as it stands, what is on offer, and its hours."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+import xarray as xr
+
+from holin.calendar import Times, local
+from holin.park import Candidate, Park, Stage
+from holin.parkfile import read_park
+from holin.plan import (
+    Offer,
+    PlanWishes,
+    left_to_plan,
+    offers_of,
+    planned_years,
+    stage_at,
+    weights_of,
+    with_growth,
+    with_offers,
+)
+from holin.resource import available, demand
+from holin.twin.run import Progress, hours_of_run, weather_of
+
+PLAN_LIFE_YEARS = 25.0
+"""How long a development of several years is looked at: the life of wind and PV."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Setting:
+    """A planned year before its optimum: the park frozen and stripped of what is decided, its offers and tables."""
+
+    stage: Stage
+    standing: Park
+    offers: tuple[Offer, ...]
+    available: xr.Dataset
+    demand: xr.Dataset
+    weight: float
+    investment_max: float | None
+
+
+def settings_of(
+    park: Park | str | Path,
+    wishes: PlanWishes,
+    *,
+    weather: str | Path | None = None,
+    seed: int | None = None,
+    start: date | datetime | None = None,
+    end: date | datetime | None = None,
+    on_progress: Progress | None = None,
+) -> tuple[Park, tuple[Setting, ...]]:
+    """Return the whole park, its loads grown as asked, and the planned years with their tables.
+
+    With `start` and `end` (local, excluded) every year is planned for these hours alone: a quick look. Of whole years
+    leap days are left out, so that they compare.
+    """
+    say = on_progress or (lambda what, share: None)
+    whole = with_growth(park if isinstance(park, Park) else read_park(park), wishes)
+    years = planned_years(whole, wishes)
+    weights = weights_of(years, whole.facts.discount_rate, PLAN_LIFE_YEARS)
+    settings, seen = [], dict[str, Candidate]()
+    for number, year in enumerate(years):
+        say("weather", number / len(years))
+        stage = stage_at(whole, year)
+        standing = left_to_plan(whole, stage, wishes)
+        closed = [c for id_, c in seen.items() if id_ not in {now.id for now in standing.candidates}]
+        offers = offers_of(whole, standing, year, closed)
+        seen |= {c.id: c for c in standing.candidates}
+        full = with_offers(standing, offers)
+        hours = without_leap_day(hours_of_run(full, stage, start, end), full.facts.time_zone)
+        sky = weather_of(full, hours, weather, seed)
+        settings.append(
+            Setting(
+                stage=stage, standing=standing, offers=offers, available=available(full, sky),
+                demand=demand(full, hours, sky), weight=weights[year], investment_max=wishes.investment_max.get(year),
+            )
+        )  # fmt: skip
+    return whole, tuple(settings)
+
+
+def without_leap_day(hours: Times, time_zone: str) -> Times:
+    """Return the hours without those of a local 29 February, so that all years have 8,760."""
+    clock = local(hours, time_zone)
+    leap = (clock.month.to_numpy() == 2) & (clock.day.to_numpy() == 29)
+    return hours if len(hours) < 8784 else hours[~leap]
