@@ -7,8 +7,9 @@ from plan_parks import PARK, stage_with, wind_cost, with_
 
 from holin.park import Park
 from holin.plan import Plan, solve_plan
-from holin.plan.limit_prices import LimitKind, LimitPrice, limit_prices, without_rule
+from holin.plan.limit_prices import LimitKind, LimitPrice, limit_prices, with_export, without_rule
 from holin.rules import Rule, RuleKind
+from holin.tariff import Tariff
 
 SHARES = {"more-wind": [0.5, 1.0]}
 LOAD = [50.0, 50.0]
@@ -49,6 +50,21 @@ def test_what_a_rule_costs_in_all_is_what_the_plan_without_it_saves() -> None:
     assert cost.saves == pytest.approx(10 * 200.0 - 5 * 300.0, rel=1e-4)
     assert cost.per_kwh == pytest.approx(500.0 / 100e3, rel=1e-4)
     assert cost.per_year * YEARS == pytest.approx(500.0, rel=1e-4)
+    easy = without_rule(
+        solved(with_(PARK, costs=(wind_cost(100.0),), rules=(dataclasses.replace(SHARE, value=0.5),))), "share"
+    )
+    assert easy.saves == 0.0
+
+
+def test_what_a_ban_on_export_costs_in_all() -> None:
+    """50 MW are built; 30 MW of export at 150 make 80 of them: each of the 30 saves 150 and sells 150 of 200."""
+    tariff = Tariff(id="T", energy_price_per_mwh=300.0, export_price_per_mwh=150.0)
+    plan = solved(with_(PARK, costs=(wind_cost(100.0),), tariffs=(tariff,)))
+    cost = with_export(plan, {"2025": {"G": 30.0}}, "no-export")
+    assert cost.plan.sizes["2025"].mw["more-wind"] == pytest.approx(80.0, rel=1e-5)
+    assert cost.saves == pytest.approx(30 * 100.0, rel=1e-4)
+    nothing = with_export(plan, {"2025": {"G": 0.0}}, "no-export")
+    assert nothing.saves == 0.0 and nothing.plan is plan
 
 
 def test_a_rule_that_holds_anyhow_costs_nothing() -> None:

@@ -15,6 +15,7 @@ from holin.twin.plan import Planned, plan
 from holin.twin.plan_check import grid_checked
 from holin.twin.plan_figures import planned_figures
 from holin.twin.plan_report import plan_report
+from holin.twin.plan_rule_costs import rule_costs
 
 DAY = {"start": date(2028, 3, 4), "end": date(2028, 3, 5)}
 WISHES = PlanWishes(years=(2026, 2028), rules=(asked_rule("green_share_min", 0.8),))
@@ -154,3 +155,22 @@ def test_every_unit_of_a_price_is_told(made: Made, unit: str) -> None:
     figures["why"]["limits"] = [figures["why"]["limits"][0] | {"price": 2.0, "unit": unit, "kind": "budget"}]
     [row] = rows_in(page_of((planned, figures)), "plan_rules", 1)
     assert row[0] == "Budget of the year" and row[2].startswith("2.00 CNY")
+
+
+def test_what_rules_cost_in_all_is_worked_out_told_and_drawn(made: Made) -> None:
+    """The share has room and costs nothing; without the cap of export the same park sells more."""
+    planned, figures = made[0], copy.deepcopy(made[1])
+    found = {row["rule"]: row for row in rule_costs(planned, solver="simplex")}
+    assert found["asked-green-share-min"]["per_year"] == 0.0
+    dear = found["export-share"]
+    assert dear["per_year"] > 0.0 and next(iter(found)) == "export-share"
+    price = max(x["per_value"] for x in figures["why"]["limits"] if x["element"] == "export-share")
+    assert dear["per_year"] <= price * 0.8  # a convex cost: the first unit is the dearest, and no more is exported
+    assert '"plan_rule_costs"' not in page_of((planned, figures)).split('id="data"')[1].split("</script>")[0]
+    page = page_of((planned, figures | {"rule_costs": list(found.values())}))
+    rows = rows_in(page, "plan_rules", 2)
+    assert [row[1] for row in rows] == [
+        f"{row['per_year'] / 1e6:,.2f}".replace(",", "\u202f") for row in found.values()
+    ]
+    [bars] = figure_in(page, "plan_rule_costs")["data"]
+    assert bars["y"] == ["{{plan_cost_of.export-share}}"] and bars["x"][0] > 0.0

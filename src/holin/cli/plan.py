@@ -24,7 +24,7 @@ from holin.cli.output import (
 from holin.cli.plan_grid import print_budgets, print_grid_checks
 from holin.cli.plan_money import money_of_plan, print_money, write_report
 from holin.cli.plan_options import AnySizeOption, NoReinforceOption, SolveOptions, WishOptions, planning
-from holin.cli.plan_why import print_prices, print_sizing
+from holin.cli.plan_why import print_prices, print_rule_costs, print_sizing
 from holin.cli.texts import text
 from holin.errors import Fault
 
@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     from holin.twin.plan import Planned
 
 WhyOption = Annotated[bool, typer.Option("--why", help="Also print what sizes each asset, and why not more of it.")]
+RuleCostsOption = Annotated[
+    bool, typer.Option("--rule-costs", help="Also plan again without each rule that is kept: what it costs in all.")
+]
 OutOption = Annotated[
     Path | None,
     typer.Option(
@@ -50,6 +53,7 @@ def plan(
     how: SolveOptions,
     out_folder: OutOption = None,
     why: WhyOption = False,
+    costs_of_rules: RuleCostsOption = False,
     as_json: JsonOption = False,
     language: LanguageOption = None,
 ) -> None:
@@ -79,6 +83,10 @@ def plan(
             "changes": [vars(change) for change in changes], "start": how.start, "end": how.end, "seed": how.seed,
             "solver": how.solver, "weather": how.weather.name if how.weather else None,
         }  # fmt: skip
+        if costs_of_rules:
+            from holin.twin.plan_rule_costs import rule_costs
+
+            figures["rule_costs"] = rule_costs(made, solver=how.solver, on_progress=advance)
         money = money_of_plan(made, figures, advance)
         if out_folder is not None:
             faults = saved_plan(made, figures, out_folder)
@@ -126,6 +134,7 @@ def print_plan(made: Planned, figures: dict[str, Any], language: str) -> None:
     print_budgets(figures, language)
     _print_rules(figures, kept_rules(made.whole.rules, made.wishes), language)
     print_prices(figures, language)
+    print_rule_costs(figures, language)
     print_money(figures, language)
     proof = figures["proof"]
     out.print(

@@ -44,6 +44,23 @@ def _told(limit: dict[str, Any], name: str, factor: float, digits: int) -> str:
     return figure(None if value is None or limit["price"] < LEAST else factor * value, digits)
 
 
+def print_rule_costs(figures: dict[str, Any], language: str) -> None:
+    """Print what each rule costs in all, where that was asked."""
+    rows = [
+        [
+            x["name_zh"] if language == "zh" else x["name"],
+            figure(x["per_year"] / 1e6, 2),
+            figure(x["per_tonne"], 2),
+            figure(None if x["per_kwh"] is None else 1e3 * x["per_kwh"], 2),
+        ]
+        for x in figures.get("rule_costs") or []
+    ]
+    if rows:
+        names = ("plan.rule", "plan.cost_a_year", "plan.cost_per_tonne", "plan.cost_per_mwh")
+        title = text("plan.rule_costs", language, currency=currency_in(figures["currency"], language))
+        print_table(title, [text(n, language) for n in names], rows)
+
+
 def print_sizing(figures: dict[str, Any], language: str) -> None:
     """Print what sizes each asset."""
     out.print(text("plan.sizing", language), style="bold")

@@ -2,6 +2,7 @@
 
 from holin.plan.alternatives import Alternative, Alternatives, Need, Range, alternatives
 from holin.plan.built import built_park
+from holin.plan.called import names_of_stages
 from holin.plan.conflict import Conflict, Give, Hold, Party, conflict_of
 from holin.plan.conflict_words import NoPlan, conflict_in_words
 from holin.plan.cuts import Watch, watch_of
@@ -9,7 +10,7 @@ from holin.plan.expected import sum_unit
 from holin.plan.figures import capacity_mw, capacity_with, plan_figures
 from holin.plan.frontier import Frontier, Solve, frontier
 from holin.plan.growth import grown_park, with_growth
-from holin.plan.limit_prices import LimitKind, LimitPrice, RuleCost, limit_prices, without_rule
+from holin.plan.limit_prices import LimitKind, LimitPrice, RuleCost, limit_prices, with_export, without_rule
 from holin.plan.offers import Offer, offers_of, with_offers
 from holin.plan.plan import SOLVERS, Aim, Plan, Sizes, solve_plan
 from holin.plan.point import FrontierPoint
@@ -74,6 +75,7 @@ __all__ = [
     "grown_park",
     "left_to_plan",
     "limit_prices",
+    "names_of_stages",
     "offers_of",
     "plan_figures",
     "plan_problem",
@@ -90,6 +92,7 @@ __all__ = [
     "weights_of",
     "whole_units",
     "why_figures",
+    "with_export",
     "with_growth",
     "with_offers",
     "without_left",

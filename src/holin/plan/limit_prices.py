@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -174,11 +174,40 @@ def _binding(each: Floats, plan: Plan) -> int:
 
 def without_rule(plan: Plan, rule: str, *, solver: str = "staged", threads: int = 1) -> RuleCost:
     """Return what a rule costs in all: the plan is solved again without it, at all stages. One solve or a few."""
-    stages = [
-        dataclasses.replace(s, limits=(), rules=tuple(r for r in s.rules if r.id != rule)) for s in plan.stages
-    ]  # fmt: skip
-    free = solve_plan(stages, plan.watches, solver=solver, threads=threads)
+    stages = [dataclasses.replace(s, rules=tuple(r for r in s.rules if r.id != rule)) for s in plan.stages]
+    return _against(plan, stages, rule, solver, threads)
+
+
+def with_export(
+    plan: Plan, export_max_mw: Mapping[str, Mapping[str, float]], rule: str, *, solver: str = "staged", threads: int = 1
+) -> RuleCost:
+    """Return what it costs in all that connections may not export as much as `export_max_mw` (stage -> connection ->
+    MW) says: the plan is solved again with it, unless that is nothing. `rule` is what the ban is called."""
+    if not any(mw > 0.0 for grids in export_max_mw.values() for mw in grids.values()):
+        return _cost(plan, plan, rule)
+
+    def opened(stage: PlanStage) -> PlanStage:
+        own = export_max_mw.get(stage.name, {})
+        park = stage.case.park
+        grids = tuple(dataclasses.replace(g, export_max_mw=own.get(g.id, g.export_max_mw)) for g in park.grids)
+        return dataclasses.replace(
+            stage, case=dataclasses.replace(stage.case, park=dataclasses.replace(park, grids=grids))
+        )
+
+    return _against(plan, [opened(stage) for stage in plan.stages], rule, solver, threads)
+
+
+def _against(plan: Plan, stages: Sequence[PlanStage], rule: str, solver: str, threads: int) -> RuleCost:
+    """Return what the plan costs more than the best of other stages."""
+    looser = [dataclasses.replace(stage, limits=()) for stage in stages]
+    return _cost(plan, solve_plan(looser, plan.watches, solver=solver, threads=threads), rule)
+
+
+def _cost(plan: Plan, free: Plan, rule: str) -> RuleCost:
+    """Return what the plan costs more than a freer one; what their proofs leave open is nothing."""
     saves = plan.objective - free.objective
+    if abs(saves) <= (plan.gap + free.gap) * max(1.0, abs(plan.objective)):
+        saves = 0.0
     years = sum(discounted_years(s) for s in plan.stages)
     tonnes = sum(s.weight * aluminium_t(plan, s) for s in plan.stages)
     kwh = sum(1e3 * s.weight * quantities(plan, s).get("load_mwh", 0.0) for s in plan.stages)

@@ -11,7 +11,7 @@ from holin.picture.figure import Figure
 from holin.picture.page import card, cards, chart, map_card, page_html
 from holin.picture.plan_report.grid import checked, reinforcements, violations, worst
 from holin.picture.plan_report.hours import hours_of_plan
-from holin.picture.plan_report.rules import price_bars, prices, rules, words_of_rules
+from holin.picture.plan_report.rules import cost_bars, costs, price_bars, prices, rules, words_of_rules
 from holin.picture.plan_report.seen import PlanYear
 from holin.picture.plan_report.tables import assumptions, built, proof, tiles
 from holin.picture.plan_report.years import capacity, cash_flow, energy, investment, price
@@ -36,6 +36,7 @@ def plan_report_html(park: Park, years: Sequence[PlanYear], figures: Mapping[str
     groups: dict[str, list[Figure | None]] = {
         "plan_years": [capacity(figures), investment(figures), energy(years, figures), price(figures)],
         "plan_rules": [price_bars(figures)],
+        "plan_costs": [cost_bars(figures)],
         "plan_hours": list(hours_of_plan(years)),
         "plan_grid": [violations(figures)],
         "plan_money": [cash_flow(figures)],
@@ -47,7 +48,9 @@ def plan_report_html(park: Park, years: Sequence[PlanYear], figures: Mapping[str
         "plan_years": charts["plan_years"],
         "plan_rules": card("table.plan_rules", rules(figures, page), page, "table.plan_rules_note", kind="wide")
         + card("table.plan_prices", prices(figures, page), page, "table.plan_prices_note", kind="wide")
-        + charts["plan_rules"],
+        + charts["plan_rules"]
+        + card("table.plan_rule_costs", costs(figures, page), page, "table.plan_rule_costs_note", kind="wide")
+        + charts["plan_costs"],
         "plan_hours": charts["plan_hours"],
         "plan_grid": card("table.plan_grid", checked(figures, page), page, "table.plan_grid_note", kind="wide")
         + charts["plan_grid"]

@@ -154,6 +154,44 @@ def price_bars(figures: Figures) -> Figure | None:
     return Figure(id="plan_rule_prices", data=data, layout=layout)
 
 
+def costs(figures: Figures, page: Page) -> str:
+    """Return what each rule costs in all, or nothing where that was not asked."""
+    rows = [
+        [
+            f'<th scope="row">{both(x["name_zh"], x["name"], page)}</th>',
+            cell(x["per_year"], number(x["per_year"] / 1e6, 2)),
+            cell(x["per_tonne"], number(x["per_tonne"], 2)),
+            cell(x["per_kwh"], number(_scaled(x["per_kwh"], 1e3), 2)),
+        ]
+        for x in figures.get("rule_costs") or []
+    ]
+    columns = ("rule", "a_year", "per_tonne", "per_mwh")
+    return table([page.word(f"plan_cost.{c}") for c in columns], rows, "stacked") if rows else ""
+
+
+def cost_bars(figures: Figures) -> Figure | None:
+    """Return what each rule costs in all: per tonne of aluminium, without one per MWh; None where none costs anything.
+
+    One bar a rule, the dearest at the top.
+    """
+    found = figures.get("rule_costs") or []
+    metal = any(x["per_tonne"] for x in found)
+    column, factor = ("per_tonne", 1.0) if metal else ("per_kwh", 1e3)
+    shown = [x for x in reversed(found) if x[column]]
+    if not shown:
+        return None
+    data = [
+        bar("plan_cost.rule", "green", orientation="h", x=[factor * x[column] for x in shown],
+            y=["{{plan_cost_of." + x["rule"] + "}}" for x in shown], hovertemplate="%{x:,.2f}")
+    ]  # fmt: skip
+    layout = {
+        "xaxis": axis("axis.cost_per_t" if metal else "axis.cost_per_mwh", rangemode="tozero"),
+        "yaxis": axis("axis.rule", type="category"),
+        "bargap": 0.4,
+    }
+    return Figure(id="plan_rule_costs", data=data, layout=layout, height=140 + 46 * len(shown))
+
+
 RULE_COLOURS = ("green", "price", "potline", "solar", "discharge", "loss", "wind")
 
 
@@ -167,4 +205,6 @@ def words_of_rules(figures: Figures, says: Mapping[str, tuple[str, str]]) -> dic
             rule["name_zh"] or rule["name"] or f"{chinese} {_asked(rule)}",
             rule["name"] or rule["name_zh"] or f"{english} {_asked(rule)}",
         )
+    for cost in figures.get("rule_costs") or []:
+        words[f"plan_cost_of.{cost['rule']}"] = (cost["name_zh"], cost["name"])
     return words
