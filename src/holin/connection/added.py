@@ -36,6 +36,8 @@ LOAD_FACTOR = 0.7
 
 KM_PER_DEG = 111.195
 REFERENCE = "Assumed by the connection study"
+OWN_CONTROL: dict[str, Any] = {"v_set_pu": None, "q_min_mvar": None, "q_max_mvar": None}
+"""What a new source does not take over from the one that it is like."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -173,7 +175,7 @@ def _like_wind(model: WindFarm, park: Park, common: dict[str, Any], firm: str, m
     made = {**common, **_own_place(common, model)}
     return replace(
         model, id=free_id(park, "new-wind"), name="New wind farm", name_zh="新增风电场", enterprise=firm, p_nom_mw=mw,
-        v_set_pu=None, q_min_mvar=None, q_max_mvar=None, **made,
+        **OWN_CONTROL, **made,
     )  # fmt: skip
 
 
@@ -202,8 +204,7 @@ def _pv(
         return PvPlant(p_dc_mw=1.2 * mw, **named, **common), ""  # type: ignore[arg-type]
     made = {**common, **_own_place(common, model)}
     dc = mw * model.p_dc_mw / model.p_nom_mw
-    held = {"v_set_pu": None, "q_min_mvar": None, "q_max_mvar": None}
-    return replace(model, p_dc_mw=dc, **named, **made, **held), model.id  # type: ignore[arg-type]
+    return replace(model, p_dc_mw=dc, **named, **made, **OWN_CONTROL), model.id  # type: ignore[arg-type]
 
 
 def _storage(
@@ -216,8 +217,7 @@ def _storage(
     }  # fmt: skip
     if model is None:
         return Storage(**named, **common), ""  # type: ignore[arg-type]
-    held = {"v_set_pu": None, "q_min_mvar": None, "q_max_mvar": None}
-    return replace(model, **named, **common, **held), model.id  # type: ignore[arg-type]
+    return replace(model, **named, **common, **OWN_CONTROL), model.id  # type: ignore[arg-type]
 
 
 def _costs(park: Park, whole: Park, tables: dict[str, Any]) -> dict[str, Any]:
