@@ -7,9 +7,8 @@ import pytest
 
 from holin.errors import BadInput
 from holin.parkfile import example_park
-from holin.plan import PlanWishes, asked_rule, solve_plan
+from holin.plan import ROOM, PlanWishes, asked_rule, solve_plan, with_room
 from holin.twin.plan import stages_of
-from holin.twin.plan_rules import ROOM, with_room
 from holin.twin.plan_setting import settings_of
 
 

@@ -1,6 +1,7 @@
 """The years ahead: what to build, refit and retire, when, under which rules, at the least cost."""
 
 from holin.plan.alternatives import Alternative, Alternatives, Need, Range, alternatives
+from holin.plan.as_built import tables_as_built
 from holin.plan.built import built_park
 from holin.plan.called import names_of_stages
 from holin.plan.conflict import Conflict, Give, Hold, Party, conflict_of
@@ -15,6 +16,7 @@ from holin.plan.offers import Offer, offers_of, with_offers
 from holin.plan.plan import SOLVERS, Aim, Plan, Sizes, solve_plan
 from holin.plan.point import FrontierPoint
 from holin.plan.problem import Fixed, PlanElastic, PlanProblem, PlanStage, plan_problem
+from holin.plan.room import ROOM, with_room
 from holin.plan.sizing import Curtailment, Sizing, sizings_of
 from holin.plan.sizing_words import sizing_in_words
 from holin.plan.stage import stage_of_plan
@@ -33,6 +35,7 @@ from holin.plan.wishes import (
 from holin.plan.year import PlanYear, plan_year
 
 __all__ = [
+    "ROOM",
     "SOLVERS",
     "Aim",
     "Alternative",
@@ -88,6 +91,7 @@ __all__ = [
     "stage_at",
     "stage_of_plan",
     "sum_unit",
+    "tables_as_built",
     "watch_of",
     "weights_of",
     "whole_units",
@@ -95,6 +99,7 @@ __all__ = [
     "with_export",
     "with_growth",
     "with_offers",
+    "with_room",
     "without_left",
     "without_rule",
     "worths_of",

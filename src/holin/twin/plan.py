@@ -25,11 +25,12 @@ from holin.plan import (
     solve_plan,
     stage_of_plan,
     whole_units,
+    with_room,
     without_left,
 )
 from holin.twin.grid_check import GridCheck
 from holin.twin.plan_operated import operated
-from holin.twin.plan_rules import NO_EXPORT, as_rule_of_park, with_asked, with_room
+from holin.twin.plan_rules import NO_EXPORT, as_rule_of_park, with_asked
 from holin.twin.plan_setting import Setting, settings_of
 from holin.twin.run import Progress, Settled
 

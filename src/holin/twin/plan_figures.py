@@ -6,7 +6,7 @@ from typing import Any
 
 from holin.carbon import carbon, emissions
 from holin.operation import hours_of
-from holin.plan import capacity_mw, plan_figures, why_figures
+from holin.plan import ROOM, capacity_mw, plan_figures, why_figures
 from holin.summary import price_per_kwh, summary
 from holin.trace import trace
 from holin.twin.grid_check import check_figures
@@ -14,7 +14,7 @@ from holin.twin.plan import Planned
 from holin.twin.plan_capital import full_parts
 from holin.twin.plan_loop import budget_figures, is_settled
 from holin.twin.plan_operated import as_planned
-from holin.twin.plan_rules import ROOM, asked_figures, kept_rules
+from holin.twin.plan_rules import asked_figures, kept_rules
 from holin.twin.plan_setting import Setting
 from holin.twin.run import Progress
 

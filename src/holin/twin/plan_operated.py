@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
-import numpy as np
 import xarray as xr
 
 from holin.errors import Infeasible
-from holin.kernel.linear import Floats
-from holin.park import Grid, Park, Source, at_stage
-from holin.plan import Offer
+from holin.park import Grid, Park, at_stage
+from holin.plan import tables_as_built
 from holin.rules import Rule, terms_of
 from holin.twin.plan_setting import Setting
 from holin.twin.run import Progress, Settled, settled
@@ -53,38 +51,5 @@ def _grids_of(at: Park, setting: Setting) -> tuple[Grid, ...]:
 
 
 def tables_of(at: Park, setting: Setting) -> tuple[xr.Dataset, xr.Dataset]:
-    """Return AVAILABLE and DEMAND of a park as built, from those of the offers at full size: what C makes is a part of
-    what C could make."""
-    stood, time = setting.standing, setting.available.time.values
-    stands = {u.id for u in (*stood.wind_farms, *stood.pv_plants, *stood.thermal_units)}
-
-    def made(units: Sequence[Source], given: xr.DataArray, of: str) -> Floats:
-        """What each unit has of its offer's row, (time, unit); of its own where it stands anyway."""
-        rows = []
-        for unit in units:
-            offer = _offer_of(unit.id, setting.offers, stands)
-            part = unit.p_nom_mw / offer.p_max_mw if offer else 1.0
-            rows.append(part * given.sel({of: offer.id if offer else unit.id}).values)
-        return np.array(rows).reshape(len(units), len(time)).T
-
-    renewables, thermal = (*at.wind_farms, *at.pv_plants), at.thermal_units
-    may = xr.Dataset(
-        {"available_mw": (("time", "unit"), made(renewables, setting.available.available_mw, "unit"))},
-        coords={"time": time, "unit": [u.id for u in renewables]},
-    )
-    must = xr.Dataset(
-        {
-            "load_mw": setting.demand.load_mw,
-            "heat_mw": (("time", "thermal_unit"), made(thermal, setting.demand.heat_mw, "thermal_unit")),
-        },
-        coords={"thermal_unit": [u.id for u in thermal]},
-    )
-    return may, must
-
-
-def _offer_of(id_: str, offers: Sequence[Offer], standing: Collection[str]) -> Offer | None:
-    """Return the offer that made a thing, None for one that stands anyway: its id is the offer's and a stage's name."""
-    if id_ in standing:
-        return None
-    found = [o for o in offers if id_.startswith(f"{o.id}-")]
-    return max(found, key=lambda o: len(o.id), default=None)
+    """Return AVAILABLE and DEMAND of a park as built, from those of the year's offers (`tables_as_built`)."""
+    return tables_as_built(at, setting.standing, setting.offers, setting.available, setting.demand)

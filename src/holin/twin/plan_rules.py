@@ -8,8 +8,7 @@ from typing import Any
 
 from holin.park import Stage
 from holin.plan import PlanWishes
-from holin.rules import AT_MOST, UNITS, Rule, terms_of
-from holin.rules.rule import NOMINAL
+from holin.rules import Rule
 
 NO_EXPORT = "asked-no-export"
 """The rule that no energy is exported."""
@@ -30,19 +29,6 @@ def with_asked(own: Sequence[Rule], asked: Sequence[Rule]) -> tuple[Rule, ...]:
     """Return the park's rules with those asked for, which stand for those that an earlier plan was asked for."""
     named = {rule.id for rule in asked}
     return (*(rule for rule in own if rule.id not in named), *asked)
-
-
-ROOM = 2e-3
-"""By how much of its value a rule is kept better in the optimum, so that AC losses do not break it."""
-
-
-def with_room(rule: Rule) -> Rule:
-    """Return the rule a little stricter; as it is where it only counts what stands, which no loss changes."""
-    if terms_of(rule).keys() - {""} <= NOMINAL:
-        return rule
-    value = rule.value * (1.0 - ROOM if rule.kind in AT_MOST else 1.0 + ROOM)
-    share = rule.kind not in UNITS and rule.value <= 1.0
-    return dataclasses.replace(rule, value=min(value, 1.0) if share else value)
 
 
 def asked_figures(wishes: PlanWishes) -> dict[str, Any]:
