@@ -12,6 +12,7 @@ from planning_parks import planning_park
 
 from holin.plan import PlanWishes, asked_rule
 from holin.twin.plan import Planned, plan
+from holin.twin.plan_against import against
 from holin.twin.plan_check import grid_checked
 from holin.twin.plan_figures import planned_figures
 from holin.twin.plan_report import plan_report
@@ -174,3 +175,20 @@ def test_what_rules_cost_in_all_is_worked_out_told_and_drawn(made: Made) -> None
     ]
     [bars] = figure_in(page, "plan_rule_costs")["data"]
     assert bars["y"] == ["{{plan_cost_of.export-share}}"] and bars["x"][0] > 0.0
+
+
+def test_an_earlier_plan_stands_beside_this_one(made: Made) -> None:
+    planned, figures = made[0], copy.deepcopy(made[1]) | {"money": {}}
+    earlier = copy.deepcopy(figures)
+    for year in earlier["by_year"].values():
+        year["all_in_price_per_kwh"], year["capacity_mw"]["wind"] = 0.25, 7.0
+    earlier["asked"]["load_growth"] = 0.03
+    page = page_of((planned, figures | {"against": against(figures, earlier, "before")}), "zh")
+    table = {row[0]: row[1:] for row in rows_in(page, "plan_against")}
+    now = figures["by_year"]["2026"]["all_in_price_per_kwh"]
+    assert table["综合电价，元/kWh"][0] == f"0.2500 → {now:.4f}"
+    assert "负荷增长" in page and "0.03" in page
+    wind = next(t for t in figure_in(page, "plan_against")["data"] if t.get("name") == "{{plan_kind.wind}}")
+    assert wind["y"][::2] == [7.0, 7.0] and wind["y"][1] == figures["by_year"]["2026"]["capacity_mw"]["wind"]
+    assert '"plan_against.bar_then":["before","before"]' in page
+    assert '<section id="plan_against">' not in page_of((planned, figures))

@@ -21,6 +21,7 @@ from holin.cli.output import (
     print_table,
     progress,
 )
+from holin.cli.plan_against import print_against
 from holin.cli.plan_grid import print_budgets, print_grid_checks
 from holin.cli.plan_money import money_of_plan, print_money, write_report
 from holin.cli.plan_options import AnySizeOption, NoReinforceOption, SolveOptions, WishOptions, planning
@@ -34,6 +35,10 @@ if TYPE_CHECKING:
 WhyOption = Annotated[bool, typer.Option("--why", help="Also print what sizes each asset, and why not more of it.")]
 RuleCostsOption = Annotated[
     bool, typer.Option("--rule-costs", help="Also plan again without each rule that is kept: what it costs in all.")
+]
+AgainstOption = Annotated[
+    Path | None,
+    typer.Option("--against", help="Folder of an earlier plan of the park: show this one beside it, year by year."),
 ]
 OutOption = Annotated[
     Path | None,
@@ -51,6 +56,7 @@ def plan(
     any_size: AnySizeOption = False,
     no_reinforce: NoReinforceOption = False,
     how: SolveOptions,
+    earlier: AgainstOption = None,
     out_folder: OutOption = None,
     why: WhyOption = False,
     costs_of_rules: RuleCostsOption = False,
@@ -66,6 +72,7 @@ def plan(
     """
     wishes, settings, changes = wish.wishes(whole=not any_size), how.settings(), how.changes()
     from holin.twin.plan import plan as plan_park
+    from holin.twin.plan_against import against, plan_figures_of
     from holin.twin.plan_figures import planned_figures
     from holin.twin.plan_folder import free_folder, saved_plan
     from holin.twin.plan_loop import grid_settled
@@ -73,6 +80,7 @@ def plan(
     speech, faults = language or default_language(), list[Fault]()
     if out_folder is not None:
         free_folder(out_folder)
+    other = None if earlier is None else plan_figures_of(earlier)
     with progress(not as_json, speech) as advance:
         made = plan_park(how.park(park), wishes, on_progress=advance, **settings)
         made = grid_settled(
@@ -88,6 +96,8 @@ def plan(
 
             figures["rule_costs"] = rule_costs(made, solver=how.solver, on_progress=advance)
         money = money_of_plan(made, figures, advance)
+        if earlier is not None and other is not None:
+            figures["against"] = against(figures, other, earlier.name or str(earlier.resolve().name))
         if out_folder is not None:
             faults = saved_plan(made, figures, out_folder)
             figures["park_faults"] = [fault_json(fault) for fault in faults]
@@ -136,6 +146,7 @@ def print_plan(made: Planned, figures: dict[str, Any], language: str) -> None:
     print_prices(figures, language)
     print_rule_costs(figures, language)
     print_money(figures, language)
+    print_against(figures, language)
     proof = figures["proof"]
     out.print(
         text(

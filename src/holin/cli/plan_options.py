@@ -154,6 +154,7 @@ GROUPS = (WishOptions, SolveOptions)
 
 OPTION_OF = {
     "years": "--years", "rule": "--rule", "investment_max": "--invest-max", "quantity": "--change", "folder": "--out",
+    "against": "--against",
     "by": "--by", "points": "--points", "until": "--until", "within": "--within", "technology": "--technology",
     "count": "--draws", "method": "--method", "scheduler": "--scheduler", "workers": "--workers",
 }  # fmt: skip

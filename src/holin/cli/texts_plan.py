@@ -184,6 +184,14 @@ TEXTS_PLAN: dict[str, tuple[str, str]] = {
     "plan.cost_a_year": ("a year, million", "每年（百万）"),
     "plan.cost_per_tonne": ("per tonne of aluminium", "每吨铝"),
     "plan.cost_per_mwh": ("per MWh of load", "每 MWh 用电"),
+    "plan.against": ("This plan beside {name} (then → now)", "本规划与 {name} 对比（前 → 后）"),
+    "plan.against.none": ("not asked", "无"),
+    "plan.against.asked": ("asked otherwise, {what}: {then} → {now}", "要求不同（{what}）：{then} → {now}"),
+    "plan.against.money": (
+        "Investment of all years, million {currency}: {invested} → {invested_now}; NPV against nothing built: "
+        "{npv} → {npv_now}",
+        "各年投资合计（百万{currency}）：{invested} → {invested_now}；净现值（与不新建对比）：{npv} → {npv_now}",
+    ),
     "plan.limit": ("rule or limit", "规则或限值"),
     "plan.limit_price": ("saves", "可节省"),
     "plan.slack": ("nothing: it has room", "无代价：有余量"),

@@ -9,6 +9,7 @@ from typing import Any
 from holin.park import Park
 from holin.picture.figure import Figure
 from holin.picture.page import card, cards, chart, map_card, page_html
+from holin.picture.plan_report.against import capacities, compared
 from holin.picture.plan_report.grid import checked, reinforcements, violations, worst
 from holin.picture.plan_report.hours import hours_of_plan
 from holin.picture.plan_report.rules import cost_bars, costs, price_bars, prices, rules, words_of_rules
@@ -35,6 +36,7 @@ def plan_report_html(park: Park, years: Sequence[PlanYear], figures: Mapping[str
     page = Page(words=words, language=opening)
     groups: dict[str, list[Figure | None]] = {
         "plan_years": [capacity(figures), investment(figures), energy(years, figures), price(figures)],
+        "plan_against": [capacities(figures)],
         "plan_rules": [price_bars(figures)],
         "plan_costs": [cost_bars(figures)],
         "plan_hours": list(hours_of_plan(years)),
@@ -46,6 +48,8 @@ def plan_report_html(park: Park, years: Sequence[PlanYear], figures: Mapping[str
     filled = {
         "glance": tiles(figures, page) + card("table.plan_built", built(figures, page), page, kind="wide"),
         "plan_years": charts["plan_years"],
+        "plan_against": charts["plan_against"]
+        + card("table.plan_against", compared(figures, page), page, "table.plan_against_note", kind="wide"),
         "plan_rules": card("table.plan_rules", rules(figures, page), page, "table.plan_rules_note", kind="wide")
         + card("table.plan_prices", prices(figures, page), page, "table.plan_prices_note", kind="wide")
         + charts["plan_rules"]
@@ -73,6 +77,8 @@ def _words(park: Park, years: Sequence[PlanYear], figures: Mapping[str, Any]) ->
     """Return all words of the page: those of the last year, and the names of what stands only before it."""
     words = names_of(park) | words_of(years[-1].scene)
     title = {"page.title": words["page.plan_title"], "plan.years": (_named(years), _named(years))}
+    if found := figures.get("against"):
+        title["plan_against.bar_then"] = (found["name"], found["name"])
     return words | title | words_of_rules(figures, words)
 
 
