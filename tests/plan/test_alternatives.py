@@ -131,3 +131,9 @@ def test_bad_wishes_are_told_at_once() -> None:
     assert len(error.value.faults) == 2
     with pytest.raises(BadInput, match="no cost is named"):
         alternatives([stage], [watch], within=())
+
+
+def test_a_technology_that_is_named_twice_is_sought_once() -> None:
+    stage, watch = three_hours()
+    found = alternatives([stage], [watch], within=[0.01, 0.01], technologies=["wind", "wind"])
+    assert [(r.technology, r.within) for r in found.ranges] == [("wind", 0.01)]

@@ -25,7 +25,8 @@ DAYS_PER_MONTH = 30.4375
 
 @dataclass(frozen=True, kw_only=True)
 class Operated:
-    """A year (or part of one) of a park: its tables and the figures of its summary."""
+    """A year (or part of one) of a park in whole hours, so that MW summed over time are MWh: its tables and the figures
+    of its summary."""
 
     park: Park
     demand: xr.Dataset

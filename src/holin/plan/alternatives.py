@@ -163,7 +163,7 @@ def _checked(levels: Sequence[float], asked: Sequence[str] | None, known: Sequen
         )
     if faults:
         raise BadInput(faults)
-    return tuple(asked or known)
+    return tuple(dict.fromkeys(asked or known))
 
 
 def _aimed(problem: PlanProblem, best: Plan, name: str, level: float, sign: int) -> PlanProblem:
