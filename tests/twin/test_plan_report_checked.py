@@ -1,6 +1,7 @@
 """A plan's report of two checked stages: which rules it keeps, what they cost, and whether the grid carries it."""
 
 import copy
+import dataclasses
 import json
 import re
 from datetime import date
@@ -192,3 +193,24 @@ def test_an_earlier_plan_stands_beside_this_one(made: Made) -> None:
     assert wind["y"][::2] == [7.0, 7.0] and wind["y"][1] == figures["by_year"]["2026"]["capacity_mw"]["wind"]
     assert '"plan_against.bar_then":["before","before"]' in page
     assert '<section id="plan_against">' not in page_of((planned, figures))
+
+
+@pytest.mark.parametrize(("loop", "said"), [
+    ({"settled": True, "passes": 2}, "asked for no more; times:</span> 2"),
+    ({"settled": False, "passes": 3}, "Not settled"),
+])  # fmt: skip
+def test_the_grid_section_says_whether_the_plan_knew_its_works(made: Made, loop: dict[str, Any], said: str) -> None:
+    planned, figures = made
+    assert said in page_of((planned, figures | {"grid_loop": loop}))
+
+
+def test_what_no_longer_stands_has_its_plain_name(made: Made) -> None:
+    """A refit has the name of its unit: the unit that is gone is not called the second of that name."""
+    planned, figures = made[0], copy.deepcopy(made[1])
+    twins = tuple(
+        dataclasses.replace(planned.whole.wind_farms[0], id=f"gone-{k}", name="Same", name_zh="同名") for k in (1, 2)
+    )
+    whole = dataclasses.replace(planned.whole, wind_farms=(*planned.whole.wind_farms, *twins))
+    figures["retired"] = [{"stage": "2028", "candidate": "c", "element": "gone-2", "choice": "retire", "mw": 5.0}]
+    page = page_of((dataclasses.replace(planned, whole=whole), figures), "zh")
+    assert ">同名</span>: 5.0 MW, 2028" in page and "同名 #2" not in page.split('id="data"', maxsplit=1)[0]

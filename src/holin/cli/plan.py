@@ -237,8 +237,18 @@ def _print_rules(figures: dict[str, Any], kept: Collection[str], language: str) 
             mark = "–" if holds is None else text("run.holds" if holds else "run.fails", language)
             cells.append("–" if rule is None else f"{_reached(rule)} {mark}")
         name = (first["name_zh"] if language == "zh" else first["name"]) or _rule_name(first, language)
-        rows.append([name, text("plan.rules.kept" if id_ in kept else "plan.rules.judged", language), *cells])
-    print_table(text("plan.rules", language), ["", "", *figures["by_year"]], rows)
+        mark = text("plan.rules.kept" if id_ in kept else "plan.rules.judged", language)
+        rows.append([name, _asked(first), mark, *cells])
+    limit = text("plan.rules.limit", language)
+    print_table(text("plan.rules", language), ["", limit, "", *figures["by_year"]], rows)
+
+
+def _asked(rule: dict[str, Any]) -> str:
+    """Return what a rule asks for, with the side on which it must stay."""
+    from holin.rules import AT_MOST, UNITS
+
+    value = f"{rule['value']:,g}".replace(",", "\u2009") if rule["kind"] in UNITS else f"{100 * rule['value']:g} %"
+    return f"{'≤' if rule['kind'] in AT_MOST else '≥'} {value}"
 
 
 def _reached(rule: dict[str, Any]) -> str:

@@ -97,6 +97,7 @@ TEXTS_PLAN: dict[str, tuple[str, str]] = {
     "plan.yes": ("yes", "是"),
     "plan.no": ("no", "否"),
     "plan.rules": ("Rules", "规则"),
+    "plan.rules.limit": ("limit", "限值"),
     "plan.rules.kept": ("kept by the plan", "规划遵守"),
     "plan.rules.judged": ("only judged", "仅评判"),
     "plan.proof": (

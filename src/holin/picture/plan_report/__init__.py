@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
-from holin.park import Park
+from holin.park import Park, things_of
 from holin.picture.figure import Figure
 from holin.picture.page import card, cards, chart, map_card, page_html
 from holin.picture.plan_report.against import capacities, compared
@@ -18,7 +18,7 @@ from holin.picture.plan_report.tables import assumptions, built, proof, tiles
 from holin.picture.plan_report.years import capacity, cash_flow, energy, investment, price
 from holin.picture.printed import Page, number
 from holin.picture.report import words_of
-from holin.picture.texts import Words, names_of, spoken
+from holin.picture.texts import Words, spoken
 
 __all__ = ["PlanYear", "plan_report_html"]
 
@@ -74,8 +74,9 @@ def plan_report_html(park: Park, years: Sequence[PlanYear], figures: Mapping[str
 
 
 def _words(park: Park, years: Sequence[PlanYear], figures: Mapping[str, Any]) -> Words:
-    """Return all words of the page: those of the last year, and the names of what stands only before it."""
-    words = names_of(park) | words_of(years[-1].scene)
+    """Return all words of the page: those of the last year, and the names of what does not stand then."""
+    gone = {f"name.{t.id}": (t.name_zh or t.name or t.id, t.name or t.name_zh or t.id) for _, t in things_of(park)}
+    words = gone | words_of(years[-1].scene)
     title = {"page.title": words["page.plan_title"], "plan.years": (_named(years), _named(years))}
     if found := figures.get("against"):
         title["plan_against.bar_then"] = (found["name"], found["name"])

@@ -51,7 +51,16 @@ def checked(figures: Figures, page: Page) -> str:
         counted("before", "before", "breakers_before"),
         row("cost", (cell(cost, number(cost, 1)) for cost in costs)),
     ]
-    return table(["", *(escape(y) for y in checks)], rows, "stacked")
+    return table(["", *(escape(y) for y in checks)], rows, "stacked") + _loop(figures, page)
+
+
+def _loop(figures: Figures, page: Page) -> str:
+    """Return how often the plan was made again with the works in its network, or that it is not settled."""
+    loop = figures["grid_loop"]
+    if not loop["settled"]:
+        return f'<p class="banner" role="note">{page.word("plan_grid.unsettled")}</p>'
+    times = number(loop["passes"])
+    return f'<p class="note">{page.word("plan_grid.again")} {times}</p>' if loop["passes"] else ""
 
 
 def _solved(check: Figures) -> str:
