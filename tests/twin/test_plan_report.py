@@ -51,7 +51,16 @@ def sections_in(html: str) -> list[str]:
 
 def test_every_panel_is_there_and_every_word_in_both_languages(html: str) -> None:
     assert {f["id"] for f in data_in(html)["figures"]} == CHARTS
-    assert sections_in(html) == ["glance", "plan_years", "plan_rules", "plan_hours", "plan_money", "map", "proof"]
+    assert sections_in(html) == [
+        "glance",
+        "plan_years",
+        "plan_rules",
+        "plan_why",
+        "plan_hours",
+        "plan_money",
+        "map",
+        "proof",
+    ]
     words = data_in(html)["words"]
     body = html.split('id="data"', maxsplit=1)[0]
     used = set(re.findall(r'data-(?:t|aria)="([^"]+)"', body))

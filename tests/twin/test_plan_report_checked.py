@@ -214,3 +214,14 @@ def test_what_no_longer_stands_has_its_plain_name(made: Made) -> None:
     figures["retired"] = [{"stage": "2028", "candidate": "c", "element": "gone-2", "choice": "retire", "mw": 5.0}]
     page = page_of((dataclasses.replace(planned, whole=whole), figures), "zh")
     assert ">同名</span>: 5.0 MW, 2028" in page and "同名 #2" not in page.split('id="data"', maxsplit=1)[0]
+
+
+def test_each_year_says_what_sizes_its_assets_the_last_one_open(made: Made) -> None:
+    for language in ("en", "zh"):
+        body = (
+            page_of(made, language).split('<section id="plan_why">', maxsplit=1)[1].split("</section>", maxsplit=1)[0]
+        )
+        assert re.findall(r"<details( open)?><summary>(\d+)</summary>", body) == [(" open", "2028"), ("", "2026")]
+        said = [unescape(text) for text in re.findall(r"<li><span[^>]*>(.*?)</span></li>", body)]
+        rows = made[1]["why"]["sizing"]
+        assert said == [row[language] for year in ("2028", "2026") for row in rows if row["stage"] == year]

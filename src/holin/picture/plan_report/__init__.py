@@ -14,7 +14,7 @@ from holin.picture.plan_report.grid import checked, reinforcements, violations, 
 from holin.picture.plan_report.hours import hours_of_plan
 from holin.picture.plan_report.rules import cost_bars, costs, price_bars, prices, rules, words_of_rules
 from holin.picture.plan_report.seen import PlanYear
-from holin.picture.plan_report.tables import assumptions, built, proof, tiles
+from holin.picture.plan_report.tables import assumptions, built, proof, sizing, tiles
 from holin.picture.plan_report.years import capacity, cash_flow, energy, investment, price
 from holin.picture.printed import Page, number
 from holin.picture.report import words_of
@@ -55,6 +55,7 @@ def plan_report_html(park: Park, years: Sequence[PlanYear], figures: Mapping[str
         + charts["plan_rules"]
         + card("table.plan_rule_costs", costs(figures, page), page, "table.plan_rule_costs_note", kind="wide")
         + charts["plan_costs"],
+        "plan_why": card("table.plan_sizing", sizing(figures, page), page, "table.plan_sizing_note", kind="wide"),
         "plan_hours": charts["plan_hours"],
         "plan_grid": card("table.plan_grid", checked(figures, page), page, "table.plan_grid_note", kind="wide")
         + charts["plan_grid"]

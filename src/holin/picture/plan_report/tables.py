@@ -97,6 +97,18 @@ def built(figures: Figures, page: Page) -> str:
     return table(head, rows, "stacked") + (f"<ul>{gone}</ul>" if gone else "")
 
 
+def sizing(figures: Figures, page: Page) -> str:
+    """Return what sizes each asset in each year, the last year's open; or nothing."""
+    found = figures["why"]["sizing"]
+    years = list(dict.fromkeys(row["stage"] for row in found))
+    listed = {y: [both(row["zh"], row["en"], page) for row in found if row["stage"] == y] for y in years}
+    return "".join(
+        f"<details{' open' if year == years[-1] else ''}><summary>{escape(year)}</summary>"
+        f"<ul>{''.join(f'<li>{said}</li>' for said in lines)}</ul></details>"
+        for year, lines in reversed(listed.items())
+    )
+
+
 def _name(row: Figures, page: Page) -> str:
     chinese, english = row["name_zh"] or row["name"], row["name"] or row["name_zh"]
     return both(chinese, english, page) if chinese else escape(row["candidate"])
