@@ -103,6 +103,7 @@ def stage_with(
     investment_max: float | None = None,
     secure: bool = False,
     closed: tuple[Candidate, ...] = (),
+    circuits_mva: dict[str, float] | None = None,
 ) -> tuple[PlanStage, Watch]:
     """Return a stage from each source's output per MW (standing and on offer) and the load, hour by hour."""
     standing = at_stage(park, stage)
@@ -124,5 +125,5 @@ def stage_with(
     )
     return stage_of_plan(
         standing, offers, available, demand, name=stage.name, year=stage.as_of.year, weight=weight,
-        investment_max=investment_max, secure=secure,
+        investment_max=investment_max, secure=secure, circuits_mva=circuits_mva,
     )  # fmt: skip

@@ -53,10 +53,11 @@ def add_operation(
     limits: Sequence[BranchLimit] = (),
     elastic: Elastic | None = None,
     apart: frozenset[str] = frozenset(),
+    ways: Sequence[Block] = (),
 ) -> list[Block]:
     """Add all units and the balance of every island and hour; limits of branches and rules come after.
 
-    Identical units of one place run alike, but those in `apart`.
+    Identical units of one place run alike, but those in `apart`. `ways` are blocks that carry power from bus to bus.
     """
     park, hours = case.park, case.hours
     places = places_of(case.islands, limits)
@@ -69,6 +70,7 @@ def add_operation(
         add_potlines(builder, hours, park, places=places, apart=apart, shortfall_per_t=short_per_t),
         add_grids(builder, hours, park),
         add_shedding(builder, hours, park, case.load_mw, case.unfed_mw),
+        *ways,
     ]
     add_must_run(builder, hours, park, case.must_run_mw)
     mismatch_per_mwh = elastic.balance_per_mwh if elastic else None

@@ -224,6 +224,8 @@ class ProblemBuilder:
         """Return the problem as sparse arrays."""
         entries = self._entries or [(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0))]
         rows, columns, values = (np.concatenate(part) for part in zip(*entries, strict=True))
+        matrix = sp.csr_matrix((values, (rows, columns)), shape=(self._height, self._width))
+        matrix.eliminate_zeros()  # terms that cancel: what flows from a bus to another one of the same balance
         cost = _joined(self._cost)
         for where, more in self._more_cost:
             np.add.at(cost, where, more)
@@ -233,7 +235,7 @@ class ProblemBuilder:
             lower=_joined(self._lower),
             upper=_joined(self._upper),
             integer=np.concatenate(self._integer) if self._integer else np.zeros(0, dtype=bool),
-            matrix=sp.csr_matrix((values, (rows, columns)), shape=(self._height, self._width)),
+            matrix=matrix,
             row_lower=_joined(self._row_lower),
             row_upper=_joined(self._row_upper),
             constant=self.constant,

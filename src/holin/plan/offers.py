@@ -80,14 +80,15 @@ def offers_of(whole: Park, standing: Park, year: int, closed: Sequence[Candidate
     faults: list[Fault] = []
     offers = []
     stands = {thing.id for table, thing in things_of(standing) if table in ELEMENTS}
+    buses = {bus.id for bus in standing.buses}
     for candidate in (*standing.candidates, *closed):
         if gone(candidate) and gone(candidate) not in stands:
             continue  # it has been retired by then
         found = things.get(candidate.element)
-        beside = found is not None and found[0] in (*BRANCHES, "grid")
+        beside = found is not None and found[0] in (*BRANCHES, "grid") and not candidate.template
         if candidate in closed and beside and candidate.element not in stands:
             continue
-        problem = _problem(candidate, found, stands)
+        problem = _problem(candidate, found, stands, buses)
         if problem or found is None:
             faults.append(_fault(candidate, problem or "there is no such element"))
         else:
@@ -108,10 +109,10 @@ def gone(candidate: Candidate) -> str:
             return ""
 
 
-def _problem(candidate: Candidate, found: tuple[str, Thing] | None, stands: set[str]) -> str:
+def _problem(candidate: Candidate, found: tuple[str, Thing] | None, stands: set[str], buses: set[str]) -> str:
     if found is None:
         return "there is no such element"
-    table = found[0]
+    table, thing = found
     if candidate.choice is Choice.BUILD and candidate.p_max_mw is None:
         return "a choice to build needs p_max_mw"
     if candidate.choice is not Choice.BUILD and table not in ("thermal_unit", "potline"):
@@ -122,6 +123,9 @@ def _problem(candidate: Candidate, found: tuple[str, Thing] | None, stands: set[
         return "a potline cannot be built by a plan; it can be refitted"
     if candidate.choice is Choice.RETROFIT and candidate.replaces is None:
         return "a retrofit needs `replaces`, what makes way for it"
+    if isinstance(thing, Line) and candidate.template:
+        ends = {thing.bus_from, thing.bus_to} - buses
+        return f"a new line from or to {', '.join(sorted(ends))}, which does not stand at the stage" if ends else ""
     if candidate.element not in stands and table in (*BRANCHES, "grid"):
         return "lines, transformers and grid connections are enlarged beside one that stands at the stage"
     return ""

@@ -13,6 +13,7 @@ from holin.dispatch.problem import Elastic, add_operation
 from holin.dispatch.quantities import add_asked_quantities
 from holin.kernel.linear import Columns, Floats, LinearProblem, ProblemBuilder, Term
 from holin.operation import Block, BranchLimit, add_branch_limits, add_rules
+from holin.plan.corridors import add_corridors, limit_corridors
 from holin.plan.offers import Offer
 from holin.plan.sizes import add_sizes, kept_units, room_of, sized_ids
 from holin.rules import Rule
@@ -105,8 +106,13 @@ def _add_stage(builder: ProblemBuilder, stage: PlanStage, elastic: PlanElastic |
     """Add the operation of one stage, the sizes within it, its branch limits and its rules."""
     builder.prefix, builder.cost_factor = stage.prefix, stage.weight
     before, case, give = builder.constant, stage.case, elastic or PlanElastic(rule_per_mwh=None, budget=None)
-    blocks = add_operation(builder, case, stage.limits, give.operation, apart=sized_ids(case, stage.offers))
+    ways = () if stage.in_network else (add_corridors(builder, case, stage.offers),)
+    blocks = add_operation(
+        builder, case, stage.limits, give.operation, apart=sized_ids(case, stage.offers), ways=ways
+    )  # fmt: skip
     blocks.append(add_sizes(builder, case, stage.offers, beyond_per_mw=give.size_per_mw))
+    if ways:
+        limit_corridors(builder, stage.offers)
     blocks += add_asked_quantities(builder, case, blocks, stage.rules)
     room = {} if stage.in_network else room_of(builder, stage.offers, stage.parallel)
     if give.branch_per_mw is not None:

@@ -70,7 +70,7 @@ def source_income(prices: Prices, stage: PlanStage, id_: str, per_mw: float) -> 
 def part_label(name: str) -> str:
     """Return what a block of rows is called as a part of a price."""
     kind, _, element = name.partition(".")
-    if kind in ("branch_back", "room"):
+    if kind in ("branch_back", "room", "corridor", "corridor_back"):
         return f"branch.{element}"
     return "matched" if name.startswith("matched_") else name
 

@@ -157,7 +157,7 @@ def _faults_of_choice(row: Row, element: Row) -> Iterator[Fault]:
         yield row.fault("choice", "a potline cannot be built by a plan", "write retrofit, or build it with a date")
     if choice is Choice.RETIRE and row.get("template"):
         yield row.fault("template", "a template cannot be retired: it never stands", "name a thing that stands")
-    if choice is Choice.BUILD and row.get("template") and table in ENLARGED:
+    if choice is Choice.BUILD and row.get("template") and table in ENLARGED and table != "line":
         right = "name one that stands and write template false"
         yield row.fault("template", f"a {table} is enlarged beside one that stands", right)
 
