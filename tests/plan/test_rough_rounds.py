@@ -40,7 +40,7 @@ def test_a_rough_point_is_said_to_be_one_and_a_plan_never_rests_on_it() -> None:
     assert rough.rough
     assert not exact.rough
     assert rough.linear.iterations < exact.linear.iterations
-    assert rough.linear.objective == pytest.approx(exact.linear.objective, rel=1e-3)
+    assert rough.linear.objective == pytest.approx(exact.linear.objective, rel=2e-2)
     plan = solve_plan([stage], [watch])
     assert plan.solver == "Holin staged interior point"
     assert plan.solves > 1

@@ -12,8 +12,8 @@ import xarray as xr
 from holin.dispatch.ahead_table import ahead_table, let_off
 from holin.dispatch.breaches import Breach, breaches_of
 from holin.dispatch.carry import state_after
-from holin.dispatch.dispatch import BALANCE_TOLERANCE_MW, OBJECTIVE_TOLERANCE, bus_prices, same_watched
-from holin.dispatch.limits import Watched, branch_limits, bus_injections, topologies_of, violated
+from holin.dispatch.dispatch import BALANCE_TOLERANCE_MW, OBJECTIVE_TOLERANCE, bus_prices
+from holin.dispatch.limits import Watched, branch_limits, bus_injections, same_watched, topologies_of, violated
 from holin.dispatch.odd_state import check_window, with_possible_state
 from holin.dispatch.paths import paths_of_plan, possible_paths
 from holin.dispatch.pots import check_pots, over

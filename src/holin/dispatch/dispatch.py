@@ -17,6 +17,7 @@ from holin.dispatch.limits import (
     branch_limits,
     bus_injections,
     islands_of,
+    same_watched,
     topologies_of,
     violated,
 )
@@ -162,11 +163,6 @@ def dispatch(
         if solves >= CUT_ROUNDS:
             raise CheckFailed(f"branch limits still violated after {solves} rounds of added rows: {sorted(grown)}")
         watch, start = grown, solution.basis
-
-
-def same_watched(a: Watched, b: Watched) -> bool:
-    """Return whether two sets of watched branches name the same hours."""
-    return a.keys() == b.keys() and all(len(a[k]) == len(b[k]) for k in a)
 
 
 def _solved(

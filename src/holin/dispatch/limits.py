@@ -178,6 +178,11 @@ Watched = dict[tuple[int, str], NDArray[np.int64]]
 """(topology, branch) -> hours in which its limit stands in the optimum."""
 
 
+def same_watched(a: Watched, b: Watched) -> bool:
+    """Return whether two sets of watched branches name the same hours."""
+    return a.keys() == b.keys() and all(len(a[k]) == len(b[k]) for k in a)
+
+
 def violated(
     topologies: Sequence[Topology],
     injection_mw: xr.DataArray,
@@ -185,13 +190,16 @@ def violated(
     watched: Watched,
     slack_mw: float = 1e-6,
     rounds: int = 0,
+    wide: bool = False,
 ) -> Watched:
     """Return the watched hours enlarged by those of branches over their limit; unchanged when none is.
 
-    `rounds` were made before: after PATIENCE of them a branch is watched in all hours.
+    `rounds` were made before: after PATIENCE of them a branch is watched in all hours. A `wide` watch takes all hours
+    at once, and with the first branch that overloads those that are near it: for a solver to which another round costs
+    more than rows.
     """
-    share = NEAR if rounds < PATIENCE else 0.0
-    grown = dict(watched)
+    share = NEAR if rounds < PATIENCE and not wide else 0.0
+    grown, close = dict(watched), dict[tuple[int, str], NDArray[np.int64]]()
     count = injection_mw.sizes["time"]
     for k, topology in enumerate(topologies):
         network = topology.network
@@ -205,7 +213,9 @@ def violated(
             if over.any():
                 near = topology.hours[used[:, b] >= share * limit]
                 grown[k, name] = near if seen is None else np.union1d(seen, near)
-    return grown
+            elif wide and seen is None and (used[:, b] > NEAR * limit).any():
+                close[k, name] = topology.hours
+    return grown if same_watched(grown, watched) else close | grown
 
 
 def _representatives(network: DcNetwork, limits_mw: Mapping[str, Floats]) -> Iterable[tuple[int, str]]:

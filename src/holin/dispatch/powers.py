@@ -11,9 +11,9 @@ import xarray as xr
 
 from holin.dispatch.ahead import Ahead, ahead_checked, both_ways
 from holin.dispatch.breaches import LEAST
-from holin.dispatch.dispatch import bus_prices, same_watched
+from holin.dispatch.dispatch import bus_prices
 from holin.dispatch.heat_apart import damped, heat_rows, lines_apart, outside, with_heat
-from holin.dispatch.limits import Watched, branch_limits, bus_injections, topologies_of, violated
+from holin.dispatch.limits import Watched, branch_limits, bus_injections, same_watched, topologies_of, violated
 from holin.dispatch.schedule import schedule_of
 from holin.dispatch.window import Apart, Window, window_problem
 from holin.errors import SolverFailed

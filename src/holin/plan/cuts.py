@@ -10,8 +10,7 @@ import xarray as xr
 
 from holin.dispatch import Case, topologies_of
 from holin.dispatch.case import fixed_mw
-from holin.dispatch.dispatch import same_watched
-from holin.dispatch.limits import Topology, Watched, branch_limits, identical_branches, limit_of, violated
+from holin.dispatch.limits import Topology, Watched, branch_limits, identical_branches, limit_of, same_watched, violated
 from holin.kernel.linear import Floats
 from holin.operation import Block, BranchLimit
 from holin.park import Park
@@ -54,16 +53,26 @@ def bus_injections_mw(stage: PlanStage, blocks_mw: xr.DataArray) -> xr.DataArray
 
 
 def grown(
-    stage: PlanStage, watch: Watch, injection_mw: xr.DataArray, more_mva: Mapping[str, float], *, rounds: int
+    stage: PlanStage,
+    watch: Watch,
+    injection_mw: xr.DataArray,
+    more_mva: Mapping[str, float],
+    *,
+    rounds: int,
+    wide: bool = False,
 ) -> Watch:
     """Return the watch with all branches over their limits added; the same object where there is none.
 
-    `more_mva` (branch -> MVA) is what is built beside a branch, `rounds` how many were made before.
+    `more_mva` (branch -> MVA) is what is built beside a branch, `rounds` how many were made before; a `wide` watch is
+    one of `dispatch.limits.violated` with nothing out.
     """
     after: dict[str, Watched] = {}
     for outage, topologies in watch.topologies.items():
         raised = _raised(stage, topologies, watch.limits_mw.get(outage, {}), more_mva)
-        after[outage] = violated(topologies, injection_mw, raised, watch.watched.get(outage, {}), rounds=rounds)
+        after[outage] = violated(
+            topologies, injection_mw, raised, watch.watched.get(outage, {}), rounds=rounds,
+            wide=wide and outage == NOTHING,
+        )  # fmt: skip
     same = all(same_watched(after[o], watch.watched.get(o, {})) for o in after)
     return watch if same else replace(watch, watched=after)
 

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import numpy as np
 import xarray as xr
@@ -108,9 +109,10 @@ def solve_plan(
         problem = plan_problem(now, fixed=fixed)
         if aim is not None:
             problem = aim(problem)
-        ask = partial(_asks_more, now, watch, problem, solves) if rough else None
+        look = partial(_grown, now, watch, problem, solves, solver == "staged")
+        ask = partial(_asks_more, look, watch) if rough else None
         found = _solved(now, problem.linear, fixed, solver, threads, say, ask)
-        after, net = _grown(now, watch, problem, solves, found.linear.values)
+        after, net = look(found.linear.values)
         if not _differ(after, watch):
             if found.rough:  # nothing more is asked for after all: now in earnest
                 rough = False
@@ -129,21 +131,25 @@ def solve_plan(
 
 
 def _grown(
-    stages: Sequence[PlanStage], watches: Sequence[Watch], problem: PlanProblem, rounds: int, values: Floats
-) -> tuple[tuple[Watch, ...], list[xr.DataArray]]:
-    """Return the watches with what a solution violates, and each stage's net injections."""
+    stages: Sequence[PlanStage], watches: Sequence[Watch], problem: PlanProblem, rounds: int, wide: bool,
+    values: Floats,
+) -> tuple[tuple[Watch, ...], list[xr.DataArray]]:  # fmt: skip
+    """Return the watches with what a solution violates, and each stage's net injections.
+
+    To the staged solver a branch's row costs as much in one hour as in all (`wide`), and each round all its steps.
+    """
     fed = [injections_mw(problem.blocks[s.name], values, s) for s in stages]
     net = [bus_injections_mw(s, mw) for s, mw in zip(stages, fed, strict=True)]
     more = [_more_mva(s, w, _sizes(s, problem.linear, values)) for s, w in zip(stages, watches, strict=True)]
     each = zip(stages, watches, net, more, strict=True)
-    return tuple(grown(s, w, mw, m, rounds=rounds) for s, w, mw, m in each), net
+    return tuple(grown(s, w, mw, m, rounds=rounds, wide=wide) for s, w, mw, m in each), net
 
 
 def _asks_more(
-    stages: Sequence[PlanStage], watches: Sequence[Watch], problem: PlanProblem, rounds: int, values: Floats
+    look: Callable[[Floats], tuple[tuple[Watch, ...], Any]], before: Sequence[Watch], values: Floats
 ) -> bool:
     """Whether a rough solution asks for further limits: then it need not be made a better one."""
-    return _differ(_grown(stages, watches, problem, rounds, values)[0], watches)
+    return _differ(look(values)[0], before)
 
 
 def _differ(after: Sequence[Watch], before: Sequence[Watch]) -> bool:

@@ -10,11 +10,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from holin.kernel.linear import Floats, LinearProblem
+from holin.kernel.linear import Columns, Floats, LinearProblem
 
 ULP = np.finfo(np.float64).eps / 2
 ROOM = 1e-9
-ROUNDS = 4
+SHORT = 4
+"""Rows of no more entries are asked first: most bounds are in them, and long ones take memory."""
+
+ROUNDS = 5
 """So often bounds are carried through the rows: a park's infinite columns stand in rows with finite ones."""
 
 
@@ -54,32 +57,36 @@ def implied_bounds(problem: LinearProblem) -> tuple[Floats, Floats]:
     a rounding's worth.
     """
     lower, upper = problem.lower.copy(), problem.upper.copy()
-    entries = problem.matrix.tocoo()
-    row, column, value = entries.row, entries.col, entries.data
-    sides = (problem.row_lower[row], problem.row_upper[row])
-    for _ in range(ROUNDS):
-        if np.isfinite(lower).all() and np.isfinite(upper).all():
+    short = np.diff(problem.matrix.indptr) <= SHORT
+    for number in range(ROUNDS):
+        missing = ~(np.isfinite(lower) & np.isfinite(upper))
+        if not missing.any():
             break
-        at_low = np.where(value > 0, value * lower[column], value * upper[column])
-        at_high = np.where(value > 0, value * upper[column], value * lower[column])
-        least = _others(problem.matrix.shape[0], row, at_low, -1.0)
-        most = _others(problem.matrix.shape[0], row, at_high, 1.0)
-        above, below = _left(sides[1], least) / value, _left(sides[0], most) / value
-        from_rows = _tightest(len(upper), column, np.where(value > 0, above, below), np.where(value > 0, below, above))
+        touched = abs(problem.matrix) @ missing.astype(np.float64) > 0  # other rows say nothing about these columns
+        _carry(problem, lower, upper, np.flatnonzero(touched & short if number == 0 else touched), whole=number > 0)
+    return lower, upper
+
+
+def _carry(problem: LinearProblem, lower: Floats, upper: Floats, rows: Columns, *, whole: bool) -> None:
+    """Write into missing bounds what some rows say; `whole` where these are all rows of their columns."""
+    entries = problem.matrix[rows].tocoo()
+    row, column, value = entries.row, entries.col, entries.data
+    sides = (problem.row_lower[rows][row], problem.row_upper[rows][row])
+    at_low = np.where(value > 0, value * lower[column], value * upper[column])
+    at_high = np.where(value > 0, value * upper[column], value * lower[column])
+    least, most = _others(len(rows), row, at_low, -1.0), _others(len(rows), row, at_high, 1.0)
+    above, below = _left(sides[1], least) / value, _left(sides[0], most) / value
+    up, down = _tightest(len(upper), column, np.where(value > 0, above, below), np.where(value > 0, below, above))
+    if whole:
         ever_asked, ever_allowed = _left(sides[0], least) / value, _left(sides[1], most) / value
-        needed = _widest(
-            problem, column, value, np.where(value > 0, ever_asked, ever_allowed),
+        needed_up, needed_down = _widest(
+            problem, column, value, sides, np.where(value > 0, ever_asked, ever_allowed),
             np.where(value > 0, ever_allowed, ever_asked),
         )  # fmt: skip
-        for mine, found, worse in (
-            (upper, (from_rows[0], needed[0]), np.minimum),
-            (lower, (from_rows[1], needed[1]), np.maximum),
-        ):
-            missing = ~np.isfinite(mine)
-            best = worse(*found)
-            room = ROOM * np.abs(np.where(np.isfinite(best), best, 0.0))
-            mine[missing] = (best + room if worse is np.minimum else best - room)[missing]
-    return lower, upper
+        up, down = np.minimum(up, needed_up), np.maximum(down, needed_down)
+    for mine, best, outward in ((upper, up, ROOM), (lower, down, -ROOM)):
+        missing = ~np.isfinite(mine)
+        mine[missing] = (best + outward * np.abs(np.where(np.isfinite(best), best, 0.0)))[missing]
 
 
 def _left(side: Floats, others: Floats) -> Floats:
@@ -97,15 +104,18 @@ def _tightest(count: int, column: np.ndarray, above: Floats, below: Floats) -> t
 
 
 def _widest(
-    problem: LinearProblem, column: np.ndarray, value: Floats, asked: Floats, allowed: Floats
-) -> tuple[Floats, Floats]:
+    problem: LinearProblem, column: np.ndarray, value: Floats, sides: tuple[Floats, Floats], asked: Floats,
+    allowed: Floats,
+) -> tuple[Floats, Floats]:  # fmt: skip
     """Return how large (and how small) a column need be at most that costs and only loosens rows on its way there.
 
     `asked` is from which value on each row is met whatever the others do, `allowed` up to which.
     """
-    row = problem.matrix.tocoo().row
-    tightens_up = np.where(value > 0, np.isfinite(problem.row_upper[row]), np.isfinite(problem.row_lower[row]))
-    tightens_down = np.where(value > 0, np.isfinite(problem.row_lower[row]), np.isfinite(problem.row_upper[row]))
+    from_below, from_above = np.isfinite(sides[0]), np.isfinite(sides[1])
+    tightens_up, tightens_down = (
+        np.where(value > 0, from_above, from_below),
+        np.where(value > 0, from_below, from_above),
+    )
     count = len(problem.cost)
     grows = (np.bincount(column, weights=tightens_up, minlength=count) == 0) & (problem.cost >= 0)
     shrinks = (np.bincount(column, weights=tightens_down, minlength=count) == 0) & (problem.cost <= 0)

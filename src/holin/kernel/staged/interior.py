@@ -61,11 +61,12 @@ STOPPED_ABOVE = 1e-2
 KEPT = 0.1
 """What is stopped keeps so much of its distance or price."""
 
-ROUGH = 1e-5
-"""A point within this gap tells which limits an optimum needs."""
+ROUGH = (1e-2, 1e-4)
+"""Points within these gaps tell which limits an optimum needs."""
 
-START_ROOM = 100.0
-"""How far within its bounds w begins, in a scaled problem, where they leave so much."""
+START_ROOM = 10.0
+"""So many times the typical side of a row w begins within its bounds, where they leave so much: a system of 10,000 MW
+is not begun a hundred MW from nothing."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,7 +104,7 @@ def solve_interior(
 ) -> Interior:
     """Return the optimum within a relative gap and residuals of `tolerance`, or the best point where it stalls.
 
-    `enough` is asked once, with v of the first point within ROUGH; where it says so, that point is the answer.
+    `enough` is asked with v of the first point within each gap of ROUGH; where it says so, that point is the answer.
     """
     size = len(seated.kind)
     moves = (seated.kind == COLUMN) | (seated.kind == ROW)
@@ -117,7 +118,7 @@ def solve_interior(
     point = _start(seated, system, room)
     largest_side = 1.0 + np.abs(point.w[seated.kind == EQUATION]).max(initial=0.0)
     largest_cost = 1.0 + np.abs(seated.cost).max(initial=0.0)
-    best, best_gap, best_at = point.v.copy(), np.inf, 0
+    best, best_gap, best_at, asked = point.v.copy(), np.inf, 0, 0
     for number in range(ITERATIONS_MAX):
         system.multiply(point.v, point.product)
         products, primal, dual, rows, duals = measure(seated, point)
@@ -128,10 +129,10 @@ def solve_interior(
         if worst < best_gap:
             best_gap, best_at = worst, number
             best[:] = point.v
-        if enough is not None and tolerance <= worst < ROUGH:
+        if enough is not None and asked < len(ROUGH) and tolerance <= worst < ROUGH[asked]:
+            asked = sum(worst < gap for gap in ROUGH)
             if enough(point.v):
                 return Interior(v=point.v, gap=worst, converged=False, iterations=number, rough=True)
-            enough = None
         if worst < tolerance or number - best_at > STALLED_AFTER or not worst <= LOST_BY * best_gap:
             break
         _move(seated, system, point, products / bounds, gap, room)
@@ -146,12 +147,19 @@ def _inside(seated: Seated, w: Floats, room: float) -> None:
     np.copyto(w, np.minimum(w, seated.upper - here), where=bounded & np.isfinite(seated.upper))
 
 
+def _typical_side(seated: Seated) -> float:
+    """Return the median side of equations that have one, at least 1."""
+    sides = np.abs(seated.lower[(seated.kind == EQUATION) & (seated.lower != 0.0)])
+    return max(float(np.median(sides)), 1.0) if len(sides) else 1.0
+
+
 def _start(seated: Seated, system: SeatedSystem, room: _Room) -> Point:
     """Return a beginning: the point nearest to the middle that meets the rows, and the duals nearest to the costs."""
     column, row = seated.kind == COLUMN, seated.kind == ROW
     equation = seated.kind == EQUATION
     w = np.where(equation, seated.lower, 0.0)
-    _inside(seated, w, START_ROOM)
+    far = START_ROOM * _typical_side(seated)
+    _inside(seated, w, far)
     diagonal = np.where(column, -1.0, np.where(equation, 0.0, 1.0))
     system.factorise(diagonal)
     v = np.where(column, w, 0.0)
@@ -160,7 +168,7 @@ def _start(seated: Seated, system: SeatedSystem, room: _Room) -> Point:
     change = np.where(row | equation, w - change, 0.0)
     system.solve(change)
     w += np.where(column, change, np.where(row, -change, 0.0))
-    _inside(seated, w, START_ROOM)
+    _inside(seated, w, far)
     v[:] = np.where(column, seated.cost, 0.0)
     system.solve(v)
     system.multiply(np.where(column, 0.0, v), change)

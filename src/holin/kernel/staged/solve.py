@@ -53,7 +53,7 @@ def solve_staged(
     What has not the shape (`NotStaged`), what stalls, and what the certificate does not confirm goes to HiGHS, and
     `linear.solver` says so. Raises ProvenInfeasible or SolverFailed as `highs.solve_linear` does; with nothing `behind`
     it raises Stalled instead, which a problem without any point does, too. Problems solved with one `family` share
-    what comes of their shape. `enough` is asked once about the values of a rough point (gap 1e-5): where it says so,
+    what comes of their shape. `enough` is asked about the values of rough points (gap 1e-2, 1e-4): where it says so,
     that point is returned as `rough`.
     """
     began = time.perf_counter()
