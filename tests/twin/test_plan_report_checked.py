@@ -225,3 +225,12 @@ def test_each_year_says_what_sizes_its_assets_the_last_one_open(made: Made) -> N
         said = [unescape(text) for text in re.findall(r"<li><span[^>]*>(.*?)</span></li>", body)]
         rows = made[1]["why"]["sizing"]
         assert said == [row[language] for year in ("2028", "2026") for row in rows if row["stage"] == year]
+
+
+def test_what_is_left_out_of_the_worst_is_counted(made: Made) -> None:
+    planned, figures = made[0], copy.deepcopy(made[1])
+    check = figures["by_year"]["2026"]["grid_check"]
+    check["caused"] = [check["caused"][0]] * 15
+    page = page_of((planned, figures))
+    assert len(rows_in(page, "plan_grid", 2)) == 12 and "(all stand in plan.json):</span> 3<" in page
+    assert "plan_grid.more" not in page_of(made).split('id="data"', maxsplit=1)[0]

@@ -165,7 +165,11 @@ def worst(figures: Figures, page: Page) -> str:
         for c in check["caused"][:ROWS_SHOWN]
     ]
     columns = ("element", "year", "violation", "outage", "base", "value", "limit", "hours", "then")
-    return table([page.word(f"plan_grid.{c}") for c in columns], rows, "stacked") if rows else ""
+    if not rows:
+        return ""
+    more = sum(max(len(check["caused"]) - ROWS_SHOWN, 0) for check in _checks(figures).values())
+    left_out = f'<p class="note">{page.word("plan_grid.more")} {number(more)}</p>' if more else ""
+    return table([page.word(f"plan_grid.{c}") for c in columns], rows, "stacked") + left_out
 
 
 def _same(change: Figures, left: Sequence[Figures]) -> bool:
