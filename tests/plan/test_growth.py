@@ -39,7 +39,7 @@ def grown() -> Park:
     [
         (STAGES[0], {"L": 50.0, "gone": 4.0}),
         (STAGES[1], {"L-2027": 60.5}),
-        (STAGES[2], {"L-2030": 50 * 1.1**5, "late-2030": 8 * 1.1**5, "dated": 2 * 1.1**5}),
+        (STAGES[2], {"L-2030": 50 * 1.1**5, "late": 8 * 1.1**5, "dated": 2 * 1.1**5}),
     ],
 )
 def test_each_stage_has_the_load_of_its_year_by_hand(stage: Stage, loads: dict[str, float]) -> None:
@@ -47,13 +47,21 @@ def test_each_stage_has_the_load_of_its_year_by_hand(stage: Stage, loads: dict[s
     assert {load.id: load.load_mw for load in found.loads} == pytest.approx(loads)
 
 
-def test_a_load_that_is_built_between_begins_grown_and_reactive_power_grows_too() -> None:
+def test_a_load_that_first_stands_later_begins_grown_and_reactive_power_grows_too() -> None:
     loads = {load.id: load for load in grown().loads}
-    assert loads["late"].load_mw == pytest.approx(8.0 * 1.21) and loads["late"].q_mvar is None
-    assert (loads["late"].built, loads["late"].retired) == (date(2028, 6, 1), date(2030, 12, 31))
+    assert loads["late"] == dataclasses.replace(
+        MORE[0], load_mw=8 * 1.1**5, basis=loads["late"].basis, reference=loads["late"].reference
+    )
+    assert "x 1.61051 from stage 2030 on" in loads["late"].reference
     assert loads["L-2027"].q_mvar == pytest.approx(12.1)
     assert loads["gone"] == MORE[1]
     assert {loads[i].shape_key for i in ("L-2027", "L-2030")} == {"L"} and loads["L"].shape_key is None
+
+
+def test_no_part_stands_at_no_stage() -> None:
+    after = grown()
+    for thing in (*after.loads, *after.meters, *after.outages):
+        assert any(thing.stands_at(stage.as_of) for stage in STAGES), thing.id
 
 
 def test_meters_and_outages_go_on_with_it() -> None:
@@ -65,8 +73,7 @@ def test_meters_and_outages_go_on_with_it() -> None:
         "m-2027": ("L-2027", *ends),
         "m-2030": ("L-2030", ends[1], None),
         "m-old": ("L", None, date(2026, 1, 1)),
-        "m-new": ("L-2027", date(2029, 1, 1), ends[1]),
-        "m-new-2030": ("L-2030", ends[1], None),
+        "m-new": ("L-2030", ends[1], None),
         "m-grid": ("G", None, None),
     }
     assert {o.element for o in after.outages} == {"L", "L-2027", "L-2030"}

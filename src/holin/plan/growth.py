@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from holin.columns import Basis, columns_of
@@ -25,34 +26,35 @@ def grown_park(whole: Park, factors: Mapping[Stage, float]) -> Park:
     """Return the park with its firm loads larger by a factor from each stage's date on, until the next one's.
 
     A load that stands over such a date ends there and `LOAD-STAGE` takes its place: so many times its power, the same
-    course. Its meters and outages go on with it. A load that is built later has its own id and begins grown.
+    course. Its meters and outages go on with it. A load that first stands at a later stage begins grown, as itself.
     """
     steps = sorted(((s, f) for s, f in factors.items() if f != 1.0), key=lambda step: step[0].as_of)
+    days = sorted({s.as_of for s in (*whole.stages, *factors)})
     taken = {thing.id for _, thing in things_of(whole)}
-    parts = {load.id: _parts(load, steps, taken) for load in whole.loads}
+    parts = {load.id: _parts(load, steps, days, taken) for load in whole.loads}
     changed: dict[str, Any] = {"loads": tuple(part for load in whole.loads for part in parts[load.id])}
     for table, kind in KINDS.items():
         for name in (c.name for c in columns_of(kind) if "load" in c.refers_to):
             rows = getattr(whole, ATTRIBUTES[table])
-            changed[ATTRIBUTES[table]] = tuple(part for row in rows for part in _followed(row, name, parts, taken))
+            followed = (part for row in rows for part in _followed(row, name, parts, days, taken))
+            changed[ATTRIBUTES[table]] = tuple(followed)
     return dataclasses.replace(whole, **changed)
 
 
-def _parts(load: Load, steps: Sequence[tuple[Stage, float]], taken: set[str]) -> tuple[Load, ...]:
-    """Return a load as one thing for each time in which it has grown by another factor."""
-    over = [s for s, _ in steps if load.stands_at(s.as_of) and load.built != s.as_of]
-    parts = []
-    for stage, end in zip([None, *over], [*(s.as_of for s in over), load.retired], strict=True):
-        begin = load.built if stage is None else stage.as_of
-        by_then = [(s, f) for s, f in steps if begin is not None and s.as_of <= begin]
-        part = dataclasses.replace(load, built=begin, retired=end)
-        if by_then:
-            part = _grown(part, *by_then[-1])
-        if stage is not None:
-            id_ = _free(f"{load.id}-{stage.name}", taken)
-            part = dataclasses.replace(part, id=id_, shape_key=load.shape_key or load.id)
-        parts.append(part)
-    return tuple(parts)
+def _parts(load: Load, steps: Sequence[tuple[Stage, float]], days: Sequence[date], taken: set[str]) -> tuple[Load, ...]:
+    """Return a load as one thing for each time in which it has grown by another factor; `days` are the stages'."""
+    first = next((day for day in days if load.stands_at(day)), None)
+    if first is None:
+        return (load,)
+    over = [(s, f) for s, f in steps if load.stands_at(s.as_of) and s.as_of > first]
+    begun = [(s, f) for s, f in steps if s.as_of <= first][-1:]
+    ends = [*(s.as_of for s, _ in over), load.retired]
+    parts = [_grown(load, *step) for step in begun] or [load]
+    for stage, factor in over:
+        id_ = _free(f"{load.id}-{stage.name}", taken)
+        larger = _grown(load, stage, factor)
+        parts.append(dataclasses.replace(larger, id=id_, shape_key=load.shape_key or load.id, built=stage.as_of))
+    return tuple(dataclasses.replace(part, retired=end) for part, end in zip(parts, ends, strict=True))
 
 
 def _grown(load: Load, stage: Stage, factor: float) -> Load:
@@ -63,8 +65,10 @@ def _grown(load: Load, stage: Stage, factor: float) -> Load:
     )  # fmt: skip
 
 
-def _followed(row: Any, name: str, parts: Mapping[str, Sequence[Load]], taken: set[str]) -> list[Any]:
-    """Return a row that names a load once for each part of it, for as long as both stand."""
+def _followed(
+    row: Any, name: str, parts: Mapping[str, Sequence[Load]], days: Sequence[date], taken: set[str]
+) -> list[Any]:
+    """Return a row that names a load once for each part of it, for as long as both stand, where that is at a stage."""
     first, *later = parts.get(getattr(row, name), (None,))
     if first is None or not later:
         return [row]
@@ -72,10 +76,11 @@ def _followed(row: Any, name: str, parts: Mapping[str, Sequence[Load]], taken: s
     for part in (first, *later):
         built = row.built if part is first else max(filter(None, (row.built, part.built)))
         retired = min(filter(None, (row.retired, part.retired)), default=None)
-        if built is None or retired is None or built < retired:
+        here = dataclasses.replace(row, built=built, retired=retired, **{name: part.id})
+        if any(here.stands_at(day) for day in days):
             id_ = row.id if not rows else _free(f"{row.id}{part.id.removeprefix(first.id)}", taken)
-            rows.append(dataclasses.replace(row, id=id_, built=built, retired=retired, **{name: part.id}))
-    return rows
+            rows.append(dataclasses.replace(here, id=id_))
+    return rows or [row]
 
 
 def _free(wanted: str, taken: set[str]) -> str:
