@@ -174,8 +174,7 @@ def _solved(
                 on_progress=lambda step, gap: say("solve", min(step / 60.0, 0.99)),
             )  # fmt: skip
         except Stalled:  # a problem without any point stalls, too, and HiGHS may take very long to prove that
-            if len(problem.row_lower) > SMALL_ROWS:
-                _say_why_not(stages, fixed, threads, say)
+            _say_why_not(stages, fixed, threads, say)
         solver = "simplex" if len(problem.row_lower) <= SMALL_ROWS else "ipx"
     try:
         linear = solve_linear(problem, algorithm=solver, threads=threads)
