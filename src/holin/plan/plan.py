@@ -22,7 +22,6 @@ from holin.plan.conflict_words import NoPlan
 from holin.plan.cuts import Watch, bus_injections_mw, grown, injections_mw, limits_of, parallel_branches
 from holin.plan.offers import BRANCHES
 from holin.plan.problem import Fixed, PlanProblem, PlanStage, offer_at, plan_problem
-from holin.plan.sizes import kept_units
 
 CUT_ROUNDS = 15
 BALANCE_TOLERANCE_MW = 1e-3
@@ -224,7 +223,7 @@ def _more_mva(stage: PlanStage, watch: Watch, sizes: Sizes) -> dict[str, float]:
         offer = offer_at(stage, id_)
         if offer is not None and offer.table in BRANCHES:
             group = groups.get(offer.candidate.element, [offer.candidate.element])
-            more.update({name: mva / len(group) for name in group})
+            more.update({name: more.get(name, 0.0) + mva / len(group) for name in group})
     return more
 
 
@@ -234,9 +233,3 @@ def _balance_error_mw(stage: PlanStage, net_mw: xr.DataArray) -> float:
     islands = stage.case.islands.number
     numbers = range(int(islands.max(initial=0)) + 1)
     return max(float(np.abs(np.where(islands == k, net_mw.values, 0.0).sum(axis=1)).max()) for k in numbers)
-
-
-def kept_of(plan: Plan, stage: PlanStage) -> dict[str, float]:
-    """Return the share of each unit that may make way which is kept (0..1)."""
-    sizes = plan.sizes[stage.name]
-    return {k.id: sizes.kept_mw[k.id] / k.nominal_mw for k in kept_units(stage.case, stage.offers)}
