@@ -51,7 +51,7 @@ def test_scenarios_without_a_plan_are_counted_with_their_reason(folder: Path, sw
         loads[file.stem] = change["value"]
     assert min(loads[id_] for id_ in failed) > max(v for id_, v in loads.items() if id_ not in failed)
     assert sum(found["why"].values()) == len(failed)
-    assert all("Rule asked-green-share-physical-min (2028) cannot hold" in reason for reason in found["why"])
+    assert all("traced hour by hour, at least 50 %” (2028) cannot hold" in reason for reason in found["why"])
     assert found["mattered"]["co2_t"]["rank"]["load"] > 0.9
 
 
