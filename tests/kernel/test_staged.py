@@ -12,7 +12,17 @@ from staged_problems import staged_problem
 
 from holin.kernel.highs import ProvenInfeasible, solve_linear
 from holin.kernel.linear import ProblemBuilder
-from holin.kernel.staged import NotStaged, StagedFamily, certified_bound, implied_bounds, layout_of, solve_staged
+from holin.kernel.staged import (
+    NotStaged,
+    StagedFamily,
+    certified_bound,
+    implied_bounds,
+    layout_of,
+    solve_staged,
+    system,
+)
+from holin.kernel.staged.family import shared_by
+from holin.kernel.staged.interior import solve_interior
 from holin.kernel.staged.layout import BESIDE
 from holin.kernel.staged.system import StagedSystem
 
@@ -62,13 +72,13 @@ def test_what_joins_all_hours_with_all_is_no_staged_problem():
 @pytest.mark.parametrize("steps", [24, 25, 47, 64])
 def test_the_factor_solves_the_whole_system(steps: int):
     problem = staged_problem(3, steps)
-    system = StagedSystem(matrix=problem.matrix, layout=layout_of(problem, steps))
+    whole = StagedSystem(matrix=problem.matrix, layout=layout_of(problem, steps))
     rng = np.random.default_rng(0)
     m, n = problem.matrix.shape
     theta, sigma = rng.lognormal(0.0, 3.0, n), np.where(rng.random(m) < 0.5, 0.0, rng.lognormal(0.0, 3.0, m))
-    system.factorise(theta, sigma)
+    whole.factorise(theta, sigma)
     p, q = rng.normal(size=n), rng.normal(size=m)
-    x, y = system.solve(p, q)
+    x, y = whole.solve(p, q)
     dense = np.block([[-np.diag(theta), problem.matrix.toarray().T], [problem.matrix.toarray(), np.diag(sigma)]])
     assert np.abs(dense @ np.concatenate([x, y]) - np.concatenate([p, q])).max() < 1e-8
 
@@ -89,6 +99,18 @@ def test_it_is_that_of_highs_and_its_bound_holds(seed: int, steps: int, ring: bo
     assert found.bound <= best.objective * (1 + 1e-9) and found.gap < 1e-6 and found.row_error < 1e-7
     values = found.linear.values
     assert (values >= problem.lower).all() and (values <= problem.upper).all()
+
+
+def test_a_factor_that_lost_its_digits_is_made_anew(monkeypatch: pytest.MonkeyPatch):
+    """With next to nothing beside its pivots a factor is no number; it is made anew with more, and only so."""
+    problem = staged_problem(770, 96)
+    monkeypatch.setattr(system, "REGULAR_COLUMN", 1e-40)
+    monkeypatch.setattr(system, "REGULAR_ROW", 1e-40)
+    monkeypatch.setattr(system, "FIRMEST", 1.0)
+    lost = solve_interior(*shared_by(problem, 96).seated(problem))
+    monkeypatch.setattr(system, "FIRMEST", 1e40)
+    found = solve_interior(*shared_by(problem, 96).seated(problem))
+    assert found.converged and not lost.converged
 
 
 @pytest.mark.parametrize(("seed", "steps", "ring"), [(770, 35, True), (770, 35, False)])

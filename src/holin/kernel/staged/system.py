@@ -60,7 +60,8 @@ class SeatedSystem:
     def factorise(self, diagonal: Floats) -> None:
         """Factor the system anew."""
         p, self.diagonal, regular = self.pattern, diagonal, self._room[0]
-        np.copyto(regular, np.where(np.signbit(diagonal), -REGULAR_COLUMN * self._firm, REGULAR_ROW * self._firm))
+        regular[:] = np.where(np.signbit(diagonal), -REGULAR_COLUMN, REGULAR_ROW)
+        regular *= self._firm
         regular += diagonal
         left = factorise(
             p.program, p.slots, p.shape.border_slots, self.given, self._lanes(regular), self._factor
@@ -72,8 +73,10 @@ class SeatedSystem:
 
     def firmer(self) -> bool:
         """Keep pivots farther from zero from now on; say whether that can be done."""
+        if self._firm >= FIRMEST:
+            return False
         self._firm *= FIRMER
-        return self._firm <= FIRMEST
+        return True
 
     def solve(self, values: Floats) -> int:
         """Turn a right-hand side (seat,) into the solution, corrected by its residual while that helps; return how
