@@ -55,7 +55,11 @@ RuleOption = Annotated[
 NoExportOption = Annotated[bool, typer.Option("--no-export", help="Nothing may be exported to the public grid.")]
 InvestOption = Annotated[
     list[str] | None,
-    typer.Option("--invest-max", help="Budget of a year, YEAR=AMOUNT in the park's currency; may be repeated."),
+    typer.Option(
+        "--invest-max",
+        help="Budget of a year, YEAR=AMOUNT in the park's currency, may be repeated; `holin plan` pays the works of "
+        "the grid from it first.",
+    ),
 ]
 AnewOption = Annotated[
     bool, typer.Option("--anew", help="Plan wind, PV and storage from nothing: what of them stands does not count.")
