@@ -192,17 +192,30 @@ def backward(program: Program, links: Columns, factor: Factor, values: Floats, b
             for e in range(inner, rest):
                 store(known, e, load(border, program.node[program.rest[g] + e] - first_border))
             whole = size - size % 4
-            for p in range(size - 1, whole - 1, -1):  # four sums side by side: one would wait for itself
+            if size % 4 == 1:  # four sums side by side: one would wait for itself
                 x, x1, x2, x3 = nothing(), nothing(), nothing(), nothing()
                 for e in range(rest - 4, -1, -4):
-                    z = at + e * size + p
+                    z = at + e * size + whole
                     x3 = more(x3, load(lower, z + 3 * size), load(known, e + 3))
                     x2 = more(x2, load(lower, z + 2 * size), load(known, e + 2))
                     x1 = more(x1, load(lower, z + size), load(known, e + 1))
                     x = more(x, load(lower, z), load(known, e))
                 for e in range(rest % 4 - 1, -1, -1):
-                    x = more(x, load(lower, at + e * size + p), load(known, e))
-                store(sums, p, plus(plus(x, x1), plus(x2, x3)))
+                    x = more(x, load(lower, at + e * size + whole), load(known, e))
+                store(sums, whole, plus(plus(x, x1), plus(x2, x3)))
+            elif size % 4 > 1:
+                x, x1, x2 = nothing(), nothing(), nothing()
+                third = size % 4 == 3
+                for e in range(rest - 1, -1, -1):
+                    z, y = at + e * size + whole, load(known, e)
+                    x = more(x, load(lower, z), y)
+                    x1 = more(x1, load(lower, z + 1), y)
+                    if third:
+                        x2 = more(x2, load(lower, z + 2), y)
+                store(sums, whole, x)
+                store(sums, whole + 1, x1)
+                if third:
+                    store(sums, whole + 2, x2)
             for p in range(0, whole, 4):
                 x, x1, x2, x3 = nothing(), nothing(), nothing(), nothing()
                 for e in range(rest - 1, -1, -1):
