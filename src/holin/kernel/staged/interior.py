@@ -36,7 +36,7 @@ from holin.kernel.staged.passes import (
 )
 from holin.kernel.staged.system import SeatedSystem
 
-ITERATIONS_MAX = 150
+ITERATIONS_MAX = 250
 STALLED_AFTER = 25
 LOST_BY = 1e4
 """So many steps without a better gap end the search, or a step to so much worse a point: its digits were lost."""
