@@ -28,15 +28,17 @@ Point = tuple[float, float]
 
 
 def points_of(cases: Sequence[Mapping[str, Any]], buses: int = 20) -> dict[str, list[Point]]:
-    """Return steps and CPU seconds of each tool, hourly horizons of one network; what has no time has no point."""
+    """Return steps and CPU seconds of each tool, hours and a year's quarter-hours of one network; what has no time has
+    no point."""
     found: dict[str, list[Point]] = {"holin": [], "pypsa": []}
     for each in cases:
         case = each["case"]
-        if case["buses"] != buses or case["resolution"] != "1h":
+        if case["buses"] != buses:
             continue
-        found["holin"].append((case["hours"], each["holin"]["cpu_seconds"]))
+        steps = case["hours"] * (4 if case["resolution"] == "15min" else 1)
+        found["holin"].append((steps, each["holin"]["cpu_seconds"]))
         if "ratio_cpu" in each:
-            found["pypsa"].append((case["hours"], each["pypsa"]["total_cpu"]))
+            found["pypsa"].append((steps, each["pypsa"]["total_cpu"]))
     return {tool: sorted(points) for tool, points in found.items() if points}
 
 
