@@ -43,6 +43,7 @@ def test_it_prints_the_money_in_the_language_asked_for(planned: tuple[Path, Answ
     ):
         assert said in answer.out
     assert "新建风电" in answer.out and "cash-flow.xlsx" in answer.out
+    assert "已证明" in answer.out and "取整" not in answer.out  # nothing on offer comes in units
 
 
 def test_it_writes_park_figures_and_cash_flow(planned: tuple[Path, Answer]) -> None:

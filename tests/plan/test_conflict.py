@@ -40,6 +40,8 @@ def test_a_rule_beyond_all_that_is_on_offer_says_how_far_it_can_be_met_and_what_
     assert (cure.party, cure.element, cure.unit) == (Party.SIZE, "more-wind", "MW")
     assert cure.amount == pytest.approx(40.0, rel=1e-3)
     assert found.costs == pytest.approx(2 * 20.0 + 300.0 * 70.0, rel=1e-3)
+    assert "such a plan costs at least 21,0" in conflict_in_words(found)  # further branches may make it dearer
+    assert "不低于 21,0" in conflict_in_words(found, "zh")
 
 
 def test_a_plan_that_exists_has_no_conflict() -> None:

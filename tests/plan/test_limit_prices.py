@@ -91,7 +91,8 @@ def test_a_budget_a_size_and_a_branch_say_what_more_of_them_would_save() -> None
     wind = with_(PARK, costs=(wind_cost(100.0),))
     budget = 20.0 * 100.0 * 8760 * 20
     price = price_of(solved(wind, investment_max=budget), LimitKind.BUDGET, "2025")
-    assert price.price * 100.0 * 8760 * 20 == pytest.approx(250.0, rel=1e-4)  # of a MW in two hours
+    # of a MW in two hours, which stand for a year
+    assert price.price * 100.0 * 8760 * 20 * YEARS == pytest.approx(250.0, rel=1e-4)
     small = with_(wind, candidates=(dataclasses.replace(PARK.candidates[0], p_max_mw=20.0),))
     assert price_of(solved(small), LimitKind.SIZE, "more-wind").price * YEARS == pytest.approx(250.0, rel=1e-4)
 

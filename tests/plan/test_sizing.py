@@ -66,6 +66,14 @@ def test_what_is_not_built_says_from_when_it_pays_in_both_languages() -> None:
     assert "未建" in sizing_in_words(found, "zh", currency="CNY")
 
 
+def test_a_price_of_import_many_times_as_high_is_not_told() -> None:
+    """450 earned of 2 x 800: import would have to be 3.6 times as dear, far from where the estimate holds."""
+    found = sizing(with_(PARK, costs=(wind_cost(800.0),)), [50.0, 50.0])
+    assert found.worth.pays_from_import_factor == pytest.approx(1600.0 / 450.0, rel=1e-4)
+    assert "it would pay from a capital cost of" in sizing_in_words(found)
+    assert "import's" not in sizing_in_words(found) and "购电" not in sizing_in_words(found, "zh").split("收益构成")[0]
+
+
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_every_part_has_its_words(language: str) -> None:
     for kind in PARTS:

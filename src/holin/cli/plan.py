@@ -147,16 +147,17 @@ def print_plan(made: Planned, figures: dict[str, Any], language: str) -> None:
     print_rule_costs(figures, language)
     print_money(figures, language)
     print_against(figures, language)
-    proof = figures["proof"]
+    proof, any_size = figures["proof"], figures["whole_units_cost"] is None
     out.print(
         text(
-            "plan.proof", language, bound=figure(proof["bound"], 0), gap=percent(proof["gap"], 3),
-            solver=proof["solver"], seconds=figure(proof["seconds"]), certified=f"{proof['certified_gap']:.1e}",
+            "plan.proof_any" if any_size else "plan.proof", language,
+            bound=figure(proof["bound"], 0), gap=percent(proof["gap"], 3), solver=proof["solver"],
+            seconds=figure(proof["seconds"]), certified=f"{proof['certified_gap']:.1e}",
             room=percent(proof["rules_stricter_by"], 1),
         ),
         soft_wrap=True,
     )  # fmt: skip
-    if figures["whole_units_cost"] is not None:
+    if not any_size:
         out.print(text("plan.whole", language, more=percent(figures["whole_units_cost"], 2)), soft_wrap=True)
 
 

@@ -106,6 +106,12 @@ TEXTS_PLAN: dict[str, tuple[str, str]] = {
         "已证明：在规则比要求严 {room} 的条件下，任意容量方案在规划时段内的费用都不低于 {bound}；"
         "本方案（取整后）高出 {gap}。求解器 {solver}，认证差距 {certified}，{seconds} 秒。",
     ),
+    "plan.proof_any": (
+        "Proven: with rules kept {room} better than asked, no plan of any sizes costs less than {bound} in the planned "
+        "hours; this one costs {gap} more. {solver}, certified to {certified}, {seconds} s.",
+        "已证明：在规则比要求严 {room} 的条件下，任意容量方案在规划时段内的费用都不低于 {bound}；"
+        "本方案高出 {gap}。求解器 {solver}，认证差距 {certified}，{seconds} 秒。",
+    ),
     "plan.whole": (
         "Whole units and circuits cost {more} more than sizes of any amount.",
         "取整（整台、整回路）比任意容量多 {more}。",

@@ -98,11 +98,11 @@ class Conflict:
 
     `set_` is a smallest set of rules and budgets that cannot hold together (with the park's limits), `alone` what each
     of them would have to give if all others held, `together` what gives way in the cheapest relaxation and `costs` what
-    that plan costs (over all stages, discounted); `held_by` are the limits on offer and of branches behind it, the most
-    telling first, and `cures` how much more of them would let all rules hold, where that is possible. Without any rule
-    in it (`set_` empty) `together` says what of the park's own limits cannot hold. `shortfall` and `bound` are the
-    least breach of the rules as they are kept, and its certified bound (MWh or what the rules count). `names` say what
-    rules and offers are called (English, Chinese).
+    such a plan costs at least (over all stages, discounted: branches that the search has not met do not bind it);
+    `held_by` are the limits on offer and of branches behind it, the most telling first, and `cures` how much more of
+    them would let all rules hold, where that is possible. Without any rule in it (`set_` empty) `together` says what of
+    the park's own limits cannot hold. `shortfall` and `bound` are the least breach of the rules as they are kept, and
+    its certified bound (MWh or what the rules count). `names` say what rules and offers are called (English, Chinese).
     """
 
     set_: tuple[tuple[str, Party, str], ...]

@@ -70,8 +70,8 @@ HOLD_BRANCH = (
 )
 CURES = ("All would hold with at least {gives}. ", "若{gives}（至少），则全部可以满足。")
 CHEAPEST = (
-    "The cheapest way out: {gives}; that plan costs {costs} over all years, discounted.",
-    "代价最小的放宽：{gives}；该方案全周期折现成本 {costs}。",
+    "The cheapest way out: {gives}; such a plan costs at least {costs} over all years, discounted.",
+    "代价最小的放宽：{gives}；此类方案全周期折现成本不低于 {costs}。",
 )
 
 

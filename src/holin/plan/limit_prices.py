@@ -37,7 +37,8 @@ class LimitPrice:
     """What a limit costs: `price` is what one `unit` of it less (a rule) or more (the others) would save, >= 0.
 
     Units: `MWh` or `t` of a rule's sum, `MW year` (`MWh year`, `ha year`) where it counts what stands; `currency` of a
-    budget, `MW year` of a size or branch: one MW more in every hour of a year. `margin` is what is left of it (of rules
+    budget, as if the planned hours were a whole year's, discounted to the first stage; `MW year` of a size or branch:
+    one MW more in every hour of a year. `margin` is what is left of it (of rules
     and budgets), `hours` in how many steps it binds. Of a rule, `per_value` is what one stricter by one costs a year
     (t, h, MWh or ha, as its kind says; of a share: all of it), of a share `per_point` what a percentage point does,
     which is `per_tonne` on each tonne of the park's aluminium and `per_kwh` on each kWh of its load.
@@ -135,13 +136,14 @@ def _shared(per_year: float, plan: Plan, stage: PlanStage) -> tuple[float | None
 
 
 def _of_budget(plan: Plan, stage: PlanStage) -> list[LimitPrice]:
-    """Rows of budgets count millions; what a budget saves is discounted as its investment is."""
+    """Rows of budgets count millions. What is invested stands for whole years, so what it saves in a part of one is
+    blown up to them, as a rule's price of a year is."""
     name, linear = f"budget.{stage.name}", plan.problem.linear
     if name not in linear.rows:
         return []
     row = int(linear.rows[name][0])
     left = float(linear.row_upper[row] - (linear.matrix[row] @ plan.solution.linear.values)[0])
-    price = max(-1e-6 * float(plan.dual(name)[0]), 0.0)
+    price = max(-1e-6 * float(plan.dual(name)[0]), 0.0) / stage.case.hours.years
     return [
         LimitPrice(
             stage=stage.name, kind=LimitKind.BUDGET, element=stage.name, unit="currency", price=price, margin=1e6 * left

@@ -10,6 +10,9 @@ from holin.plan.value import Standing, Worth
 
 LANGUAGES = ("en", "zh")
 
+IMPORT_TOLD = 3.0
+"""A first-order estimate of the price of import says nothing beyond so many times what it is."""
+
 STANDS: dict[Standing, tuple[str, str]] = {
     Standing.NONE: (
         "{offer} ({stage}) is not built: a {unit}{with_mwh} would earn {earns} of the {costs} {currency} a year that "
@@ -137,7 +140,9 @@ def _pays_from(worth: Worth, unit: str, k: int) -> str:
         return ""
     text = PAYS_FROM[k].format(investment=_figure(worth.pays_from_investment), unit=unit)
     factor = worth.pays_from_import_factor
-    return text if factor is None else text + PAYS_IMPORT[k].format(more=f"{factor - 1.0:.0%}")
+    if factor is None or factor > IMPORT_TOLD:
+        return text
+    return text + PAYS_IMPORT[k].format(more=f"{factor - 1.0:.0%}")
 
 
 def _curtailed(curtailment: Curtailment, unit: str, k: int) -> str:
