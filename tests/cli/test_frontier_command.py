@@ -9,7 +9,7 @@ import pytest
 from cli_answers import Answer, holin
 
 from holin.park import Candidate, Choice
-from holin.parkfile import example_park, write_park
+from holin.parkfile import example_park, read_park, write_park
 
 DAYS = ("--start", "2025-03-03", "--end", "2025-03-05", "--no-export", "--solver", "simplex")
 
@@ -62,6 +62,36 @@ def test_each_point_reaches_its_share_and_costs_more(shares: Answer) -> None:
     assert last["all_in_price_per_kwh"] > first["all_in_price_per_kwh"]
 
 
+def test_a_tonne_less_costs_what_the_points_say(park: Path, shares: Answer) -> None:
+    """Each step is the difference of two solved points, dearer per tonne than the one before; all are drawn."""
+    found, facts = shares.json, read_park(park).facts
+    costs_of = {p["value"]: p["cost"] for p in found["points"]}
+    years = {p["value"]: p["by_year"]["2025"] for p in found["points"] if p["solved"]}
+    steps = found["abatement"]["2025"]
+    assert len(steps) >= 2
+    for step in steps:
+        a, b = years[step["from"]], years[step["to"]]
+        assert step["co2_less_t"] == pytest.approx(a["co2_t"] - b["co2_t"]) and step["co2_less_t"] > 0.0
+        short = b["unserved_mwh"] - a["unserved_mwh"]
+        assert step["extra_cost"] == pytest.approx(b["cost"] - a["cost"] + facts.voll_per_mwh * short)
+        optima = costs_of[step["to"]] - costs_of[step["from"]] - facts.distribution_per_mwh * short
+        assert step["extra_cost"] == pytest.approx(optima, rel=1e-4)  # the park's network is not in it
+        assert step["cost_per_t"] == pytest.approx(step["extra_cost"] / step["co2_less_t"])
+    costs = [s["cost_per_t"] for s in steps]
+    assert costs == sorted(costs)
+    for language in ("en", "zh"):
+        drawn = (park.parent / "frontier" / f"abatement-{language}.svg").read_text(encoding="utf-8")
+        bars = [e for e in ElementTree.fromstring(drawn).iter() if e.tag.endswith("rect") and len(e)]
+        assert len(bars) == len(steps) and "nan" not in drawn
+        assert ("减碳成本" in drawn) == (language == "zh")
+
+
+def test_with_more_between_fewer_are_solved(park: Path, shares: Answer) -> None:
+    wide = holin("frontier", park, "--points", "6", "--within", "0.05", *DAYS, "--json").json
+    assert wide["solves"] < shares.json["solves"] and len(wide["points"]) == 6
+    assert wide["gap"] <= 0.05 and any(not p["solved"] for p in wide["points"])
+
+
 def test_ranges_hold_their_optimum_and_widen(ranges: Answer) -> None:
     found = ranges.json
     assert {r["technology"] for r in found["ranges"]} == {"wind", "storage", "import_energy"}
@@ -80,7 +110,9 @@ def test_ranges_hold_their_optimum_and_widen(ranges: Answer) -> None:
 @pytest.mark.parametrize("name", ["frontier", "alternatives"])
 def test_pictures_and_figures_lie_in_the_folder(park: Path, shares: Answer, ranges: Answer, name: str) -> None:
     folder = park.parent / name
-    assert {p.name for p in folder.iterdir()} == {f"{name}.json", f"{name}-en.svg", f"{name}-zh.svg"}
+    pictures = {f"{name}-{lang}.svg" for lang in ("en", "zh")}
+    pictures |= {f"abatement-{lang}.svg" for lang in ("en", "zh") if name == "frontier"}
+    assert {p.name for p in folder.iterdir()} == {f"{name}.json"} | pictures
     asked = shares if name == "frontier" else ranges
     assert json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))["solves"] == asked.json["solves"]
     for language in ("en", "zh"):
@@ -103,7 +135,7 @@ def test_people_read_tables_in_their_language(park: Path) -> None:
     cap = holin("frontier", park, "--by", "co2_max_t", "--points", "3", *DAYS)
     assert "what each step costs. CO2, at most (t):" in cap.out and "next t" in cap.out
     assert "Operated for 48 hours of the year only" in cap.out
-    assert "optima in" in cap.out
+    assert "optima in" in cap.out and "what a tonne of CO2 less costs, step by step" in cap.out
     chinese = holin("frontier", park, "--points", "2", *DAYS, "--language", "zh")
     assert "规则每严一步的代价。绿电占用电量（逐小时追踪），不低于：" in chinese.out
     assert "任何方案所能达到的极限" in chinese.out

@@ -35,6 +35,12 @@ def frontier(
     until: Annotated[
         float | None, typer.Option("--until", help="The farthest value; without it the farthest that any plan reaches.")
     ] = None,
+    within: Annotated[
+        float,
+        typer.Option(
+            min=1e-6, max=0.1, help="How far above the least cost a point may lie: with more, fewer are solved."
+        ),
+    ] = 1e-4,
     wish: WishOptions,
     how: SolveOptions,
     out_folder: OutOption = None,
@@ -59,13 +65,21 @@ def frontier(
         free_folder(out_folder)
     with progress(not as_json, speech) as advance:
         figures = frontier_of_park(
-            how.park(park), wishes, by=kind, points=points, until=until, on_progress=advance, **settings
+            how.park(park),
+            wishes,
+            by=kind,
+            points=points,
+            until=until,
+            tolerance=within,
+            on_progress=advance,
+            **settings,
         )
         figures["changes"] = [vars(change) for change in changes]
         if out_folder is not None:
-            from holin.picture import frontier_svg
+            from holin.picture import abatement_svg, frontier_svg
 
             pages = {f"frontier-{lang}.svg": frontier_svg(figures, language=lang) for lang in ("en", "zh")}
+            pages |= {f"abatement-{lang}.svg": abatement_svg(figures, language=lang) for lang in ("en", "zh")}
             saved_pages(pages, figures, out_folder, "frontier")
     if as_json:
         print_json(figures)
@@ -93,11 +107,30 @@ def print_frontier(figures: dict[str, Any], language: str) -> None:
         ]
         named = [text(f"plan.capacity.{kind}", language) for kind in kinds]
         print_table(text("frontier.stands", language), [header[0], *named], stands)
+        print_abatement(figures, year, language)
     if figures["reach"] is not None:
         out.print(text("frontier.reach", language, reach=valued(figures["by"], figures["reach"])), soft_wrap=True)
     proof = {"solves": figures["solves"], "seconds": figure(figures["seconds"]), "gap": percent(figures["gap"], 3)}
     out.print(text("frontier.proof", language, **proof), soft_wrap=True)
     out.print(text("frontier.note", language), soft_wrap=True)
+
+
+def print_abatement(figures: dict[str, Any], year: str, language: str) -> None:
+    """Print what a tonne of CO2 less costs from plan to plan of a year."""
+    steps, per = figures["abatement"][year], {"currency": currency_in(figures["currency"], language)}
+    if not steps:
+        return
+    rows = [
+        [
+            f"{valued(figures['by'], step['from'])} → {valued(figures['by'], step['to'])}",
+            figure(step["co2_less_t"] / 1e3),
+            figure(step["extra_cost"] / 1e6, 2),
+            figure(step["cost_per_t"], 0),
+        ]
+        for step in steps
+    ]
+    header = [text(f"abatement.{n}", language, **per) for n in ("step", "less", "extra", "per_t")]
+    print_table(text("abatement.title", language), header, rows)
 
 
 def print_notices(figures: dict[str, Any], language: str) -> None:

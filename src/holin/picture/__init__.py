@@ -1,5 +1,6 @@
 """Every drawing that report, page and notebook share: charts as data, map, single-line diagram, report of a run."""
 
+from holin.picture.abatement_chart import abatement_svg
 from holin.picture.alternatives_chart import alternatives_svg
 from holin.picture.day_chart import day_chart_svg
 from holin.picture.day_panels import Beside
@@ -30,6 +31,7 @@ __all__ = [
     "PlanFacts",
     "PlanTables",
     "UnmetRow",
+    "abatement_svg",
     "alternatives_svg",
     "called",
     "day_chart_svg",

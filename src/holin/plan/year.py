@@ -40,6 +40,11 @@ class PlanYear:
         return self.decided_cost + self.standing_cost
 
     @property
+    def unserved_mwh(self) -> float:
+        """The load that is not served."""
+        return self.quantities["load_mwh"] - self.served_mwh
+
+    @property
     def all_in_price_per_kwh(self) -> float:
         """What a kWh that is served costs."""
         return self.cost / self.served_mwh / 1000.0 if self.served_mwh else math.nan

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from holin.finance import PlanPoint, abatement_curve
 from holin.park import Park
 from holin.plan import (
     Alternative,
@@ -24,6 +25,7 @@ from holin.plan import (
     solve_plan,
     sum_unit,
 )
+from holin.plan.frontier import TOLERANCE
 from holin.rules import RuleKind
 from holin.store import json_text
 from holin.twin.plan import stages_of
@@ -40,6 +42,7 @@ def frontier_of_park(
     by: RuleKind,
     points: int = 20,
     until: float | None = None,
+    tolerance: float = TOLERANCE,
     weather: str | Path | None = None,
     seed: int | None = None,
     start: date | datetime | None = None,
@@ -57,8 +60,8 @@ def frontier_of_park(
     )  # fmt: skip
     stages, watches = stages_of(settings, asked, {}, None)
     found = frontier(
-        stages, watches, by, points=points, until=until, solve=functools.partial(solve_plan, solver=solver),
-        on_progress=on_progress,
+        stages, watches, by, points=points, until=until, tolerance=tolerance,
+        solve=functools.partial(solve_plan, solver=solver), on_progress=on_progress,
     )  # fmt: skip
     return _heading(whole, asked, settings) | _frontier_figures(found, settings)
 
@@ -87,7 +90,31 @@ def _frontier_figures(found: Frontier, settings: Sequence[Setting]) -> dict[str,
         "solves": found.solves,
         "seconds": found.seconds,
         "points": [_point(point, settings) for point in found.points],
+        "abatement": {s.stage.name: _abatement(found.points, s) for s in settings},
     }
+
+
+def _abatement(points: Sequence[FrontierPoint], setting: Setting) -> list[dict[str, float]]:
+    """Return the abatement cost curve of a planned year along the solved points: the others lie on its steps.
+
+    Load that is not served counts at its value: else it would be the cheapest way to emit less.
+    """
+    stage, voll = setting.stage.name, setting.standing.facts.voll_per_mwh
+    solved = {str(k): point for k, point in enumerate(points) if point.solved}
+    plans = [
+        PlanPoint(name=name, cost=year.cost + voll * year.unserved_mwh, emission_t=year.quantities["co2_t"])
+        for name, year in ((name, point.years[stage]) for name, point in solved.items())
+    ]
+    return [
+        {
+            "from": solved[step.from_plan].value,
+            "to": solved[step.to_plan].value,
+            "co2_less_t": step.abated_t,
+            "extra_cost": step.cost,
+            "cost_per_t": step.cost_per_t,
+        }
+        for step in abatement_curve(plans)
+    ]
 
 
 def _point(point: FrontierPoint, settings: Sequence[Setting]) -> dict[str, Any]:
@@ -108,6 +135,8 @@ def _point(point: FrontierPoint, settings: Sequence[Setting]) -> dict[str, Any]:
 def _year(year: PlanYear, sizes: Sizes, setting: Setting) -> dict[str, Any]:
     amounts = year.quantities
     return {
+        "cost": year.cost,
+        "unserved_mwh": year.unserved_mwh,
         "all_in_price_per_kwh": year.all_in_price_per_kwh,
         "green_share": {"physical": year.green_share_physical, "annual": year.green_share_annual},
         "curtailed_share": year.curtailed_share,
