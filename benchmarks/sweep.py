@@ -3,12 +3,13 @@
     python benchmarks/sweep.py [--draws 100] [--days 2] [--serial 10] [--keep] [--json]
 
 The scenarios are `holin sweep`'s: prices, loads and weather of huolinguole drawn at once (Latin hypercube), each
-planned for some days of 2030. The one process does the first `--serial` of them in turn. The pool starts its
-workers within the clock; the Dask cluster (a scheduler and two workers of one thread each, on this machine) stands
-before it, as a cluster does, but its workers import Holin within the clock. Efficiency on two workers, three times: `by_wall` is the one
-process's time for as many scenarios over twice the sweep's; `by_own` the scenarios' own seconds by the clock over twice
-the sweep's, that is how much of the time the workers had work; `by_cpu` their CPU seconds over the same, that is how
-much of two cores planned. Other work on the machine lowers the first and the last. All must give the same costs.
+planned for some days of 2030. The one process does the first `--serial` of them in turn. The pool starts its workers
+within the clock; the Dask cluster (a scheduler and two workers of one thread each, on this machine) stands before it,
+as a cluster does, but its workers import Holin within the clock. Efficiency on two workers, three times: `by_wall` is
+the one process's time for as many scenarios over twice the sweep's; `by_own` the scenarios' own seconds by the clock
+over twice the sweep's, that is how much of the time the workers had work; `by_cpu` their CPU seconds over the same,
+that is how much of two cores planned. Other work on the machine lowers the first and the last. All must give the same
+costs.
 """
 
 from __future__ import annotations
