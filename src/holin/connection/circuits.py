@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+
+import numpy as np
 
 from holin.connection.assumed import SCR_LIMIT, step_limit
 from holin.connection.measures import Measure, bays_at, breakers
@@ -12,13 +16,16 @@ from holin.connection.strength import short_circuit_ratio, sk_mva, voltage_step
 from holin.flow import FaultCase, FaultKind, ShortCircuit, fault
 from holin.park import Bus, Park
 
+KINDS = (FaultKind.THREE_PHASE, FaultKind.TWO_PHASE_EARTH, FaultKind.ONE_PHASE)
+"""A fault to earth near a transformer with an earthed neutral is larger than a three-phase one."""
+
 CHANGED = 0.005
 """A bus is named when its largest current changes by so much (1)."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class BusCurrent:
-    """The largest three-phase short-circuit currents at a bus before and after, held against its breakers.
+    """The largest short-circuit currents at a bus before and after, to earth or not, held against its breakers.
 
     `before_ka` is NaN for a bus that is new; `margin` is what the nearer rating leaves (1), None without a rating.
     """
@@ -53,8 +60,29 @@ class Strength:
 
 
 def largest(park: Park) -> list[ShortCircuit]:
-    """Return the largest three-phase currents at all buses."""
-    return _three_phase(park, FaultCase.MAX)
+    """Return the largest currents at all buses: of the fault that leaves the breakers least, with the most that they
+    break and bear in any."""
+    found = fault(park, faults=KINDS, cases=(FaultCase.MAX,), with_contributions=False)
+    by_bus: dict[str, list[ShortCircuit]] = {}
+    for circuit in found:
+        by_bus.setdefault(circuit.bus, []).append(circuit)
+    return [_worst(circuits) for circuits in by_bus.values()]
+
+
+def _worst(circuits: Sequence[ShortCircuit]) -> ShortCircuit:
+    """Return the worst of one bus, three-phase where others are no worse."""
+    worst = max(circuits, key=_need)
+    return dataclasses.replace(
+        worst,
+        ib_breaker_ka=float(np.fmax.reduce([c.ib_breaker_ka for c in circuits])),
+        ip_breaker_ka=float(np.fmax.reduce([c.ip_breaker_ka for c in circuits])),
+    )
+
+
+def _need(circuit: ShortCircuit) -> float:
+    """Return how much of the breakers' rating a short circuit takes; without one, its current."""
+    need = circuit.ib_breaker_ka if circuit.margin is None else 1.0 - circuit.margin
+    return need if math.isfinite(need) else -1.0
 
 
 def bus_currents(before: Sequence[ShortCircuit], after: Sequence[ShortCircuit], bus: str) -> tuple[BusCurrent, ...]:

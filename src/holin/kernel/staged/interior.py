@@ -101,10 +101,12 @@ def solve_interior(
     tolerance: float = 1e-8,
     on_progress: Callable[[int, float], None] | None = None,
     enough: Callable[[Floats], bool] | None = None,
+    accepted: Callable[[Floats], bool] = lambda v: True,
 ) -> Interior:
     """Return the optimum within a relative gap and residuals of `tolerance`, or the best point where it stalls.
 
     `enough` is asked with v of the first point within each gap of ROUGH; where it says so, that point is the answer.
+    Points within the tolerance are left for better ones while they are not `accepted`.
     """
     size = len(seated.kind)
     moves = (seated.kind == COLUMN) | (seated.kind == ROW)
@@ -133,10 +135,12 @@ def solve_interior(
             asked = sum(worst < gap for gap in ROUGH)
             if enough(point.v):
                 return Interior(v=point.v, gap=worst, converged=False, iterations=number, rough=True)
-        if worst < tolerance or number - best_at > STALLED_AFTER or not worst <= LOST_BY * best_gap:
+        if worst < tolerance and accepted(point.v):
+            return Interior(v=point.v, gap=worst, converged=True, iterations=number)
+        if number - best_at > STALLED_AFTER or not worst <= LOST_BY * best_gap:
             break
         _move(seated, system, point, products / bounds, gap, room)
-    return Interior(v=best, gap=best_gap, converged=best_gap < tolerance, iterations=number)
+    return Interior(v=best, gap=best_gap, converged=False, iterations=number)
 
 
 def _inside(seated: Seated, w: Floats, room: float) -> None:

@@ -105,5 +105,8 @@ def _by_stages(
     shared = family.shared(problem, steps) if family is not None else shared_by(problem, steps)
     seated, system = shared.seated(problem)
     asked = None if enough is None else lambda v: enough(shared.unseated(problem, v)[0])
-    ended = solve_interior(seated, system, tolerance=tolerance, on_progress=on_progress, enough=asked)
+    ended = solve_interior(
+        seated, system, tolerance=tolerance, on_progress=on_progress, enough=asked,
+        accepted=lambda v: worst_row(problem, shared.unseated(problem, v)[0]) <= ROWS_TOLERANCE,
+    )  # fmt: skip
     return *shared.unseated(problem, ended.v), ended

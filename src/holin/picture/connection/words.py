@@ -143,7 +143,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "A ratio below {limit} is a weak grid for converters: a dynamic study is needed, or grid-forming control.",
         "短路比低于 {limit} 属弱电网：须做动态研究，或采用构网型控制。",
     ),
-    "circuit.within": ("Every breaker holds the largest three-phase currents.", "各断路器均能承受最大三相短路电流。"),
+    "circuit.within": (
+        "Every breaker holds the largest short-circuit currents, to earth or not.",
+        "各断路器均能承受最大短路电流（含接地短路）。",
+    ),
     "circuit.stronger": ("Beyond their breakers without the works: {buses}.", "不更换断路器时超出额定：{buses}。"),
     "circuit.beyond": ("Beyond their breakers only with the connection: {buses}.", "接入后超出断路器额定：{buses}。"),
     "section.works": ("What must be built, at what cost, until when", "需建设的工程、造价与工期"),
