@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from holin.cli import output
 from holin.cli.output import figure, print_table
 from holin.cli.plan_grid import print_grid_checks
 from holin.cli.plan_why import print_prices
@@ -45,7 +46,7 @@ def test_chinese_names_the_currency_in_chinese(capsys: pytest.CaptureFixture[str
 def test_numbers_stay_whole_where_a_table_is_narrower_than_them(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("COLUMNS", "34")
+    monkeypatch.setattr(output.out, "_width", 34)  # COLUMNS is read once, by whichever test comes first
     spans = [f"{figure(12_345, 0)} – {figure(67_890, 0)}" for _ in range(3)]
     print_table("", ["of 2030", "+1 %", "+3 %", "+5 %"], [["wind, MW", *spans]])
     printed = capsys.readouterr().out
@@ -70,7 +71,7 @@ def printed(limits: list[dict[str, Any]], language: str, capsys: pytest.CaptureF
 def test_rules_are_told_by_name_and_those_with_room_cost_nothing(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("COLUMNS", "160")
+    monkeypatch.setattr(output.out, "_width", 160)  # COLUMNS is read once, by whichever test comes first
     other = limit("2028", 5.0, element="co2", name="Cap", name_zh="上限", unit="MW year", per_point=None)
     limits = [limit("2028", 50.0), other, limit("2030", 2e-9)]
     assert printed(limits, "en", capsys)[-4:-1] == [
