@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from holin.cli import output
 from holin.cli.plan_against import print_against
 from holin.errors import BadInput
 from holin.twin.plan_against import ASKED, against, asked_otherwise, plan_figures_of
@@ -62,7 +63,7 @@ def test_all_that_may_be_asked_has_a_name() -> None:
 
 
 def test_it_is_printed_in_both_languages(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("COLUMNS", "140")
+    monkeypatch.setattr(output.out, "_width", 140)
     now = plan_of(0.4, export=True)
     figures = now | {"against": against(now, plan_of(0.3), "plan-70")}
     print_against(figures, "en")
