@@ -132,7 +132,7 @@ def solve_interior(
             best_gap, best_at = worst, number
             best[:] = point.v
         if enough is not None and asked < len(ROUGH) and tolerance <= worst < ROUGH[asked]:
-            asked = sum(worst < gap for gap in ROUGH)
+            asked = sum(worst < near for near in ROUGH)
             if enough(point.v):
                 return Interior(v=point.v, gap=worst, converged=False, iterations=number, rough=True)
         if worst < tolerance and accepted(point.v):

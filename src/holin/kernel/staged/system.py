@@ -32,7 +32,8 @@ FIRMER, FIRMEST = 100.0, 1e4
 class SeatedSystem:
     """[-theta A'; A sigma] in the seats of a pattern: `diagonal` (seat,) holds -theta and sigma; empty seats have 1.
 
-    Pivots are kept away from zero by `REGULAR`; solutions are refined, so that it is not in them.
+    Pivots are kept away from zero by `REGULAR_COLUMN` and `REGULAR_ROW`; solutions are corrected by their residuals, so
+    that these are not in them.
     """
 
     pattern: Pattern

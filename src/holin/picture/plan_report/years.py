@@ -50,13 +50,7 @@ def capacity(figures: Mapping[str, Any]) -> Figure | None:
                 data.append(made)
     if not data:
         return None
-    layout = {
-        "barmode": "stack",
-        "bargap": _gap(len(years)),
-        "xaxis": axis("axis.plan_year", type="category"),
-        "yaxis": axis("axis.capacity_mw"),
-        "hovermode": "x unified",
-    }
+    layout = _stacked(years, axis("axis.capacity_mw"))
     return Figure(id="plan_capacity", data=data, layout=layout, height=400, wide=False)
 
 
@@ -76,14 +70,19 @@ def investment(figures: Mapping[str, Any]) -> Figure | None:
             data.append(bar(f"plan_kind.{kind}", colour, x=years, y=millions, hovertemplate="%{y:,.1f}"))
     if not data:
         return None
-    layout = {
+    layout = _stacked(years, axis("axis.millions", tickformat=",.0f"))
+    return Figure(id="plan_invest", data=data, layout=layout, height=400, wide=False)
+
+
+def _stacked(years: Sequence[str], upwards: Json) -> Json:
+    """Return the layout of stacked bars, one by planned year."""
+    return {
         "barmode": "stack",
         "bargap": _gap(len(years)),
         "xaxis": axis("axis.plan_year", type="category"),
-        "yaxis": axis("axis.millions", tickformat=",.0f"),
+        "yaxis": upwards,
         "hovermode": "x unified",
     }
-    return Figure(id="plan_invest", data=data, layout=layout, height=400, wide=False)
 
 
 def _hatched(colour: str) -> Json:
