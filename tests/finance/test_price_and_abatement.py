@@ -31,7 +31,7 @@ USERS = Users(
 
 
 def test_levelised_cost_by_source_is_the_annuity_form() -> None:
-    """Wind as in `test_discounting`: 134.01. Coal: capital 2e6 x 0.0664615 / 5,000 = 26.58, fixed 6.4, fuel 180, CO2
+    """Coal: capital 2e6 x 0.0664615 / 5,000 = 26.58, fixed 6.4, fuel 180, CO2
     70, variable 8. Storage of 4 MWh at 2.95 million, 15 a: 2.95e6 x 0.1029628 + 20,000 over 1,200 MWh discharged, plus
     1,400 MWh charged at 134."""
     years, ones = range(2026, 2026 + 40), np.ones(40)
@@ -54,6 +54,33 @@ def test_levelised_cost_by_source_is_the_annuity_form() -> None:
         {"capital": 26.5846, "fixed": 6.4, "variable": 8.0, "fuel": 180.0, "co2": 70.0}, abs=1e-4
     )
     assert coal.per_mwh == pytest.approx(290.9846, abs=1e-4)
+
+
+def test_levelised_cost_of_wind_by_hand() -> None:
+    """1 MW at 4.6 million, 69,000 a year, 3,200 MWh, 6 % and 25 a: (4.6e6 x 0.0782267 + 69,000) / 3,200 = 134.01."""
+    assert levelised(cost=4.6e6, fixed=69_000.0, energy_mwh=3_200.0, rate=0.06, years=25) == pytest.approx(
+        134.01, abs=0.01
+    )
+
+
+def test_levelised_cost_against_nrels_simple_formula() -> None:
+    """The formula of NREL's simple calculator, sLCOE = (capital x CRF + fixed O&M) / (8760 x capacity factor) + fuel x
+    heat rate + variable O&M, put in with 1,500 $/kW, CRF of 3 % and 20 a = 0.0672157, 25 $/kW a, 0.35, 4 $/MMBtu, 7
+    MMBtu/MWh, 3 $/MWh: 41.04 + 28 + 3 = 72.04 $/MWh."""
+    energy = 8760 * 0.35 / 1000  # MWh a kW
+    assert annuity(0.03, 20) == pytest.approx(0.0672157, abs=1e-7)
+    found = levelised(cost=1500.0, fixed=25.0 + energy * (4 * 7 + 3), energy_mwh=energy, rate=0.03, years=20)
+    assert found == pytest.approx((1500 * 0.0672157 + 25) / energy + 31, abs=1e-3)
+    assert found == pytest.approx(72.04, abs=0.01)
+
+
+def levelised(*, cost: float, fixed: float, energy_mwh: float, rate: float, years: int) -> float:
+    """The levelised cost of one plant that runs for its whole life, the same in every year."""
+    plant = Investment(id="p", kind="wind", first_year=2026, cost=cost, lifetime_years=years)
+    source = SourceYears(energy_mwh=energy_mwh * np.ones(years), costs={"fixed": fixed * np.ones(years)})
+    [found] = levelised_costs(range(2026, 2026 + years), [plant], {"wind": source}, PLAIN, discount_rate=rate)
+    assert found.per_mwh is not None
+    return found.per_mwh
 
 
 def test_storage_bears_what_it_was_charged_with() -> None:

@@ -8,11 +8,8 @@ from holin.finance.discounting import (
     annuity,
     discount_factors,
     internal_rates,
-    irr,
-    lcoe_per_mwh,
     npv,
     payback_years,
-    present_value,
 )
 from holin.finance.from_park import investments_of, running_of_parts, terms_of
 from holin.finance.investments import Investment, Purchase, faults_of_investments, purchases_of, whole_years
@@ -88,14 +85,11 @@ __all__ = [
     "income_tax_rate",
     "internal_rates",
     "investments_of",
-    "irr",
-    "lcoe_per_mwh",
     "levelised_costs",
     "loan_course",
     "losses_used",
     "npv",
     "payback_years",
-    "present_value",
     "price_by_class",
     "price_by_enterprise",
     "purchases_of",

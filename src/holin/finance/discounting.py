@@ -1,4 +1,4 @@
-"""Money now and later: present values, annuities, internal rates, payback, levelised cost.
+"""Money now and later: annuities, present values, internal rates, payback.
 
 A sequence of flows is by year, the first of them today (t = 0), each later one a year after the one before; income is
 positive. That is the convention of numpy-financial; the NPV of a spreadsheet discounts its first value by a year.
@@ -39,11 +39,6 @@ def discount_factors(discount_rate: float, years: int) -> Floats:
     return np.asarray((1.0 + discount_rate) ** -np.arange(years, dtype=float))
 
 
-def present_value(amount: float, discount_rate: float, years: float) -> float:
-    """Return what an amount in so many years is worth today: amount (1 + r)^-years."""
-    return amount * float((1.0 + discount_rate) ** -years)
-
-
 def npv(discount_rate: float, flows: Flows) -> float:
     """Return the net present value, sum of flow_t (1 + r)^-t from t = 0."""
     return float(discount_factors(discount_rate, len(flows)) @ np.asarray(flows, dtype=float))
@@ -63,14 +58,6 @@ class InternalRates:
     def only(self) -> float | None:
         """The internal rate of return, None where there is none or more than one."""
         return self.rates[0] if len(self.rates) == 1 else None
-
-
-def irr(flows: Flows) -> float | None:
-    """Return the internal rate of return, the rate at which the net present value is 0.
-
-    None where there is none or several; `internal_rates` tells them apart.
-    """
-    return internal_rates(flows).only
 
 
 def internal_rates(flows: Flows) -> InternalRates:
@@ -122,16 +109,3 @@ def payback_years(flows: Flows, discount_rate: float = 0.0) -> float | None:
     if last == len(sums) - 1:
         return None
     return float(last + sums[last] / (sums[last] - sums[last + 1]))
-
-
-def lcoe_per_mwh(discount_rate: float, costs: Flows, energy_mwh: Flows) -> float | None:
-    """Return the levelised cost of energy: discounted costs over discounted energy; None without energy.
-
-    Both are by year from t = 0. For one investment and constant years it is (investment x annuity + yearly cost) /
-    yearly energy, the simple formula of NREL's calculator (and of the Annual Technology Baseline without taxes).
-    Source: W. Short et al., NREL/TP-462-5173 (1995), pp. 47-50.
-    """
-    if len(costs) != len(energy_mwh):
-        raise Mismatch(f"costs of {len(costs)} years against energy of {len(energy_mwh)}; give both for each year")
-    energy = npv(discount_rate, energy_mwh)
-    return npv(discount_rate, costs) / energy if energy > 0.0 else None

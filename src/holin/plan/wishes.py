@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from holin.errors import ARGUMENT, BadInput, Fault
+from holin.finance import discount_factors
 from holin.park import Park, Stage, at_stage, stage_of
 from holin.plan.tidy import tidied
 from holin.rules import UNITS, Rule, RuleKind
@@ -143,7 +144,5 @@ def weights_of(years: Sequence[int], discount_rate: float, life_years: float) ->
     if len(years) == 1:
         return {years[0]: 1.0}
     ends = [*years[1:], max(years[0] + round(life_years), years[-1] + 1)]
-    return {
-        year: sum((1.0 + discount_rate) ** -(y - years[0]) for y in range(year, end))
-        for year, end in zip(years, ends, strict=True)
-    }
+    factors = discount_factors(discount_rate, ends[-1] - years[0])
+    return {year: float(factors[year - years[0] : end - years[0]].sum()) for year, end in zip(years, ends, strict=True)}
