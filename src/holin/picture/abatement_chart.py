@@ -7,7 +7,8 @@ from html import escape
 from typing import Any
 
 from holin.park import currency_words
-from holin.picture.panels import LEFT, RIGHT, STYLE, WIDTH, Panel, grid_lines, nice, ticks
+from holin.picture.panels import LEFT, RIGHT, WIDTH, Panel, grid_lines, nice, ticks
+from holin.picture.sheet import sheet, words_at
 from holin.picture.texts import spoken
 
 WORDS: dict[str, tuple[str, str]] = {
@@ -46,20 +47,12 @@ def abatement_svg(figures: Mapping[str, Any], *, language: str = "en") -> str:
     title = WORDS["title"][chinese].format(park=figures["names"][lang], year=year)
     unit = WORDS["up"][chinese].format(currency=currency_words(figures["currency"])[chinese])
     height = TOP + HEIGHT + BOTTOM
-    return "\n".join([
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH:g} {height:g}" role="img" '
-        f'aria-label="{escape(title, quote=True)}">',
-        STYLE,
-        f'<rect width="{WIDTH:g}" height="{height:g}" fill="#ffffff"/>',
-        _text(LEFT, 34, title, "title"),
-        _text(LEFT, 56, WORDS["note"][chinese] + part, "soft"),
-        _text(LEFT, 74, figures["synthetic"][lang] or "", "soft"),
-        _text(LEFT, TOP - 14, unit, ""),
-        *(_bars(steps) if steps else [_text(LEFT, TOP + HEIGHT / 2, WORDS["none"][chinese], "")]),
-        _text(WIDTH / 2, height - 12, WORDS["across"][chinese], "soft mid"),
-        "</svg>",
-        "",
-    ])  # fmt: skip
+    drawn = [
+        words_at(LEFT, TOP - 14, unit),
+        *(_bars(steps) if steps else [words_at(LEFT, TOP + HEIGHT / 2, WORDS["none"][chinese])]),
+        words_at(WIDTH / 2, height - 12, WORDS["across"][chinese], "soft mid"),
+    ]
+    return sheet(title, height, drawn, notes=[WORDS["note"][chinese] + part, figures["synthetic"][lang]])
 
 
 def _bars(steps: Sequence[Mapping[str, float]]) -> list[str]:
@@ -69,7 +62,7 @@ def _bars(steps: Sequence[Mapping[str, float]]) -> list[str]:
     wide = (WIDTH - LEFT - RIGHT) / whole
     body = grid_lines(panel, ticks(panel.low, most, 6))
     body += [
-        _text(LEFT + wide * v, TOP + HEIGHT + 18, f"{v:,.4g}", "soft mid") for v in ticks(0.0, whole, 8)
+        words_at(LEFT + wide * v, TOP + HEIGHT + 18, f"{v:,.4g}", "soft mid") for v in ticks(0.0, whole, 8)
     ]  # fmt: skip
     left = LEFT
     for step in steps:
@@ -83,7 +76,7 @@ def _bars(steps: Sequence[Mapping[str, float]]) -> list[str]:
         )
         if width >= LABEL:
             body.append(
-                _text(left + width / 2, max(top - 6, TOP + 12), f"{'▲ ' if cost > most else ''}{cost:,.0f}", "mid")
+                words_at(left + width / 2, max(top - 6, TOP + 12), f"{'▲ ' if cost > most else ''}{cost:,.0f}", "mid")
             )
         left += width
     return body
@@ -98,7 +91,3 @@ def _most(steps: Sequence[Mapping[str, float]]) -> float:
             break
     dearest = steps[-1]["cost_per_t"]
     return nice(max(min(dearest, STEEP * middle) if middle > 0.0 else dearest, 1.0))
-
-
-def _text(x: float, y: float, words: str, style: str) -> str:
-    return f'<text x="{x:g}" y="{y:g}" class="{style}">{escape(words)}</text>'

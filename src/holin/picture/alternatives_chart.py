@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from html import escape
 from typing import Any
 
-from holin.picture.panels import STYLE, WIDTH, nice
+from holin.picture.panels import WIDTH, nice
+from holin.picture.sheet import sheet, words_at
 from holin.picture.texts import spoken
 
 WORDS: dict[str, tuple[str, str]] = {
@@ -65,29 +65,16 @@ def alternatives_svg(figures: Mapping[str, Any], *, language: str = "en") -> str
     legend, x = [], LEFT
     for k, level in enumerate(levels):
         legend.append(f'<rect x="{x:g}" y="{TOP - 36:g}" width="14" height="10" fill="{_shade(k)}"/>')
-        legend.append(_text(x + 19, TOP - 27, f"+{100 * level:g} %", ""))
+        legend.append(words_at(x + 19, TOP - 27, f"+{100 * level:g} %"))
         x += 90.0
     legend.append(f'<rect x="{x:g}" y="{TOP - 36:g}" width="14" height="10" fill="{STANDS}"/>')
-    legend.append(_text(x + 19, TOP - 27, WORDS["stands"][chinese], ""))
+    legend.append(words_at(x + 19, TOP - 27, WORDS["stands"][chinese]))
     within = WORDS["within"][chinese].format(most=f"{100 * levels[-1]:g}")
-    legend.append(_text(WIDTH - RIGHT + NEEDS, TOP - 27, within, "soft"))
-    synthetic, hours = figures["synthetic"][lang], min(figures["hours"])
+    legend.append(words_at(WIDTH - RIGHT + NEEDS, TOP - 27, within, "soft"))
+    hours = min(figures["hours"])
     part = WORDS["part"][chinese].format(hours=f"{hours:,}") if hours < WHOLE_YEAR_H else ""
-    return "\n".join(
-        [
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH:g} {y + 10:g}" role="img" '
-            f'aria-label="{escape(title, quote=True)}">',
-            STYLE,
-            f'<rect width="{WIDTH:g}" height="{y + 10:g}" fill="#ffffff"/>',
-            _text(24, 34, title, "title"),
-            _text(24, 56, WORDS["note"][chinese] + part, "soft"),
-            *([_text(24, 74, synthetic, "soft")] if synthetic else []),
-            *legend,
-            *body,
-            "</svg>",
-            "",
-        ]
-    )
+    notes = [WORDS["note"][chinese] + part, figures["synthetic"][lang]]
+    return sheet(title, y + 10.0, [*legend, *body], notes=notes, left=24.0)
 
 
 def _row(name: str, ranges: list[Mapping[str, Any]], top: float, chinese: bool) -> list[str]:
@@ -101,11 +88,11 @@ def _row(name: str, ranges: list[Mapping[str, Any]], top: float, chinese: bool) 
         return LEFT + (WIDTH - LEFT - RIGHT) * amount / unit / most
 
     drawn = [
-        _text(LEFT - 12, top + height / 2 + 4, WORDS[name][chinese], "end"),
+        words_at(LEFT - 12, top + height / 2 + 4, WORDS[name][chinese], "end"),
         f'<line x1="{LEFT:g}" x2="{WIDTH - RIGHT:g}" y1="{foot:g}" y2="{foot:g}" class="rule"/>',
-        _text(LEFT, top + height + 16, "0", "soft mid"),
-        _text(WIDTH - RIGHT, top + height + 16, f"{most:,.{digits}f}", "soft mid"),
-        _text(WIDTH - RIGHT + NEEDS, top + height / 2 + 4, WORDS[ranges[-1]["need"]][chinese], ""),
+        words_at(LEFT, top + height + 16, "0", "soft mid"),
+        words_at(WIDTH - RIGHT, top + height + 16, f"{most:,.{digits}f}", "soft mid"),
+        words_at(WIDTH - RIGHT + NEEDS, top + height / 2 + 4, WORDS[ranges[-1]["need"]][chinese]),
     ]
     if x(ranges[0]["stands"]) > LEFT:
         drawn.append(
@@ -123,11 +110,11 @@ def _row(name: str, ranges: list[Mapping[str, Any]], top: float, chinese: bool) 
     drawn.append(f'<rect x="{best - 1.5:.1f}" y="{top - 3:.1f}" width="3" height="{height + 6:g}" fill="#14191d"/>')
     last = ranges[-1]
     drawn.append(
-        _text(x(last["most"]["total"]) + 6, top + height - 3, f"{last['most']['total'] / unit:,.{digits}f}", "soft")
+        words_at(x(last["most"]["total"]) + 6, top + height - 3, f"{last['most']['total'] / unit:,.{digits}f}", "soft")
     )
     if x(last["least"]["total"]) > LEFT + 40:
         drawn.append(
-            _text(
+            words_at(
                 x(last["least"]["total"]) - 6,
                 top + height - 3,
                 f"{last['least']['total'] / unit:,.{digits}f}",
@@ -139,7 +126,3 @@ def _row(name: str, ranges: list[Mapping[str, Any]], top: float, chinese: bool) 
 
 def _shade(k: int) -> str:
     return SHADES[min(k, len(SHADES) - 1)]
-
-
-def _text(x: float, y: float, words: str, style: str) -> str:
-    return f'<text x="{x:g}" y="{y:g}" class="{style}">{escape(words)}</text>'

@@ -27,7 +27,6 @@ from holin.picture.day_panels import (
 )
 from holin.picture.panels import (
     LEFT,
-    STYLE,
     WIDTH,
     Panel,
     band,
@@ -38,6 +37,7 @@ from holin.picture.panels import (
     ticks,
 )
 from holin.picture.series import SUPPLY, hourly_mw, step_h
+from holin.picture.sheet import sheet
 
 WORDS: dict[str, tuple[str, str]] = {
     "coal": ("thermal units", "火电"),
@@ -125,25 +125,11 @@ def day_chart_svg(
     lower += [*_legend(words, language, top - 10), *drawn]
     height = top + LOWER_HEIGHT + BOTTOM
     head = [
-        f'<text x="{LEFT:g}" y="34" class="title">{escape(title)}</text>',
-        *([f'<text x="{LEFT:g}" y="56" class="soft">{escape(note)}</text>'] if note else []),
         f'<text x="{LEFT - 8:g}" y="{TOP - 8:g}" class="soft end">{WORDS["power"][language == "zh"]}</text>',
         *_legend(shown, language, 82.0),
         f'<text x="{WIDTH / 2:g}" y="{height - 8:g}" class="soft mid">{WORDS["time"][language == "zh"]}</text>',
     ]
-    return "\n".join(
-        [
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH:g} {height:g}" role="img" '
-            f'aria-label="{escape(title, quote=True)}">',
-            STYLE,
-            f'<rect width="{WIDTH:g}" height="{height:g}" fill="#ffffff"/>',
-            *head,
-            *body,
-            *lower,
-            "</svg>",
-            "",
-        ]
-    )
+    return sheet(title, height, [*head, *body, *lower], notes=[note])
 
 
 def _legend(names: Sequence[str], language: str, y: float) -> list[str]:

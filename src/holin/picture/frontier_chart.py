@@ -7,9 +7,10 @@ from html import escape
 from typing import Any
 
 from holin.park import currency_words
-from holin.picture.panels import LEFT, RIGHT, STYLE, WIDTH, Panel, grid_lines, nice, ticks
+from holin.picture.panels import LEFT, RIGHT, WIDTH, Panel, grid_lines, nice, ticks
+from holin.picture.sheet import sheet, words_at
 from holin.picture.texts import spoken
-from holin.rules import KIND_WORDS, RuleKind
+from holin.rules import KIND_WORDS, UNITS, RuleKind
 
 WORDS: dict[str, tuple[str, str]] = {
     "title": ("{park}, {year}: what each step costs", "{park} {year}：每提高一步的代价"),
@@ -57,7 +58,7 @@ def frontier_svg(figures: Mapping[str, Any], *, language: str = "en") -> str:
     values = [p["value"] for p in points]
     unit = {"ha": "公顷"}.get(figures["unit"], figures["unit"]) if chinese else figures["unit"]
     money = {"currency": currency_words(figures["currency"])[chinese], "unit": unit}
-    across = _Across(values, share=max(values) <= 1.0)
+    across = _Across(values, share=figures["by"] not in UNITS)
     tops = [TOP, TOP + HEIGHTS[0] + GAP, TOP + HEIGHTS[0] + HEIGHTS[1] + 2 * GAP]
     body = [*_price_and_co2(tops[0], across, points, at), *_shadow(tops[1], across, at), *_sizes(tops[2], across, at)]
     legend = [
@@ -70,17 +71,13 @@ def frontier_svg(figures: Mapping[str, Any], *, language: str = "en") -> str:
     title = _said("title", chinese, park=figures["names"]["zh" if chinese else "en"], year=year)
     hours = min(figures["hours"])
     part = _said("part", chinese, hours=f"{hours:,}") if hours < WHOLE_YEAR_H else ""
-    head = [
-        _text(LEFT, 34, title, "title"),
-        _text(LEFT, 56, _said("note", chinese) + part, "soft"),
-        _text(LEFT, 74, figures["synthetic"]["zh" if chinese else "en"] or "", "soft"),
-    ]
+    notes = [_said("note", chinese) + part, figures["synthetic"]["zh" if chinese else "en"]]
     foot = [
         *(line for top, tall in zip(tops, HEIGHTS, strict=True) for line in across.marks(top, top + tall)),
         *across.labels(tops[2] + HEIGHTS[2] + 18),
-        _text(WIDTH / 2, height - 10, axis, "soft mid"),
+        words_at(WIDTH / 2, height - 10, axis, "soft mid"),
     ]
-    return "\n".join([*_frame(height, title), *head, *foot, *body, *legend, "</svg>", ""])
+    return sheet(title, height, [*foot, *body, *legend], notes=notes)
 
 
 class _Across:
@@ -105,9 +102,13 @@ class _Across:
 
     def labels(self, y: float) -> list[str]:
         return [
-            _text(self.x(v), y, f"{100 * v:g} %" if self.share else f"{v:,.0f}", "soft mid")
+            words_at(self.x(v), y, f"{100 * v:g} %" if self.share else _amount(v), "soft mid")
             for v in ticks(self.low, self.high, 10)
         ]
+
+
+def _amount(value: float) -> str:
+    return f"{value:,.0f}" if value == round(value) else f"{value:g}"
 
 
 def _price_and_co2(top: float, across: _Across, points: Sequence[Any], at: Sequence[Any]) -> list[str]:
@@ -118,11 +119,11 @@ def _price_and_co2(top: float, across: _Across, points: Sequence[Any], at: Seque
     for value in ticks(panel.low, panel.high, 6):
         y = panel.y(value)
         body.append(f'<line x1="{LEFT:g}" x2="{WIDTH - RIGHT:g}" y1="{y:.1f}" y2="{y:.1f}" class="rule"/>')
-        body.append(_text(LEFT - 8, y + 4, f"{value:.4g}", "soft end"))
+        body.append(words_at(LEFT - 8, y + 4, f"{value:.4g}", "soft end"))
     co2 = [a["co2_t"] / 1e3 for a in at]
     other = Panel(top=top, height=HEIGHTS[0], low=0.0, high=nice(max(*co2, 1e-09) * 1.05))
     body.append(_line(across, other, co2, COLOURS["co2"], dashed=True))
-    body += [_text(WIDTH - RIGHT + 8, other.y(v) + 4, f"{v:,.4g}", "soft") for v in ticks(0.0, other.high, 5)]
+    body += [words_at(WIDTH - RIGHT + 8, other.y(v) + 4, f"{v:,.4g}", "soft") for v in ticks(0.0, other.high, 5)]
     body.append(_line(across, panel, price, COLOURS["price"]))
     for point, value, each in zip(points, across.values, price, strict=True):
         fill = COLOURS["price"] if point["solved"] else "#ffffff"
@@ -147,7 +148,7 @@ def _shadow(top: float, across: _Across, at: Sequence[Any]) -> list[str]:
         body.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" fill="{COLOURS["shadow"]}"/>')
         if x - last >= (WIDTH - LEFT - RIGHT) / LABELS:
             mark = "▲ " if each > most else ""
-            body.append(_text(x, max(y - 8, top + 10), f"{mark}{each:,.0f}", "mid"))
+            body.append(words_at(x, max(y - 8, top + 10), f"{mark}{each:,.0f}", "mid"))
             last = x
     return body
 
@@ -181,29 +182,16 @@ def _said(name: str, chinese: bool, **parts: str) -> str:
     return WORDS[name][chinese].format(**parts)
 
 
-def _text(x: float, y: float, words: str, style: str) -> str:
-    return f'<text x="{x:g}" y="{y:g}" class="{style}">{escape(words)}</text>'
-
-
-def _frame(height: float, title: str) -> list[str]:
-    return [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH:g} {height:g}" role="img" '
-        f'aria-label="{escape(title, quote=True)}">',
-        STYLE,
-        f'<rect width="{WIDTH:g}" height="{height:g}" fill="#ffffff"/>',
-    ]
-
-
 def _legend(names: Sequence[str], chinese: bool, y: float, money: Mapping[str, str], *, lead: str = "") -> list[str]:
     drawn, x = [], LEFT
     if lead:
         word = _said(lead, chinese, **money)
-        drawn.append(_text(x, y, word, "soft"))
+        drawn.append(words_at(x, y, word, "soft"))
         x += _width(word) + 20
     for name in names:
         word = _said(name, chinese, **money)
         drawn.append(f'<rect x="{x:g}" y="{y - 10:g}" width="14" height="10" fill="{COLOURS[name]}"/>')
-        drawn.append(_text(x + 19, y, word, ""))
+        drawn.append(words_at(x + 19, y, word))
         x += 19 + _width(word) + 22
     return drawn
 

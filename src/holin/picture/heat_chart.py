@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from holin.calendar import Times, local
 from holin.errors import Mismatch
-from holin.picture.panels import LEFT, RIGHT, STYLE, WIDTH, Panel, grid_lines, hour_marks, step_line, ticks, x_of
+from holin.picture.panels import LEFT, RIGHT, WIDTH, Panel, grid_lines, hour_marks, step_line, ticks, x_of
 from holin.picture.series import Floats
+from holin.picture.sheet import sheet
 from holin.picture.texts import spoken
 
 Columns = NDArray[np.intp]
@@ -70,23 +71,9 @@ def heat_charts_svg(
         body += _line_of(heat, time, time_zone, top, chinese)
         top += 4 * (HEIGHT + GAP) + BETWEEN
     height = top - GAP - BETWEEN + BOTTOM
-    head = [f'<text x="{LEFT:g}" y="34" class="title">{escape(title)}</text>']
-    head += [f'<text x="{LEFT:g}" y="56" class="soft">{escape(note)}</text>'] if note else []
     foot = f'<text x="{WIDTH / 2:g}" y="{height - 8:g}" class="soft mid">{WORDS["time"][chinese]}</text>'
-    frame = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH:g} {height:g}" role="img"'
-    return "\n".join(
-        [
-            f'{frame} aria-label="{escape(title, quote=True)}">',
-            STYLE,
-            "<style>.line{font-size:15px;font-weight:650}</style>",
-            f'<rect width="{WIDTH:g}" height="{height:g}" fill="#ffffff"/>',
-            *head,
-            *body,
-            foot,
-            "</svg>",
-            "",
-        ]
-    )
+    style = "<style>.line{font-size:15px;font-weight:650}</style>"
+    return sheet(title, height, [style, *body, foot], notes=[note])
 
 
 def _line_of(heat: xr.Dataset, time: Times, time_zone: str, top: float, chinese: bool) -> list[str]:

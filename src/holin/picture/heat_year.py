@@ -9,7 +9,8 @@ import pandas as pd
 import xarray as xr
 
 from holin.errors import Mismatch
-from holin.picture.panels import LEFT, RIGHT, STYLE, WIDTH, Panel, grid_lines, ticks, x_of
+from holin.picture.panels import LEFT, RIGHT, WIDTH, Panel, grid_lines, ticks, x_of
+from holin.picture.sheet import sheet
 from holin.picture.texts import spoken
 
 WORDS: dict[str, tuple[str, str]] = {
@@ -53,20 +54,7 @@ def heat_year_svg(days: xr.Dataset, *, title: str, language: str = "en", note: s
         body += _bars(panel, low, high, np.where(outside, COLOURS["left"], COLOURS[name]))
         body.append(f'<text x="{LEFT:g}" y="{panel.top - 10:g}">{escape(WORDS[name][chinese])}</text>')
     height = TOP + 2 * HEIGHT + GAP + BOTTOM
-    head = [f'<text x="{LEFT:g}" y="34" class="title">{escape(title)}</text>']
-    head += [f'<text x="{LEFT:g}" y="56" class="soft">{escape(note)}</text>'] if note else []
-    frame = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH:g} {height:g}" role="img"'
-    return "\n".join(
-        [
-            f'{frame} aria-label="{escape(title, quote=True)}">',
-            STYLE,
-            f'<rect width="{WIDTH:g}" height="{height:g}" fill="#ffffff"/>',
-            *head,
-            *body,
-            "</svg>",
-            "",
-        ]
-    )
+    return sheet(title, height, body, notes=[note])
 
 
 def _window(panel: Panel, least: float, most: float) -> list[str]:
