@@ -11,6 +11,7 @@ from holin.cli.frontier import print_notices
 from holin.cli.grid_state import wrong
 from holin.cli.options import JsonOption, LanguageOption, ParkArgument
 from holin.cli.output import default_language, figure, out, percent, print_json, print_table, progress
+from holin.cli.plan_cramped import print_cramped
 from holin.cli.plan_options import SolveOptions, WishOptions, planning
 from holin.cli.texts import text
 
@@ -82,6 +83,7 @@ def print_alternatives(figures: dict[str, Any], language: str) -> None:
     names = {"park": figures["names"]["zh" if language == "zh" else "en"], "years": ", ".join(figures["years"])}
     out.print(text("alternatives.title", language, **names), style="bold", soft_wrap=True)
     print_notices(figures, language)
+    print_cramped(figures, language)
     ranges = figures["ranges"]
     levels = sorted({r["within"] for r in ranges})
     header = [

@@ -10,6 +10,7 @@ import typer
 from holin.cli.grid_state import asked_by
 from holin.cli.options import JsonOption, LanguageOption, ParkArgument
 from holin.cli.output import currency_in, default_language, figure, out, percent, print_json, print_table, progress
+from holin.cli.plan_cramped import print_cramped
 from holin.cli.plan_options import SolveOptions, WishOptions, planning
 from holin.cli.texts import text
 
@@ -95,6 +96,7 @@ def print_frontier(figures: dict[str, Any], language: str) -> None:
     rule = text(f"rule.{figures['by']}", language)
     out.print(text("frontier.title", language, rule=rule, **names), style="bold", soft_wrap=True)
     print_notices(figures, language)
+    print_cramped(figures, language)
     for year in figures["years"]:
         per = {"unit": figures["unit"], "currency": currency_in(figures["currency"], language)}
         header = [text(f"frontier.{n}", language, **per) for n in COLUMNS]

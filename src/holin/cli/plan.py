@@ -22,6 +22,7 @@ from holin.cli.output import (
     progress,
 )
 from holin.cli.plan_against import print_against
+from holin.cli.plan_cramped import print_cramped
 from holin.cli.plan_grid import print_budgets, print_grid_checks
 from holin.cli.plan_money import money_of_plan, print_money, write_report
 from holin.cli.plan_options import AnySizeOption, NoReinforceOption, SolveOptions, WishOptions, planning
@@ -242,6 +243,7 @@ def _print_rules(figures: dict[str, Any], kept: Collection[str], language: str) 
         rows.append([name, _asked(first), mark, *cells])
     limit = text("plan.rules.limit", language)
     print_table(text("plan.rules", language), ["", limit, "", *figures["by_year"]], rows)
+    print_cramped(figures, language, operated=True)
 
 
 def _asked(rule: dict[str, Any]) -> str:

@@ -118,6 +118,8 @@ def print_sweep(figures: dict[str, Any], language: str) -> None:
         out.print(figures["synthetic"][language], style="yellow", soft_wrap=True)
     for words, count in list(figures["why"].items())[:REASONS_SHOWN]:
         out.print(text("sweep.why", language, count=count, words=words), style="yellow", soft_wrap=True, markup=False)
+    if cramped := figures["rules_without_room"]:
+        out.print(text("sweep.without_room", language, count=len(cramped)), style="yellow", soft_wrap=True)
     rows = []
     for name, spread in figures["spread"].items():
         digits = max(0, min(4, 3 - math.floor(math.log10(abs(spread["p50"]) or 1.0))))

@@ -100,6 +100,14 @@ TEXTS_PLAN: dict[str, tuple[str, str]] = {
     "plan.rules.limit": ("limit", "限值"),
     "plan.rules.kept": ("kept by the plan", "规划遵守"),
     "plan.rules.judged": ("only judged", "仅评判"),
+    "plan.without_room": (
+        "Kept just as asked, for no plan keeps them the {room} better that is room for AC losses: {rules}.",
+        "以下规则只按要求值遵守，没有方案能再严 {room}（为交流网损所留的余量）：{rules}。",
+    ),
+    "plan.may_break": (
+        "Losses may break them: what each year as operated reaches is what counts.",
+        "网损可能使其不满足，以各年实际运行结果为准。",
+    ),
     "plan.proof": (
         "Proven: with rules kept {room} better than asked, no plan of any sizes costs less than {bound} in the planned "
         "hours; this one, in whole units, costs {gap} more. {solver}, certified to {certified}, {seconds} s.",
@@ -164,6 +172,10 @@ TEXTS_PLAN: dict[str, tuple[str, str]] = {
     "sweep.title": (
         "Plans of {park} in {done} scenarios ({kept} stood already; {failed} have no plan, {lost} were lost)",
         "{park} 的 {done} 个情景规划（其中 {kept} 个已有结果；{failed} 个无可行方案，{lost} 个未完成）",
+    ),
+    "sweep.without_room": (
+        "In {count} of them some rule is kept just as asked: no plan has the room that is kept for AC losses.",
+        "其中 {count} 个情景有规则只按要求值遵守：没有方案能为交流网损留出余量。",
     ),
     "sweep.why": ("{count} without an answer: {words}", "{count} 个情景无结果：{words}"),
     "sweep.spread": ("How far the figures go", "各指标的分布"),

@@ -16,7 +16,7 @@ from holin.plan.offers import Offer, offers_of, with_offers
 from holin.plan.plan import SOLVERS, Aim, Plan, Sizes, solve_plan
 from holin.plan.point import FrontierPoint
 from holin.plan.problem import Fixed, PlanElastic, PlanProblem, PlanStage, plan_problem
-from holin.plan.room import ROOM, with_room
+from holin.plan.room import ROOM, with_room, with_room_left, without_room
 from holin.plan.sizing import Curtailment, Sizing, sizings_of
 from holin.plan.sizing_words import sizing_in_words
 from holin.plan.stage import stage_of_plan
@@ -100,7 +100,9 @@ __all__ = [
     "with_growth",
     "with_offers",
     "with_room",
+    "with_room_left",
     "without_left",
+    "without_room",
     "without_rule",
     "worths_of",
 ]

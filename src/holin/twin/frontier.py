@@ -14,6 +14,7 @@ from holin.plan import (
     Alternative,
     Frontier,
     FrontierPoint,
+    PlanStage,
     PlanWishes,
     PlanYear,
     Range,
@@ -24,13 +25,14 @@ from holin.plan import (
     frontier,
     solve_plan,
     sum_unit,
+    with_room_left,
 )
 from holin.plan.frontier import TOLERANCE
 from holin.rules import RuleKind
 from holin.store import json_text
 from holin.twin.plan import stages_of
 from holin.twin.plan_folder import free_folder
-from holin.twin.plan_rules import rule_figures
+from holin.twin.plan_rules import cramped_figures, rule_figures
 from holin.twin.plan_setting import Setting, settings_of
 from holin.twin.run import Progress
 
@@ -59,14 +61,17 @@ def frontier_of_park(
         park, asked, weather=weather, seed=seed, start=start, end=end, on_progress=on_progress
     )  # fmt: skip
     stages, watches = stages_of(settings, asked, {}, None)
-    found = frontier(
-        stages, watches, by, points=points, until=until, tolerance=tolerance,
+    ask = functools.partial(
+        frontier, watches=watches, kind=by, points=points, until=until, tolerance=tolerance,
         solve=functools.partial(solve_plan, solver=solver), on_progress=on_progress,
     )  # fmt: skip
-    return _heading(whole, asked, settings) | _frontier_figures(found, settings)
+    found, kept = with_room_left(stages, ask)
+    return _heading(whole, asked, settings, kept) | _frontier_figures(found, settings)
 
 
-def _heading(whole: Park, wishes: PlanWishes, settings: Sequence[Setting]) -> dict[str, Any]:
+def _heading(
+    whole: Park, wishes: PlanWishes, settings: Sequence[Setting], stages: Sequence[PlanStage]
+) -> dict[str, Any]:
     facts = whole.facts
     return {
         "park": facts.id,
@@ -78,6 +83,7 @@ def _heading(whole: Park, wishes: PlanWishes, settings: Sequence[Setting]) -> di
         "base": wishes.base,
         "export": wishes.export,
         "rules": [rule_figures(rule) for rule in wishes.rules],
+        "rules_without_room": cramped_figures(stages),
     }
 
 
@@ -169,12 +175,13 @@ def alternatives_of_park(
         park, asked, weather=weather, seed=seed, start=start, end=end, on_progress=on_progress
     )  # fmt: skip
     stages, watches = stages_of(settings, asked, {}, None)
-    found = alternatives(
-        stages, watches, within=within, technologies=technologies,
+    ask = functools.partial(
+        alternatives, watches=watches, within=within, technologies=technologies,
         solve=functools.partial(solve_plan, solver=solver), on_progress=on_progress,
     )  # fmt: skip
+    found, kept = with_room_left(stages, ask)
     best = {s.stage.name: _year(found.years[s.stage.name], found.optimum[s.stage.name], s) for s in settings}
-    return _heading(whole, asked, settings) | {
+    return _heading(whole, asked, settings, kept) | {
         "stage": settings[-1].stage.name,
         "cost": found.objective,
         "bound": found.bound,

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 
 from holin.connection import Measure, reinforced
@@ -26,7 +27,9 @@ from holin.plan import (
     stage_of_plan,
     whole_units,
     with_room,
+    with_room_left,
     without_left,
+    without_room,
 )
 from holin.twin.grid_check import GridCheck
 from holin.twin.plan_operated import operated
@@ -37,12 +40,14 @@ from holin.twin.run import Progress, Settled
 
 @dataclass(frozen=True, kw_only=True)
 class Planning:
-    """What a plan is made of: the whole park, its loads grown as asked, what is asked, the years, and the solver."""
+    """What a plan is made of: the whole park, its loads grown as asked, what is asked, the years, the solver, and the
+    rules (stage, id) that are known to leave no plan with room for losses."""
 
     whole: Park
     wishes: PlanWishes
     settings: tuple[Setting, ...]
     solver: str
+    cramped: tuple[tuple[str, str], ...] = ()
 
 
 Works = Mapping[str, tuple[Measure, ...]]
@@ -141,7 +146,9 @@ def plan(
     )  # fmt: skip
     bare = Planning(whole=whole, wishes=asked, settings=settings, solver=solver)
     first = carried_out(bare, {}, with_flows=with_flows, say=say)
-    return carried_out(bare, first.held, say=say) if with_flows else first
+    if not with_flows:
+        return first
+    return carried_out(dataclasses.replace(bare, cramped=without_room(first.plan.stages)), first.held, say=say)
 
 
 def carried_out(
@@ -174,22 +181,26 @@ def _solved(asked: Planning, taught: Taught, works: Works | None, say: Progress)
     """Return the optimum in any sizes, and that in whole units."""
     settings, wishes = asked.settings, asked.wishes
 
-    def solved(circuits: Mapping[str, Mapping[str, float]] | None, fixed: Fixed | None) -> Plan:
+    def solved(
+        circuits: Mapping[str, Mapping[str, float]] | None, fixed: Fixed | None, cramped: Collection[tuple[str, str]]
+    ) -> Plan:
         stages, watches = stages_of(settings, wishes, taught, circuits, works)
-        return solve_plan(stages, watches, fixed=fixed, solver=asked.solver, on_progress=say)
+        ask = partial(solve_plan, watches=watches, fixed=fixed, solver=asked.solver, on_progress=say)
+        return with_room_left(stages, ask, cramped=cramped)[0]
 
-    free = solved(None, None)
+    free = solved(None, None, asked.cramped)
+    cramped = without_room(free.stages)
     fixed = whole_units(free, asked.whole) if wishes.whole else {}
     if not fixed:
         return free, free
     try:
-        return free, solved(sizes_of_circuits(free, fixed), fixed)
+        return free, solved(sizes_of_circuits(free, fixed), fixed, cramped)
     except Infeasible:
         budgets = [s.stage.name for s in settings if s.investment_max is not None]
         if not budgets:
             raise
         less = whole_units(free, asked.whole, down=budgets)
-        return free, solved(sizes_of_circuits(free, less), less)
+        return free, solved(sizes_of_circuits(free, less), less, cramped)
 
 
 def _stages_with(park: Park, settings: Sequence[Setting]) -> tuple[Stage, ...]:

@@ -14,7 +14,7 @@ from holin.twin.plan import Planned
 from holin.twin.plan_capital import full_parts
 from holin.twin.plan_loop import budget_figures, is_settled
 from holin.twin.plan_operated import as_planned
-from holin.twin.plan_rules import asked_figures, kept_rules
+from holin.twin.plan_rules import asked_figures, cramped_figures, kept_rules
 from holin.twin.plan_setting import Setting
 from holin.twin.run import Progress
 
@@ -42,6 +42,7 @@ def planned_figures(planned: Planned, *, on_progress: Progress | None = None) ->
         "years": [s.stage.name for s in planned.settings],
         "asked": asked_figures(planned.wishes),
         "kept_rules": sorted(kept_rules(planned.whole.rules, planned.wishes)),
+        "rules_without_room": cramped_figures(planned.plan.stages),
         **made,
         "by_year": {
             s.stage.name: year_figures(planned, s, on_progress=on_progress) for s in planned.settings if planned.held

@@ -9,7 +9,7 @@ from typing import Any
 
 from holin.connection import MeasureKind
 from holin.errors import Infeasible
-from holin.plan import plan_figures
+from holin.plan import plan_figures, without_room
 from holin.twin.plan import Planned, Planning, Works, carried_out
 from holin.twin.plan_check import base_of, grid_checked
 from holin.twin.plan_setting import Setting
@@ -70,7 +70,10 @@ def _again(planned: Planned, solver: str, say: Progress) -> Planned:
     works = works_of(planned)
 
     def solved(settings: tuple[Setting, ...]) -> Planned:
-        asked = Planning(whole=planned.whole, wishes=planned.wishes, settings=settings, solver=solver)
+        asked = Planning(
+            whole=planned.whole, wishes=planned.wishes, settings=settings, solver=solver,
+            cramped=without_room(planned.plan.stages),
+        )  # fmt: skip
         return carried_out(asked, planned.held, works=works, say=say)
 
     try:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from holin.park import Stage
-from holin.plan import PlanWishes
+from holin.plan import PlanStage, PlanWishes, names_of_stages, without_room
 from holin.rules import Rule
 
 NO_EXPORT = "asked-no-export"
@@ -41,6 +41,15 @@ def asked_figures(wishes: PlanWishes) -> dict[str, Any]:
 def rule_figures(rule: Rule) -> dict[str, Any]:
     """Return a rule that was asked for; `since` is the year from which it holds, None for all that are planned."""
     return {"kind": str(rule.kind), "value": rule.value, "since": rule.built.year if rule.built else None}
+
+
+def cramped_figures(stages: Sequence[PlanStage]) -> list[dict[str, str]]:
+    """Return the rules of planned stages that are kept just as asked, without room for losses, by name."""
+    names = names_of_stages(stages)
+    return [
+        {"stage": stage, "rule": rule, "name": names[rule][0], "name_zh": names[rule][1]}
+        for stage, rule in without_room(stages)
+    ]
 
 
 def kept_rules(own: Sequence[Rule], wishes: PlanWishes) -> frozenset[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -10,11 +11,12 @@ from typing import Any
 import numpy as np
 
 from holin.park import Park
-from holin.plan import Plan, PlanWishes, plan_year, planned_years, solve_plan, stage_at
+from holin.plan import Plan, PlanWishes, plan_year, planned_years, solve_plan, stage_at, with_room_left
 from holin.plan.figures import KINDS, investment
 from holin.plan.problem import offer_at
 from holin.scenarios import Scenario, changed_park, factor_values, rank_correlation, regression
 from holin.twin.plan import stages_of
+from holin.twin.plan_rules import cramped_figures
 from holin.twin.plan_setting import settings_of
 from holin.twin.run import hours_of_run
 
@@ -37,7 +39,8 @@ def planned_scenario(
     """
     _, settings = settings_of(changed_park(park, scenario), wishes, start=start, end=end)
     stages, watches = stages_of(settings, wishes, {}, None)
-    return scenario_figures(solve_plan(stages, watches))
+    plan, _ = with_room_left(stages, functools.partial(solve_plan, watches=watches))
+    return scenario_figures(plan)
 
 
 def scenario_figures(plan: Plan) -> dict[str, Any]:
@@ -74,6 +77,7 @@ def scenario_figures(plan: Plan) -> dict[str, Any]:
         "investment": spent,
         "built": built,
         "years": years,
+        "rules_without_room": cramped_figures(plan.stages),
     }
 
 
@@ -85,7 +89,7 @@ def sweep_figures(scenarios: Sequence[Scenario], results: Mapping[str, Mapping[s
 
     The last planned year speaks for shares and prices. `spread` is 5 %, 50 % and 95 % with least and most; `rank` the
     rank correlation with each factor, `regression` the standardised coefficients (left out where nothing varies, or
-    too few scenarios tell).
+    too few scenarios tell). `rules_without_room` are the scenarios whose plan keeps some rule just as asked.
     """
     known = [s for s in scenarios if s.id in results]
     drawn = factor_values(known) if known else None
@@ -99,7 +103,8 @@ def sweep_figures(scenarios: Sequence[Scenario], results: Mapping[str, Mapping[s
         told = _mattered([str(q) for q in drawn.quantity.values], drawn.values[there], values[there])
         if told is not None:
             mattered[name] = told
-    return {"scenarios": len(known), "spread": spread, "mattered": mattered}
+    cramped = [s.id for s in known if results[s.id].get("rules_without_room")]
+    return {"scenarios": len(known), "spread": spread, "mattered": mattered, "rules_without_room": cramped}
 
 
 def _mattered(factors: Sequence[str], drawn: np.ndarray, values: np.ndarray) -> dict[str, Any] | None:

@@ -12,7 +12,7 @@ from holin.picture.page import card, cards, chart, map_card, page_html
 from holin.picture.plan_report.against import capacities, compared
 from holin.picture.plan_report.grid import checked, reinforcements, violations, worst
 from holin.picture.plan_report.hours import hours_of_plan
-from holin.picture.plan_report.rules import cost_bars, costs, price_bars, prices, rules, words_of_rules
+from holin.picture.plan_report.rules import cost_bars, costs, price_bars, prices, rules, without_room, words_of_rules
 from holin.picture.plan_report.seen import PlanYear
 from holin.picture.plan_report.tables import assumptions, built, proof, sizing, tiles
 from holin.picture.plan_report.years import capacity, cash_flow, energy, investment, price
@@ -100,6 +100,8 @@ def _header(figures: Mapping[str, Any], years: Sequence[PlanYear], page: Page) -
         heading += f'<p class="banner" role="note">{page.word("plan.part_of_year")}</p>'
     if (figures.get("money") or {}).get("no_return"):
         heading += f'<p class="banner" role="note">{page.word("plan.no_return")}</p>'
+    if cramped := without_room(figures, page):
+        heading += f'<div class="banner" role="note">{page.word("plan.without_room")}{cramped}</div>'
     for year, row in (figures.get("budgets") or {}).items():
         if row["over"]:
             over = f"{escape(year)}: {number(row['over'] / 1e6, 1)} {page.word('unit.millions')}"

@@ -39,6 +39,13 @@ def rules(figures: Figures, page: Page) -> str:
     return table([*head, *(escape(y) for y in figures["years"])], rows, "stacked")
 
 
+def without_room(figures: Figures, page: Page) -> str:
+    """Return the rules that are kept just as asked because no plan keeps them any better, or nothing."""
+    found = figures.get("rules_without_room") or []
+    named = "".join(f"<li>{both(x['name_zh'], x['name'], page)} ({escape(x['stage'])})</li>" for x in found)
+    return f"<ul>{named}</ul>" if found else ""
+
+
 def _named(figures: Figures) -> Iterator[tuple[str, dict[str, Figures]]]:
     """Yield each rule with what it came to by year, those that the plan keeps first."""
     found: dict[str, dict[str, Figures]] = {}

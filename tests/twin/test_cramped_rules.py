@@ -1,0 +1,84 @@
+"""A rule at 99.9 % of what can be reached: planned for as asked, said in figures, print and report, and judged."""
+
+import dataclasses
+from datetime import date
+
+import pytest
+from planning_parks import planning_park
+
+from holin.cli.plan import print_plan
+from holin.cli.plan_cramped import print_cramped
+from holin.plan import NoPlan, PlanWishes, asked_rule
+from holin.rules import RuleKind
+from holin.twin.frontier import alternatives_of_park, frontier_of_park
+from holin.twin.plan import plan
+from holin.twin.plan_figures import planned_figures
+from holin.twin.plan_report import plan_report
+
+DAY = {"start": date(2028, 3, 4), "end": date(2028, 3, 5)}
+KIND = RuleKind.GREEN_SHARE_MIN
+
+
+@pytest.fixture(scope="module")
+def park():
+    """Little is on offer, so that the share has an end."""
+    whole = planning_park()
+    small = tuple(dataclasses.replace(c, p_max_mw=0.2 * c.p_max_mw, unit_mw=None) for c in whole.candidates)
+    return dataclasses.replace(whole, candidates=small)
+
+
+@pytest.fixture(scope="module")
+def wishes(park):
+    reach = frontier_of_park(park, PlanWishes(years=(2028,)), by=KIND, points=2, **DAY)["reach"]
+    assert 0.2 < reach < 0.999
+    return PlanWishes(years=(2028,), rules=(asked_rule(KIND, 0.999 * reach),))
+
+
+@pytest.fixture(scope="module")
+def made(park, wishes):
+    found = plan(park, wishes, **DAY)
+    return found, planned_figures(found)
+
+
+def test_it_is_planned_and_the_verdict_is_that_of_the_year_as_operated(made, wishes):
+    _, figures = made
+    (cramped,) = figures["rules_without_room"]
+    assert (cramped["stage"], cramped["rule"]) == ("2028", wishes.rules[0].id)
+    (judged,) = [r for r in figures["by_year"]["2028"]["rules"] if r["rule"] == wishes.rules[0].id]
+    assert judged["value"] == wishes.rules[0].value
+    assert judged["reached"] == pytest.approx(judged["value"], rel=3e-3)
+    assert judged["holds"] is (judged["reached"] >= judged["value"] * (1.0 - 1e-5))
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "Kept just as asked"), ("zh", "只按要求值遵守")])
+def test_terminal_and_report_say_so(made, language, said, capsys):
+    planned, figures = made
+    print_plan(planned, figures | {"money": {"why_not": "not asked"}}, language)
+    printed = capsys.readouterr().out
+    assert said in printed and figures["rules_without_room"][0]["name_zh" if language == "zh" else "name"] in printed
+    assert said in plan_report(planned, figures, None, language=language)
+
+
+def test_what_losses_put_out_of_reach_is_refused_with_what_can_be_reached(park):
+    """Losses count against the physical share: the first optimum keeps it, the one that knows the flows cannot."""
+    by = RuleKind.GREEN_SHARE_PHYSICAL_MIN
+    reach = frontier_of_park(park, PlanWishes(years=(2028,)), by=by, points=2, **DAY)["reach"]
+    wishes = PlanWishes(years=(2028,), rules=(asked_rule(by, 0.999 * reach),))
+    first = plan(park, wishes, with_flows=False, **DAY)
+    assert planned_figures(first)["rules_without_room"]
+    with pytest.raises(NoPlan) as error:
+        plan(park, wishes, **DAY)
+    (alone,) = error.value.conflict.alone
+    assert alone.asked == pytest.approx(0.999 * reach) and 0.99 * reach < alone.reached < alone.asked
+
+
+def test_nothing_is_said_where_all_have_room(capsys):
+    print_cramped({"rules_without_room": []}, "en")
+    assert capsys.readouterr().out == ""
+
+
+def test_frontier_and_alternatives_have_it_too(park, wishes):
+    more = frontier_of_park(park, wishes, by=RuleKind.CURTAILMENT_SHARE_MAX, points=2, **DAY)
+    others = alternatives_of_park(park, wishes, within=[0.05], technologies=["wind"], **DAY)
+    for found in (more, others):
+        assert [row["rule"] for row in found["rules_without_room"]] == [wishes.rules[0].id]
