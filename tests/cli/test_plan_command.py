@@ -51,7 +51,7 @@ def test_it_writes_park_figures_and_cash_flow(planned: tuple[Path, Answer]) -> N
     figures = json.loads((folder / "plan.json").read_text(encoding="utf-8"))
     money = figures["money"]
     assert money["figures"]["invested"] == pytest.approx(sum(money["cash_flow"]["capex"]), rel=1e-9)
-    assert money["year_share"] == pytest.approx(2 / 366)
+    assert money["year_shares"] == {"2028": pytest.approx(2 / 366)}
     assert {wind.id for wind in read_park(folder / "park").wind_farms} == {"wind-1", "more-wind-2028"}
     page = (folder / "report.html").read_text(encoding="utf-8")
     assert 'data-language="zh"' in page and 'id="plot-plan_cash"' in page and "新建风电" in page

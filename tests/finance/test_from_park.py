@@ -6,7 +6,18 @@ import pytest
 
 from holin.errors import BadInput, Mismatch
 from holin.finance import investments_of, purchases_of, running_of_parts, terms_of
-from holin.park import Cost, FinanceTerms, Park, ParkFacts, Storage, TaxLaws, ThermalUnit, WindFarm
+from holin.park import (
+    Capital,
+    CapitalKind,
+    Cost,
+    FinanceTerms,
+    Park,
+    ParkFacts,
+    Storage,
+    TaxLaws,
+    ThermalUnit,
+    WindFarm,
+)
 from holin.parkfile import read_park, reference_park
 
 PARK = Park(
@@ -34,6 +45,21 @@ def test_what_is_built_within_the_years_is_invested_in() -> None:
     assert store.cost == pytest.approx(21e6 * 0.98) and store.lifetime_years == 10
     bought = purchases_of([store], FinanceTerms(id="t", tax_laws=TaxLaws.NONE), 2045)
     assert [p.cost_with_vat for p in bought] == pytest.approx([21e6 * 0.98, 21e6 * 0.98**11])
+
+
+def test_capital_beside_sources_is_invested_in_unless_it_is_sunk() -> None:
+    """A circuit of 2027, and what is owed for a unit that made way in 2028: that was paid long before."""
+    circuit = Capital(
+        id="paid", kind=CapitalKind.NETWORK, capital_cost=3e7, lifetime_years=30.0, built=date(2027, 12, 31),
+        retired=date(2057, 1, 1),
+    )  # fmt: skip
+    owed = Capital(
+        id="owed", kind=CapitalKind.COAL, capital_cost=9e7, lifetime_years=30.0, built=date(2028, 12, 31), sunk=True
+    )
+    early = Capital(id="early", kind=CapitalKind.NETWORK, capital_cost=1e7, lifetime_years=30.0, built=date(2020, 1, 1))
+    park = Park(facts=ParkFacts(id="p"), capitals=(circuit, owed, early))
+    [found] = investments_of(park, 2026, 2045)
+    assert (found.id, found.kind, found.first_year, found.end_year, found.cost) == ("paid", "network", 2027, 2057, 3e7)
 
 
 def test_parts_of_a_year_become_rows_of_the_cash_flow() -> None:

@@ -1,11 +1,11 @@
-"""What sources cost by standing there, by hand."""
+"""What a park costs by standing there, by hand."""
 
 from datetime import date
 
 import pytest
 
-from holin.finance import capital_cost, standing_cost
-from holin.park import Cost, Park, ParkFacts, Storage, WindFarm
+from holin.finance import capital_cost, standing_capital, standing_cost
+from holin.park import Capital, CapitalKind, Cost, Park, ParkFacts, Storage, WindFarm
 
 WIND = WindFarm(id="wind", bus="A", p_nom_mw=50.0, cost="w", built=date(2020, 1, 1))
 STORE = Storage(id="store", bus="A", p_nom_mw=10.0, e_nom_mwh=40.0, cost="s", built=date(2027, 1, 1))
@@ -37,3 +37,17 @@ def test_annuity_and_fixed_cost_of_some_sources() -> None:
     assert cost.fixed == 50 * 60_000.0 + 10 * 30_000.0
     assert cost.total == cost.annuity + cost.fixed
     assert standing_cost(PARK, ()).total == 0.0
+
+
+def test_capital_beside_the_sources_is_summed_by_kind() -> None:
+    """6 %: 0.0726489 over 30 years, 0.0871846 over 20, as a table of capital recovery factors gives them."""
+    network = {"kind": CapitalKind.NETWORK, "lifetime_years": 30.0}
+    rows = (
+        Capital(id="line", capital_cost=30e6, fixed_cost_per_year=4e5, **network),  # type: ignore[arg-type]
+        Capital(id="tie", capital_cost=10e6, **network),  # type: ignore[arg-type]
+        Capital(id="owed", kind=CapitalKind.COAL, capital_cost=1e8, lifetime_years=20.0, sunk=True),
+    )
+    found = standing_capital(Park(facts=ParkFacts(id="p", discount_rate=0.06), capitals=rows))
+    assert set(found) == {"network", "coal"}
+    assert found["network"].annuity == pytest.approx(40e6 * 0.0726489, rel=1e-6) and found["network"].fixed == 4e5
+    assert found["coal"].annuity == pytest.approx(1e8 * 0.0871846, rel=1e-6) and found["coal"].fixed == 0.0

@@ -18,6 +18,8 @@ from holin.columns import Basis
 from holin.park import (
     Bus,
     Candidate,
+    Capital,
+    CapitalKind,
     Choice,
     Claim,
     ClaimedFigure,
@@ -98,6 +100,12 @@ def full_park() -> Park:
             *park.costs,
             Cost(id="cost-line", capital_cost_per_mw=60_000.0, price_year=2025),
             Cost(id="cost-refit", capital_cost_per_mw=120_000.0, change_per_year=-0.01),
+        ),
+        capitals=(
+            Capital(
+                id="paid-circuit", kind=CapitalKind.NETWORK, element="l-wind-2", capital_cost=8e6, lifetime_years=30.0,
+                fixed_cost_per_year=1e5, built=date(2025, 1, 1), retired=date(2055, 1, 1),
+            ),
         ),
         candidates=candidates,
         wind_farms=(dataclasses.replace(park.wind_farms[0], series="ser-wind", built=date(2023, 6, 1)),),

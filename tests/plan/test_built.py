@@ -27,6 +27,7 @@ from holin.park import (
 from holin.parkfile import faults_of_park, read_park, reference_park, write_park
 from holin.plan import PlanWishes, built_park, left_to_plan, offers_of, planned_years, stage_at, without_left
 from holin.plan.plan import Sizes
+from holin.summary import capital_by_part
 
 LATER = Stage(name="2030", as_of=date(2030, 6, 30))
 WIND = Cost(id="wind", capital_cost_per_mw=1.0, lifetime_years=4.5)
@@ -125,6 +126,58 @@ def test_a_refit_takes_the_place_of_the_old_unit_and_ends_with_it() -> None:
     assert [u.id for u in at_stage(built, STAGE).thermal_units] == ["deep-2025"]
     less = carried_out(park, {"built_mw": {"deep": 10.0}, "mw": {"deep": 10.0}})  # sizes of any amount: not half of it
     assert [u.id for u in at_stage(less, STAGE).thermal_units] == ["coal"] and less.candidates
+
+
+def test_what_is_paid_beside_sources_is_written_down() -> None:
+    """A circuit of 200 MVA at 50,000 and 500 a MVA, a tie of 20 MW then 30 more at 100,000: each with its own life.
+
+    Wind names its cost data itself and has no row; a circuit of 2025 ends with its 20 years.
+    """
+    wider = Candidate(id="wider", name="Wider", element="AB", choice=Choice.BUILD, p_max_mw=600.0, cost="line")
+    costs = (
+        WIND, Cost(id="line", capital_cost_per_mw=5e4, fixed_cost_per_mw_year=500.0, lifetime_years=20.0),
+        Cost(id="tie", capital_cost_per_mw=1e5, lifetime_years=30.0),
+    )  # fmt: skip
+    park = with_(PARK, costs=costs, candidates=(*PARK.candidates, wider, TIE))
+    first = {"wider": 200.0, "tie": 20.0, "more-wind": 50.0}
+    built = carried_out(
+        park, {"mw": first, "built_mw": first}, {"mw": first | {"tie": 50.0}, "built_mw": {"tie": 30.0}}
+    )
+    rows = {row.id: (row.capital_cost, row.fixed_cost_per_year, row.built, row.retired) for row in built.capitals}
+    assert rows == {
+        "paid-wider-2025": (1e7, 1e5, STAGE.as_of, date(2045, 1, 1)),
+        "paid-tie-2025": (2e6, 0.0, STAGE.as_of, date(2055, 1, 1)),
+        "paid-tie-2030": (3e6, 0.0, LATER.as_of, date(2060, 1, 1)),
+    }
+    assert {(row.kind, row.element, row.name) for row in built.capitals} == {
+        ("network", "wider-2025-1", "Wider"), ("network", "G", "")
+    }  # fmt: skip
+    at = capital_by_part(at_stage(built, LATER), 1.0)  # no discount: the annuity is a part of the life
+    assert at["annuity_network"] == pytest.approx(1e7 / 20 + 5e6 / 30) and at["fixed_network"] == 1e5
+
+
+def test_a_unit_that_makes_way_is_owed_until_it_would_have_been_retired() -> None:
+    """40 MW at 4 million a MW over 20 years, retired in 2035 by itself: 8 million a year from 2025 to then, beside the
+    40 MW x 0.2 million of the refit over 10 years; its fixed cost ends."""
+    old, refit = coal_park().thermal_units
+    costs = (
+        WIND,
+        Cost(id="coal", capital_cost_per_mw=4e6, fixed_cost_per_mw_year=9e4, lifetime_years=20.0),
+        Cost(id="refit", capital_cost_per_mw=2e5, fixed_cost_per_mw_year=1e4, lifetime_years=10.0),
+    )
+    park = with_(
+        coal_park(), costs=costs,
+        thermal_units=(dataclasses.replace(old, cost="coal", retired=date(2035, 1, 1)), refit),
+    )  # fmt: skip
+    built = carried_out(park, {"built_mw": {"deep": 40.0}, "mw": {"deep": 40.0}})
+    [owed] = built.capitals
+    assert (owed.id, owed.element, owed.sunk, owed.kind) == ("owed-coal", "coal", True, "coal")
+    assert (owed.built, owed.retired) == (STAGE.as_of, date(2035, 1, 1))
+    at = capital_by_part(at_stage(built, STAGE), 1.0)
+    assert at["annuity_coal"] == pytest.approx(40 * 4e6 / 20 + 40 * 2e5 / 10) and at["fixed_coal"] == 40 * 1e4
+    gone = at_stage(built, Stage(name="2035", as_of=date(2035, 12, 31)))
+    assert not gone.capitals and not gone.thermal_units
+    assert capital_by_part(at_stage(park, STAGE), 1.0)["annuity_coal"] == pytest.approx(8e6)
 
 
 def test_what_is_left_to_the_plan_stays_as_a_template_only() -> None:

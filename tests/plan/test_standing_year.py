@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 from plan_parks import HOURS, LIGNITE, PARK, coal, stage_with, with_
 
-from holin.park import Candidate, Choice, Cost
+from holin.park import Candidate, Capital, CapitalKind, Choice, Cost
 from holin.plan import PlanYear, plan_year, solve_plan
 from holin.summary import capital_by_part
 
@@ -46,6 +46,19 @@ def test_a_unit_that_makes_way_is_owed_on_and_has_no_upkeep() -> None:
     assert kept_mw == pytest.approx(0.0, abs=1e-6)
     assert year.standing_cost == pytest.approx(8_323_200.0 * 2 / HOURS)
     assert year.decided_cost == pytest.approx(2 * 50 * 300.0, rel=1e-6)
+
+
+def test_what_was_paid_beside_sources_stands_whatever_is_decided() -> None:
+    """A circuit of 30 million over 30 years with 0.2 million a year, paid by an earlier plan: 1.2 million a year."""
+    row = Capital(
+        id="paid", kind=CapitalKind.NETWORK, capital_cost=30e6, lifetime_years=30.0, fixed_cost_per_year=2e5,
+        built=date(2025, 1, 1),
+    )  # fmt: skip
+    park = with_(PARK, costs=(Cost(id="wind"),), candidates=(), wind_farms=(), capitals=(row,))
+    stage, watch = stage_with(park, {}, [50.0, 50.0])
+    year = plan_year(solve_plan([stage], [watch]), stage)
+    assert year.standing_cost == pytest.approx(1.2e6 * 2 / HOURS)
+    assert year.standing_cost == pytest.approx(sum(capital_by_part(stage.case.park, 2 / HOURS).values()))
 
 
 def test_a_unit_that_cannot_make_way_pays_both() -> None:

@@ -1,15 +1,19 @@
 """The grid of a planned park: outages and short circuits held against the base stage, and reinforced."""
 
 import dataclasses
+import types
 from datetime import date
 
 import pytest
 from planning_parks import planning_park
 
+from holin.connection import largest, reinforced, stronger_breakers
+from holin.connection.assumed import next_breaker_ka
 from holin.flow import ViolationKind, n1
 from holin.park import Bus, at_stage, by_id
 from holin.plan import PlanWishes, asked_rule
 from holin.twin.plan import plan
+from holin.twin.plan_breakers import sized_for, with_gear
 from holin.twin.plan_check import grid_checked
 from holin.twin.plan_figures import planned_figures
 from holin.twin.plan_operated import as_planned
@@ -79,8 +83,6 @@ def test_without_reinforcement_it_is_only_told(bare):
 
 def test_breakers_beyond_their_rating_are_changed_where_only_the_plan_brings_it(bare):
     """The plan's converters add a little at 66 kV: a rating just above today's current no longer does."""
-    from holin.connection import largest
-
     base = at_stage(bare.whole, bare.whole.stages[0])
     [now] = [c for c in largest(base) if c.bus == "b-main"]
     rating = 1.005 * max(now.ib_breaker_ka, now.ip_breaker_ka / 2.5)
@@ -96,3 +98,81 @@ def test_breakers_beyond_their_rating_are_changed_where_only_the_plan_brings_it(
     assert [c.bus for c in check.weak] == ["b-main"] and not check.weak_left
     bus: Bus = by_id(found.park.buses)["b-main"]
     assert bus.ik_max_ka is not None and bus.ik_max_ka > rating and "kA from stage 2026" in bus.reference
+
+
+def circuit(bus, ka):
+    """A short circuit of which breakers bear as much as they break."""
+    return types.SimpleNamespace(bus=bus, ib_breaker_ka=ka, ip_breaker_ka=2.5 * ka)
+
+
+@pytest.mark.parametrize(
+    ("needs_ka", "rated_for_ka"),
+    [
+        ((36.0,), 36.0),
+        ((36.0, 55.0, 50.0), 55.0),
+        ((36.0, 55.0, 90.0), 55.0),
+        ((90.0, 36.0), None),
+        ((36.0, 20.0), 36.0),
+    ],
+)
+def test_breakers_are_sized_for_the_largest_current_to_come_that_a_rating_holds(needs_ka, rated_for_ka):
+    """36 kA now and 55 later: one change to 63, not to 40 first. 90 kA is beyond the series, whatever is done now."""
+    found = sized_for([circuit("b", ka) for ka in needs_ka])
+    assert (found and found.ib_breaker_ka) == rated_for_ka
+
+
+@pytest.fixture(scope="module")
+def growing(bare):
+    """The plan in a park whose own second feeder of 2027 raises the currents, beyond what its breakers hold now."""
+    [grid] = bare.whole.grids
+    second = dataclasses.replace(grid, id="grid-2", bus="b-main", sk_max_mva=1500.0, built=date(2027, 6, 30))
+    base = at_stage(bare.whole, bare.whole.stages[0])
+    [now] = [c for c in largest(base) if c.bus == "b-main"]
+    rating = 1.005 * max(now.ib_breaker_ka, now.ip_breaker_ka / 2.5)
+
+    def grown(park, grids):
+        buses = tuple(dataclasses.replace(b, ik_max_ka=rating) if b.id == "b-main" else b for b in park.buses)
+        return dataclasses.replace(park, buses=buses, grids=grids)
+
+    first, last = bare.settings
+    settings = (
+        dataclasses.replace(first, standing=grown(first.standing, first.standing.grids)),
+        dataclasses.replace(last, standing=grown(last.standing, (*last.standing.grids, second))),
+    )
+    whole, park = (grown(p, (*p.grids, second)) for p in (bare.whole, bare.park))
+    return dataclasses.replace(bare, whole=whole, park=park, settings=settings)
+
+
+def test_breakers_are_changed_once_for_all_stages(growing):
+    """Beyond the rating at 2026 already: changed then for the current of 2028, and not again."""
+    base = [*largest(at_stage(growing.whole, growing.whole.stages[0]))]
+    park, gear = with_gear(growing, growing.park, base, True)
+    first, second = gear["2026"], gear["2028"]
+    [measure] = first.measures
+    assert measure.of == "b-main" and [c.bus for c in first.weak] == ["b-main"]
+    assert not second.measures and not second.weak and not first.weak_left and not second.weak_left
+    ahead = {name: largest(as_planned(growing.park, s)) for name, s in zip(gear, growing.settings, strict=True)}
+    now, later = (next(c for c in found if c.bus == "b-main") for found in ahead.values())
+    assert next_breaker_ka(now.ib_breaker_ka) < next_breaker_ka(later.ib_breaker_ka) == measure.size
+    assert by_id(park.buses)["b-main"].ik_max_ka == measure.size
+    each = zip(growing.settings, (now, later), strict=True)
+    two = sum(stronger_breakers(as_planned(growing.park, s), [c])[0].cost for s, c in each)
+    assert measure.cost < two  # what changing them at each stage would cost
+
+
+def test_breakers_of_an_earlier_check_are_sized_anew_and_stay(growing):
+    """Found with 20 kA in an earlier pass: as large as is needed now, told once, at its stage; so is one that is no
+    longer needed."""
+    base = [*largest(at_stage(growing.whole, growing.whole.stages[0]))]
+    park, gear = with_gear(growing, growing.park, base, True)
+    [bus] = [b for b in growing.whole.buses if b.id == "b-main"]
+    small = dataclasses.replace(gear["2026"].measures[0], things=(dataclasses.replace(bus, ik_max_ka=20.0),), size=20.0)
+    check = types.SimpleNamespace(measures=(small,), weak=gear["2026"].weak)
+    again = dataclasses.replace(growing, checks={"2026": check})
+    assert with_gear(again, reinforced(growing.park, (small,)), base, True) == (park, gear)
+    big = dataclasses.replace(small, things=(dataclasses.replace(bus, ik_max_ka=80.0),), size=80.0)
+    kept, told = with_gear(
+        dataclasses.replace(growing, checks={"2026": types.SimpleNamespace(measures=(big,), weak=())}),
+        reinforced(growing.park, (big,)), base, True,
+    )  # fmt: skip
+    assert told["2026"].measures[0].size == 80.0 and by_id(kept.buses)["b-main"].ik_max_ka == 80.0

@@ -12,11 +12,12 @@ import openpyxl
 import pytest
 from planned_park import YEAR, planned_example
 
+from holin.connection import Measure, MeasureKind
 from holin.finance import annuity
 from holin.park import Candidate, Choice, at_stage
-from holin.parkfile import example_park
+from holin.summary import capital_by_part
 from holin.twin.plan import Planned
-from holin.twin.plan_capital import beside_sources, sunk_annuities
+from holin.twin.plan_capital import with_works_paid
 from holin.twin.plan_figures import planned_figures
 from holin.twin.plan_investments import end_year, gone_year
 from holin.twin.plan_money import PlanMoney, money_figures, plan_money, saved_cash_flow, with_and_without
@@ -78,13 +79,17 @@ def test_what_stands_is_sunk_and_what_is_new_has_the_price_of_its_year(planned: 
 
 
 def test_works_of_the_grid_check_are_in_the_price(planned: Planned) -> None:
-    """12 million of works: their annuity over 30 years beside that of the plan's own circuits, in every price shown."""
-    as_of = {s.stage.name: s.stage.as_of for s in planned.settings}
-    more, less = (
-        beside_sources(planned.plan, planned.whole, as_of, works, str(YEAR))["annuity_network"]
-        for works in ({str(YEAR): 12e6}, {})
+    """12 million of works: their annuity over 30 years beside that of the plan's own circuits, once however often."""
+    stage = planned.settings[0].stage
+    line = dataclasses.replace(planned.park.lines[0], id="reinforce-l", built=stage.as_of)
+    work = Measure(kind=MeasureKind.LINE, of="l", things=(line,), size=9.0, unit="km", cost=12e6, months=9)
+    once = with_works_paid(planned.park, {stage.name: (work,)}, {stage.name: stage.as_of})
+    twice = with_works_paid(once, {stage.name: (work,)}, {stage.name: stage.as_of})
+    less, more, same = (
+        capital_by_part(at_stage(park, stage), 1.0)["annuity_network"] for park in (planned.park, once, twice)
     )
-    assert more - less == pytest.approx(12e6 * annuity(0.06, 30), rel=1e-9)
+    assert more - less == pytest.approx(12e6 * annuity(0.06, 30), rel=1e-9) and same == more
+    assert with_works_paid(planned.park, {stage.name: ()}, {}) is planned.park
 
 
 def test_the_years_and_the_money_tell_one_price(figures: dict, money: PlanMoney) -> None:
@@ -92,16 +97,6 @@ def test_the_years_and_the_money_tell_one_price(figures: dict, money: PlanMoney)
     plain = money_figures(money)["prices"][str(YEAR)]
     assert shown["price_parts"]["annuity_network"] > 0
     assert shown["all_in_price_per_kwh"] == pytest.approx(plain["per_kwh"], rel=1e-12)
-
-
-def test_what_made_way_is_still_owed() -> None:
-    """A unit of 80 MW at 4.5 million a MW that is gone: its annuity over 20 years stays, its fixed cost ends."""
-    park = example_park("example")
-    standing = at_stage(park, park.stages[-1])
-    wind = standing.wind_farms[0]
-    at = dataclasses.replace(standing, wind_farms=())
-    assert sunk_annuities(standing, standing) == {}
-    assert sunk_annuities(standing, at) == {"annuity_wind": pytest.approx(annuity(0.06, 20) * wind.p_nom_mw * 4.5e6)}
 
 
 def test_a_refit_ends_with_what_it_refitted_and_wear_until_the_plan_decides() -> None:

@@ -33,6 +33,8 @@ from holin.errors import Fault
 if TYPE_CHECKING:
     from holin.twin.plan import Planned
 
+WHOLE_YEAR_H = 8760
+
 WhyOption = Annotated[bool, typer.Option("--why", help="Also print what sizes each asset, and why not more of it.")]
 RuleCostsOption = Annotated[
     bool, typer.Option("--rule-costs", help="Also plan again without each rule that is kept: what it costs in all.")
@@ -191,8 +193,9 @@ def _print_years(figures: dict[str, Any], language: str) -> None:
 
     def label(key: str) -> str:
         """What is summed over less than a year says so."""
-        hours, plain = found[0]["hours"], text(key, language)
-        return plain if hours >= 8760 else text("plan.in_hours", language, label=plain, hours=hours)
+        hours, plain = dict.fromkeys(y["hours"] for y in found), text(key, language)
+        part = min(hours) < WHOLE_YEAR_H
+        return text("plan.in_hours", language, label=plain, hours=", ".join(map(str, hours))) if part else plain
 
     rows = [
         [text(f"plan.capacity.{kind}", language), *(figure(y["capacity_mw"][kind]) for y in found)]

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from holin.twin.run import Progress
 
 
+WHOLE = 1e-6
+"""By so much less than a year is still a whole one."""
+
+
 def money_of_plan(made: Planned, figures: dict[str, Any], say: Progress) -> PlanMoney | None:
     """Put the money of a plan among its figures and return it; None (and why) where the park cannot be run without it.
 
@@ -75,9 +79,9 @@ def print_money(figures: dict[str, Any], language: str) -> None:
             continue
         if row["shed_mwh"] > 0.5:
             out.print(text("plan.money.shed", language, year=name, mwh=figure(row["shed_mwh"], 0)), soft_wrap=True)
-    if money["year_share"] < 0.999:
-        days = figure(365 * money["year_share"], 0)
-        out.print(text("plan.money.part", language, days=days), style="yellow", soft_wrap=True)
+    if any(share < 1.0 - WHOLE for share in money["year_shares"].values()):
+        days = dict.fromkeys(figure(year["hours"] / 24.0, 0) for year in figures["by_year"].values())
+        out.print(text("plan.money.part", language, days=", ".join(days)), style="yellow", soft_wrap=True)
 
 
 def _returns(found: dict[str, Any]) -> dict[str, str]:

@@ -26,7 +26,7 @@ from holin.finance.price import (
     price_by_enterprise,
 )
 from holin.finance.running import Running, from_stages, running_of
-from holin.finance.standing import SOURCES, StandingCost, capital_cost, cost_level, standing_cost
+from holin.finance.standing import SOURCES, StandingCost, capital_cost, cost_level, standing_capital, standing_cost
 from holin.finance.table import CASH_FLOW
 from holin.finance.taxation import VatCourse, losses_used, relief_of_year, vat_course
 from holin.finance.taxes import (
@@ -98,6 +98,7 @@ __all__ = [
     "remaining_value",
     "running_of",
     "running_of_parts",
+    "standing_capital",
     "standing_cost",
     "straight_line",
     "surcharge_rate",

@@ -25,7 +25,8 @@ def terms_of(park: Park, name: str | None = None) -> FinanceTerms:
 
 
 def investments_of(park: Park, first_year: int, last_year: int) -> tuple[Investment, ...]:
-    """Return the sources of a park that are built within the years and name their cost, as investments.
+    """Return what of a park is built within the years, as investments: sources that name their cost, and its table
+    `capital` without what is sunk.
 
     A thing runs for the whole year in which it is built, and in none from that in which it is retired: a stage is the
     park at 31 December, frozen for its year. What was built before is paid already and left out. Raises Mismatch for a
@@ -53,7 +54,21 @@ def investments_of(park: Park, first_year: int, last_year: int) -> tuple[Investm
                     change_per_year=cost.change_per_year if cost.price_year else 0.0,
                 )
             )
-    return tuple(found)
+    return (*found, *_beside(park, first_year, last_year))
+
+
+def _beside(park: Park, first_year: int, last_year: int) -> tuple[Investment, ...]:
+    """Return the investments of the table `capital` that begin within the years."""
+    return tuple(
+        Investment(
+            id=row.id, kind=row.kind.value, name=row.name, name_zh=row.name_zh, first_year=row.built.year,
+            cost=row.capital_cost, lifetime_years=whole_years(row.lifetime_years),
+            end_year=row.retired.year if row.retired else None,
+        )
+        for row in park.capitals
+        if not row.sunk and row.built is not None and first_year <= row.built.year <= last_year
+        and (row.retired is None or row.retired.year > row.built.year)
+    )  # fmt: skip
 
 
 def running_of_parts(

@@ -1,4 +1,4 @@
-"""What sources cost by standing there, whether they run or not: the annuity of their capital, and their fixed cost."""
+"""What a park costs by standing there, whether it runs or not: the annuity of its capital, and its fixed cost."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SOURCES = {"wind": "wind_farms", "solar": "pv_plants", "coal": "thermal_units", 
 
 @dataclass(frozen=True, kw_only=True)
 class StandingCost:
-    """Annuity and fixed cost of some sources (currency a year)."""
+    """Annuity and fixed cost of what stands (currency a year)."""
 
     annuity: float
     fixed: float
@@ -33,6 +33,18 @@ def standing_cost(park: Park, units: Iterable[Source]) -> StandingCost:
         annuity=sum(capital_cost(u, c) * annuity(rate, c.lifetime_years) for u, c in priced),
         fixed=sum(u.p_nom_mw * c.fixed_cost_per_mw_year for u, c in priced),
     )
+
+
+def standing_capital(park: Park) -> dict[str, StandingCost]:
+    """Return what a park pays a year for its table `capital`, by kind: networks, refits, units that made way."""
+    rate, found = park.facts.discount_rate, dict[str, StandingCost]()
+    for row in park.capitals:
+        before = found.get(row.kind.value, StandingCost(annuity=0.0, fixed=0.0))
+        found[row.kind.value] = StandingCost(
+            annuity=before.annuity + row.capital_cost * annuity(rate, row.lifetime_years),
+            fixed=before.fixed + row.fixed_cost_per_year,
+        )
+    return found
 
 
 def capital_cost(unit: Source, cost: Cost) -> float:

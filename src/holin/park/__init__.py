@@ -1,6 +1,7 @@
 """The park: nouns only; no file, no solver, no clock."""
 
 from holin.park.candidates import Candidate, Choice, templates_of
+from holin.park.capital import Capital, CapitalKind
 from holin.park.cost_curve import CostCurve, cost_curve, cost_per_h, exact_cost_per_h, marginal_cost_per_mwh
 from holin.park.currencies import currency_words
 from holin.park.equivalents import equivalents, with_ideal_grids
@@ -70,6 +71,8 @@ __all__ = [
     "UNIT_KINDS",
     "Bus",
     "Candidate",
+    "Capital",
+    "CapitalKind",
     "Choice",
     "Claim",
     "ClaimedFigure",

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from holin.columns import column
 from holin.errors import BadInput, Fault
 from holin.park.candidates import Candidate, templates_of
+from holin.park.capital import Capital
 from holin.park.facts import Claim, Climate, Cost, EmissionFactor, Outage, Provenance
 from holin.park.finance import FinanceTerms
 from holin.park.network import Bus, EquivalentBranch, Grid, Line, Shunt, Substation, Switch, Transformer, Transformer3
@@ -105,6 +106,7 @@ class Park:
     rules: tuple[Rule, ...] = _table("rule")
     emission_factors: tuple[EmissionFactor, ...] = _table("emission_factor")
     costs: tuple[Cost, ...] = _table("cost")
+    capitals: tuple[Capital, ...] = _table("capital")
     candidates: tuple[Candidate, ...] = _table("candidate")
     finances: tuple[FinanceTerms, ...] = _table("finance")
     outages: tuple[Outage, ...] = _table("outage")
@@ -147,6 +149,7 @@ KINDS: dict[str, type] = {
     "rule": Rule,
     "emission_factor": EmissionFactor,
     "cost": Cost,
+    "capital": Capital,
     "candidate": Candidate,
     "finance": FinanceTerms,
     "outage": Outage,

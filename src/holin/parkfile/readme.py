@@ -35,6 +35,7 @@ TABLES_ZH = {
     "rule": "政策规则",
     "emission_factor": "排放因子",
     "cost": "造价",
+    "capital": "电源以外的投资（电网、改造、退役机组未偿年金）",
     "candidate": "待选方案",
     "finance": "融资与税务条件",
     "outage": "检修计划",

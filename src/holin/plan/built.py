@@ -11,6 +11,7 @@ from typing import Any
 from holin.columns import Basis
 from holin.park import ATTRIBUTES, Candidate, Choice, Grid, Park, PvPlant, WindFarm, by_id, templates_of, things_of
 from holin.plan.offers import BRANCHES, ELEMENTS, LEAST_MW, Offer, full_size, nominal_mw, wider
+from holin.plan.paid import owed_for, paid_for
 from holin.plan.plan import Plan, Sizes
 from holin.plan.problem import PlanStage
 from holin.plan.tidy import tidied
@@ -21,7 +22,8 @@ def built_park(whole: Park, plan: Plan, as_of: Mapping[str, date]) -> Park:
     """Return the park with a plan carried out; `as_of` is the date of each stage.
 
     What candidate C builds at stage S is a thing of its own, `C-S` (circuits `C-S-1` ...). A refitted or retired unit
-    ends at the stage's date. Candidates stay with what is left of them.
+    ends at the stage's date. Candidates stay with what is left of them. The table `capital` gets what is paid for all
+    that is no source, and what is still owed for units that made way.
     """
     tables: dict[str, list[Any]] = {}
     widened: dict[str, Grid] = {}
@@ -30,19 +32,31 @@ def built_park(whole: Park, plan: Plan, as_of: Mapping[str, date]) -> Park:
         attribute = ATTRIBUTES[table]
         return tables.setdefault(attribute, list(getattr(whole, attribute)))
 
+    def make_way(table: str, id_: str, day: date) -> None:
+        for gone in _retire(rows(table), id_, day):
+            rows("capital").extend(owed_for(whole, gone, day, id_=_free(f"owed-{id_}", _ids(tables, whole))))
+
     for stage in plan.stages:
         day, sizes = as_of[stage.name], plan.sizes[stage.name]
         for offer in (o for o in stage.offers if o.builds):
             mw = sizes.built_mw.get(offer.id, 0.0)
             least = HALF * offer.p_max_mw if offer.candidate.choice is Choice.RETROFIT else LEAST_MW
-            if mw <= least or isinstance(offer.thing, Grid):
+            if mw <= least:
                 continue
-            rows(offer.table).extend(_made(whole, stage, offer, sizes, day, _ids(tables, whole)))
+            made: list[Any] = []
+            if not isinstance(offer.thing, Grid):
+                made = _made(whole, stage, offer, sizes, day, _ids(tables, whole))
+                rows(offer.table).extend(made)
+            paid = paid_for(
+                offer, sizes, day, id_=_free(f"paid-{offer.id}-{stage.name}", _ids(tables, whole)),
+                element=made[0].id if made else offer.candidate.element, retired=_end(whole, day, offer),
+            )  # fmt: skip
+            rows("capital").extend(paid)
             if offer.candidate.choice is Choice.RETROFIT and offer.candidate.replaces:
-                _retire(rows(offer.table), offer.candidate.replaces, day)
+                make_way(offer.table, offer.candidate.replaces, day)
         for offer in (o for o in stage.offers if not o.builds):
             if sizes.kept_mw[offer.candidate.element] < HALF * nominal_mw(offer.thing):
-                _retire(rows(offer.table), offer.candidate.element, day)
+                make_way(offer.table, offer.candidate.element, day)
         for element in dict.fromkeys(o.candidate.element for o in stage.offers if isinstance(o.thing, Grid)):
             if (wide := _widen(rows("grid"), whole, stage, element, sizes, day)) is not None:
                 widened[element] = wide
@@ -96,7 +110,8 @@ def _made(whole: Park, stage: PlanStage, offer: Offer, sizes: Sizes, day: date, 
 
 
 def _end(whole: Park, day: date, offer: Offer) -> date | None:
-    """Return when what is built no longer stands: at the end of its life, a refit with what it takes the place of.
+    """Return when what is built no longer stands: at the end of its life, a refit with what it takes the place of, what
+    widens a connection with that one.
 
     The plan counts whole years: it stands in all those that begin before its life is over.
     """
@@ -105,6 +120,9 @@ def _end(whole: Park, day: date, offer: Offer) -> date | None:
     if offer.candidate.choice is Choice.RETROFIT:
         old = next((t for t in getattr(whole, ATTRIBUTES[offer.table]) if t.id == offer.candidate.replaces), None)
         ends += [old.retired] if old is not None and old.retired else []
+    if isinstance(offer.thing, Grid):
+        own = by_id(whole.grids)[offer.candidate.element].retired
+        ends += [own] if own else []
     return min(ends, default=None)
 
 
@@ -141,10 +159,14 @@ def _beside(candidate: Candidate, wide: Grid | None) -> Candidate:
     return dataclasses.replace(candidate, element=wide.id, built=max(candidate.built or wide.built, wide.built))
 
 
-def _retire(rows: list[Any], id_: str, day: date) -> None:
+def _retire(rows: list[Any], id_: str, day: date) -> list[Any]:
+    """Let a thing end at a day; return it as it was, nothing where it has come to its end before."""
     place = next(k for k, thing in enumerate(rows) if thing.id == id_)
-    if rows[place].retired is None or rows[place].retired > day:
-        rows[place] = dataclasses.replace(rows[place], retired=day)
+    was = rows[place]
+    if was.retired is not None and was.retired <= day:
+        return []
+    rows[place] = dataclasses.replace(was, retired=day)
+    return [was]
 
 
 def _left(whole: Park, plan: Plan) -> tuple[Candidate, ...]:

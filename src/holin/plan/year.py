@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from holin.dispatch.case import fixed_mw
-from holin.finance import SOURCES, standing_cost
+from holin.finance import SOURCES, standing_capital, standing_cost
 from holin.kernel.linear import Floats
 from holin.plan.expected import expected_quantities
 from holin.plan.figures import yearly_cost
@@ -118,12 +118,14 @@ def cost_of(plan: Plan) -> float:
 
 def _standing_cost(stage: PlanStage) -> float:
     """Return what stands whatever is decided: annuities, also of units that make way (what is still owed for them is
-    owed in any case), and fixed costs of units that cannot make way (what keeping the others costs is decided)."""
+    owed in any case), and fixed costs of units that cannot make way (what keeping the others costs is decided); the
+    park's table `capital`."""
     park, offered = stage.case.park, {o.id for o in stage.offers}
     units = [u for table in SOURCES.values() for u in getattr(park, table) if u.id not in offered]
     kept = {k.id for k in kept_units(stage.case, stage.offers)}
     fixed = standing_cost(park, [u for u in units if u.id not in kept]).fixed
-    return stage.case.hours.years * (standing_cost(park, units).annuity + fixed)
+    beside = sum(cost.total for cost in standing_capital(park).values())
+    return stage.case.hours.years * (standing_cost(park, units).annuity + fixed + beside)
 
 
 def clean_power_mw(plan: Plan, stage: PlanStage) -> Floats:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import xarray as xr
 
-from holin.finance import SOURCES, standing_cost
+from holin.finance import SOURCES, standing_capital, standing_cost
 from holin.operation import Hours, import_parts, operating_cost
 from holin.park import Park
 
@@ -15,8 +15,8 @@ def money_by_part(
 ) -> dict[str, float]:
     """Return what the horizon costs by part (currency); income is negative.
 
-    Annuities and fixed costs are those of the sources that stand, for the horizon's part of a year; import and the
-    demand charge are those of the final AC schedule; `distribution` is the park's own network at its price per MWh.
+    Annuities and fixed costs are those of what stands, for the horizon's part of a year; import and the demand charge
+    are those of the final AC schedule; `distribution` is the park's own network at its price per MWh.
     """
     final = schedule.assign(p_mw=flows.p_mw.sel(unit=schedule.unit.values))
     running = operating_cost(park, final, hours)
@@ -40,11 +40,15 @@ def price_per_kwh(money: dict[str, float], load_mwh: float) -> float:
 
 
 def capital_by_part(park: Park, years: float) -> dict[str, float]:
-    """Return annuities and fixed costs of the sources that stand, by part, for so many years (currency)."""
+    """Return annuities and fixed costs of what stands, by part, for so many years (currency): sources by their own cost
+    data, all else by the park's table `capital`."""
     parts: dict[str, float] = {}
     for kind, table in SOURCES.items():
         cost = standing_cost(park, getattr(park, table))
         parts |= {f"annuity_{kind}": years * cost.annuity, f"fixed_{kind}": years * cost.fixed}
+    for kind, cost in standing_capital(park).items():
+        for name, amount in ((f"annuity_{kind}", cost.annuity), (f"fixed_{kind}", cost.fixed)):
+            parts[name] = parts.get(name, 0.0) + years * amount
     return parts
 
 

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from holin.connection import (
     Change,
-    Measure,
+    MeasureKind,
     all_of,
     changes,
     harmful,
     hours_of_changes,
     largest,
     reinforced,
-    stronger_breakers,
     worst_hours,
     worst_of,
 )
@@ -27,8 +26,10 @@ from holin.park import Park, at_stage, stage_of, things_of
 from holin.resource import available, demand
 from holin.twin.grid_check import GridCheck
 from holin.twin.plan import Planned
+from holin.twin.plan_breakers import with_gear
+from holin.twin.plan_capital import with_works_paid
 from holin.twin.plan_operated import as_planned, operated
-from holin.twin.plan_reinforce import Frame, needed, strengthened, told_of_breakers, without
+from holin.twin.plan_reinforce import Frame, needed, strengthened, without
 from holin.twin.plan_setting import Setting
 from holin.twin.run import Progress, Settled, settled, weather_of
 
@@ -57,11 +58,12 @@ def grid_checked(
     """Return a plan with the check of each stage's grid (`checks`), reinforced where the plan needs it.
 
     Every state of each year is solved by AC power flow with any one branch out, the worst ones with any one unit out,
-    and the largest short circuits are held against the breakers. What is new or worse than at the base stage is the
-    plan's doing, unless the park's own later stages bring it without the plan. With `reinforce` measures against it are
-    built at the stage (`reinforce-...`), and the year is operated again with them; they come beside those of an earlier
-    check (`planned.checks`). `weather` and `seed` are those of the plan, `base` is `base_of` where it is known already.
-    A plan without flows (`held` empty) is returned as it is.
+    and the largest short circuits are held against the breakers, which are changed once for all stages to come. What is
+    new or worse than at the base stage is the plan's doing, unless the park's own later stages bring it without the
+    plan. With `reinforce` measures against it are built at the stage (`reinforce-...`), and the year is operated again
+    with them; they come beside those of an earlier check (`planned.checks`), and the park's table `capital` gets their
+    cost. `weather` and `seed` are those of the plan, `base` is `base_of` where it is known already. A plan without
+    flows (`held` empty) is returned as it is.
     """
     if not planned.held:
         return planned
@@ -73,6 +75,14 @@ def grid_checked(
         if park is not planned.park:
             held[name] = operated(park, setting, planned.wishes.rules, say)
         park, held[name], checks[name] = _stage(planned, park, setting, held[name], base, reinforce, say)
+    park, gear = with_gear(planned, park, base.currents, reinforce)
+    for name, found in gear.items():
+        checks[name] = dataclasses.replace(
+            checks[name], weak=found.weak, weak_left=found.weak_left, weak_before=found.weak_before,
+            measures=(*checks[name].measures, *found.measures),
+        )  # fmt: skip
+    as_of = {s.stage.name: s.stage.as_of for s in planned.settings}
+    park = with_works_paid(park, {name: check.measures for name, check in checks.items()}, as_of)
     return dataclasses.replace(planned, park=park, held=held, checks=checks)
 
 
@@ -111,13 +121,13 @@ def _units(park: Park) -> tuple[str, ...]:
 def _stage(
     planned: Planned, park: Park, setting: Setting, held: Settled, base: Base, reinforce: bool, say: Progress
 ) -> tuple[Park, Settled, GridCheck]:
-    """Return the park with this stage's measures, its operation with them, and the check."""
+    """Return the park with this stage's measures, its operation with them, and the check but for short circuits."""
     at = as_planned(park, setting)
     found, units = studied(at, held, (), say)
     frame = frame_of(planned, at, setting, base, (found, units), say)
     caused = left = _caused(frame, found, units)
     earlier = planned.checks.get(setting.stage.name)
-    measures: tuple[Measure, ...] = earlier.measures if earlier else ()
+    measures = tuple(m for m in earlier.measures if m.kind is not MeasureKind.BREAKERS) if earlier else ()
     if reinforce and measures and not left:
         hours = worst_hours([held.flows], frame.units)
         kept = needed(at, held.optimum.schedule.sel(time=hours), measures, frame)
@@ -127,7 +137,6 @@ def _stage(
             at = as_planned(park, setting)
             found, units = studied(at, held, (), say)
             left = _caused(frame, found, units)
-    currents = _currents(base, setting)
     for _ in range(ROUNDS if reinforce else 0):
         if not left:
             break
@@ -141,22 +150,13 @@ def _stage(
         at = as_planned(park, setting)
         found, units = studied(at, held, left, say)
         left = _caused(frame, found, units)
-    now = largest(at)
-    weak = _weak(currents, now)
-    if reinforce and weak:
-        found_gear = [stronger_breakers(at, [circuit]) or () for circuit in weak]  # one is beyond the series: ()
-        gear = tuple(told_of_breakers(m, setting.stage) for each in found_gear for m in each)
-        measures, park = (*measures, *gear), reinforced(park, gear)
-    weak_left = _weak(currents, largest(as_planned(park, setting)))
     known = {(c.outage, c.kind, c.element) for c in left}
     if earlier:  # with its measures in the network: what there would be without any was seen before
         caused = earlier.caused or caused
-        weak = (*earlier.weak, *(c for c in weak if c.bus not in {e.bus for e in earlier.weak}))
     return park, held, GridCheck(
-        stage=setting.stage, n1=found, units=units, caused=caused, left=left, weak=weak, weak_left=weak_left,
+        stage=setting.stage, n1=found, units=units, caused=caused, left=left, weak=(), weak_left=(), weak_before=(),
         before=tuple(v for v in (*all_of(found), *units.violations) if (v.outage, v.kind, v.element) not in known),
-        weak_before=tuple(c for c in now if c.within is False and c not in weak), measures=measures,
-        settled=held.settled,
+        measures=measures, settled=held.settled,
     )  # fmt: skip
 
 
@@ -204,14 +204,3 @@ def _names(found: Change | Violation) -> set[str]:
 
 def _caused(frame: Frame, found: N1, units: N1) -> tuple[Change, ...]:
     return harmful(changes(frame.reference, (*all_of(found), *units.violations), frame.renamed))
-
-
-def _currents(base: Base, setting: Setting) -> dict[str, ShortCircuit]:
-    """Return the largest currents before the plan: at the base stage, of later buses without what is planned."""
-    return {c.bus: c for c in (*largest(setting.standing), *base.currents)}
-
-
-def _weak(before: Mapping[str, ShortCircuit], now: Sequence[ShortCircuit]) -> tuple[ShortCircuit, ...]:
-    return tuple(
-        c for c in now if c.within is False and (c.bus not in before or before[c.bus].within is not False)
-    )  # fmt: skip

@@ -5,13 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from holin.carbon import carbon, emissions
-from holin.operation import hours_of
 from holin.plan import ROOM, capacity_mw, plan_figures, why_figures
-from holin.summary import price_per_kwh, summary
+from holin.summary import summary
 from holin.trace import trace
 from holin.twin.grid_check import check_figures
 from holin.twin.plan import Planned
-from holin.twin.plan_capital import full_parts
 from holin.twin.plan_loop import budget_figures, is_settled
 from holin.twin.plan_operated import as_planned
 from holin.twin.plan_rules import asked_figures, cramped_figures, kept_rules
@@ -58,7 +56,7 @@ def planned_figures(planned: Planned, *, on_progress: Progress | None = None) ->
 def year_figures(planned: Planned, setting: Setting, *, on_progress: Progress | None = None) -> dict[str, Any]:
     """Return a planned year in the figures of a run (`summary`): energy, shares, carbon, money, verdicts.
 
-    The all-in price bears networks, refits and what is owed for units that made way, too.
+    The all-in price is that of the park as built: with its table `capital`, as a run of the park as written has it.
     """
     say = on_progress or (lambda what, share: None)
     at, held = as_planned(planned.park, setting), planned.held[setting.stage.name]
@@ -71,13 +69,6 @@ def year_figures(planned: Planned, setting: Setting, *, on_progress: Progress | 
     )  # fmt: skip
     figures["flow"] |= {"redispatch_rounds": held.rounds, "settled": held.settled}
     energy = figures["energy_mwh"]
-    as_of = {s.stage.name: s.stage.as_of for s in planned.settings}
-    works = {name: check.cost for name, check in planned.checks.items()}
-    parts = full_parts(
-        figures["price_parts"], planned.plan, planned.whole, as_of, works, setting.stage.name, setting.standing, at,
-        years=hours_of(flows.time.values, at.facts.time_zone).years,
-    )  # fmt: skip
-    figures |= {"price_parts": parts, "all_in_price_per_kwh": price_per_kwh(parts, energy["load"])}
     could = energy["wind"] + energy["solar"] + energy["curtailed"]
     check = planned.checks.get(setting.stage.name)
     return figures | {

@@ -35,7 +35,7 @@ from holin.park import Sector
 from holin.twin.plan import Planned
 from holin.twin.plan_investments import investments_of_plan
 from holin.twin.plan_setting import PLAN_LIFE_YEARS
-from holin.twin.plan_years import YearMoney, year_money, years_of
+from holin.twin.plan_years import YearMoney, year_money, year_shares
 from holin.twin.run import Progress
 
 Amounts = Mapping[int, float]
@@ -46,14 +46,15 @@ class PlanMoney:
     """What a plan costs and brings against the same park with nothing built, in constant prices.
 
     `years` are the planned ones, `flow` the cash flow of what is new from the first of them on, for PLAN_LIFE_YEARS.
-    `year_share` is how much of a year was planned: amounts of a part are blown up to a whole year.
+    `year_shares` is how much of each planned year was operated (stage -> 0..1): amounts of a part are blown up to a
+    whole year.
     """
 
     years: tuple[YearMoney, ...]
     investments: tuple[Investment, ...]
     flow: CashFlow
     levelised: tuple[LevelisedCost, ...]
-    year_share: float
+    year_shares: Mapping[str, float]
 
 
 def plan_money(planned: Planned, figures: Mapping[str, Any], *, on_progress: Progress | None = None) -> PlanMoney:
@@ -80,7 +81,7 @@ def plan_money(planned: Planned, figures: Mapping[str, Any], *, on_progress: Pro
         investments=bought,
         flow=cash_flow(bought, with_and_without(years, made), terms, discount_rate=rate),
         levelised=levelised_costs(years, bought, sources, terms, discount_rate=rate),
-        year_share=years_of(whole, next(iter(planned.held.values())).flows),
+        year_shares=year_shares(planned),
     )
 
 
@@ -176,7 +177,7 @@ def money_figures(money: PlanMoney) -> dict[str, Any]:
     return {
         "terms": flow.terms.id,
         "discount_rate": flow.discount_rate,
-        "year_share": money.year_share,
+        "year_shares": dict(money.year_shares),
         "figures": found,
         "investments": [
             {n: getattr(i, n) for n in ("id", "kind", "name", "name_zh", "first_year", "cost", "lifetime_years")}

@@ -9,7 +9,7 @@ from typing import Any
 
 import xarray as xr
 
-from holin.connection import Change, Measure, MeasureKind, all_of, changes, harmful, largest, reinforced
+from holin.connection import Change, Measure, all_of, changes, harmful, largest, reinforced
 from holin.connection.chosen import ENOUGH, minimal, worthiest
 from holin.connection.measures import TABLES, element_of, parallel, svg
 from holin.connection.strength import sk_mva
@@ -61,12 +61,10 @@ def needed(at: Park, states: xr.Dataset, measures: Sequence[Measure], frame: Fra
     left = sum(change.excess for change in grown(at, states, frame))
 
     def badness(kept: tuple[Measure, ...]) -> float:
-        gone = [m for m in lifted if m not in kept]
+        gone = [m for m in measures if m not in kept]
         return sum(change.excess for change in grown(without(at, gone), states, frame))
 
-    lifted = tuple(m for m in measures if m.kind is not MeasureKind.BREAKERS)
-    kept = minimal(lifted, badness, lambda measure: measure.cost, left=left + ENOUGH)
-    return tuple(m for m in measures if m not in lifted or m in kept)
+    return minimal(tuple(measures), badness, lambda measure: measure.cost, left=left + ENOUGH)
 
 
 def without(park: Park, measures: Sequence[Measure]) -> Park:

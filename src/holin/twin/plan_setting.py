@@ -8,7 +8,6 @@ from pathlib import Path
 
 import xarray as xr
 
-from holin.calendar import Times, local
 from holin.park import Candidate, Park, Stage
 from holin.parkfile import read_park
 from holin.plan import (
@@ -54,8 +53,8 @@ def settings_of(
 ) -> tuple[Park, tuple[Setting, ...]]:
     """Return the whole park, its loads grown as asked, and the planned years with their tables.
 
-    With `start` and `end` (local, excluded) every year is planned for these hours alone: a quick look. Of whole years
-    leap days are left out, so that they compare.
+    With `start` and `end` (local, excluded) every year is planned for these hours alone: a quick look. A whole year has
+    all its hours: 8,784 in a leap year.
     """
     say = on_progress or (lambda what, share: None)
     whole = with_growth(park if isinstance(park, Park) else read_park(park), wishes)
@@ -70,7 +69,7 @@ def settings_of(
         offers = offers_of(whole, standing, year, closed)
         seen |= {c.id: c for c in standing.candidates}
         full = with_offers(standing, offers)
-        hours = without_leap_day(hours_of_run(full, stage, start, end), full.facts.time_zone)
+        hours = hours_of_run(full, stage, start, end)
         sky = weather_of(full, hours, weather, seed)
         settings.append(
             Setting(
@@ -79,10 +78,3 @@ def settings_of(
             )
         )  # fmt: skip
     return whole, tuple(settings)
-
-
-def without_leap_day(hours: Times, time_zone: str) -> Times:
-    """Return the hours without those of a local 29 February, so that all years have 8,760."""
-    clock = local(hours, time_zone)
-    leap = (clock.month.to_numpy() == 2) & (clock.day.to_numpy() == 29)
-    return hours if len(hours) < 8784 else hours[~leap]

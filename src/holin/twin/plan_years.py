@@ -86,6 +86,11 @@ def years_of(park: Park, flows: xr.Dataset) -> float:
     return hours_of(flows.time.values, park.facts.time_zone).years
 
 
+def year_shares(planned: Planned) -> dict[str, float]:
+    """Return how much of a year each planned year operates (stage -> years): 1 for all hours of its own calendar."""
+    return {name: years_of(planned.whole, held.flows) for name, held in planned.held.items()}
+
+
 def _yearly(parts: Mapping[str, float], years: float) -> dict[str, float]:
     return {name: amount / years for name, amount in parts.items()}
 
