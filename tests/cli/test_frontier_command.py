@@ -125,6 +125,14 @@ def test_pictures_and_figures_lie_in_the_folder(park: Path, shares: Answer, rang
         assert str(asked.json.get("by", "")) not in drawn or name == "alternatives"
 
 
+def test_the_json_says_what_was_asked(shares: Answer, ranges: Answer) -> None:
+    for found, rules in ((shares.json, []), (ranges.json, [("green_share_physical_min", 0.6)])):
+        asked = found["asked"]
+        assert [(rule["kind"], rule["value"]) for rule in asked["rules"]] == rules
+        assert (asked["export"], asked["start"], asked["end"]) == (False, "2025-03-03", "2025-03-05")
+        assert (asked["solver"], asked["changes"], asked["seed"]) == ("simplex", [], None)
+
+
 def test_a_folder_that_is_full_is_not_written_over(park: Path, shares: Answer) -> None:
     again = holin("frontier", park, "--points", "2", "--until", "0.6", *DAYS, "-o", park.parent / "frontier")
     assert again.code == 1

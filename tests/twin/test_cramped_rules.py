@@ -11,7 +11,7 @@ from holin.cli.plan_cramped import print_cramped
 from holin.plan import NoPlan, PlanWishes, asked_rule
 from holin.rules import RuleKind
 from holin.twin.frontier import alternatives_of_park, frontier_of_park
-from holin.twin.plan import plan
+from holin.twin.plan import plan, planning_of
 from holin.twin.plan_figures import planned_figures
 from holin.twin.plan_report import plan_report
 
@@ -29,7 +29,7 @@ def park():
 
 @pytest.fixture(scope="module")
 def wishes(park):
-    reach = frontier_of_park(park, PlanWishes(years=(2028,)), by=KIND, points=2, **DAY)["reach"]
+    reach = frontier_of_park(planning_of(park, PlanWishes(years=(2028,)), **DAY), by=KIND, points=2)["reach"]
     assert 0.2 < reach < 0.999
     return PlanWishes(years=(2028,), rules=(asked_rule(KIND, 0.999 * reach),))
 
@@ -62,7 +62,7 @@ def test_terminal_and_report_say_so(made, language, said, capsys):
 def test_what_losses_put_out_of_reach_is_refused_with_what_can_be_reached(park):
     """Losses count against the physical share: the first optimum keeps it, the one that knows the flows cannot."""
     by = RuleKind.GREEN_SHARE_PHYSICAL_MIN
-    reach = frontier_of_park(park, PlanWishes(years=(2028,)), by=by, points=2, **DAY)["reach"]
+    reach = frontier_of_park(planning_of(park, PlanWishes(years=(2028,)), **DAY), by=by, points=2)["reach"]
     wishes = PlanWishes(years=(2028,), rules=(asked_rule(by, 0.999 * reach),))
     first = plan(park, wishes, with_flows=False, **DAY)
     assert planned_figures(first)["rules_without_room"]
@@ -78,7 +78,8 @@ def test_nothing_is_said_where_all_have_room(capsys):
 
 
 def test_frontier_and_alternatives_have_it_too(park, wishes):
-    more = frontier_of_park(park, wishes, by=RuleKind.CURTAILMENT_SHARE_MAX, points=2, **DAY)
-    others = alternatives_of_park(park, wishes, within=[0.05], technologies=["wind"], **DAY)
+    planning = planning_of(park, wishes, **DAY)
+    more = frontier_of_park(planning, by=RuleKind.CURTAILMENT_SHARE_MAX, points=2)
+    others = alternatives_of_park(planning, within=[0.05], technologies=["wind"])
     for found in (more, others):
         assert [row["rule"] for row in found["rules_without_room"]] == [wishes.rules[0].id]

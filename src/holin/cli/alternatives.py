@@ -46,18 +46,18 @@ def alternatives(
     the costs. `holin alternatives huolinguole --years 2030 --share 0.5 --no-export --within 0.01,0.05`. All rules hold
     throughout.
     """
-    wishes, settings, changes, levels = wish.wishes(), how.settings(), how.changes(), _levels(within)
+    wishes, settings, levels = wish.wishes(), how.settings(), _levels(within)
     from holin.twin.frontier import alternatives_of_park, saved_pages
+    from holin.twin.plan import planning_of
     from holin.twin.plan_folder import free_folder
 
     speech = language or default_language()
     if out_folder is not None:
         free_folder(out_folder)
     with progress(not as_json, speech) as advance:
-        figures = alternatives_of_park(
-            how.park(park), wishes, within=levels, technologies=technology, on_progress=advance, **settings
-        )
-        figures["changes"] = [vars(change) for change in changes]
+        planning = planning_of(how.park(park), wishes, on_progress=advance, **settings)
+        figures = alternatives_of_park(planning, within=levels, technologies=technology, on_progress=advance)
+        figures["asked"] |= how.told()
         if out_folder is not None:
             from holin.picture import alternatives_svg
 

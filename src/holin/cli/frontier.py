@@ -54,9 +54,10 @@ def frontier(
     green shares, CO2, sizes, and what the next MWh (or t) of the rule costs. `holin frontier huolinguole --years 2030
     --no-export -o frontier-2030`; by CO2: `--by co2_max_t`. A quick look: `--start 2030-03-01 --end 2030-04-01`.
     """
-    wishes, settings, changes = wish.wishes(), how.settings(), how.changes()
+    wishes, settings = wish.wishes(), how.settings()
     from holin.plan import asked_rule
     from holin.twin.frontier import frontier_of_park, saved_pages
+    from holin.twin.plan import planning_of
     from holin.twin.plan_folder import free_folder
 
     speech = language or default_language()
@@ -65,17 +66,11 @@ def frontier(
     if out_folder is not None:
         free_folder(out_folder)
     with progress(not as_json, speech) as advance:
+        planning = planning_of(how.park(park), wishes, on_progress=advance, **settings)
         figures = frontier_of_park(
-            how.park(park),
-            wishes,
-            by=kind,
-            points=points,
-            until=until,
-            tolerance=within,
-            on_progress=advance,
-            **settings,
-        )
-        figures["changes"] = [vars(change) for change in changes]
+            planning, by=kind, points=points, until=until, tolerance=within, on_progress=advance
+        )  # fmt: skip
+        figures["asked"] |= how.told()
         if out_folder is not None:
             from holin.picture import abatement_svg, frontier_svg
 

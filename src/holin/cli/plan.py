@@ -73,7 +73,7 @@ def plan(
     which `holin run plan-70/park --stage 2030` and every other command take. A quick look: `--start 2030-03-01 --end
     2030-04-01` plans for that month alone.
     """
-    wishes, settings, changes = wish.wishes(whole=not any_size), how.settings(), how.changes()
+    wishes, settings = wish.wishes(whole=not any_size), how.settings()
     from holin.twin.plan import plan as plan_park
     from holin.twin.plan_against import against, plan_figures_of
     from holin.twin.plan_figures import planned_figures
@@ -90,10 +90,7 @@ def plan(
             made, weather=how.weather, seed=how.seed, reinforce=not no_reinforce, solver=how.solver, on_progress=advance
         )
         figures = planned_figures(made, on_progress=advance)
-        figures["asked"] |= {
-            "changes": [vars(change) for change in changes], "start": how.start, "end": how.end, "seed": how.seed,
-            "solver": how.solver, "weather": how.weather.name if how.weather else None,
-        }  # fmt: skip
+        figures["asked"] |= how.told()
         if costs_of_rules:
             from holin.twin.plan_rule_costs import rule_costs
 

@@ -146,6 +146,13 @@ class SolveOptions:
 
         return changed_park(read_park(reference_park(named)), Scenario(id="asked", changes=self.changes()))
 
+    def told(self) -> dict[str, Any]:
+        """Return what was asked so in plain figures."""
+        return {
+            "changes": [vars(change) for change in self.changes()], "start": self.start, "end": self.end,
+            "seed": self.seed, "solver": self.solver, "weather": self.weather.name if self.weather else None,
+        }  # fmt: skip
+
     def settings(self) -> dict[str, Any]:
         """Return hours, weather and solver as the paths in `twin` take them. Raises BadInput for what is none."""
         return {

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from holin.finance import PlanPoint, abatement_curve
-from holin.park import Park
 from holin.plan import (
     Alternative,
     Frontier,
     FrontierPoint,
     PlanStage,
-    PlanWishes,
     PlanYear,
     Range,
     Sizes,
@@ -30,49 +27,43 @@ from holin.plan import (
 from holin.plan.frontier import TOLERANCE
 from holin.rules import RuleKind
 from holin.store import json_text
-from holin.twin.plan import stages_of
+from holin.twin.plan import Planning, stages_of
 from holin.twin.plan_folder import free_folder
-from holin.twin.plan_rules import cramped_figures, rule_figures
-from holin.twin.plan_setting import Setting, settings_of
+from holin.twin.plan_rules import asked_figures, cramped_figures
+from holin.twin.plan_setting import Setting
 from holin.twin.run import Progress
+
+Answer = TypeVar("Answer")
 
 
 def frontier_of_park(
-    park: Park | str | Path,
-    wishes: PlanWishes | None = None,
+    planning: Planning,
     *,
     by: RuleKind,
     points: int = 20,
     until: float | None = None,
     tolerance: float = TOLERANCE,
-    weather: str | Path | None = None,
-    seed: int | None = None,
-    start: date | datetime | None = None,
-    end: date | datetime | None = None,
-    solver: str = "staged",
     on_progress: Progress | None = None,
 ) -> dict[str, Any]:
     """Return the frontier of a rule for a park, all else as wished, in plain figures.
 
     Sizes of any amount, the DC network with its limits, no losses: `plan` works out a point with whole units and AC.
     """
-    asked = wishes or PlanWishes()
-    whole, settings = settings_of(
-        park, asked, weather=weather, seed=seed, start=start, end=end, on_progress=on_progress
+    found, kept = _asked_of(
+        planning, frontier, kind=by, points=points, until=until, tolerance=tolerance, on_progress=on_progress
     )  # fmt: skip
-    stages, watches = stages_of(settings, asked, {}, None)
-    ask = functools.partial(
-        frontier, watches=watches, kind=by, points=points, until=until, tolerance=tolerance,
-        solve=functools.partial(solve_plan, solver=solver), on_progress=on_progress,
-    )  # fmt: skip
-    found, kept = with_room_left(stages, ask)
-    return _heading(whole, asked, settings, kept) | _frontier_figures(found, settings)
+    return _heading(planning, kept) | _frontier_figures(found, planning.settings)
 
 
-def _heading(
-    whole: Park, wishes: PlanWishes, settings: Sequence[Setting], stages: Sequence[PlanStage]
-) -> dict[str, Any]:
-    facts = whole.facts
+def _asked_of(planning: Planning, ask: Callable[..., Answer], **how: Any) -> tuple[Answer, tuple[PlanStage, ...]]:
+    """Return an answer of the planned years, and the years with the rules as they are kept in it."""
+    stages, watches = stages_of(planning.settings, planning.wishes, {}, None)
+    solve = partial(solve_plan, solver=planning.solver)
+    return with_room_left(stages, partial(ask, watches=watches, solve=solve, **how))
+
+
+def _heading(planning: Planning, stages: Sequence[PlanStage]) -> dict[str, Any]:
+    facts, settings = planning.whole.facts, planning.settings
     return {
         "park": facts.id,
         "names": {"en": facts.name or facts.id, "zh": facts.name_zh or facts.name or facts.id},
@@ -80,9 +71,7 @@ def _heading(
         "synthetic": {"en": facts.synthetic, "zh": facts.synthetic_zh},
         "years": [s.stage.name for s in settings],
         "hours": [len(s.available.time) for s in settings],
-        "base": wishes.base,
-        "export": wishes.export,
-        "rules": [rule_figures(rule) for rule in wishes.rules],
+        "asked": asked_figures(planning.wishes),
         "rules_without_room": cramped_figures(stages),
     }
 
@@ -157,31 +146,19 @@ def _year(year: PlanYear, sizes: Sizes, setting: Setting) -> dict[str, Any]:
 
 
 def alternatives_of_park(
-    park: Park | str | Path,
-    wishes: PlanWishes | None = None,
+    planning: Planning,
     *,
     within: Sequence[float],
     technologies: Sequence[str] | None = None,
-    weather: str | Path | None = None,
-    seed: int | None = None,
-    start: date | datetime | None = None,
-    end: date | datetime | None = None,
-    solver: str = "staged",
     on_progress: Progress | None = None,
 ) -> dict[str, Any]:
     """Return the near-optimal ranges of each technology for a park, in plain figures."""
-    asked = wishes or PlanWishes()
-    whole, settings = settings_of(
-        park, asked, weather=weather, seed=seed, start=start, end=end, on_progress=on_progress
+    found, kept = _asked_of(
+        planning, alternatives, within=within, technologies=technologies, on_progress=on_progress
     )  # fmt: skip
-    stages, watches = stages_of(settings, asked, {}, None)
-    ask = functools.partial(
-        alternatives, watches=watches, within=within, technologies=technologies,
-        solve=functools.partial(solve_plan, solver=solver), on_progress=on_progress,
-    )  # fmt: skip
-    found, kept = with_room_left(stages, ask)
+    settings = planning.settings
     best = {s.stage.name: _year(found.years[s.stage.name], found.optimum[s.stage.name], s) for s in settings}
-    return _heading(whole, asked, settings, kept) | {
+    return _heading(planning, kept) | {
         "stage": settings[-1].stage.name,
         "cost": found.objective,
         "bound": found.bound,

@@ -50,6 +50,25 @@ class Planning:
     cramped: tuple[tuple[str, str], ...] = ()
 
 
+def planning_of(
+    park: Park | str | Path,
+    wishes: PlanWishes | None = None,
+    *,
+    weather: str | Path | None = None,
+    seed: int | None = None,
+    start: date | datetime | None = None,
+    end: date | datetime | None = None,
+    solver: str = "staged",
+    on_progress: Progress | None = None,
+) -> Planning:
+    """Return what a plan of a park is made of; hours, weather and growth as `settings_of` has them."""
+    asked = wishes or PlanWishes()
+    whole, settings = settings_of(
+        park, asked, weather=weather, seed=seed, start=start, end=end, on_progress=on_progress
+    )  # fmt: skip
+    return Planning(whole=whole, wishes=asked, settings=settings, solver=solver)
+
+
 Works = Mapping[str, tuple[Measure, ...]]
 """year's stage -> what its grid was found to need, built at it."""
 
@@ -140,11 +159,10 @@ def plan(
     First any sizes without losses; then whole units; with `with_flows` the park as built is operated and its AC flows
     solved, and the plan is made again with these losses and limits.
     """
-    say, asked = on_progress or (lambda what, share: None), wishes or PlanWishes()
-    whole, settings = settings_of(
-        park, asked, weather=weather, seed=seed, start=start, end=end, on_progress=say
+    say = on_progress or (lambda what, share: None)
+    bare = planning_of(
+        park, wishes, weather=weather, seed=seed, start=start, end=end, solver=solver, on_progress=say
     )  # fmt: skip
-    bare = Planning(whole=whole, wishes=asked, settings=settings, solver=solver)
     first = carried_out(bare, {}, with_flows=with_flows, say=say)
     if not with_flows:
         return first
