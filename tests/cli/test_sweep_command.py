@@ -53,14 +53,31 @@ def test_scenarios_without_a_plan_are_counted_with_their_reason(folder: Path, sw
     assert sum(found["why"].values()) == len(failed)
     assert all("traced hour by hour, at least 50 %” (2028) cannot hold" in reason for reason in found["why"])
     assert found["mattered"]["co2_t"]["rank"]["load"] > 0.9
+    assert found["hours"] == [24] and found["asked"]["rules"][0]["value"] == 0.5
+    assert (found["asked"]["draws"], found["asked"]["method"], found["asked"]["scenarios"]) == (
+        8,
+        "sobol",
+        "loads.toml",
+    )
 
 
 def test_the_same_line_takes_it_up_again(folder: Path, swept: Answer) -> None:
     again = sweep(folder, "--share", "0.5", "-o", str(folder / "made"), "--language", "zh")
     assert again.code == 0
-    assert "其中 8 个已有结果" in again.out
+    assert "其中 8 个已有结果" in again.out and "仅运行全年中的 24 小时" in again.out
     assert again.out.count("个情景无结果：") == min(len(swept.json["why"]), 2)
     assert "各指标的分布" in again.out and "碳排放（吨） 与各因素的关系" in again.out
+
+
+def test_the_only_factor_makes_all_of_the_variance(folder: Path) -> None:
+    line = ("--sensitivity", "-o", str(folder / "shares"))
+    found = sweep(folder, *line, "--json").json
+    assert found["done"] == 8 * 3 and found["scenarios"] == 8 * 2
+    co2 = found["sensitivity"]["co2_t"]
+    assert (co2["points"], co2["missing"]) == (8, 0)
+    assert co2["factors"]["load"]["total"] == pytest.approx(1.0, abs=0.35)  # of eight points
+    again = sweep(folder, *line, "--language", "zh")
+    assert "碳排放（吨） 的方差中各因素所占比例" in again.out and "与各因素的关系" not in again.out
 
 
 def test_what_would_be_wrong_in_every_scenario_is_told_before_the_first(folder: Path) -> None:
@@ -68,6 +85,9 @@ def test_what_would_be_wrong_in_every_scenario_is_told_before_the_first(folder: 
         (("--invest-max", "2030=1e9"), "command line --invest-max = '2030': a budget of a year that is not planned"),
         (("--base", "2099"), "no such stage"),
         (("--draws", "6"), "command line --draws = '6': Sobol' points come in powers of two"),
+        (("--sensitivity", "--method", "latin"), "--sensitivity has a draw of its own"),
+        (("--sensitivity", "--draws", "6"), "command line --draws = '6': Sobol' points come in powers of two"),
+        (("--scheduler", "tcp://nowhere:1"), "the workers of a Dask scheduler are its own"),
         (("--start", "2028-03-04"), "the end later than the start"),
     ):
         answer = sweep(folder, *more, "-o", str(folder / "refused"))

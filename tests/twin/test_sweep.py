@@ -8,8 +8,8 @@ import pytest
 from holin.jobs import read_results, run_jobs
 from holin.parkfile import read_park, reference_park
 from holin.plan import PlanWishes
-from holin.scenarios import Change, Scenario
-from holin.twin.sweep import planned_scenario, sweep_figures
+from holin.scenarios import Change, Factor, Scenario, ScenarioSpec, Uniform, sensitivity_scenarios
+from holin.twin.sweep import planned_scenario, sensitivity_figures, sweep_figures
 
 WISHES = PlanWishes(years=(2030,), export=False)
 DAY = {"start": datetime(2030, 3, 1), "end": datetime(2030, 3, 2)}
@@ -69,3 +69,30 @@ def test_a_figure_that_a_scenario_has_not_is_told_of_the_others() -> None:
     assert found["spread"]["all_in_price_per_kwh"]["most"] == pytest.approx(0.8)
     assert found["mattered"]["all_in_price_per_kwh"]["rank"]["fuel_price.lignite"] == pytest.approx(1.0)
     assert found["spread"]["wind"]["most"] == 7.0
+
+
+def test_each_factor_makes_its_share_of_the_variance() -> None:
+    """Price = 2 a + b with a and b even in 0..1: variances 4/12 and 1/12, so 0.8 and 0.2, and nothing together."""
+    factors = tuple(
+        Factor(quantity=name, how="to", distribution=Uniform(low=0.0, high=1.0)) for name in ("co2_price", "load")
+    )
+    drawn = sensitivity_scenarios(ScenarioSpec(name="two", factors=factors), 256, 1)
+    results = {s.id: figures(2 * s.changes[0].value + s.changes[1].value, wind=80.0, investment=1e9) for s in drawn}
+    for id_ in ("a00007", "x002-00011"):
+        del results[id_]
+    found = sensitivity_figures(drawn, results)
+    assert set(found) == {"all_in_price_per_kwh"}  # the others do not vary
+    price = found["all_in_price_per_kwh"]
+    assert (price["points"], price["missing"]) == (254, 2)
+    for name, share in (("co2_price", 0.8), ("load", 0.2)):
+        of = price["factors"][name]
+        assert of["first"] == pytest.approx(share, abs=0.02) and of["total"] == pytest.approx(share, abs=0.02)
+        assert of["first_low"] < share < of["first_high"] and of["total_low"] < share < of["total_high"]
+    few = {id_: r for id_, r in results.items() if id_[-5:] <= "00006"}
+    assert sensitivity_figures(drawn, few) == {}
+
+
+def test_what_a_solver_leaves_over_is_no_size_and_goes_with_nothing() -> None:
+    drawn = [scenario(f"s{k}", 1.0 + k) for k in range(6)]
+    results = {s.id: figures(price=0.3 * (1.0 + 1e-6 * k), wind=0.0, investment=0.0) for k, s in enumerate(drawn)}
+    assert sweep_figures(drawn, results)["mattered"] == {}

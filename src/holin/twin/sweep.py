@@ -10,23 +10,30 @@ from typing import Any
 
 import numpy as np
 
+from holin.errors import Mismatch
 from holin.park import Park
 from holin.plan import Plan, PlanWishes, plan_year, planned_years, solve_plan, stage_at, with_room_left
 from holin.plan.figures import KINDS, investment
+from holin.plan.offers import LEAST_MW
 from holin.plan.problem import offer_at
-from holin.scenarios import Scenario, changed_park, factor_values, rank_correlation, regression
+from holin.scenarios import Scenario, changed_park, factor_values, rank_correlation, regression, sobol_indices
 from holin.twin.plan import stages_of
 from holin.twin.plan_rules import cramped_figures
 from holin.twin.plan_setting import settings_of
 from holin.twin.run import hours_of_run
 
+NOISE = 1e-5
+"""Figures that differ by no more than this part of them do not vary: optima are certified to about that."""
+
 SIZES = ("wind", "solar", "storage", "storage_mwh", "network", "potline", "coal")
 
 
-def check_wishes(park: Park, wishes: PlanWishes, start: datetime | None, end: datetime | None) -> None:
-    """Raise BadInput for what would be wrong in every scenario, before any is planned: years, budgets, hours."""
-    for year in planned_years(park, wishes):
-        hours_of_run(park, stage_at(park, year), start, end)
+def hours_planned(park: Park, wishes: PlanWishes, start: datetime | None, end: datetime | None) -> int:
+    """Return in how many hours each year is planned (the fewest), before any scenario is.
+
+    Raises BadInput for what would be wrong in every one of them: years, budgets, hours.
+    """
+    return min(len(hours_of_run(park, stage_at(park, year), start, end)) for year in planned_years(park, wishes))
 
 
 def planned_scenario(
@@ -51,8 +58,8 @@ def scenario_figures(plan: Plan) -> dict[str, Any]:
         sizes = plan.sizes[stage.name]
         for id_, mw in sizes.built_mw.items():
             offer = offer_at(stage, id_)
-            if offer is None:
-                continue
+            if offer is None or mw < LEAST_MW:
+                continue  # a solver's leftover
             mwh = sizes.built_mwh.get(id_, 0.0)
             built[KINDS[offer.table]] += mw
             built["storage_mwh"] += mwh
@@ -107,10 +114,32 @@ def sweep_figures(scenarios: Sequence[Scenario], results: Mapping[str, Mapping[s
     return {"scenarios": len(known), "spread": spread, "mattered": mattered, "rules_without_room": cramped}
 
 
+def sensitivity_figures(scenarios: Sequence[Scenario], results: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """Return which share of each figure's variance each factor makes, alone (`first`) and with others (`total`), with
+    95 % intervals; `scenarios` are all that `sensitivity_scenarios` drew, in their order.
+
+    Left out are figures that do not vary, or have fewer base points with all their answers than it takes; `missing`
+    says how many have not.
+    """
+    names, found = [c.quantity for c in scenarios[0].changes], dict[str, Any]()
+    for name in FIGURES:
+        values = np.array([_figure(results[s.id], name) if s.id in results else math.nan for s in scenarios])
+        if np.isnan(values).all() or np.nanmax(values) - np.nanmin(values) <= NOISE * np.nanmax(np.abs(values)):
+            continue
+        try:
+            shares = sobol_indices(values, len(names))
+        except Mismatch:
+            continue
+        ends = ("first", "first_low", "first_high", "total", "total_low", "total_high")
+        each = {n: {end: float(getattr(shares, end)[k]) for end in ends} for k, n in enumerate(names)}
+        found[name] = {"points": shares.points, "missing": shares.missing, "factors": each}
+    return found
+
+
 def _mattered(factors: Sequence[str], drawn: np.ndarray, values: np.ndarray) -> dict[str, Any] | None:
     """Return how values (scenario,) go with the factors that vary, of `drawn` (scenario, factor); None if that is not
     to be told."""
-    if len(values) < len(factors) + 3 or np.ptp(values) <= 1e-9 * np.abs(values).max():
+    if len(values) < len(factors) + 3 or np.ptp(values) <= NOISE * np.abs(values).max():
         return None
     moved = [k for k in range(len(factors)) if np.ptp(drawn[:, k]) > 0.0]
     if not moved:
