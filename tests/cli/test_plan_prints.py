@@ -38,6 +38,16 @@ def test_breakers_of_one_rating_are_one_line_and_works_their_own(capsys: pytest.
     ]
 
 
+def test_works_beside_one_element_are_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    both = [measure("line", "line-1", size=8.0, unit="km", cost=2e7) for _ in range(2)]
+    for language, said in (
+        ("en", "2030: a parallel circuit beside line-1 (2 of them), 8 km, 40.0 million CNY; order by 2029-05-01"),
+        ("zh", "2030年：line-1（共 2 项）增建并列线路8 km，40.0百万元，须于2029-05-01前启动"),
+    ):
+        print_grid_checks(checked(both), language)
+        assert said in capsys.readouterr().out.splitlines()
+
+
 def test_chinese_names_the_currency_in_chinese(capsys: pytest.CaptureFixture[str]) -> None:
     print_grid_checks(checked([measure("breakers", "a"), measure("breakers", "b")]), "zh")
     assert "2030年：2 段母线（a, b）更换40 kA断路器，4.0百万元，须于2029-05-01前启动" in capsys.readouterr().out

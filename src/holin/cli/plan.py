@@ -122,7 +122,7 @@ def print_plan(made: Planned, figures: dict[str, Any], language: str) -> None:
     from holin.twin.plan_rules import kept_rules
 
     years = ", ".join(figures["years"])
-    out.print(text("plan.title", language, park=figures["park"], years=years), style="bold", soft_wrap=True)
+    out.print(text("plan.title", language, park=figures["names"][language], years=years), style="bold", soft_wrap=True)
     if figures["synthetic"][language]:
         out.print(figures["synthetic"][language], style="yellow", soft_wrap=True)
     _print_built(figures, language)
@@ -151,9 +151,9 @@ def print_plan(made: Planned, figures: dict[str, Any], language: str) -> None:
     out.print(
         text(
             "plan.proof_any" if any_size else "plan.proof", language,
-            bound=figure(proof["bound"], 0), gap=percent(proof["gap"], 3), solver=proof["solver"],
-            seconds=figure(proof["seconds"]), certified=f"{proof['certified_gap']:.1e}",
-            room=percent(proof["rules_stricter_by"], 1),
+            bound=figure(proof["bound"], 0), currency=currency_in(figures["currency"], language),
+            gap=percent(proof["gap"], 3), solver=proof["solver"], seconds=figure(proof["seconds"]),
+            certified=f"{proof['certified_gap']:.1e}", room=percent(proof["rules_stricter_by"], 1),
         ),
         soft_wrap=True,
     )  # fmt: skip

@@ -79,9 +79,9 @@ def _ordered(measures: Sequence[Mapping[str, Any]]) -> Iterator[tuple[Mapping[st
 
 
 def _places(ids: Sequence[str], language: str) -> str:
-    """Return where it is: one place, or how many and the first of them."""
-    if len(ids) == 1:
-        return ids[0]
+    """Return where it is: one place (perhaps of several alike), or how many and the first of them."""
+    if len(set(ids)) == 1:
+        return ids[0] if len(ids) == 1 else text("plan.grid.several", language, of=ids[0], count=len(ids))
     named = ", ".join(ids[:PLACES_SHOWN])
     if len(ids) > PLACES_SHOWN:
         named = text("plan.grid.and_more", language, named=named, count=len(ids) - PLACES_SHOWN)

@@ -121,6 +121,7 @@ def figures_of_sweep(
     With so many base points of a sensitivity study, figures are spread over its independent scenarios alone.
     """
     from holin.jobs import read_results
+    from holin.park import names_of
     from holin.twin.sweep import sensitivity_figures, sweep_figures
 
     results = {r.id: r.result for r in read_results(outcome.folder, outcome.done) if r.result is not None}
@@ -128,6 +129,7 @@ def figures_of_sweep(
     why = Counter(" ".join(r.error["text"].split()) for r in without if r.error is not None)
     return {
         "park": whole.facts.id,
+        "names": names_of(whole.facts),
         "synthetic": {"en": whole.facts.synthetic, "zh": whole.facts.synthetic_zh},
         "currency": whole.facts.currency,
         "folder": str(outcome.folder),
@@ -146,8 +148,8 @@ def print_sweep(figures: dict[str, Any], language: str) -> None:
     """Print how far each figure goes, what it depends on, and why scenarios have no answer."""
     out.print(
         text(
-            "sweep.title", language, park=figures["park"], done=figures["done"], failed=len(figures["failed"]),
-            lost=len(figures["lost"]), kept=figures["kept"],
+            "sweep.title", language, park=figures["names"][language], done=figures["done"], kept=figures["kept"],
+            failed=len(figures["failed"]), lost=len(figures["lost"]),
         ),
         style="bold", soft_wrap=True,
     )  # fmt: skip

@@ -35,11 +35,12 @@ TEXTS_PLAN: dict[str, tuple[str, str]] = {
         "{year}年：{of}更换{size} {unit}断路器，{cost}百万{currency}，须于{day}前启动",
     ),
     "plan.grid.again": (
-        "The plan was made again with these works in the network, {count} time(s), until the grid asked for no more.",
+        "Solved again with these works in the network until the grid asked for no more (rounds: {count}).",
         "已把上述加强措施纳入电网重新求解{count}次，直到不再需要新的措施。",
     ),
     "plan.grid.unsettled": (
-        "Not settled: made again {count} time(s), and the grid still asks for works that this plan did not know.",
+        "Not settled: after {count} rounds with such works in the network the grid still asks for works that this plan "
+        "did not know.",
         "未收敛：重新求解{count}次后电网仍需其他措施，未再据此求解。",
     ),
     "plan.budget": (
@@ -51,6 +52,7 @@ TEXTS_PLAN: dict[str, tuple[str, str]] = {
         "{year}年：超出预算{over}百万：扣除电网加强费用后无可行规划",
     ),
     "plan.grid.buses": ("{count} buses ({named})", "{count} 段母线（{named}）"),
+    "plan.grid.several": ("{of} ({count} of them)", "{of}（共 {count} 项）"),
     "plan.grid.and_more": ("{named} and {count} more", "{named} 等，另 {count} 段"),
     "plan.grid.stays": ("{year}, not cured: {words}", "{year}年未消除：{words}"),
     "plan.grid.more": ("and {count} more; all of them with --json or -o", "另有{count}项，见--json或-o"),
@@ -109,15 +111,15 @@ TEXTS_PLAN: dict[str, tuple[str, str]] = {
         "网损可能使其不满足，以各年实际运行结果为准。",
     ),
     "plan.proof": (
-        "Proven: with rules kept {room} better than asked, no plan of any sizes costs less than {bound} in the planned "
-        "hours; this one, in whole units, costs {gap} more. {solver}, certified to {certified}, {seconds} s.",
-        "已证明：在规则比要求严 {room} 的条件下，任意容量方案在规划时段内的费用都不低于 {bound}；"
+        "Proven: with rules kept {room} better than asked, no plan of any sizes costs less than {bound} {currency} in "
+        "the planned hours; this one, in whole units, costs {gap} more. {solver}, certified to {certified}, {seconds} s.",
+        "已证明：在规则比要求严 {room} 的条件下，任意容量方案在规划时段内的费用都不低于 {bound} {currency}；"
         "本方案（取整后）高出 {gap}。求解器 {solver}，认证差距 {certified}，{seconds} 秒。",
     ),
     "plan.proof_any": (
-        "Proven: with rules kept {room} better than asked, no plan of any sizes costs less than {bound} in the planned "
-        "hours; this one costs {gap} more. {solver}, certified to {certified}, {seconds} s.",
-        "已证明：在规则比要求严 {room} 的条件下，任意容量方案在规划时段内的费用都不低于 {bound}；"
+        "Proven: with rules kept {room} better than asked, no plan of any sizes costs less than {bound} {currency} in "
+        "the planned hours; this one costs {gap} more. {solver}, certified to {certified}, {seconds} s.",
+        "已证明：在规则比要求严 {room} 的条件下，任意容量方案在规划时段内的费用都不低于 {bound} {currency}；"
         "本方案高出 {gap}。求解器 {solver}，认证差距 {certified}，{seconds} 秒。",
     ),
     "plan.whole": (
@@ -238,5 +240,5 @@ TEXTS_PLAN: dict[str, tuple[str, str]] = {
     "plan.per_point": ("a percentage point, million a year", "每百分点（百万/年）"),
     "plan.per_tonne": ("of it per tonne of aluminium", "折合每吨铝"),
     "plan.per_mwh": ("of it per MWh of load", "折合每 MWh 用电"),
-    "plan.sizing": ("What sizes each asset", "各项容量由什么决定"),
+    "plan.sizing": ("What sizes each asset (sizes of any amount, before whole units)", "各项容量由什么决定（取整前）"),
 }

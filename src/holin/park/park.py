@@ -161,6 +161,12 @@ KINDS: dict[str, type] = {
 """Table name -> class of its rows."""
 
 
+def names_of(facts: ParkFacts) -> dict[str, str]:
+    """Return what a park is called in English (`en`) and Chinese (`zh`): one name for both, or the id, where it has no
+    other."""
+    return {"en": facts.name or facts.name_zh or facts.id, "zh": facts.name_zh or facts.name or facts.id}
+
+
 def things_of(park: Park) -> Iterator[tuple[str, Thing]]:
     """Yield every thing with the name of its table, in table order."""
     for table, attribute in ATTRIBUTES.items():

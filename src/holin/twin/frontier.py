@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from holin.finance import PlanPoint, abatement_curve
+from holin.park import names_of
 from holin.plan import (
     Alternative,
     Frontier,
@@ -66,7 +67,7 @@ def _heading(planning: Planning, stages: Sequence[PlanStage]) -> dict[str, Any]:
     facts, settings = planning.whole.facts, planning.settings
     return {
         "park": facts.id,
-        "names": {"en": facts.name or facts.id, "zh": facts.name_zh or facts.name or facts.id},
+        "names": names_of(facts),
         "currency": facts.currency,
         "synthetic": {"en": facts.synthetic, "zh": facts.synthetic_zh},
         "years": [s.stage.name for s in settings],

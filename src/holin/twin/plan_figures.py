@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from holin.carbon import carbon, emissions
+from holin.park import names_of
 from holin.plan import ROOM, capacity_mw, plan_figures, why_figures
 from holin.summary import summary
 from holin.trace import trace
@@ -35,6 +36,7 @@ def planned_figures(planned: Planned, *, on_progress: Progress | None = None) ->
     proof["gap"] = (whole - planned.continuous.bound) / max(1.0, abs(whole))
     return {
         "park": facts.id,
+        "names": names_of(facts),
         "currency": facts.currency,
         "synthetic": {"en": facts.synthetic, "zh": facts.synthetic_zh},
         "years": [s.stage.name for s in planned.settings],

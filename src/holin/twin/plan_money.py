@@ -31,7 +31,7 @@ from holin.finance import (
     write_cash_flow,
 )
 from holin.finance.running import COSTS
-from holin.park import Sector
+from holin.park import Sector, names_of
 from holin.twin.plan import Planned
 from holin.twin.plan_investments import investments_of_plan
 from holin.twin.plan_setting import PLAN_LIFE_YEARS
@@ -234,7 +234,7 @@ def saved_cash_flow(planned: Planned, money: PlanMoney, path: Path, language: Li
         path,
         money.flow,
         BookFacts(
-            park_name=(facts.name_zh if zh else facts.name) or facts.name or facts.id,
+            park_name=names_of(facts)[language],
             plan=f"{stages} 年规划" if zh else f"plan of {stages}",
             currency=facts.currency,
             levelised=money.levelised,

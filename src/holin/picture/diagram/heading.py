@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from holin.park import Park
+from holin.park import Park, names_of
 from holin.picture.diagram.colours import (
     LOADING_MAX,
     LOADING_STEPS,
@@ -34,8 +34,7 @@ FEEDERS = (
 
 def title_of_page(park: Park, speech: Speech, moment: Moment | None = None, what: str = "diagram.title") -> str:
     """Return the drawing's title: park, what it is (key of a text), stage and hour."""
-    facts = park.facts
-    names = {"zh": facts.name_zh or facts.name or facts.id, "en": facts.name or facts.name_zh or facts.id}
+    names = names_of(park.facts)
     said = " ".join(dict.fromkeys(names[language] for language in speech.languages))
     words = [said, speech.line(what)]
     if len(park.stages) == 1:

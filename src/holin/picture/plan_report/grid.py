@@ -140,9 +140,9 @@ def _cost(group: Sequence[Figures]) -> float:
 
 
 def _places(ids: Sequence[str], page: Page) -> str:
-    named = ", ".join(page.named(identity) for identity in ids)
-    if len(ids) == 1:
-        return named
+    named = ", ".join(page.named(identity) for identity in dict.fromkeys(ids))
+    if len(set(ids)) == 1:
+        return named if len(ids) == 1 else f"{named} × {number(len(ids))}"
     count = f"{number(len(ids))} {page.word('plan_measure.buses')}"
     return f"<details><summary>{count}</summary>{named}</details>"
 
