@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 import holin as package
 from holin.cli import app
-from holin.cli.output import figure, finite, percent, scaled
+from holin.cli.output import digits_for, figure, finite, percent, scaled
 from holin.cli.texts import TEXTS, text
 from holin.errors import Infeasible, Mismatch
 
@@ -195,3 +195,11 @@ def test_json_has_no_minus_nothing() -> None:
     assert (
         json.dumps(finite({"export": -0.0, "list": [np.float64(-0.0), -1.0]})) == '{"export": 0.0, "list": [0.0, -1.0]}'
     )
+
+
+@pytest.mark.parametrize(
+    ("values", "figures", "digits"),
+    [([0.0417, 0.002], 3, 4), ([0.4, -12.0], 3, 1), ([1234.0], 3, 0), ([1234.0], 4, 0), ([0.2804], 4, 4), ([], 3, 1)],
+)
+def test_as_many_decimals_as_the_largest_value_needs(values: list[float], figures: int, digits: int) -> None:
+    assert digits_for(values, figures) == digits

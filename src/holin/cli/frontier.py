@@ -9,7 +9,17 @@ import typer
 
 from holin.cli.grid_state import asked_by
 from holin.cli.options import JsonOption, LanguageOption, ParkArgument
-from holin.cli.output import currency_in, default_language, figure, out, percent, print_json, print_table, progress
+from holin.cli.output import (
+    currency_in,
+    default_language,
+    digits_for,
+    figure,
+    out,
+    percent,
+    print_json,
+    print_table,
+    progress,
+)
 from holin.cli.plan_cramped import print_cramped
 from holin.cli.plan_options import SolveOptions, WishOptions, planning
 from holin.cli.texts import text
@@ -95,7 +105,8 @@ def print_frontier(figures: dict[str, Any], language: str) -> None:
     for year in figures["years"]:
         per = {"unit": figures["unit"], "currency": currency_in(figures["currency"], language)}
         header = [text(f"frontier.{n}", language, **per) for n in COLUMNS]
-        rows = [_row(point, point["by_year"][year], figures["by"]) for point in figures["points"]]
+        digits = digits_for([p["by_year"][year]["co2_t"] / 1e3 for p in figures["points"]])
+        rows = [_row(point, point["by_year"][year], figures["by"], digits) for point in figures["points"]]
         print_table(year if len(figures["years"]) > 1 else "", header, rows)
         kinds = shown_kinds([p["by_year"][year]["capacity_mw"] for p in figures["points"]])
         stands = [
@@ -117,11 +128,12 @@ def print_abatement(figures: dict[str, Any], year: str, language: str) -> None:
     steps, per = figures["abatement"][year], {"currency": currency_in(figures["currency"], language)}
     if not steps:
         return
+    less, extra = (digits_for([s[name] / by for s in steps]) for name, by in (("co2_less_t", 1e3), ("extra_cost", 1e6)))
     rows = [
         [
             f"{valued(figures['by'], step['from'])} → {valued(figures['by'], step['to'])}",
-            figure(step["co2_less_t"] / 1e3),
-            figure(step["extra_cost"] / 1e6, 2),
+            figure(step["co2_less_t"] / 1e3, less),
+            figure(step["extra_cost"] / 1e6, extra),
             figure(step["cost_per_t"], 0),
         ]
         for step in steps
@@ -150,7 +162,7 @@ def shown_kinds(capacities: list[dict[str, float]]) -> list[str]:
     return [kind for kind in KINDS if any(c.get(kind, 0.0) > 1e-3 for c in capacities)]
 
 
-def _row(point: dict[str, Any], year: dict[str, Any], by: str) -> list[str]:
+def _row(point: dict[str, Any], year: dict[str, Any], by: str, digits: int) -> list[str]:
     return [
         _marked(point, by),
         figure(year["all_in_price_per_kwh"], 4),
@@ -158,7 +170,7 @@ def _row(point: dict[str, Any], year: dict[str, Any], by: str) -> list[str]:
         percent(year["green_share"]["physical"]),
         percent(year["green_share"]["annual"]),
         percent(year["curtailed_share"]),
-        figure(year["co2_t"] / 1e3),
+        figure(year["co2_t"] / 1e3, digits),
     ]
 
 

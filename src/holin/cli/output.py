@@ -89,6 +89,12 @@ def scaled(values: Sequence[float]) -> tuple[float, int]:
     return step, next((d for d, limit in ((3, 10.0), (2, 100.0)) if largest / step < limit), 1)
 
 
+def digits_for(values: Sequence[float], figures: int = 3) -> int:
+    """Return with how many decimals (0 to 4) the largest value shows so many figures."""
+    largest = max((abs(v) for v in values if math.isfinite(v)), default=0.0)
+    return max(0, min(4, figures - 1 - math.floor(math.log10(largest)))) if largest else 1
+
+
 @contextmanager
 def progress(shown: bool, language: str) -> Iterator[Callable[[str, float], None]]:
     """Show one bar per step of a run on standard error; silent when not `shown` or without a terminal."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,7 +12,7 @@ import typer
 from holin.cli.frontier import print_notices
 from holin.cli.grid_state import wrong
 from holin.cli.options import EndOption, JsonOption, LanguageOption, ParkArgument, StartOption
-from holin.cli.output import default_language, figure, out, print_json, print_table, progress
+from holin.cli.output import default_language, digits_for, figure, out, print_json, print_table, progress
 from holin.cli.plan_options import WishOptions, planning
 from holin.cli.run import moment_of
 from holin.cli.texts import text
@@ -161,7 +160,7 @@ def print_sweep(figures: dict[str, Any], language: str) -> None:
     rows = []
     for name, spread in figures["spread"].items():
         shown = [spread[k] / (1e6 if name == "investment" else 1.0) for k in ("p05", "p50", "p95")]
-        digits = max(0, min(4, 3 - math.floor(math.log10(abs(shown[1]) or 1.0))))
+        digits = digits_for(shown, 4)
         rows.append([text(f"sweep.{name}", language), *(figure(value, digits) for value in shown)])
     if rows:
         print_table(text("sweep.spread", language), ["", "5 %", "50 %", "95 %"], rows)

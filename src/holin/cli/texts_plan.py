@@ -112,7 +112,8 @@ TEXTS_PLAN: dict[str, tuple[str, str]] = {
     ),
     "plan.proof": (
         "Proven: with rules kept {room} better than asked, no plan of any sizes costs less than {bound} {currency} in "
-        "the planned hours; this one, in whole units, costs {gap} more. {solver}, certified to {certified}, {seconds} s.",
+        "the planned hours; this one, in whole units, costs {gap} more. {solver}, certified to {certified}, "
+        "{seconds} s.",
         "已证明：在规则比要求严 {room} 的条件下，任意容量方案在规划时段内的费用都不低于 {bound} {currency}；"
         "本方案（取整后）高出 {gap}。求解器 {solver}，认证差距 {certified}，{seconds} 秒。",
     ),
