@@ -34,7 +34,7 @@ def test_the_commands_share_their_options() -> None:
     for option in WISHED:
         assert len({str(known[command][option]) for command in COMMANDS}) == 1, option
     for option in SOLVED:
-        assert len({str(known[command][option]) for command in COMMANDS if command != "sweep"}) == 1, option
+        assert len({str(known[c][option]) for c in COMMANDS if c != "sweep" or option in known[c]}) == 1, option
     assert not {"wish", "how"} & set().union(*known.values())
 
 
@@ -97,6 +97,22 @@ def test_all_faults_are_told_at_once() -> None:
     with pytest.raises(BadInput) as told:
         changes_of(["load", "load=1", "seed==inf"])
     assert [f.value for f in told.value.faults] == ["load", "seed==inf"]
+
+
+@pytest.mark.parametrize(
+    ("command", "more"),
+    [
+        ("plan", ("--solver", "abacus")),
+        ("frontier", ("--solver", "abacus", "--by", "greenness")),
+        ("alternatives", ("--solver", "abacus", "--within", "one")),
+        ("sweep", ("--scenarios", "none.toml", "-o", "none")),
+    ],
+)
+def test_faults_of_all_options_are_told_at_once(command: str, more: tuple[str, ...]) -> None:
+    answer = holin(command, "huolinguole", "--years", "x", "--change", "load", "--start", "soon", *more)
+    assert answer.code == 1
+    wrong = {"--years", "--change", "--start", *(o for o in more if o in ("--solver", "--by", "--within"))}
+    assert {option for option in wrong if f"command line {option} = " in answer.err} == wrong
 
 
 def test_words_become_wishes_and_changes() -> None:

@@ -71,12 +71,14 @@ def test_the_same_line_takes_it_up_again(folder: Path, swept: Answer) -> None:
 
 def test_the_only_factor_makes_all_of_the_variance(folder: Path) -> None:
     line = ("--sensitivity", "-o", str(folder / "shares"))
-    found = sweep(folder, *line, "--json").json
+    found = sweep(folder, *line, "--change", "tariff.energy=1.1", "--json").json
+    assert found["asked"]["changes"] == [{"quantity": "tariff.energy", "how": "times", "value": 1.1}]
     assert found["done"] == 8 * 3 and found["scenarios"] == 8 * 2
     co2 = found["sensitivity"]["co2_t"]
     assert (co2["points"], co2["missing"]) == (8, 0)
     assert co2["factors"]["load"]["total"] == pytest.approx(1.0, abs=0.35)  # of eight points
-    again = sweep(folder, *line, "--language", "zh")
+    again = sweep(folder, *line, "--change", "tariff.energy=1.1", "--language", "zh")
+    assert "其中 24 个已有结果" in again.out
     assert "碳排放（吨） 的方差中各因素所占比例" in again.out and "与各因素的关系" not in again.out
 
 

@@ -12,7 +12,7 @@ from holin.cli.grid_state import wrong
 from holin.cli.options import JsonOption, LanguageOption, ParkArgument
 from holin.cli.output import default_language, figure, out, percent, print_json, print_table, progress
 from holin.cli.plan_cramped import print_cramped
-from holin.cli.plan_options import SolveOptions, WishOptions, planning
+from holin.cli.plan_options import SolveOptions, WishOptions, at_once, planning
 from holin.cli.texts import text
 
 OutOption = Annotated[
@@ -46,7 +46,7 @@ def alternatives(
     the costs. `holin alternatives huolinguole --years 2030 --share 0.5 --no-export --within 0.01,0.05`. All rules hold
     throughout.
     """
-    wishes, settings, levels = wish.wishes(), how.settings(), _levels(within)
+    wishes, settings, levels = at_once(wish.wishes, how.settings, lambda: _levels(within))
     from holin.twin.frontier import alternatives_of_park, saved_pages
     from holin.twin.plan import planning_of
     from holin.twin.plan_folder import free_folder

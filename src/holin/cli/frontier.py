@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -21,8 +21,11 @@ from holin.cli.output import (
     progress,
 )
 from holin.cli.plan_cramped import print_cramped
-from holin.cli.plan_options import SolveOptions, WishOptions, planning
+from holin.cli.plan_options import SolveOptions, WishOptions, at_once, planning
 from holin.cli.texts import text
+
+if TYPE_CHECKING:
+    from holin.rules import RuleKind
 
 OutOption = Annotated[
     Path | None, typer.Option("-o", "--out", help="Folder for frontier.json and the chart in both languages.")
@@ -64,15 +67,12 @@ def frontier(
     green shares, CO2, sizes, and what the next MWh (or t) of the rule costs. `holin frontier huolinguole --years 2030
     --no-export -o frontier-2030`; by CO2: `--by co2_max_t`. A quick look: `--start 2030-03-01 --end 2030-04-01`.
     """
-    wishes, settings = wish.wishes(), how.settings()
-    from holin.plan import asked_rule
+    wishes, settings, kind = at_once(wish.wishes, how.settings, lambda: _kind(by))
     from holin.twin.frontier import frontier_of_park, saved_pages
     from holin.twin.plan import planning_of
     from holin.twin.plan_folder import free_folder
 
     speech = language or default_language()
-    with asked_by(rule="--by"):
-        kind = asked_rule(by, 0.0).kind
     if out_folder is not None:
         free_folder(out_folder)
     with progress(not as_json, speech) as advance:
@@ -93,6 +93,14 @@ def frontier(
     print_frontier(figures, speech)
     if out_folder is not None:
         out.print(text("more.written", speech, path=out_folder), soft_wrap=True)
+
+
+def _kind(by: str) -> RuleKind:
+    """Return the kind of rule that is moved. Raises BadInput where there is none of the name."""
+    from holin.plan import asked_rule
+
+    with asked_by(rule="--by"):
+        return asked_rule(by, 0.0).kind
 
 
 def print_frontier(figures: dict[str, Any], language: str) -> None:

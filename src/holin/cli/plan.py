@@ -25,7 +25,7 @@ from holin.cli.plan_against import print_against
 from holin.cli.plan_cramped import print_cramped
 from holin.cli.plan_grid import print_budgets, print_grid_checks
 from holin.cli.plan_money import money_of_plan, print_money, write_report
-from holin.cli.plan_options import AnySizeOption, NoReinforceOption, SolveOptions, WishOptions, planning
+from holin.cli.plan_options import AnySizeOption, NoReinforceOption, SolveOptions, WishOptions, at_once, planning
 from holin.cli.plan_why import print_prices, print_rule_costs, print_sizing
 from holin.cli.texts import text
 from holin.errors import Fault
@@ -73,7 +73,7 @@ def plan(
     which `holin run plan-70/park --stage 2030` and every other command take. A quick look: `--start 2030-03-01 --end
     2030-04-01` plans for that month alone.
     """
-    wishes, settings = wish.wishes(whole=not any_size), how.settings()
+    wishes, settings = at_once(lambda: wish.wishes(whole=not any_size), how.settings)
     from holin.twin.plan import plan as plan_park
     from holin.twin.plan_against import against, plan_figures_of
     from holin.twin.plan_figures import planned_figures

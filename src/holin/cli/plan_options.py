@@ -16,6 +16,7 @@ from holin.cli.grid_state import asked_by
 from holin.cli.options import EndOption, SeedOption, StartOption, WeatherOption
 from holin.cli.plan_asked import changes_of, solver_of, wishes_of
 from holin.cli.run import moment_of
+from holin.errors import BadInput, Fault
 
 if TYPE_CHECKING:
     from holin.park import Park
@@ -141,10 +142,7 @@ class SolveOptions:
 
     def park(self, named: str) -> Park:
         """Return a park that is named or lies in a folder, with the changes made."""
-        from holin.parkfile import read_park, reference_park
-        from holin.scenarios import Scenario, changed_park
-
-        return changed_park(read_park(reference_park(named)), Scenario(id="asked", changes=self.changes()))
+        return park_with(named, self.changes())
 
     def told(self) -> dict[str, Any]:
         """Return what was asked so in plain figures."""
@@ -154,11 +152,34 @@ class SolveOptions:
         }  # fmt: skip
 
     def settings(self) -> dict[str, Any]:
-        """Return hours, weather and solver as the paths in `twin` take them. Raises BadInput for what is none."""
-        return {
-            "weather": self.weather, "seed": self.seed, "solver": solver_of(self.solver),
-            "start": moment_of(self.start, "--start"), "end": moment_of(self.end, "--end"),
-        }  # fmt: skip
+        """Return hours, weather and solver as the paths in `twin` take them. Raises BadInput for what is none, and for
+        changes that are none."""
+        solver, start, end, _ = at_once(
+            lambda: solver_of(self.solver), lambda: moment_of(self.start, "--start"),
+            lambda: moment_of(self.end, "--end"), self.changes,
+        )  # fmt: skip
+        return {"weather": self.weather, "seed": self.seed, "solver": solver, "start": start, "end": end}
+
+
+def park_with(named: str, changes: tuple[Change, ...]) -> Park:
+    """Return a park that is named or lies in a folder, with some changes made."""
+    from holin.parkfile import read_park, reference_park
+    from holin.scenarios import Scenario, changed_park
+
+    return changed_park(read_park(reference_park(named)), Scenario(id="asked", changes=changes))
+
+
+def at_once(*asked: Callable[[], Any]) -> tuple[Any, ...]:
+    """Return what each of some questions gives. Raises BadInput with the faults of all of them."""
+    found, faults = [], list[Fault]()
+    for each in asked:
+        try:
+            found.append(each())
+        except BadInput as error:
+            faults += error.faults
+    if faults:
+        raise BadInput(faults)
+    return tuple(found)
 
 
 GROUPS = (WishOptions, SolveOptions)

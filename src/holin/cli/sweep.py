@@ -13,7 +13,8 @@ from holin.cli.frontier import print_notices
 from holin.cli.grid_state import wrong
 from holin.cli.options import EndOption, JsonOption, LanguageOption, ParkArgument, StartOption
 from holin.cli.output import default_language, digits_for, figure, out, print_json, print_table, progress
-from holin.cli.plan_options import WishOptions, planning
+from holin.cli.plan_asked import changes_of
+from holin.cli.plan_options import ChangeOption, WishOptions, at_once, park_with, planning
 from holin.cli.run import moment_of
 from holin.cli.texts import text
 
@@ -50,6 +51,7 @@ def sweep(
         str | None, typer.Option("--scheduler", help="Address of a Dask scheduler, such as tcp://first:8786.")
     ] = None,
     wish: WishOptions,
+    change: ChangeOption = None,
     start: StartOption = None,
     end: EndOption = None,
     as_json: JsonOption = False,
@@ -59,17 +61,17 @@ def sweep(
 
     `holin sweep huolinguole --scenarios prices.toml --draws 64 --years 2030 --share 0.7 -o sweep-70`. Stopped, it is
     taken up again by the same line: what stands in the folder is kept. `--sensitivity` says which factor makes how much
-    of the variance. On several machines: `--scheduler
-    tcp://first:8786` (Dask, the extra holin[dask]); a lost worker loses nothing. Sizes are of any amount, the network
-    is DC and without losses: plan the ones that matter with `holin plan`.
+    of the variance. On several machines: `--scheduler tcp://first:8786` (Dask, the extra holin[dask]); a lost worker
+    loses nothing. Sizes are of any amount, the network is DC and without losses: plan the ones that matter with `holin
+    plan`.
     """
     if scheduler and workers:
         raise wrong("--workers", str(workers), "the workers of a Dask scheduler are its own", "leave one of both out")
-    wishes = wish.wishes()
-    first, last = moment_of(start, "--start"), moment_of(end, "--end")
+    wishes, changes, first, last = at_once(
+        wish.wishes, lambda: changes_of(change), lambda: moment_of(start, "--start"), lambda: moment_of(end, "--end")
+    )  # fmt: skip
     from holin.errors import BadInput
     from holin.jobs import run_jobs
-    from holin.parkfile import read_park, reference_park
     from holin.scenarios import faults_of_quantities, read_scenarios
     from holin.twin.plan_rules import asked_figures
     from holin.twin.sweep import hours_planned, planned_scenario
@@ -77,7 +79,7 @@ def sweep(
     speech = language or default_language()
     with progress(not as_json, speech) as advance:
         advance("read", 0.0)
-        whole, spec = read_park(reference_park(park)), read_scenarios(scenarios)
+        whole, spec = park_with(park, changes), read_scenarios(scenarios)
         if faults := faults_of_quantities(spec, whole):
             raise BadInput(faults)
         hours = hours_planned(whole, wishes, first, last)
@@ -91,7 +93,7 @@ def sweep(
     figures["hours"] = [hours]
     figures["asked"] = asked_figures(wishes) | {
         "scenarios": scenarios.name, "draws": draws, "method": method, "draw_seed": draw_seed,
-        "sensitivity": sensitivity, "start": start, "end": end,
+        "sensitivity": sensitivity, "changes": [vars(c) for c in changes], "start": start, "end": end,
     }  # fmt: skip
     if as_json:
         print_json(figures)
