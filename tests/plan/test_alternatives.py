@@ -5,7 +5,7 @@ import itertools
 from functools import partial
 
 import pytest
-from plan_parks import PARK, stage_with, wind_cost, with_
+from plan_parks import DEEP, PARK, coal, coal_park, stage_with, wind_cost, with_
 
 from holin.errors import BadInput
 from holin.park import Candidate, Choice, Cost, PvPlant, Storage
@@ -122,6 +122,25 @@ def test_what_stands_in_any_case_is_counted() -> None:
     # what stands is paid for: the least cost is 33,750 - 20 x 300
     assert wind.least.total == pytest.approx(50.0 - 277.5 / 225.0, abs=1e-3)
     assert wind.need is Need.MUST_HAVE
+
+
+def test_a_unit_and_its_refits_share_one_place() -> None:
+    """40 MW of coal may stay, be refitted in one of two ways, or retired: between 0 and 40 MW stand in any case.
+
+    At 200 a MWh it saves 100 against the grid: the least cost is 3 x (40 x 200 + 10 x 300) = 33,000, and 20 % more pays
+    for 22 MW less. Where it can only be refitted, there is nothing to choose in MW."""
+    stop = Candidate(id="stop", element="coal", choice=Choice.RETIRE)
+    deeper = dataclasses.replace(DEEP, id="deeper", element="coal-deeper")
+    units = (*coal_park().thermal_units, coal("coal-deeper", 5.0))
+    park = with_(coal_park(), thermal_units=units, candidates=(DEEP, deeper, stop), wind_farms=())
+    stage, watch = stage_with(park, {}, LOAD)
+    found = range_of(alternatives([stage], [watch], within=[0.2], technologies=["coal"]), "coal", 0.2)
+    assert (found.stands, found.could) == (0.0, 40.0)
+    assert found.optimum == pytest.approx(40.0, abs=1e-3) and found.most.total == pytest.approx(40.0, abs=1e-3)
+    assert found.least.total == pytest.approx(40.0 - 22.0, abs=1e-2)
+    stage, watch = stage_with(with_(park, candidates=(DEEP, deeper)), {}, LOAD)
+    with pytest.raises(BadInput, match="can change nothing of this name"):
+        alternatives([stage], [watch], technologies=["coal"])
 
 
 def test_bad_wishes_are_told_at_once() -> None:

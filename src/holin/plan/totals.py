@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import dataclasses
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from holin.kernel.linear import Columns, Floats, Term
 from holin.operation.block import quantities_of
-from holin.park import PvPlant, Storage, ThermalUnit, WindFarm
-from holin.plan.offers import BRANCHES
+from holin.park import Choice, PvPlant, Storage, ThermalUnit, WindFarm
+from holin.plan.offers import BRANCHES, Offer
 from holin.plan.problem import PlanProblem, PlanStage
-from holin.plan.sizes import kept_units
+from holin.plan.sizes import Kept, kept_units
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -56,7 +57,8 @@ def totals_of(problem: PlanProblem, stage: PlanStage) -> dict[str, Total]:
         ]
         sizes += [_column(problem, stage, f"kept.{id_}") for id_, k in kept.items() if isinstance(k.thing, kind)]
         standing = [u for u in getattr(park, attribute) if u.id not in offered and u.id not in kept]
-        found[name] = _total(problem, "MW", [(c, 1.0) for c in sizes], sum(u.p_nom_mw for u in standing))
+        total = _total(problem, "MW", [(c, 1.0) for c in sizes], sum(u.p_nom_mw for u in standing))
+        found[name] = _in_place(total, [k for k in kept.values() if isinstance(k.thing, kind)], stage.offers)
         if kind is Storage:
             energy = [_column(problem, stage, f"size_mwh.{o.id}") for o in stage.offers if isinstance(o.thing, Storage)]
             stands = sum(u.e_nom_mwh for u in standing)
@@ -68,6 +70,8 @@ def totals_of(problem: PlanProblem, stage: PlanStage) -> dict[str, Total]:
     ):
         sizes = [_column(problem, stage, f"size.{o.id}") for o in stage.offers if o.builds and o.table in tables]
         found[name] = _total(problem, unit, [(c, 1.0) for c in sizes], 0.0)
+    lines = [k for k in kept.values() if k.table == "potline"]
+    found["potline_refit"] = _in_place(found["potline_refit"], lines, stage.offers, refits_alone=True)
     bought = quantities_of(problem.blocks[stage.name], "import_mwh")
     found["import_energy"] = _total(problem, "MWh", bought.terms, bought.constant)
     thermal = {u.id for u in park.thermal_units}
@@ -80,6 +84,22 @@ def totals_of(problem: PlanProblem, stage: PlanStage) -> dict[str, Total]:
 
 def _column(problem: PlanProblem, stage: PlanStage, name: str) -> Columns:
     return problem.linear.variables[f"{stage.prefix}{name}"]
+
+
+def _in_place(
+    total: Total, kept: Sequence[Kept], offers: Sequence[Offer], *, refits_alone: bool = False
+) -> Total:  # fmt: skip
+    """Return the total with the bounds of units that make way: a unit and its refits share one place (`in_place`), of
+    which the sum counts all, or the refits alone."""
+    least, most = total.least, total.most
+    for unit in kept:
+        refits = [
+            o.p_max_mw for o in offers if o.candidate.choice is Choice.RETROFIT and o.candidate.replaces == unit.id
+        ]
+        ends = refits if refits_alone else [unit.nominal_mw, *refits]
+        most -= sum(ends) - max(ends, default=0.0)
+        least += min(ends) if unit.must_stay and not refits_alone else 0.0
+    return dataclasses.replace(total, least=least, most=most)
 
 
 def _total(problem: PlanProblem, unit: str, terms: Iterable[Term], constant: float) -> Total:
