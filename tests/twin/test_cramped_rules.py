@@ -70,6 +70,8 @@ def test_what_losses_put_out_of_reach_is_refused_with_what_can_be_reached(park):
         plan(park, wishes, **DAY)
     (alone,) = error.value.conflict.alone
     assert alone.asked == pytest.approx(0.999 * reach) and 0.99 * reach < alone.reached < alone.asked
+    assert "losses of the AC flows of an earlier plan are counted" in str(error.value)
+    assert "已计入前一次方案的交流网损" in error.value.in_language("zh")
 
 
 def test_nothing_is_said_where_all_have_room(capsys):

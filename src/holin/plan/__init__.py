@@ -4,12 +4,13 @@ from holin.plan.alternatives import Alternative, Alternatives, Need, Range, alte
 from holin.plan.as_built import tables_as_built
 from holin.plan.built import built_park
 from holin.plan.called import names_of_stages
-from holin.plan.conflict import Conflict, Give, Hold, Party, conflict_of
+from holin.plan.conflict import Conflict, Hold, conflict_of
 from holin.plan.conflict_words import NoPlan, conflict_in_words
 from holin.plan.cuts import Watch, watch_of
 from holin.plan.expected import sum_unit
 from holin.plan.figures import capacity_mw, capacity_with, plan_figures
 from holin.plan.frontier import Frontier, Solve, frontier
+from holin.plan.gives import Give, Party
 from holin.plan.growth import grown_park, with_growth
 from holin.plan.limit_prices import LimitKind, LimitPrice, RuleCost, limit_prices, with_export, without_rule
 from holin.plan.offers import Offer, offers_of, with_offers

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from holin.errors import Infeasible
 from holin.park import currency_words
-from holin.plan.conflict import Conflict, Give, Hold, Party
+from holin.plan.conflict import Conflict, Hold
+from holin.plan.gives import Give, Party
 
 LANGUAGES = ("en", "zh")
 Names = Mapping[str, tuple[str, str]]
@@ -52,6 +53,7 @@ NONE = (
     "No plan meets all rules, limits and budgets with what is on offer; that is proven. ",
     "在现有可选项下，没有方案能同时满足全部规则、限值和投资上限（已证明）。",
 )
+LOSSES = ("The losses of the AC flows of an earlier plan are counted. ", "已计入前一次方案的交流网损。")
 ONE = ("{who} cannot hold. ", "{who}无法满足。")
 SEVERAL = ("These cannot hold together: {who}. ", "以下各项不能同时满足：{who}。")
 NO_RULE = (
@@ -95,6 +97,7 @@ def conflict_in_words(conflict: Conflict, language: str = "en", *, currency: str
         return NO_RULE[k].format(gives=together).strip()
     who = [_who(party, stage, element, conflict.names, k) for stage, party, element in conflict.set_]
     text = NONE[k] + _capital((ONE if len(who) == 1 else SEVERAL)[k].format(who=_listed(who, k)))
+    text += LOSSES[k] if conflict.losses else ""
     if conflict.alone:
         text += ALONE[k].format(gives=_gives(conflict.alone, language, conflict.names, currency))
     if conflict.held_by:

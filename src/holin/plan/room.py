@@ -7,8 +7,9 @@ from collections.abc import Callable, Collection, Sequence
 from typing import TypeVar
 
 from holin.plan.called import as_asked
-from holin.plan.conflict import Conflict, Give, Party
+from holin.plan.conflict import Conflict
 from holin.plan.conflict_words import NoPlan
+from holin.plan.gives import Give, Party
 from holin.plan.problem import PlanStage
 from holin.rules import AT_MOST, UNITS, Rule, terms_of
 from holin.rules.rule import NOMINAL
