@@ -2,11 +2,16 @@
 
 import dataclasses
 import json
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cli_answers import Answer, holin
 
+from holin.jobs import Outcome
+from holin.jobs.answer import Status, Work
+from holin.jobs.result_files import JobResult, write_result
 from holin.park import Candidate, Choice
 from holin.parkfile import example_park, write_park
 
@@ -80,6 +85,21 @@ def test_the_only_factor_makes_all_of_the_variance(folder: Path) -> None:
     again = sweep(folder, *line, "--change", "tariff.energy=1.1", "--language", "zh")
     assert "其中 24 个已有结果" in again.out
     assert "碳排放（吨） 的方差中各因素所占比例" in again.out and "与各因素的关系" not in again.out
+
+
+def test_what_is_lost_is_told_and_no_success(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def lose(tasks: Mapping[str, Any], work: Work, where: Path, **more: Any) -> Outcome:
+        where.mkdir()
+        for id_ in tasks:
+            error = {"kind": "WorkerDied", "text": "its worker died 3 times"}
+            told = {"hash": "", "arguments": {}, "result": None, "work": "", "holin": "", "wall_s": 0.0, "tries": 3}
+            write_result(where, JobResult(id=id_, status=Status.LOST, error=error, **told))
+        return Outcome(folder=where, done=(), failed=(), lost=tuple(tasks), kept=(), damaged=())
+
+    monkeypatch.setattr("holin.jobs.run_jobs", lose)
+    answer = sweep(folder, "-o", str(folder / "lost"))
+    assert answer.code == 1
+    assert "8 were lost" in answer.out and "8 without an answer: its worker died 3 times" in answer.out
 
 
 def test_what_would_be_wrong_in_every_scenario_is_told_before_the_first(folder: Path) -> None:

@@ -99,6 +99,8 @@ def sweep(
         print_json(figures)
     else:
         print_sweep(figures, speech)
+    if figures["lost"]:  # unlike those without a plan they have no answer: the same line tries them again
+        raise typer.Exit(1)
 
 
 def _drawn(
