@@ -14,6 +14,7 @@ from holin.connection import Answer, MeasureKind, Study, all_of, changes, figure
 from holin.flow import n1
 from holin.flow.hosting import Added
 from holin.park import LoadShape, by_id
+from holin.picture.connection import sections_of, speaker
 from holin.twin import connect
 
 DECIDED = date(2025, 1, 1)
@@ -109,6 +110,47 @@ def test_more_than_the_park_has_cannot_be(tmp_path: Path) -> None:
     assert figures_of(found)["verdict"]["possible_from"] is None
     assert found.flexible is not None
     assert found.flexible.curtailed_mwh > 0.5 * found.flexible.wished_mwh
+
+
+@pytest.fixture(scope="module")
+def unsolved() -> Study:
+    """So much load that no AC power flow has a solution with everything in service."""
+    return studied(place="b-park", load_mw=400.0)
+
+
+def test_what_trips_is_looked_at_in_what_can_flow_where_the_wish_has_no_solution(unsolved: Study) -> None:
+    """The wish itself says nothing of outages: N-1 of what the optimum lets the load have does, here by itself."""
+    assert unsolved.unaided.n1.outages == 0 and unsolved.flexible is not None
+    alone = n1(unsolved.after.park, unsolved.after.schedule)
+    found = harmful(changes(all_of(unsolved.n1_before), all_of(alone), ("new-load",)))
+    assert {"t-park-1", "t-park-2"} <= set(unsolved.flexible.trips) <= {c.outage for c in found if c.outage}
+    assert unsolved.flexible.hours_at_risk > 0
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", ("whole grid", "tripped when one of", "so outages were not looked at")),
+        ("zh", ("全网", "任一停运时切除", "未对全量接入校核支路停运")),
+    ],
+)
+def test_nothing_stands_for_an_element(unsolved: Study, language: str, words: tuple[str, ...]) -> None:
+    say = speaker(unsolved.after.park, language)
+    sections = {s.key: s for s in sections_of(figures_of(unsolved), say)}
+    told = [*sections["works"].after, *sections["grid"].after]
+    [(_, rows)] = sections["grid"].tables
+    told += [cell for row in rows for cell in row]
+    assert all(any(word in said for said in told) for word in words)
+    assert "–" not in told and not any("– " in said for said in sections["works"].after)
+
+
+def test_no_trip_is_said_to_be_none(unsolved: Study) -> None:
+    figures = figures_of(unsolved)
+    figures["flexible"] |= {"trips": [], "cures": True}
+    for language, word in (("en", "no outage need trip it"), ("zh", "均无需切除")):
+        say = speaker(unsolved.after.park, language)
+        [works] = [s for s in sections_of(figures, say) if s.key == "works"]
+        assert word in works.after[0] and "–" not in works.after[0]
 
 
 def test_sources_bring_short_circuit_current_and_a_ratio() -> None:

@@ -84,7 +84,9 @@ def held_to_the_grid(
         works = Works(bus=bus.id, measures=(), connection_cost=base)
         return Seen(after=first, added=added, bus=bus.id, unaided=unaided, final=unaided, works=works,
                     alternatives=(), flexible=None)  # fmt: skip
-    flexible = _flexible(added, first, full, n1_before, unaided, [c.bus for c in over])
+    # Where the wish has no solution with everything in service, outages are looked at in what the optimum lets it have.
+    held = unaided if solved else _all_hours(added.park, first.schedule, n1_before, added, say)
+    flexible = _flexible(added, first, full, n1_before, held, [c.bus for c in over])
     say("works", 0.0)
     found = _sought(
         whole, added, bus, request, before, n1_before, place, full, worst, unaided, solved, operate=operate, say=say
@@ -204,7 +206,10 @@ def _all_hours(park: Park, schedule: xr.Dataset, n1_before: N1, added: Added, sa
 def _flexible(
     added: Added, first: Operated, full: xr.Dataset, n1_before: N1, unaided: Checked, over: Sequence[str]
 ) -> Flexible:
-    """Return what goes without works: the optimum holds back what the grid does not carry, an outage trips the rest."""
+    """Return what goes without works: the optimum holds back what the grid does not carry, an outage trips the rest.
+
+    `unaided` has looked at the outages that trip it.
+    """
     found = harmful(unaided.caused)
     outages = tuple(dict.fromkeys(c.outage for c in found if c.outage))
     left = tripped(added.park, first.schedule, n1_before, added.units, outages)

@@ -45,7 +45,8 @@ def at_once_said(figures: Figures, say: Speaker) -> str:
         return ""
     if flexible["curtailed_mwh"] > 0.5 * flexible["wished_mwh"]:
         return ""
-    key = "verdict.at_once" if flexible["curtailed_mwh"] > LEAST_MWH else "verdict.trip_only"
+    held = flexible["curtailed_mwh"] > LEAST_MWH
+    key = ("verdict.at_once" if flexible["trips"] else "verdict.held_back") if held else "verdict.trip_only"
     return say(
         key, day=figures["date"], mwh=number(flexible["curtailed_mwh"]),
         hours=number(flexible["curtailed_hours"]), trips=len(flexible["trips"]),
@@ -91,7 +92,9 @@ def _grid(figures: Figures, say: Speaker) -> Section:
         if figures["works"]:
             key = "grid.cured" if final["fits"] else "grid.uncured"
             after.append(say(key, states=number(final["states"]), outages=final["outages"]))
-    if figures["request"]["load_mw"]:
+    if not final["outages"]:
+        after.append(say("grid.no_outages"))
+    elif figures["request"]["load_mw"]:
         hangs = n1["supply_hangs_on"]
         after.append(say("grid.supply", elements=say("list").join(hangs)) if hangs else say("grid.firm"))
     if final["by_operation"]:
@@ -112,7 +115,8 @@ def _changes(rows: Sequence[Figures], say: Speaker) -> tuple[tuple[str, ...], tu
     )
     cells: list[tuple[str, ...]] = [
         (
-            _out(c, say), _short(c["element"]), say(f"kind.{c['kind']}"), say(f"grid.{c['grown']}"),
+            _out(c, say), _short(c["element"]) or say("whole_grid"), say(f"kind.{c['kind']}"),
+            say(f"grid.{c['grown']}"),
             level(c["kind"], c["value_before"]), level(c["kind"], c["value"]), level(c["kind"], c["limit"]),
             str(c["hours"]), c["time"],
         )
@@ -133,7 +137,9 @@ def _short(names: str) -> str:
 
 
 def level(kind: str, value: float | None) -> str:
-    """Return a loading as per cent, a voltage in p.u., a load in MW."""
+    """Return a loading as per cent, a voltage in p.u., a load in MW; "" where no solution gives one."""
+    if kind == "no_solution":
+        return ""
     if value is None or not isfinite(value):
         return "–"
     return percent(value) if kind == "overload" else f"{value:.3f}" if kind == "voltage" else number(value, 1)
@@ -144,7 +150,11 @@ def _hosting(figures: Figures, say: Speaker) -> Section:
     for h in figures["hosting"]:
         bound = h["binding"]
         why = (
-            say("hosting.bound", outage=bound["outage"] or say("nothing_out"), element=_short(bound["element"]))
+            say(
+                "hosting.bound",
+                outage=bound["outage"] or say("nothing_out"),
+                element=_short(bound["element"]) or say(f"kind.{bound['kind']}"),
+            )
             if bound
             else say("hosting.bound_base", element=h["base_element"] or say(f"kind.{h['base_limit']}"))
         )

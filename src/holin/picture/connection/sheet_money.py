@@ -25,13 +25,14 @@ def works_section(figures: Figures, say: Speaker) -> Section:
         ]
         tables.append(((say("works.other"), say("col.cost"), say("col.ready")), tuple(rows)))
     if flexible is not None:
-        held = "works.flexible" if flexible["curtailed_mwh"] > 0.5 else "works.trip_only"
+        held = "works.flexible" if flexible["trips"] else "works.held_back"
+        held = held if flexible["curtailed_mwh"] > 0.5 else "works.trip_only"
         unheld = "works.no_flexible_breakers" if flexible["breakers"] else "works.no_flexible"
         key = held if flexible["cures"] else unheld
         trips = say("list").join(flexible["trips"][:4]) + (" …" if flexible["trips"][4:] else "")
         after.append(
             say(key, mwh=number(flexible["curtailed_mwh"]), wished=number(flexible["wished_mwh"]),
-                hours=number(flexible["curtailed_hours"]), trips=trips or "–", risk=number(flexible["hours_at_risk"]),
+                hours=number(flexible["curtailed_hours"]), trips=trips, risk=number(flexible["hours_at_risk"]),
                 count=len(flexible["left"]), buses=say("list").join(flexible["breakers"]))
         )  # fmt: skip
     after.append(say("works.note", decided=figures["decided"]))

@@ -38,6 +38,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "{trips} elements fails.",
         "亦可自 {day} 起先行柔性接入：{hours} 小时内受限 {mwh} MWh，{trips} 个元件中任一停运时切除。",
     ),
+    "verdict.held_back": (
+        "At once, from {day}, as a flexible connection: {mwh} MWh held back in {hours} hours; no outage need trip it.",
+        "亦可自 {day} 起先行柔性接入：{hours} 小时内受限 {mwh} MWh，任一元件停运时均无需切除。",
+    ),
     "verdict.trip_only": (
         "At once, from {day}, as a flexible connection: unlimited, but tripped when any of {trips} elements fails.",
         "亦可自 {day} 起先行柔性接入：{trips} 个元件中任一停运时切除，平时不受限。",
@@ -73,6 +77,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "grid.supply": (
         "The supply itself hangs on {elements}: when that fails, the new load has no voltage.",
         "新负荷的供电依赖 {elements}：其停运时新负荷失压。",
+    ),
+    "grid.no_outages": (
+        "There is no AC solution with everything in service, so outages were not looked at with all of it connected.",
+        "全部投运时交流潮流即无解，故未对全量接入校核支路停运。",
     ),
     "grid.firm": ("No single branch takes the voltage from the new load.", "任一支路停运，新负荷均不失压。"),
     "grid.operation": (
@@ -118,6 +126,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "col.enterprise": ("enterprise", "企业"),
     "col.branch": ("branch", "支路"),
     "col.unit": ("source", "电源"),
+    "whole_grid": ("whole grid", "全网"),
     "nothing_out": ("nothing", "无"),
     "section.bus": ("Which bus", "接入母线"),
     "bus.choices": (
@@ -179,6 +188,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "in {risk} hours of the period at most; tripping leaves nothing new or worse.",
         "柔性接入（不加强）：{hours} 小时内受限 {mwh}/{wished} MWh；{trips} 任一停运时切除"
         "（风险时段至多 {risk} 小时）；切除后无新增或加重的越限。",
+    ),
+    "works.held_back": (
+        "Flexible, without works: {mwh} of {wished} MWh held back in {hours} hours. With that no outage need trip it: "
+        "none leaves anything new or worse.",
+        "柔性接入（不加强）：{hours} 小时内受限 {mwh}/{wished} MWh；如此任一元件停运时均无需切除，无新增或加重的越限。",
     ),
     "works.no_flexible": (
         "A flexible connection does not do: even when the new units are tripped, {count} violations stay.",
