@@ -147,9 +147,10 @@ def test_people_read_tables_in_their_language(park: Path) -> None:
     chinese = holin("frontier", park, "--points", "2", *DAYS, "--language", "zh")
     assert "规则每严一步的代价。绿电占用电量（逐小时追踪），不低于：" in chinese.out
     assert "任何方案所能达到的极限" in chinese.out
+    assert "All figures without losses" in cap.out and "以上数据均不计网损" in chinese.out
     near = holin("alternatives", park, *DAYS, "--within", "0.05", "--technology", "wind", "--language", "zh")
     assert "风电（MW）" in near.out
-    assert "+5.0 %" in near.out
+    assert "+5.0 %" in near.out and "以上数据均不计网损" in near.out
 
 
 def test_what_is_wrong_is_told(park: Path) -> None:

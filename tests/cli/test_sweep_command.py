@@ -71,6 +71,9 @@ def test_the_same_line_takes_it_up_again(folder: Path, swept: Answer) -> None:
     assert again.code == 0
     assert "其中 8 个已有结果" in again.out and "仅运行全年中的 24 小时" in again.out
     assert again.out.count("个情景无结果：") == min(len(swept.json["why"]), 2)
+    assert "以上数据均不计网损" in again.out and "各指标的分布（不计网损）" in again.out
+    english = sweep(folder, "--share", "0.5", "-o", str(folder / "made"), "--language", "en").out
+    assert "All figures without losses" in english and "How far the figures go, without losses" in english
     assert "各指标的分布" in again.out and "碳排放（吨） 与各因素的关系" in again.out
 
 

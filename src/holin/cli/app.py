@@ -29,6 +29,7 @@ from holin.cli import (
     sweep,
 )
 from holin.cli.output import explain
+from holin.cli.stopping import stoppable
 
 app = typer.Typer(
     name="holin",
@@ -46,9 +47,9 @@ COMMANDS: tuple[Callable[..., None], ...] = (
     connect.connect, draw.draw,
 )  # fmt: skip
 for command in COMMANDS:
-    app.command()(command)
-app.command("import")(exchange.import_park)
-app.command("export")(exchange.export_park)
+    app.command()(stoppable(command))
+app.command("import")(stoppable(exchange.import_park))
+app.command("export")(stoppable(exchange.export_park))
 
 
 def _print_version(wanted: bool) -> None:

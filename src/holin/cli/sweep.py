@@ -177,6 +177,8 @@ def print_sweep(figures: dict[str, Any], language: str) -> None:
             [text("sweep.factor", language), text("sweep.rank", language)],
             [[factor, f"{value:+.2f}"] for factor, value in ranked],
         )
+    if rows:
+        out.print(text("sweep.note", language), soft_wrap=True)
     out.print(text("sweep.written", language, path=figures["folder"]), soft_wrap=True)
 
 

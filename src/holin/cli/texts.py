@@ -16,6 +16,17 @@ TEXTS: dict[str, tuple[str, str]] = {
     **TEXTS_PLAN,
     **TEXTS_PLAN_MORE,
     **TEXTS_RULES,
+    "stopped": ("Stopped before its end; what was not yet written is lost.", "已中断；尚未写入的结果不保留。"),
+    "stopped.nothing": ("Stopped before its end; nothing is kept.", "已中断；不保留任何结果。"),
+    "stopped.part": (
+        "Stopped before its end; what stands in {path} is not whole: remove it before the next try.",
+        "已中断；{path} 中的内容不完整，重新运行前请删除。",
+    ),
+    "stopped.sweep": (
+        "Stopped before its end; the results of {count} scenarios stand in {path}: the same command goes on from "
+        "there.",
+        "已中断；{path} 中已有 {count} 个情景的结果，用同一命令可从此继续。",
+    ),
     "step.read": ("reading the park", "读取园区"),
     "step.weather": ("weather", "气象"),
     "step.resource": ("available power, demand", "可发电力与负荷"),

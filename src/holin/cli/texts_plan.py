@@ -181,7 +181,7 @@ TEXTS_PLAN: dict[str, tuple[str, str]] = {
         "其中 {count} 个情景有规则只按要求值遵守：没有方案能为交流网损留出余量。",
     ),
     "sweep.why": ("{count} without an answer: {words}", "{count} 个情景无结果：{words}"),
-    "sweep.spread": ("How far the figures go", "各指标的分布"),
+    "sweep.spread": ("How far the figures go, without losses", "各指标的分布（不计网损）"),
     "sweep.mattered": ("What {figure} goes with", "{figure} 与各因素的关系"),
     "sweep.sensitivity": (
         "Share of the variance of {figure} that each factor makes (95 % interval)",
@@ -200,6 +200,12 @@ TEXTS_PLAN: dict[str, tuple[str, str]] = {
     ),
     "sweep.factor": ("factor", "因素"),
     "sweep.rank": ("rank correlation", "秩相关"),
+    "sweep.note": (
+        "All figures without losses: sizes of any amount, DC network limits. `holin plan --change …` works out one "
+        "scenario with whole units and its AC grid.",
+        "以上数据均不计网损：容量为任意值，计直流潮流限值。"
+        "`holin plan --change …` 可对任一情景按整台机组与交流潮流细化。",
+    ),
     "sweep.written": ("One file per scenario: {path}", "每个情景一个文件：{path}"),
     "sweep.all_in_price_per_kwh": ("all-in price per kWh", "综合电价（每千瓦时）"),
     "sweep.green_share_physical": ("green share, physical", "绿电占比（物理）"),

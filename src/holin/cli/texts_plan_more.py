@@ -25,9 +25,9 @@ TEXTS_PLAN_MORE: dict[str, tuple[str, str]] = {
         "各点费用高出已证明下界不超过最低费用的 {gap}。",
     ),
     "frontier.note": (
-        "Sizes of any amount, DC network limits, no losses; `holin plan` works out one point with whole units and its "
-        "AC grid.",
-        "容量为任意值，计直流潮流限值，不计网损；`holin plan` 可对任一点按整台机组与交流潮流细化。",
+        "All figures without losses: sizes of any amount, DC network limits. `holin plan` works out one point with "
+        "whole units and its AC grid.",
+        "以上数据均不计网损：容量为任意值，计直流潮流限值。`holin plan` 可对任一点按整台机组与交流潮流细化。",
     ),
     "frontier.part": (
         "Operated for {hours} hours of the year only: costs, energy and CO2 are those of these hours.",

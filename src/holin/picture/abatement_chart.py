@@ -15,8 +15,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "title": ("{park}, {year}: what a tonne of CO2 less costs", "{park} {year}：减碳成本曲线"),
     "note": (
         "Each bar is a step from one plan of the frontier to the next: its width the CO2 less, its height the cost of "
-        "a tonne. ▲: higher than drawn.",
-        "每个矩形为前沿上相邻两个方案之间的一步：宽为减少的碳排放，高为每吨成本。▲ 表示超出图幅。",
+        "a tonne, without losses. ▲: higher than drawn.",
+        "每个矩形为前沿上相邻两个方案之间的一步：宽为减少的碳排放，高为每吨成本，不计网损。▲ 表示超出图幅。",
     ),
     "part": (" CO2 of {hours} hours of the year only.", "碳排放仅计全年中的 {hours} 小时。"),
     "none": ("No plan of the frontier emits less than the cheapest one.", "前沿上没有比最便宜方案排放更少的方案。"),

@@ -15,9 +15,9 @@ WORDS: dict[str, tuple[str, str]] = {
         "{park} {year}：费用略高时的可选范围",
     ),
     "note": (
-        "Each bar: from the least to the most of it that any plan has whose cost is at most so much above the least; "
-        "the black mark is the best plan.",
-        "每根条：费用不超过最低值加给定比例时，该项的最小至最大；黑色标记为最优方案。",
+        "Each bar: from the least to the most of it that any plan has whose cost is at most so much above the least, "
+        "without losses; the black mark is the best plan.",
+        "每根条：费用不超过最低值加给定比例时（不计网损），该项的最小至最大；黑色标记为最优方案。",
     ),
     "part": (" Only {hours} hours of the year were operated.", "仅运行全年中的 {hours} 小时。"),
     "within": ("any plan within +{most} %", "成本 +{most} % 以内"),

@@ -15,8 +15,9 @@ from holin.rules import KIND_WORDS, UNITS, RuleKind
 WORDS: dict[str, tuple[str, str]] = {
     "title": ("{park}, {year}: what each step costs", "{park} {year}：每提高一步的代价"),
     "note": (
-        "Least cost at each value, all else the same. Full dots were solved; hollow ones lie between two of them.",
-        "各取值下成本最低的方案，其余条件不变。实心点为求解点，空心点为相邻两点的组合方案。",
+        "Least cost at each value, all else the same, without losses. Full dots were solved; hollow ones lie "
+        "between two of them.",
+        "各取值下成本最低的方案，其余条件不变，不计网损。实心点为求解点，空心点为相邻两点的组合方案。",
     ),
     "part": (
         " Only {hours} hours of the year: CO2 and MW are those of these hours.",
