@@ -28,6 +28,9 @@ from pathlib import Path
 from typing import Any
 
 from processes import HERE, ONE_THREAD, machine
+
+os.environ |= ONE_THREAD | {"NUMBA_NUM_THREADS": "1"}
+
 from sweep_scenario import timed_scenario
 
 from holin.jobs import read_results, run_jobs
@@ -72,7 +75,7 @@ LINE = (
 def cluster(folder: Path) -> Iterator[str]:
     """Start a Dask scheduler and two workers of one thread, and end them; gives the scheduler's address."""
     path = os.pathsep.join([str(HERE), *filter(None, sys.path)])
-    env = os.environ | ONE_THREAD | {"PYTHONPATH": path, "NUMBA_NUM_THREADS": "1"}
+    env = os.environ | {"PYTHONPATH": path}
     file, dask = folder / "scheduler.json", [sys.executable, "-m", "dask"]
     quiet: Any = {"env": env, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     local = ("--host", "127.0.0.1", "--no-dashboard")
@@ -157,7 +160,6 @@ def main() -> None:
     parser.add_argument("--keep", action="store_true", help="write results/sweep.json")
     parser.add_argument("--json", action="store_true", help="print JSON")
     a = parser.parse_args()
-    os.environ.update(ONE_THREAD)
     results = compared(a.draws, a.days, a.serial)
     if a.keep:
         RESULTS.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")

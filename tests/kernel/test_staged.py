@@ -14,16 +14,16 @@ from holin.kernel.highs import ProvenInfeasible, solve_linear
 from holin.kernel.linear import ProblemBuilder
 from holin.kernel.staged import (
     NotStaged,
-    StagedFamily,
     certified_bound,
     implied_bounds,
     layout_of,
+    solve,
     solve_staged,
     system,
 )
-from holin.kernel.staged.family import shared_by
 from holin.kernel.staged.interior import solve_interior
 from holin.kernel.staged.layout import BESIDE
+from holin.kernel.staged.seating import seating_of
 from holin.kernel.staged.system import StagedSystem
 
 OWN = "Holin staged interior point"
@@ -69,10 +69,10 @@ def test_what_joins_all_hours_with_all_is_no_staged_problem():
 # ---- the system --------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("steps", [24, 25, 47, 64])
-def test_the_factor_solves_the_whole_system(steps: int):
+@pytest.mark.parametrize(("steps", "teams"), [(24, 1), (25, 1), (47, 1), (64, 1), (64, 2), (99, 3), (100, 4)])
+def test_the_factor_solves_the_whole_system(steps: int, teams: int):
     problem = staged_problem(3, steps)
-    whole = StagedSystem(matrix=problem.matrix, layout=layout_of(problem, steps))
+    whole = StagedSystem(matrix=problem.matrix, layout=layout_of(problem, steps), teams=teams)
     rng = np.random.default_rng(0)
     m, n = problem.matrix.shape
     theta, sigma = rng.lognormal(0.0, 3.0, n), np.where(rng.random(m) < 0.5, 0.0, rng.lognormal(0.0, 3.0, m))
@@ -107,9 +107,9 @@ def test_a_factor_that_lost_its_digits_is_made_anew(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(system, "REGULAR_COLUMN", 1e-40)
     monkeypatch.setattr(system, "REGULAR_ROW", 1e-40)
     monkeypatch.setattr(system, "FIRMEST", 1.0)
-    lost = solve_interior(*shared_by(problem, 96).seated(problem))
+    lost = solve_interior(*seating_of(problem, 96).seated(problem))
     monkeypatch.setattr(system, "FIRMEST", 1e40)
-    found = solve_interior(*shared_by(problem, 96).seated(problem))
+    found = solve_interior(*seating_of(problem, 96).seated(problem))
     assert found.converged and not lost.converged
 
 
@@ -152,39 +152,38 @@ def test_too_few_hours_go_to_highs_and_say_so():
     assert found.linear.solver.startswith("HiGHS") and found.gap < 1e-7
 
 
-# ---- families ----------------------------------------------------------------------------------------------------
+# ---- shapes and threads ------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("factor", [0.3, 1.02, 30.0])
-def test_like_problems_share_their_shape_and_each_has_its_own_optimum(factor: float):
-    problem, family = staged_problem(12, 60), StagedFamily()
-    solve_staged(problem, 60, family=family)
+def test_like_problems_share_their_program_and_each_has_its_own_optimum(factor: float):
+    problem = staged_problem(12, 60)
     other = replace(problem, cost=problem.cost * np.where(problem.cost == 200.0, factor, 1.0))
-    assert family.shared(other, 60) is family.shared(problem, 60)
-    found = solve_staged(other, 60, family=family)
+    assert seating_of(other, 60).pattern.program is seating_of(problem, 60).pattern.program
+    found = solve_staged(other, 60)
     assert found.linear.solver == OWN and found.gap < 1e-6 and found.row_error < 1e-7
     assert found.linear.objective == pytest.approx(solve_linear(other).objective, rel=1e-6)
 
 
 def test_a_column_that_is_fixed_gives_another_shape():
-    problem, family = staged_problem(12, 60), StagedFamily()
-    first = family.shared(problem, 60)
+    problem = staged_problem(12, 60)
     upper = problem.upper.copy()
-    upper[problem.variables["charge"][7]] = 0.0
+    upper[problem.variables["charge"][:, ...]] = 0.0
     fixed = replace(problem, upper=upper)
-    assert family.shared(fixed, 60) is not first
-    found = solve_staged(fixed, 60, family=family)
-    assert found.linear.values[problem.variables["charge"][7]] == 0.0
+    assert seating_of(fixed, 60).pattern.program is not seating_of(problem, 60).pattern.program
+    found = solve_staged(fixed, 60)
+    assert (found.linear.values[problem.variables["charge"]] == 0.0).all()
     assert found.linear.objective == pytest.approx(solve_linear(fixed).objective, rel=1e-6)
 
 
-def test_a_problem_of_another_shape_in_a_family_is_solved_as_itself():
-    family = StagedFamily()
-    solve_staged(staged_problem(13, 60), 60, family=family)
-    other = staged_problem(14, 72, ring=False)
-    found = solve_staged(other, 72, family=family)
-    assert found.linear.solver == OWN
-    assert found.linear.objective == pytest.approx(solve_linear(other).objective, rel=1e-6)
+@pytest.mark.parametrize(("threads", "steps"), [(2, 90), (3, 101), (8, 96)])
+def test_more_threads_find_the_same_optimum(monkeypatch: pytest.MonkeyPatch, threads: int, steps: int):
+    """Each thread has segments of its own; where there are too few steps for all, fewer threads work."""
+    monkeypatch.setattr(solve, "TEAM_STEPS_MIN", 30)
+    problem = staged_problem(21, steps)
+    alone, found = solve_staged(problem, steps), solve_staged(problem, steps, threads=threads)
+    assert found.linear.solver == OWN and found.gap < 1e-6 and found.row_error < 1e-7
+    assert found.linear.objective == pytest.approx(alone.linear.objective, rel=1e-7)
 
 
 # ---- the certificate ---------------------------------------------------------------------------------------------

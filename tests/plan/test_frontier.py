@@ -3,6 +3,7 @@
 import dataclasses
 import math
 from collections.abc import Sequence
+from datetime import date
 from functools import partial
 
 import numpy as np
@@ -13,10 +14,13 @@ from plan_parks import PARK, stage_with, wind_cost, with_
 
 from holin.errors import BadInput, Infeasible
 from holin.park import Candidate, Choice, Cost, EmissionFactor, Park, Stage, Storage
-from holin.plan import PlanStage, Watch, frontier, plan_year, solve_plan
-from holin.plan.support import Support, meeting
+from holin.parkfile import reference_park
+from holin.plan import PlanStage, PlanWishes, Watch, frontier, plan_year, solve_plan
+from holin.plan.support import Support, between_supports, meeting
 from holin.plan.year import decided_cost
 from holin.rules import Rule, RuleKind
+from holin.twin.plan import stages_of
+from holin.twin.plan_setting import settings_of
 
 SHARES = {"more-wind": [0.25, 0.5, 1.0]}
 LOAD = [50.0, 50.0, 50.0]
@@ -226,3 +230,34 @@ def test_a_column_without_a_bound_proves_nothing_rather_than_anything() -> None:
     assert support(10.0, 4.0, 0.5, upper=np.inf).at(2.0) == -np.inf
     assert support(10.0, 4.0, 0.5, upper=np.inf).at(0.5) == pytest.approx(10.0)
     assert meeting(support(10.0, 0.0, 0.0), support(20.0, 40.0, 1.0)) == pytest.approx(0.75)
+
+
+def test_two_optima_together_prove_more_than_each_alone() -> None:
+    """A load between 0 and 10 that costs 1 and 2 per unit of the value: halfway the one counts it at its least, the
+    other at its most. With a third of the other it costs nothing: 2/3 of 10 and 1/3 of 20."""
+    nothing, ten = np.zeros(1), np.full(1, 10.0)
+    one = Support(value=0.0, bound=10.0, flat=0.0, reduced=nothing, per_value=nothing + 1, lower=nothing, upper=ten)
+    other = Support(value=1.0, bound=20.0, flat=0.0, reduced=nothing, per_value=nothing + 2, lower=nothing, upper=ten)
+    assert (one.at(0.5), other.at(0.5)) == (10.0, 10.0)
+    assert between_supports(one, other, 0.5) == pytest.approx(40 / 3, rel=1e-3)
+    assert between_supports(one, other, 0.5) <= 40 / 3
+    assert between_supports(one, other, 0.0) == pytest.approx(10.0, rel=1e-3)
+
+
+def test_a_load_that_follows_the_wind_has_its_own_optimum_between_bound_and_chord() -> None:
+    """Potlines of huolinguole take what the rule asks for: its rows move coefficients of thousands of columns."""
+    wishes = PlanWishes(years=(2030,), export=False)
+    days = {"start": date(2030, 3, 1), "end": date(2030, 3, 4)}
+    _, made = settings_of(reference_park("huolinguole"), wishes, **days)
+    stages, watches = stages_of(made, wishes, {}, None)
+    found = frontier(stages, watches, RuleKind.GREEN_SHARE_PHYSICAL_MIN, points=7, tolerance=0.1)
+    assert found.reach is not None and found.solves < 14
+    ends = found.points[0].value, found.points[-1].value
+    assert ends[1] == pytest.approx(ends[0] + 0.999 * (found.reach - ends[0]))
+    between = [p for p in found.points if not p.solved]
+    assert between and found.gap <= 0.1
+    for point in (between[0], between[-1]):
+        rule = Rule(id="frontier", kind=RuleKind.GREEN_SHARE_PHYSICAL_MIN, value=point.value, enforced=True)
+        alone = solve_plan([dataclasses.replace(s, rules=(*s.rules, rule)) for s in stages], watches).objective
+        assert point.bound <= alone * (1 + 1e-5)
+        assert alone <= point.objective * (1 + 1e-5)

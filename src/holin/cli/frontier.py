@@ -52,9 +52,11 @@ def frontier(
     within: Annotated[
         float,
         typer.Option(
-            min=1e-6, max=0.1, help="How far above the least cost a point may lie: with more, fewer are solved."
+            min=1e-6,
+            max=0.1,
+            help="How far off a point may be, as a part of the cost or of all values: with more, fewer are solved.",
         ),
-    ] = 1e-4,
+    ] = 5e-3,
     wish: WishOptions,
     how: SolveOptions,
     out_folder: OutOption = None,

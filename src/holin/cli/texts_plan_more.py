@@ -19,10 +19,10 @@ TEXTS_PLAN_MORE: dict[str, tuple[str, str]] = {
     "frontier.co2": ("CO2, thousand t", "碳排放（千吨）"),
     "frontier.reach": ("The farthest that any plan reaches: {reach}.", "任何方案所能达到的极限：{reach}。"),
     "frontier.proof": (
-        "{solves} optima in {seconds} s; * solved, the others lie between two of them. No point is more than {gap} of "
-        "the least cost above what is proven.",
+        "{solves} optima in {seconds} s; * solved, the others lie between two of them. No point is farther from the "
+        "proven frontier than {gap}: of the least cost above it or, where it is steep, of all values beside it.",
         "共求解 {solves} 次，{seconds} 秒；* 为求解点，其余为相邻两点之间的组合方案。"
-        "各点费用高出已证明下界不超过最低费用的 {gap}。",
+        "各点偏离已证明曲线不超过 {gap}：费用高出最低费用的比例，或在陡峭处偏离全部取值范围的比例。",
     ),
     "frontier.note": (
         "All figures without losses: sizes of any amount, DC network limits. `holin plan` works out one point with "

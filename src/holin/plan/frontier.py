@@ -25,15 +25,16 @@ from holin.plan.moving import GWH, tightening, weakest, with_rule
 from holin.plan.plan import Aim, Plan, solve_plan
 from holin.plan.point import FrontierPoint, between, point_of
 from holin.plan.problem import PlanProblem, PlanStage
-from holin.plan.support import meeting
+from holin.plan.support import between_supports, meeting
 from holin.plan.year import PlanYear, plan_year
 from holin.rules import AT_MOST, Rule, RuleKind, terms_of
 
 ID = "frontier"
 """The id of the rule whose value is moved."""
 
-TOLERANCE = 1e-4
-"""By how much of the cost a point that was not solved may lie above the optimum, unless more is allowed."""
+TOLERANCE = 5e-3
+"""How far a point that was not solved may be off the frontier, unless more or less is asked: so much of the cost above
+it, or so much of all values beside it."""
 
 EDGE = 1e-3
 """So much of the way to the largest value that can be reached is left: at the very end the price has no limit."""
@@ -41,8 +42,15 @@ EDGE = 1e-3
 VALUE_MAX = 100.0
 """No rule asks for more than this (shares, hours)."""
 
+PARTS = (0.125, 0.25, 0.375, 0.5, 0.625, 0.75, 0.875)
+"""Between two solved points these are looked at, and where their tangents meet."""
+
 SAME = 1e-9
 """Values nearer to each other than this are one."""
+
+PRICE_MAX = 1e6
+"""The farthest value is where the next MWh (or t) costs more than this (currency, years discounted): nobody pays it. An
+aim without any costs would find the very end, and take ten times as long."""
 
 REACH_ROUNDS = 4
 REACH_TOLERANCE = 1e-6
@@ -63,7 +71,8 @@ class Frontier:
     """Points in the order of their values, from what is best without the rule to the farthest one.
 
     `reach` is the farthest value that any plan reaches (None where it was not asked for), `solves` how many plans were
-    solved, `gap` by how much of the cost any point may lie above the optimum at most.
+    solved. No point is farther from the true frontier than `gap`: by so much of the cost it lies above, or so much of
+    the values from first to last beside it, where the frontier is steep.
     """
 
     rule: RuleKind
@@ -88,8 +97,8 @@ def frontier(
     """Return the least cost over the values of a rule of a kind that holds at all stages.
 
     It begins at what the least-cost plan without the rule reaches and ends at `until`, or just before the farthest
-    value that any plan reaches. At most `points` plans are solved; with fewer, where the others are within `tolerance`
-    of the cost, points between are added until there are as many. Raises BadInput for a kind that no optimum knows
+    value that any plan reaches. At most `points` plans are solved; with fewer, where nothing between them is farther off
+    than `tolerance`, points between are added until there are as many. Raises BadInput for a kind that no optimum knows
     and an `until` that the plan without the rule goes beyond, Infeasible where it cannot be reached.
     """
     _check(kind, points, until)
@@ -142,6 +151,7 @@ class _Search:
         self.stages, self.watches, self.rule, self.solve = stages, watches, rule, solve
         self.say = say or (lambda what, share: None)
         self.points: list[FrontierPoint] = []
+        self.between_them: dict[tuple[float, float], FrontierPoint] = {}
         self.solves, self.seconds = 0, 0.0
 
     def plan(self, rule: Rule | None, aim: Aim | None = None) -> Plan:
@@ -196,32 +206,40 @@ class _Search:
     def refine(self, points: int, tolerance: float) -> None:
         """Solve where chord and tangents are farthest apart until nothing is left to find or all points are spent."""
         while len(self.points) < points:
-            halfway = [self.apart(a, b) for a, b in itertools.pairwise(self.points)]
-            worst = max(halfway, key=lambda point: point.objective - point.bound)
+            worst = max((self.apart(a, b) for a, b in itertools.pairwise(self.points)), key=self.off)
             known = min(abs(worst.value - p.value) for p in self.points)
-            if worst.objective - worst.bound <= tolerance * self.scale or known <= SAME * max(1.0, abs(worst.value)):
+            if self.off(worst) <= tolerance or known <= SAME * max(1.0, abs(worst.value)):
                 return
             self.add(self.solved(worst.value, 0.1 + 0.85 * len(self.points) / points))
 
     def apart(self, a: FrontierPoint, b: FrontierPoint) -> FrontierPoint:
-        """Return the plan between two solved ones where what both prove is least."""
-        where = meeting(a.support, b.support) if a.support and b.support else a.value
-        part = (where - a.value) / (b.value - a.value) if b.value > a.value else 0.0
-        return self.between(a, b, part)
+        """Return the plan between two solved ones that may be farthest off the frontier."""
+        if (a.value, b.value) not in self.between_them:
+            where = meeting(a.support, b.support) if a.support and b.support else a.value
+            part = (where - a.value) / (b.value - a.value) if b.value > a.value else 0.0
+            found = [self.between(a, b, p) for p in (part, *PARTS)]
+            self.between_them[a.value, b.value] = max(found, key=self.off)
+        return self.between_them[a.value, b.value]
 
     def between(self, a: FrontierPoint, b: FrontierPoint, part: float) -> FrontierPoint:
         """Return the plan that is so much of a and of b, with what no plan of its value costs less than."""
         point = between(a, b, part, self.rule)
-        return dataclasses.replace(point, bound=min(self.least(point.value), point.objective))
+        both = between_supports(a.support, b.support, point.value) if a.support and b.support else -math.inf
+        return dataclasses.replace(point, bound=min(max(self.least(point.value), both), point.objective))
 
-    @property
-    def scale(self) -> float:
-        """What a gap is small against: the cost of the cheapest plan."""
-        return max(1.0, min(abs(p.objective) for p in self.points))
+    def off(self, point: FrontierPoint) -> float:
+        """Return how far a point may be off the frontier, as a part of the cheapest plan's cost or of all values.
+
+        A known plan costs no more than the point's `bound` where the value is nearer by `above / across` of all values.
+        """
+        above = max(point.objective - point.bound, 0.0)
+        across = abs(point.slope) * abs(self.points[-1].value - self.points[0].value)
+        scale = max(1.0, min(abs(p.objective) for p in self.points))
+        return min(above / scale, math.inf if point.solved or not across else above / across)
 
     def frontier(self, points: int, reach: float | None) -> Frontier:
         found = self.filled(self.points, points)
-        gap = max(p.objective - p.bound for p in found) / self.scale
+        gap = max(self.off(p) for p in found)
         return Frontier(
             rule=self.rule.kind, points=tuple(found), reach=reach, gap=gap, solves=self.solves, seconds=self.seconds
         )
@@ -248,24 +266,24 @@ class _Search:
 def _farthest(
     problem: PlanProblem, rule: Rule, stages: Sequence[PlanStage], years: Mapping[str, PlanYear]
 ) -> PlanProblem:
-    """Return the problem whose aim is the farthest value: the rule's rows with a column for how far it goes beyond."""
+    """Return the problem whose aim is the farthest value: the rule's rows with a column for how far it goes beyond, at
+    the most that a MWh or t may cost."""
     linear = problem.linear
     sign = -1.0 if rule.kind in AT_MOST else 1.0
     unit = max(abs(rule.value), 1e-9) if rule.kind in AT_MOST else 1.0
     rows = np.array([int(linear.rows[f"{s.prefix}rule.{rule.id}"][0]) for s in stages])
-    entries = np.array([GWH * tightening(rule, years[s.name]) * sign * unit for s in stages])
-    column = sp.csr_matrix((entries, (rows, np.zeros(len(rows), dtype=int))), shape=(linear.matrix.shape[0], 1))
+    gained = np.array([tightening(rule, years[s.name]) * sign * unit for s in stages])
+    column = sp.csr_matrix((GWH * gained, (rows, np.zeros(len(rows), dtype=int))), shape=(linear.matrix.shape[0], 1))
     most = abs(rule.value) / unit if rule.kind in AT_MOST else VALUE_MAX
     width = len(linear.cost)
     wider = dataclasses.replace(
         linear,
-        cost=np.append(np.zeros(width), -1.0),
+        cost=np.append(linear.cost, -PRICE_MAX * float(np.abs(gained) @ [s.weight for s in stages])),
         quadratic=np.append(linear.quadratic, 0.0),
-        lower=np.append(linear.lower, 0.0),
+        lower=np.append(linear.lower, -1.0),  # the last round finds nothing beyond: it needs room to find that out in
         upper=np.append(linear.upper, most),
         integer=np.append(linear.integer, False),
         matrix=sp.hstack([linear.matrix, column], format="csr"),
-        constant=0.0,
         variables={**linear.variables, "beyond": np.array([width], dtype=np.int64)},
     )
     return dataclasses.replace(problem, linear=wider)

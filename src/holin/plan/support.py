@@ -15,6 +15,10 @@ from holin.plan.problem import PlanStage
 from holin.plan.year import lost_mwh
 from holin.rules import Rule
 
+GOLDEN = 0.6180339887498949
+SECTIONS = 16
+"""So exactly the part of the other is sought in a mixture: to 3 in 10,000."""
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Support:
@@ -23,7 +27,7 @@ class Support:
     Where the value moves only the right side of the rule's row it is a straight line, the frontier's tangent. Where it
     moves coefficients (a load that follows the wind, sizes) the reduced costs of their columns move with it:
     bound(v) = bound + flat (v - value) + sum over columns of what their least part (r + per_value (v - value)) x
-    becomes within their bounds. Arrays are (column,), of the columns concerned.
+    becomes within their bounds. Arrays are (column,), of all columns that the rule's coefficients stand at.
     """
 
     value: float
@@ -36,12 +40,47 @@ class Support:
 
     def at(self, value: float) -> float:
         """Return what no plan that keeps the rule at a value costs less than."""
-        away = value - self.value
-        then = _least(self.reduced + away * self.per_value, self.lower, self.upper)
-        now = _least(self.reduced, self.lower, self.upper)
-        if not np.isfinite(then).all() or not np.isfinite(now).all():
-            return -np.inf
-        return self.bound + away * self.flat + float((then - now).sum())
+        return _at(self, self, 0.0, value)
+
+
+def between_supports(one: Support, other: Support, value: float) -> float:
+    """Return what no plan that keeps the rule at a value between theirs costs less than, by both together.
+
+    Any mixture of two vectors of duals bounds the problem. Where the value moves coefficients, one optimum's prices
+    alone say little elsewhere; a mixture in which what the one moves up and the other down makes up for each other
+    says nearly what tangents would. It is concave in its part, which a golden section finds.
+    """
+    low, high = 0.0, 1.0
+    parts = [high - GOLDEN, low + GOLDEN]
+    found = [_at(one, other, part, value) for part in parts]
+    best = max(found)
+    if not np.isfinite(best):
+        return best
+    for _ in range(SECTIONS):
+        if found[0] >= found[1]:
+            high, parts[1], found[1] = parts[1], parts[0], found[0]
+            parts[0] = high - GOLDEN * (high - low)
+            found[0] = _at(one, other, parts[0], value)
+        else:
+            low, parts[0], found[0] = parts[0], parts[1], found[1]
+            parts[1] = low + GOLDEN * (high - low)
+            found[1] = _at(one, other, parts[1], value)
+        best = max(best, *found)
+    return best
+
+
+def _at(one: Support, other: Support, part: float, value: float) -> float:
+    """Return the bound of a mixture of duals, `part` of them the other's, at a value."""
+    sums, reduced, now = 0.0, np.zeros(len(one.reduced)), 0.0
+    lower, upper = np.minimum(one.lower, other.lower), np.maximum(one.upper, other.upper)
+    for weight, support in ((1.0 - part, one), (part, other)):
+        if weight:
+            away = value - support.value
+            sums += weight * (support.bound + away * support.flat)
+            reduced += weight * (support.reduced + away * support.per_value)
+            now += weight * float(_least(support.reduced, support.lower, support.upper).sum())
+    bound = sums + float(_least(reduced, lower, upper).sum()) - now
+    return bound if np.isfinite(bound) else -np.inf
 
 
 def _least(reduced: Floats, lower: Floats, upper: Floats) -> Floats:
@@ -55,10 +94,10 @@ def support_of(plan: Plan, rule: Rule) -> Support:
     """Return what a plan that was solved with the rule (or without: then its cost is a bound at all values) proves."""
     linear, duals = plan.problem.linear, plan.solution.linear.row_duals
     duals = np.where(np.isfinite(np.where(duals > 0, linear.row_lower, linear.row_upper)), duals, 0.0)
-    per_value, flat = np.zeros(len(linear.cost)), 0.0
+    per_value, stands, flat = np.zeros(len(linear.cost)), np.zeros(len(linear.cost), np.bool_), 0.0
     for stage in plan.stages:
         price = price_of(plan, stage, rule)
-        for name, change in moved_by(rule, stage.case.hours.years).items() if price else ():
+        for name, change in moved_by(rule, stage.case.hours.years).items():
             if name in ("", LOST):
                 flat -= price * GWH * change * (lost_mwh(stage) if name else 1.0)
                 continue
@@ -67,7 +106,8 @@ def support_of(plan: Plan, rule: Rule) -> Support:
             for columns, values in quantity.terms:
                 factor = np.broadcast_to(np.asarray(values, dtype=float), np.shape(columns))
                 np.add.at(per_value, np.asarray(columns).ravel(), -price * GWH * change * factor.ravel())
-    moved = np.flatnonzero(per_value)
+                stands[np.asarray(columns).ravel()] = True
+    moved = np.flatnonzero(stands)
     lower, upper = linear.lower[moved], linear.upper[moved]
     if not (np.isfinite(lower).all() and np.isfinite(upper).all()):
         lower, upper = (bounds[moved] for bounds in implied_bounds(linear))

@@ -1,4 +1,7 @@
-"""Where everything stands: seats of unknowns in lanes of time, nodes that lanes share, one program for all hours."""
+"""Where everything stands: seats of unknowns in lanes of time, nodes that lanes share, one program for all hours.
+
+LANES segments of time go side by side in one team, for one core; teams are alike, and cores take one each.
+"""
 
 from __future__ import annotations
 
@@ -37,16 +40,17 @@ class Places(NamedTuple):
 @dataclass(frozen=True, kw_only=True)
 class Pattern:
     """The program of a lane's stages, and the seats of the problem's unknowns (columns, then
-    rows): (stage, unknown, lane) flattened, then the `border` ones beside all stages; -1 for what is gone.
+    rows): (team, stage, unknown, lane) flattened, then the `border` ones beside all stages; -1 for what is gone.
 
-    The problem has `steps`, a lane `stages` of them. `node_seat` (border node, lane) is which of the border ones a lane
-    has there, -1 for none; `code` (class, node, node) the number of a pair's coefficient in a program.
+    The problem has `steps`, a lane `stages` of them. `node_seat` (border node, team, lane) is which of the border ones
+    a lane has there, -1 for none; `code` (class, node, node) the number of a pair's coefficient in a program.
     """
 
     program: Program
     shape: Shape
     slots: int
     steps: int
+    teams: int
     stages: int
     border: int
     seat: Columns
@@ -57,7 +61,7 @@ class Pattern:
     @property
     def inside(self) -> int:
         """Number of seats in the lanes."""
-        return self.stages * self.shape.unknowns * LANES
+        return self.teams * self.stages * self.shape.unknowns * LANES
 
     @property
     def seats(self) -> int:
@@ -72,23 +76,24 @@ class Pattern:
         return seated
 
 
-def pattern_of(matrix: sp.csr_matrix, layout: Layout, bare: Mask | None = None) -> Pattern:
-    """Return the pattern of the system of a matrix: time is cut into LANES segments of equal length.
+def pattern_of(matrix: sp.csr_matrix, layout: Layout, bare: Mask | None = None, *, teams: int = 1) -> Pattern:
+    """Return the pattern of the system of a matrix: time is cut into segments of equal length, LANES for each team.
 
     What couples two segments joins the border. `bare` (column or row,) are unknowns without a diagonal of their own.
     Raises NotStaged for too few stages.
     """
-    per_lane = -(-layout.stages // LANES)
+    lanes = teams * LANES
+    per_lane = -(-layout.stages // lanes)
     if per_lane < STAGES_MIN:
-        raise NotStaged(f"{layout.stages} stages are too few; {STAGES_MIN * LANES} are wanted")
+        raise NotStaged(f"{layout.stages} stages are too few; {STAGES_MIN * lanes} are wanted")
     kinds = int(layout.column_kind.max(initial=0)) + 1
     local = np.concatenate([layout.column_kind, kinds + layout.row_kind])
     unknowns = int(local.max(initial=0)) + 1
     stage = _cut(matrix, layout, local, unknowns, per_lane)
     beside = np.flatnonzero(stage == BESIDE)
     local[beside] = np.arange(len(beside))
-    places = Places(stage, local, np.full(unknowns, -1), np.full((len(beside), LANES), -1), per_lane)
-    touched, linked = np.zeros((len(beside), LANES, 2, unknowns), np.bool_), np.zeros(unknowns, np.bool_)
+    places = Places(stage, local, np.full(unknowns, -1), np.full((len(beside), lanes), -1), per_lane)
+    touched, linked = np.zeros((len(beside), lanes, 2, unknowns), np.bool_), np.zeros(unknowns, np.bool_)
     _touch(matrix.indptr, matrix.indices, places, touched, linked)
     links = np.flatnonzero(linked)
     places.link[links] = unknowns + np.arange(len(links))
@@ -103,24 +108,26 @@ def pattern_of(matrix: sp.csr_matrix, layout: Layout, bare: Mask | None = None) 
         low, high = np.nonzero(code[which] >= 0)
         order = np.lexsort((high, low, high >= shape.first_border))
         code[which, low[order], high[order]] = np.arange(len(order))
-        edges.append(list(zip(low[order].tolist(), high[order].tolist(), strict=True)))
-    program, slots, most = program_of(shape, edges, late)
+        edges.append(tuple(zip(low[order].tolist(), high[order].tolist(), strict=True)))
+    program, slots, most = program_of(shape, tuple(edges), late)
     if most > NODES_MAX:
         raise NotStaged(f"a stage joins {most} unknowns at once; {NODES_MAX} may be")
-    seat = np.where(stage >= 0, ((stage % per_lane) * unknowns + local) * LANES + stage // per_lane, -1)
-    seat[beside] = per_lane * unknowns * LANES + np.arange(len(beside))
+    lane, step = stage // per_lane, stage % per_lane
+    place = ((lane // LANES * per_lane + step) * unknowns + local) * LANES + lane % LANES
+    seat = np.where(stage >= 0, place, -1)
+    seat[beside] = lanes * per_lane * unknowns + np.arange(len(beside))
     return Pattern(
-        program=program, shape=shape, slots=slots, steps=layout.stages, stages=per_lane, border=len(beside),
-        seat=seat, node_seat=node_seat, code=code, places=places,
+        program=program, shape=shape, slots=slots, steps=layout.stages, teams=teams, stages=per_lane,
+        border=len(beside), seat=seat, node_seat=node_seat.reshape(-1, teams, LANES), code=code, places=places,
     )  # fmt: skip
 
 
 def coefficients_of(
     pattern: Pattern, matrix: sp.csr_matrix, by_row: Floats, by_column: Floats
 ) -> tuple[Floats, Floats]:
-    """Return the scaled coefficients of all stages, one after the other (coefficient, lane), and those between two of
-    the border (border, border)."""
-    given = np.zeros((rows_of(pattern.stages, np.diff(pattern.program.given)), LANES))
+    """Return the scaled coefficients of all stages, one after the other (team, coefficient, lane), and those between
+    two of the border (border, border)."""
+    given = np.zeros((pattern.teams, rows_of(pattern.stages, np.diff(pattern.program.given)), LANES))
     beside = np.zeros((pattern.border, pattern.border))
     first = np.diff(pattern.program.given)[:2]
     _fill(
@@ -283,7 +290,7 @@ def _fill(
                 step, lane = k % places.per_lane, k // places.per_lane
                 which = 0 if step == 0 else 2 if step == places.per_lane - 1 else 1
                 begin = 0 if step == 0 else sizes[0] + (step - 1) * sizes[1]
-                given[begin + code[which, low, high], lane] += value
+                given[lane // LANES, begin + code[which, low, high], lane % LANES] += value
             elif k == BESIDE:
                 beside[places.local[n + r], places.local[c]] += value
                 beside[places.local[c], places.local[n + r]] += value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import heapq
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -95,14 +96,16 @@ class _Slots:
         return self.found.setdefault((a, b), self.shape.border_slots + len(self.found))
 
 
+@functools.lru_cache(maxsize=16)
 def program_of(
-    shape: Shape, edges: Sequence[Sequence[tuple[int, int]]], late: Sequence[int]
+    shape: Shape, edges: tuple[tuple[tuple[int, int], ...], ...], late: tuple[int, ...]
 ) -> tuple[Program, int, int]:
     """Return the program of stages with coefficients at `edges` (pairs of nodes, by class), the number of its slots,
     and the most nodes that are left after a pivot.
 
     The unknowns in `late` have no diagonal of their own: they wait until one that they are joined to is gone. From the
-    second class on, the stage before leaves values between all links, and between these and the carried border.
+    second class on, the stage before leaves values between all links, and between these and the carried border. It is
+    kept: the points of a frontier, the scenarios of a sweep have the same one.
     """
     parts: dict[str, list[int]] = {name: [] for name in Program._fields}
     for name in ("group", "pivot", "rest", "entry", "given"):

@@ -11,12 +11,15 @@ from holin.errors import SolverFailed
 from holin.kernel.highs import Solution, solve_linear
 from holin.kernel.linear import Floats, LinearProblem
 from holin.kernel.staged.certificate import certified_bound, worst_row
-from holin.kernel.staged.family import StagedFamily, shared_by
 from holin.kernel.staged.interior import Interior, solve_interior
 from holin.kernel.staged.layout import NotStaged
+from holin.kernel.staged.seating import seating_of
 
 ROWS_TOLERANCE = 1e-7
 """By how much a row may be missed, relative to its parts: HiGHS's own tolerance."""
+
+TEAM_STEPS_MIN = 1000
+"""A thread takes no fewer steps: each adds its share to the border, and the border is one thread's work."""
 
 
 class Stalled(SolverFailed):
@@ -44,7 +47,6 @@ def solve_staged(
     gap_max: float = 1e-6,
     threads: int = 1,
     behind: bool = True,
-    family: StagedFamily | None = None,
     on_progress: Callable[[int, float], None] | None = None,
     enough: Callable[[Floats], bool] | None = None,
 ) -> StagedSolution:
@@ -52,15 +54,15 @@ def solve_staged(
 
     What has not the shape (`NotStaged`), what stalls, and what the certificate does not confirm goes to HiGHS, and
     `linear.solver` says so. Raises ProvenInfeasible or SolverFailed as `highs.solve_linear` does; with nothing `behind`
-    it raises Stalled instead, which a problem without any point does, too. Problems solved with one `family` share
-    what comes of their shape. `enough` is asked about the values of rough points (gap 1e-2, 1e-4): where it says so,
-    that point is returned as `rough`.
+    it raises Stalled instead, which a problem without any point does, too. Long problems use as many cores as
+    `threads`. `enough` is asked about the values of rough points (gap 1e-2, 1e-4): where it says so, that point is
+    returned as `rough`.
     """
     began = time.perf_counter()
     if problem.quadratic.any():
         raise ValueError("the problem has quadratic costs; `convex.solve_convex` takes them")
     try:
-        found = _by_stages(problem, steps, tolerance, family, on_progress, enough)
+        found = _by_stages(problem, steps, tolerance, threads, on_progress, enough)
     except NotStaged:
         found = None
     if found is not None:
@@ -97,16 +99,17 @@ def _by_stages(
     problem: LinearProblem,
     steps: int,
     tolerance: float,
-    family: StagedFamily | None,
+    threads: int,
     on_progress: Callable[[int, float], None] | None,
     enough: Callable[[Floats], bool] | None,
 ) -> tuple[Floats, Floats, Interior]:
     """Return values and row duals by the staged interior point, and where it ended."""
-    shared = family.shared(problem, steps) if family is not None else shared_by(problem, steps)
-    seated, system = shared.seated(problem)
-    asked = None if enough is None else lambda v: enough(shared.unseated(problem, v)[0])
+    teams = max(min(threads, steps // TEAM_STEPS_MIN), 1)
+    seating = seating_of(problem, steps, teams)
+    seated, system = seating.seated(problem)
+    asked = None if enough is None else lambda v: enough(seating.unseated(problem, v)[0])
     ended = solve_interior(
         seated, system, tolerance=tolerance, on_progress=on_progress, enough=asked,
-        accepted=lambda v: worst_row(problem, shared.unseated(problem, v)[0]) <= ROWS_TOLERANCE,
+        accepted=lambda v: worst_row(problem, seating.unseated(problem, v)[0]) <= ROWS_TOLERANCE,
     )  # fmt: skip
-    return *shared.unseated(problem, ended.v), ended
+    return *seating.unseated(problem, ended.v), ended

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import numpy as np
 import scipy.sparse as sp
@@ -24,6 +27,8 @@ REGULAR_COLUMN, REGULAR_ROW = 1e-11, 1e-9
 """Keep every pivot away from zero: the system is quasi-definite, whatever the order of elimination. A store may move
 its energy by weeks at no cost: with 1e-9 at its columns, too, each step went a hundredth of its way."""
 
+Result = TypeVar("Result")
+
 FIRMER, FIRMEST = 100.0, 1e4
 """Where a factor lost its digits, it is made anew with so many times these, up to so many times."""
 
@@ -33,7 +38,7 @@ class SeatedSystem:
     """[-theta A'; A sigma] in the seats of a pattern: `diagonal` (seat,) holds -theta and sigma; empty seats have 1.
 
     Pivots are kept away from zero by `REGULAR_COLUMN` and `REGULAR_ROW`; solutions are corrected by their residuals, so
-    that these are not in them.
+    that these are not in them. Each team of the pattern is one thread's.
     """
 
     pattern: Pattern
@@ -41,7 +46,8 @@ class SeatedSystem:
     beside: Floats
     diagonal: Floats = field(init=False)
     _links: Columns = field(init=False)
-    _factor: Factor = field(init=False)
+    _factors: list[Factor] = field(init=False)
+    _others: ThreadPoolExecutor = field(init=False)
     _border: Floats = field(init=False)
     _swaps: Columns = field(init=False)
     _room: tuple[Floats, Floats] = field(init=False)
@@ -53,7 +59,10 @@ class SeatedSystem:
     def __post_init__(self) -> None:
         p = self.pattern
         entries = rows_of(p.stages, np.diff(p.program.entry[p.program.group]))
-        self._factor = Factor(np.zeros((entries, LANES)), np.zeros((p.stages, p.shape.unknowns, LANES)))
+        self._factors = [
+            Factor(np.zeros((entries, LANES)), np.zeros((p.stages, p.shape.unknowns, LANES))) for _ in range(p.teams)
+        ]
+        self._others = ThreadPoolExecutor(max(p.teams - 1, 1))
         self._links = np.array(p.shape.links, dtype=np.int64)
         self._border, self._swaps = np.zeros((p.border, p.border)), np.zeros(p.border, dtype=np.int64)
         self._room = np.zeros(p.seats), np.zeros(p.seats)
@@ -64,12 +73,13 @@ class SeatedSystem:
         regular[:] = np.where(np.signbit(diagonal), -REGULAR_COLUMN, REGULAR_ROW)
         regular *= self._firm
         regular += diagonal
-        left = factorise(
-            p.program, p.slots, p.shape.border_slots, self.given, self._lanes(regular), self._factor
-        )  # fmt: skip
+        lanes = self._lanes(regular)
+        slots = p.slots, p.shape.border_slots
+        left = self._each(lambda t: factorise(p.program, *slots, self.given[t], lanes[t], self._factors[t]))
         self._border[:] = self.beside
         self._border[np.diag_indices(p.border)] += regular[p.inside :]
-        _gather(left, p.node_seat, self._border)
+        for t in range(p.teams):
+            _gather(left[t], np.ascontiguousarray(p.node_seat[:, t]), self._border)
         _factor_border(self._border, self._swaps)
 
     def firmer(self) -> bool:
@@ -102,22 +112,26 @@ class SeatedSystem:
 
     def solve_once(self, values: Floats) -> None:
         """Turn a right-hand side into the solution as the factor gives it."""
-        p, inside = self.pattern, self.pattern.inside
-        border = np.zeros((p.shape.border, LANES))
-        forward(p.program, self._links, self._factor, self._lanes(values), border)
+        p, inside, lanes = self.pattern, self.pattern.inside, self._lanes(values)
+        border = np.zeros((p.teams, p.shape.border, LANES))
+        self._each(lambda t: forward(p.program, self._links, self._factors[t], lanes[t], border[t]))
         values[inside:] += self._summed(border)
         _solve_border(self._border, self._swaps, values[inside:])
-        backward(p.program, self._links, self._factor, self._lanes(values), self._in_lanes(values[inside:]))
+        known = self._in_lanes(values[inside:])
+        self._each(lambda t: backward(p.program, self._links, self._factors[t], lanes[t], known[t]))
 
     def multiply(self, values: Floats, product: Floats) -> None:
         """Write A'y at columns and A x at rows."""
         p, inside = self.pattern, self.pattern.inside
         product[:] = 0.0
-        border = np.zeros((p.shape.border, LANES))
-        multiply(
-            p.program, self._links, self.given, self._lanes(values), self._in_lanes(values[inside:]),
-            self._lanes(product), border,
-        )  # fmt: skip
+        border = np.zeros((p.teams, p.shape.border, LANES))
+        given, lanes, known, made = (
+            self.given,
+            self._lanes(values),
+            self._in_lanes(values[inside:]),
+            self._lanes(product),
+        )
+        self._each(lambda t: multiply(p.program, self._links, given[t], lanes[t], known[t], made[t], border[t]))
         product[inside:] = self.beside @ values[inside:] + self._summed(border)
 
     def _left(self, right: Floats, values: Floats, left: Floats) -> float:
@@ -127,18 +141,26 @@ class SeatedSystem:
 
     def _lanes(self, values: Floats) -> Floats:
         p = self.pattern
-        return values[: p.inside].reshape(p.stages, p.shape.unknowns, LANES)
+        return values[: p.inside].reshape(p.teams, p.stages, p.shape.unknowns, LANES)
+
+    def _each(self, work: Callable[[int], Result]) -> list[Result]:
+        """Do the work of every team at once: the compiled sweeps let go of Python's lock."""
+        others = [self._others.submit(work, t) for t in range(1, self.pattern.teams)]
+        return [work(0), *(other.result() for other in others)]
 
     def _summed(self, border: Floats) -> Floats:
-        """Return the sum over lanes of what their nodes have."""
-        there = self.pattern.node_seat >= 0
+        """Return the sum over all lanes of what their nodes have; `border` is (team, node, lane)."""
+        seat = self.pattern.node_seat.transpose(1, 0, 2)
+        there = seat >= 0
         sums = np.zeros(self.pattern.border)
-        np.add.at(sums, self.pattern.node_seat[there], border[there])
+        np.add.at(sums, seat[there], border[there])
         return sums
 
     def _in_lanes(self, border: Floats) -> Floats:
-        seat = self.pattern.node_seat
-        return np.where(seat >= 0, border[seat], 0.0) if len(border) else np.zeros(seat.shape)
+        """Return what each lane knows of the border (team, node, lane)."""
+        seat = self.pattern.node_seat.transpose(1, 0, 2)
+        known = np.where(seat >= 0, border[seat], 0.0) if len(border) else np.zeros(seat.shape)
+        return np.ascontiguousarray(known)
 
 
 @dataclass
@@ -148,10 +170,11 @@ class StagedSystem:
     matrix: sp.csr_matrix
     layout: Layout
     bare: Mask | None = None
+    teams: int = 1
     _seated: SeatedSystem = field(init=False)
 
     def __post_init__(self) -> None:
-        pattern = pattern_of(self.matrix, self.layout, self.bare)
+        pattern = pattern_of(self.matrix, self.layout, self.bare, teams=self.teams)
         rows, columns = self.matrix.shape
         given, beside = coefficients_of(pattern, self.matrix, np.ones(rows), np.ones(columns))
         self._seated = SeatedSystem(pattern=pattern, given=given, beside=beside)

@@ -1,4 +1,4 @@
-"""What problems of one shape share: the places of their unknowns, and their scales."""
+"""How a problem takes its seats in the staged search: the places of its unknowns, and their scales."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ SCALINGS = 8
 
 
 @dataclass(frozen=True, kw_only=True)
-class Shared:
+class Seating:
     """A pattern, the scales of rows and columns and the unit of costs; which columns are fixed, which rows ask for
-    nothing or are equations, and where the matrix has its coefficients."""
+    nothing or are equations."""
 
     pattern: Pattern
     by_row: Floats
@@ -29,23 +29,6 @@ class Shared:
     fixed: Mask
     idle: Mask
     equal: Mask
-    indptr: Columns
-    indices: Columns
-
-    def fits(self, problem: LinearProblem) -> bool:
-        """Whether a problem has this shape."""
-        matrix = problem.matrix
-        if matrix.shape != (len(self.idle), len(self.fixed)) or len(matrix.indices) != len(self.indices):
-            return False
-        if not (np.array_equal(matrix.indptr, self.indptr) and np.array_equal(matrix.indices, self.indices)):
-            return False
-        fixed = _fixed(problem)
-        lower, upper = _row_sides(problem, fixed, self.by_row)
-        idle = (self.by_row == 0.0) | _open(lower, upper)
-        return all(
-            np.array_equal(mine, yours)
-            for mine, yours in ((self.fixed, fixed), (self.idle, idle), (self.equal, _equations(lower, upper) & ~idle))
-        )
 
     def seated(self, problem: LinearProblem) -> tuple[Seated, SeatedSystem]:
         """Return a problem as the interior point takes it."""
@@ -69,27 +52,8 @@ class Shared:
         return np.where(self.fixed, problem.lower, values), found[columns:] * self.by_row * self.unit
 
 
-class StagedFamily:
-    """What problems of one shape share: prices, bounds, sides and sizes of coefficients may differ.
-
-    Not a point to begin from: an interior point near another problem's optimum is a bad beginning. From half-way (a
-    relative gap of 1e-2) it saved two thirds of the steps where one size cost 5 % more, and lost as many as it saved
-    where prices or rules changed by more.
-    """
-
-    def __init__(self) -> None:
-        self._last: Shared | None = None
-
-    def shared(self, problem: LinearProblem, steps: int) -> Shared:
-        """Return what a problem shares with the last one, made anew where that had another shape. Raises NotStaged."""
-        if self._last is None or self._last.pattern.steps != steps or not self._last.fits(problem):
-            self._last = None
-            self._last = shared_by(problem, steps)
-        return self._last
-
-
-def shared_by(problem: LinearProblem, steps: int) -> Shared:
-    """Return what problems like this one share. Raises NotStaged."""
+def seating_of(problem: LinearProblem, steps: int, teams: int = 1) -> Seating:
+    """Return how a problem is seated, for as many threads as teams. Raises NotStaged."""
     layout, matrix, fixed = layout_of(problem, steps), problem.matrix, _fixed(problem)
     by_row, by_column = scales_of(matrix, fixed)
     lower, upper = _row_sides(problem, fixed, by_row)
@@ -100,10 +64,10 @@ def shared_by(problem: LinearProblem, steps: int) -> Shared:
     layout.column_stage[fixed] = GONE
     layout.row_stage[idle] = GONE
     cost = np.abs(problem.cost * by_column)
-    return Shared(
-        pattern=pattern_of(matrix, layout, np.concatenate([_open(problem.lower, problem.upper), equal])),
+    return Seating(
+        pattern=pattern_of(matrix, layout, np.concatenate([_open(problem.lower, problem.upper), equal]), teams=teams),
         by_row=by_row, by_column=by_column, unit=float(np.median(cost[cost != 0])) if cost.any() else 1.0,
-        fixed=fixed, idle=idle, equal=equal, indptr=matrix.indptr, indices=matrix.indices,
+        fixed=fixed, idle=idle, equal=equal,
     )  # fmt: skip
 
 
