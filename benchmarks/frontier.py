@@ -1,9 +1,9 @@
 """A frontier of 20 points, and the same 20 points each solved from nothing: what reuse gains.
 
-    python benchmarks/frontier.py [--keep] [--json]
+    python benchmarks/frontier.py [--json]
 
-Each case is found as `holin frontier` finds it, once for each tolerance: how far from the least cost a point may be
-that lies between two solved ones. Then every point is solved on its own, with the watches of the park as it stands and
+Each case is found as `holin frontier` finds it, once for each tolerance: how far off a point may be that lies between
+two solved ones. Then every point is solved on its own, with the watches of the park as it stands and
 no point before it. Both in one process on one thread; CPU seconds hold models, solving and certificates, not reading
 the park. A point and its own optimum must agree: a solved one within both certificates, another between its proven
 bound and its cost. `reach` is what finding the farthest value took, which points on their own do not need.
@@ -22,9 +22,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from processes import HERE, ONE_THREAD, machine, peer_script, printed_json
+from processes import ONE_THREAD, machine, peer_script, printed_json
 
-RESULTS = HERE / "results" / "frontier.json"
 POINTS = 20
 SLACK = 2e-5
 """Two certificates of 1e-5: so far apart may two optima of one problem be."""
@@ -88,17 +87,17 @@ def synthetic_case(hours: int) -> tuple[list[Any], list[Any]]:
 
 CASES = {
     "huolinguole 2030, 336 h, to the farthest": (
-        lambda: park_case(date(2030, 3, 1), date(2030, 3, 15), 2030), "green_share_physical_min", None, (1e-4,),
+        lambda: park_case(date(2030, 3, 1), date(2030, 3, 15), 2030), "green_share_physical_min", None, (5e-3,),
     ),
     "huolinguole 2030, 336 h, to 95 %": (
-        lambda: park_case(date(2030, 3, 1), date(2030, 3, 15), 2030), "green_share_physical_min", 0.95, (1e-4, 1e-2),
+        lambda: park_case(date(2030, 3, 1), date(2030, 3, 15), 2030), "green_share_physical_min", 0.95, (5e-3, 1e-2),
     ),
-    "20 buses, 168 h, to 70 %": (lambda: synthetic_case(168), "green_share_min", 0.7, (1e-4, 1e-2)),
+    "20 buses, 168 h, to 70 %": (lambda: synthetic_case(168), "green_share_min", 0.7, (1e-4, 5e-3, 1e-2)),
 }  # fmt: skip
 
 
 def measured(name: str) -> list[dict[str, Any]]:
-    """Return a case's figures for each tolerance.."""
+    """Return a case's figures for each tolerance."""
     from holin.plan import frontier
     from holin.plan.frontier import ID
     from holin.plan.moving import with_rule
@@ -140,14 +139,11 @@ def measured(name: str) -> list[dict[str, Any]]:
 def main() -> None:
     """Measure all cases; ends with an error where points and optima differ."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--keep", action="store_true", help="write results/frontier.json")
     parser.add_argument("--json", action="store_true", help="print JSON")
     a = parser.parse_args()
     os.environ.update(ONE_THREAD)
     rows = [row for name in CASES for row in measured(name)]
     results = {"machine": machine(), "rows": rows}
-    if a.keep:
-        RESULTS.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
     print(json.dumps(results, indent=2) if a.json else "\n".join(LINE.format(**row) for row in rows))
     if wrong := [row["name"] for row in rows if row["apart"] > SLACK]:
         sys.exit(f"points are not their own optimum: {', '.join(wrong)}")

@@ -19,7 +19,9 @@ from typing import Any
 HERE = Path(__file__).resolve().parent
 UV = HERE.parent / "tools" / "bootstrap_uv.py"
 
-ONE_THREAD = {f"{library}_NUM_THREADS": "1" for library in ("OMP", "OPENBLAS", "MKL")} | {"POLARS_MAX_THREADS": "1"}
+ONE_THREAD = {f"{library}_NUM_THREADS": "1" for library in ("OMP", "OPENBLAS", "MKL", "NUMBA")} | {
+    "POLARS_MAX_THREADS": "1"
+}
 
 
 class Failed(RuntimeError):

@@ -163,41 +163,6 @@ def rolling_line(result: Result) -> str:
     )
 
 
-def plan_table(cases: Sequence[Result]) -> str:
-    """Return one row per case of a plan: objectives, certified gap, seconds and memory of both, and their ratios."""
-    header = [
-        "buses, horizon", "objective, Holin", "certified gap", "objective, PyPSA", "apart", "CPU s, Holin",
-        "CPU s, PyPSA", "ratio", "MB, Holin", "MB, PyPSA", "building, CPU s",
-    ]  # fmt: skip
-    rows = []
-    for each in cases:
-        case, ours, theirs = each["case"], each["holin"], each.get("pypsa", {})
-        steps = f"{4 * case['hours']:,} quarter-hours" if case["resolution"] == "15min" else f"{case['hours']:,} h"
-        solved = "ratio_cpu" in each
-        rows.append(
-            [
-                f"{case['buses']}, {steps}", f"{ours['objective']:,.2f}", f"{ours['gap']:.0e}",
-                f"{theirs['objective']:,.2f}" if solved else theirs.get("status", "not run"),
-                f"{each['relative_difference']:.0e}" if solved else "", seconds(ours["cpu_seconds"]),
-                seconds(theirs["total_cpu"]) if solved else "", f"{each['ratio_cpu']:.1f}" if solved else "",
-                f"{ours['peak_memory_mb']:,.0f}",
-                f"{theirs['peak_rss_mb'] * 1.048576:,.0f}" if solved else "", f"{ours['build_cpu_seconds']:.2f}",
-            ]
-        )  # fmt: skip
-    return table(header, rows)
-
-
-def plan_line(found: Result) -> str:
-    """Return the machine and the versions of the plans in a sentence."""
-    machine = found["machine"]
-    versions = next((c["pypsa"]["versions"] for c in found["cases"] if c.get("pypsa", {}).get("versions")), None)
-    peer = f"; PyPSA {versions['pypsa']}, linopy {versions['linopy']}, HiGHS {versions['highs']}" if versions else ""
-    return (
-        f"Measured on {machine['cores']} cores that other work shared, {machine['system']}, Python "
-        f"{machine['python']}, one thread each; Holin {found['cases'][0]['holin']['version']}{peer}."
-    )
-
-
 def flow_table(results: Sequence[Result]) -> str:
     """Return one row per grid: solved states per CPU second of a year and of N-1, and the ratios to both peers."""
     header = [

@@ -1,6 +1,6 @@
 """Measure everything, write results/*.json, and put the tables into README.md: `make bench`.
 
-    python benchmarks/run.py [--only dispatch|rolling|plan|scigrid|demo|flow|fault|estimation] [--tables]
+    python benchmarks/run.py [--only NAME] [--tables]
 
 It takes some minutes. uv fetches the peers into environments of their own (in uv's cache) at the first time.
 """
@@ -34,12 +34,11 @@ from report import (
     machine_line,
     marked,
     phases_table,
-    plan_line,
-    plan_table,
     rolling_line,
     rolling_table,
     scigrid_table,
 )
+from report_plan import frontier_table, plan_line, plan_table, sweep_table
 
 import flow
 import plan
@@ -92,6 +91,16 @@ def measure_plan() -> None:
     apart = [plan.sentence(c) for c in found["cases"] if c.get("relative_difference", 0.0) > TOLERANCE]
     if apart:
         sys.exit(f"objectives differ by more than {TOLERANCE:g}:\n" + "\n".join(apart))
+
+
+def measure_frontier() -> None:
+    """Find frontiers beside their points one by one and keep the figures."""
+    keep("frontier", printed_json(holin_script("frontier.py", "--json")))
+
+
+def measure_sweep() -> None:
+    """Sweep on one process, on Dask and on the own pool, and keep the figures. The machine should be quiet."""
+    keep("sweep", printed_json(holin_script("sweep.py", "--json")))
 
 
 def measure_scigrid() -> None:
@@ -156,6 +165,11 @@ def write_tables() -> None:
         found = json.loads((RESULTS / "plan.json").read_text(encoding="utf-8"))
         text = marked(text, "plan", plan_table(found["cases"]) + "\n\n" + plan_line(found))
         plan_picture.draw(found["cases"])
+    if (RESULTS / "frontier.json").exists():
+        found = json.loads((RESULTS / "frontier.json").read_text(encoding="utf-8"))
+        text = marked(text, "frontier", frontier_table(found["rows"]))
+    if (RESULTS / "sweep.json").exists():
+        text = marked(text, "sweep", sweep_table(json.loads((RESULTS / "sweep.json").read_text(encoding="utf-8"))))
     if (RESULTS / "scigrid.json").exists():
         text = marked(
             text, "scigrid", scigrid_table(json.loads((RESULTS / "scigrid.json").read_text(encoding="utf-8")))
@@ -178,26 +192,28 @@ def write_tables() -> None:
     README.write_text(text, encoding="utf-8")
 
 
+MEASURES = {
+    "dispatch": measure_dispatch,
+    "rolling": measure_rolling,
+    "plan": measure_plan,
+    "frontier": measure_frontier,
+    "sweep": measure_sweep,
+    "scigrid": measure_scigrid,
+    "demo": measure_demo,
+    "flow": measure_flow,
+    "fault": measure_fault,
+    "estimation": measure_estimation,
+}
+
+
 def main() -> None:
     """Measure what the command line asks for; without a word, everything."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument(
-        "--only", choices=("dispatch", "rolling", "plan", "scigrid", "demo", "flow", "fault", "estimation")
-    )
+    parser.add_argument("--only", choices=tuple(MEASURES))
     parser.add_argument("--tables", action="store_true", help="measure nothing, make the tables anew")
     arguments = parser.parse_args()
     if not arguments.tables:
-        measures = {
-            "dispatch": measure_dispatch,
-            "rolling": measure_rolling,
-            "plan": measure_plan,
-            "scigrid": measure_scigrid,
-            "demo": measure_demo,
-            "flow": measure_flow,
-            "fault": measure_fault,
-            "estimation": measure_estimation,
-        }
-        for name, measure in measures.items():
+        for name, measure in MEASURES.items():
             if arguments.only in (None, name):
                 measure()
     write_tables()

@@ -6,7 +6,7 @@ from typing import Any
 
 import plan_picture
 import pytest
-from report import plan_line, plan_table
+from report_plan import plan_line, plan_table
 
 import plan
 

@@ -23,6 +23,11 @@ def compiled(*, by_python: bool = True, fastmath: bool | set[str] = False) -> Ca
     return compile_it
 
 
+def cores() -> int:
+    """Return how many threads compiled code may use at once: `NUMBA_NUM_THREADS`, else the cores that are here."""
+    return int(numba.config.NUMBA_NUM_THREADS)  # type: ignore[attr-defined]
+
+
 def formula(function: Callable[..., Any]) -> Callable[..., Any]:
     """Return the function that was compiled, as written: where it only reckons, it takes whole arrays as well."""
     written: Callable[..., Any] = function.py_func  # type: ignore[attr-defined]

@@ -5,7 +5,6 @@ Voltages are not kept (a year of them would fill the memory): what is over, how 
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from holin.kernel import lanes
+from holin.kernel.compiling import cores
 from holin.kernel.flexible import Droop, VoltagePowers
 from holin.kernel.powerflow import (
     ITERATIONS_MAX,
@@ -125,7 +125,7 @@ def extremes_of_outages(
         )  # fmt: skip
         return end
 
-    _all(solve, range(0, len(cases), at_once), threads or os.cpu_count() or 1, on_case)
+    _all(solve, range(0, len(cases), at_once), threads or cores(), on_case)
     found.dead[:, ~ready.live] = True
     if keep_v:
         found.v[:, :, t.slack] = t.v_slack

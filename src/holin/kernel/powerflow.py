@@ -5,7 +5,6 @@ A state on which the fixed point stalls gets a Newton of its own (`by_newton` te
 
 from __future__ import annotations
 
-import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
@@ -13,6 +12,7 @@ import numpy as np
 
 from holin.errors import Mismatch
 from holin.kernel import lanes
+from holin.kernel.compiling import cores
 from holin.kernel.elimination import Elimination, elimination, factorise, substitute
 from holin.kernel.flexible import Droop, VoltagePowers
 from holin.kernel.newton import Found, OneState, newton
@@ -176,7 +176,7 @@ def solve_power_flow(
     tapped = departures(topology, taps, states)
     flow = _by_lanes(
         ready, s_mva, keepers_of(ready, control, of_control, lower, upper), droop, flexible, tapped,
-        changers_of(ready, taps), of_control, tolerance_mva, iterations_max, threads or os.cpu_count() or 1,
+        changers_of(ready, taps), of_control, tolerance_mva, iterations_max, threads or cores(),
     )  # fmt: skip
     stalled = np.flatnonzero(~(flow.mismatch_mva <= tolerance_mva))
     if taps.changers is not None:

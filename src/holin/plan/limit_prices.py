@@ -174,14 +174,19 @@ def _binding(each: Floats, plan: Plan) -> int:
     return int(np.sum(each > NO_PRICE * largest))
 
 
-def without_rule(plan: Plan, rule: str, *, solver: str = "staged", threads: int = 1) -> RuleCost:
+def without_rule(plan: Plan, rule: str, *, solver: str = "staged", threads: int | None = None) -> RuleCost:
     """Return what a rule costs in all: the plan is solved again without it, at all stages. One solve or a few."""
     stages = [dataclasses.replace(s, rules=tuple(r for r in s.rules if r.id != rule)) for s in plan.stages]
     return _against(plan, stages, rule, solver, threads)
 
 
 def with_export(
-    plan: Plan, export_max_mw: Mapping[str, Mapping[str, float]], rule: str, *, solver: str = "staged", threads: int = 1
+    plan: Plan,
+    export_max_mw: Mapping[str, Mapping[str, float]],
+    rule: str,
+    *,
+    solver: str = "staged",
+    threads: int | None = None,
 ) -> RuleCost:
     """Return what it costs in all that connections may not export as much as `export_max_mw` (stage -> connection ->
     MW) says: the plan is solved again with it, unless that is nothing. `rule` is what the ban is called."""
@@ -199,7 +204,7 @@ def with_export(
     return _against(plan, [opened(stage) for stage in plan.stages], rule, solver, threads)
 
 
-def _against(plan: Plan, stages: Sequence[PlanStage], rule: str, solver: str, threads: int) -> RuleCost:
+def _against(plan: Plan, stages: Sequence[PlanStage], rule: str, solver: str, threads: int | None) -> RuleCost:
     """Return what the plan costs more than the best of other stages."""
     looser = [dataclasses.replace(stage, limits=()) for stage in stages]
     return _cost(plan, solve_plan(looser, plan.watches, solver=solver, threads=threads), rule)

@@ -13,6 +13,7 @@ import numpy as np
 import xarray as xr
 
 from holin.errors import CheckFailed, Infeasible, SolverFailed
+from holin.kernel.compiling import cores
 from holin.kernel.highs import ProvenInfeasible, solve_linear
 from holin.kernel.linear import Floats, LinearProblem
 from holin.kernel.staged import StagedSolution, Stalled, certified_bound, solve_staged, worst_row
@@ -90,17 +91,17 @@ def solve_plan(
     fixed: Fixed | None = None,
     aim: Aim | None = None,
     solver: str = "staged",
-    threads: int = 1,
+    threads: int | None = None,
     on_progress: Progress | None = None,
 ) -> Plan:
     """Return the least-cost plan over the stages; `watches` names what each stage's network asks for.
 
     With an `aim` it is what the changed problem asks for, and `objective`, `bound` and duals are that problem's.
-    `solver` is Holin's own (`staged`, with HiGHS behind it) or one of HiGHS (`simplex`, `ipx`, `hipo`). Raises
-    NoPlan (an Infeasible that says which rules conflict and what would cure it) where rules, limits and offers leave no
-    plan, CheckFailed where the answer must not be used.
+    `solver` is Holin's own (`staged`, with HiGHS behind it) or one of HiGHS (`simplex`, `ipx`, `hipo`), on as many
+    `threads` as are given or the machine has. Raises NoPlan (an Infeasible that says which rules conflict and what
+    would cure it) where rules, limits and offers leave no plan, CheckFailed where the answer must not be used.
     """
-    say, began = on_progress or (lambda what, share: None), time.perf_counter()
+    say, began, threads = on_progress or (lambda what, share: None), time.perf_counter(), threads or cores()
     now, watch, rough = tuple(stages), tuple(watches), True
     for solves in range(1, CUT_ROUNDS + 1):
         now = tuple(_limited(s, w) for s, w in zip(now, watch, strict=True))

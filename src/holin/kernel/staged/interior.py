@@ -11,10 +11,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 
 from holin.kernel.linear import Columns, Floats
+from holin.kernel.staged.crew import Crew
 from holin.kernel.staged.passes import (
     COLUMN,
     EQUATION,
@@ -35,6 +37,8 @@ from holin.kernel.staged.passes import (
     products_after,
 )
 from holin.kernel.staged.system import SeatedSystem
+
+Result = TypeVar("Result")
 
 ITERATIONS_MAX = 250
 STALLED_AFTER = 25
@@ -82,16 +86,55 @@ class Interior:
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Room:
-    """What all steps are made in: a right-hand side becomes its solution, which is the change of y that it leads to."""
+class _Part:
+    """What a thread makes steps in, of all seats or of its own: a right-hand side becomes its solution, which is the
+    change of y that it leads to."""
 
+    seated: Seated
+    point: Point
     diagonal: Floats
     right: Floats
     step: Step
     more: Step
-    bounds: int
     reached: Floats
     ticks: Columns
+
+    def of(self, where: slice) -> _Part:
+        """Return the same of some seats."""
+        of = self.seated
+        return _Part(
+            seated=Seated(of.kind[where], of.cost[where], of.lower[where], of.upper[where]),
+            point=Point(*(a[where] for a in self.point)), diagonal=self.diagonal[where], right=self.right[where],
+            step=Step(*(a[where] for a in self.step)), more=Step(*(a[where] for a in self.more)),
+            reached=self.reached.copy(), ticks=self.ticks.copy(),
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Room:
+    """All seats, the part of each thread, and how many bounds there are."""
+
+    whole: _Part
+    parts: list[_Part]
+    crew: Crew
+    bounds: int
+
+    def each(self, work: Callable[[_Part], Result]) -> list[Result]:
+        """Do the work of all parts at once."""
+        return self.crew.each(lambda k: work(self.parts[k]))
+
+
+def _room(seated: Seated, point: Point, crew: Crew) -> _Room:
+    size, right = len(seated.kind), np.zeros(len(seated.kind))
+    whole = _Part(
+        seated=seated, point=point, diagonal=np.zeros(size), right=right,
+        step=Step(*(np.zeros(size) for _ in range(4))),
+        more=Step(w=np.zeros(size), y=right, below=np.zeros(size), above=np.zeros(size)),
+        reached=np.ones((2, WEIGHTS)), ticks=np.zeros((2, WEIGHTS, TICKS + 1), dtype=np.int64),
+    )  # fmt: skip
+    moves = (seated.kind == COLUMN) | (seated.kind == ROW)
+    bounds = int((moves & np.isfinite(seated.lower)).sum() + (moves & np.isfinite(seated.upper)).sum())
+    return _Room(whole=whole, parts=[whole.of(s) for s in crew.slices(size)], crew=crew, bounds=max(bounds, 1))
 
 
 def solve_interior(
@@ -108,22 +151,14 @@ def solve_interior(
     `enough` is asked with v of the first point within each gap of ROUGH; where it says so, that point is the answer.
     Points within the tolerance are left for better ones while they are not `accepted`.
     """
-    size = len(seated.kind)
-    moves = (seated.kind == COLUMN) | (seated.kind == ROW)
-    bounds = max(int((moves & np.isfinite(seated.lower)).sum() + (moves & np.isfinite(seated.upper)).sum()), 1)
-    right = np.zeros(size)
-    room = _Room(
-        diagonal=np.zeros(size), right=right, step=Step(*(np.zeros(size) for _ in range(4))),
-        more=Step(w=np.zeros(size), y=right, below=np.zeros(size), above=np.zeros(size)), bounds=bounds,
-        reached=np.ones((2, WEIGHTS)), ticks=np.zeros((2, WEIGHTS, TICKS + 1), dtype=np.int64),
-    )  # fmt: skip
-    point = _start(seated, system, room)
+    point = _start(seated, system)
+    room = _room(seated, point, system.crew)
     largest_side = 1.0 + np.abs(point.w[seated.kind == EQUATION]).max(initial=0.0)
     largest_cost = 1.0 + np.abs(seated.cost).max(initial=0.0)
     best, best_gap, best_at, asked = point.v.copy(), np.inf, 0, 0
     for number in range(ITERATIONS_MAX):
         system.multiply(point.v, point.product)
-        products, primal, dual, rows, duals = measure(seated, point)
+        products, primal, dual, rows, duals = _measured(room)
         gap = abs(primal - dual) / (1.0 + abs(primal))
         worst = max(gap, rows / largest_side, duals / largest_cost)
         if on_progress is not None:
@@ -139,7 +174,7 @@ def solve_interior(
             return Interior(v=point.v, gap=worst, converged=True, iterations=number)
         if number - best_at > STALLED_AFTER or not worst <= LOST_BY * best_gap:
             break
-        _move(seated, system, point, products / bounds, gap, room)
+        _move(system, room, products / room.bounds, gap)
     return Interior(v=best, gap=best_gap, converged=False, iterations=number)
 
 
@@ -157,7 +192,7 @@ def _typical_side(seated: Seated) -> float:
     return max(float(np.median(sides)), 1.0) if len(sides) else 1.0
 
 
-def _start(seated: Seated, system: SeatedSystem, room: _Room) -> Point:
+def _start(seated: Seated, system: SeatedSystem) -> Point:
     """Return a beginning: the point nearest to the middle that meets the rows, and the duals nearest to the costs."""
     column, row = seated.kind == COLUMN, seated.kind == ROW
     equation = seated.kind == EQUATION
@@ -183,49 +218,71 @@ def _start(seated: Seated, system: SeatedSystem, room: _Room) -> Point:
     return Point(w=w, v=v, below=below, above=above, product=np.zeros(len(w)))
 
 
-def _move(seated: Seated, system: SeatedSystem, point: Point, mu: float, gap: float, room: _Room) -> None:
+def _measured(room: _Room) -> tuple[float, float, float, float, float]:
+    """Return what `measure` does, of all parts: sums of products and costs, the largest residuals."""
+    found = np.array(room.each(lambda part: measure(part.seated, part.point)))
+    products, primal, dual = found[:, :3].sum(axis=0).tolist()
+    rows, duals = found[:, 3:].max(axis=0).tolist()
+    return products, primal, dual, rows, duals
+
+
+def _move(system: SeatedSystem, room: _Room, mu: float, gap: float) -> None:
     """Go to the next point: predicted, corrected, centred, and a safe part of the way."""
-    diagonal, right, step, more = room.diagonal, room.right, room.step, room.more
-    diagonal_of(seated, point, diagonal)
-    refined = _predict(seated, system, point, room)
-    far = predicted(seated, point, diagonal, right, step)
-    after = products_after(seated, point, step, *far) / room.bounds
+    right = room.whole.right
+    refined = _predict(system, room)
+    reaches = room.each(lambda p: predicted(p.seated, p.point, p.diagonal, p.right, p.step))
+    far = (min(r[0] for r in reaches), min(r[1] for r in reaches))
+    after = sum(room.each(lambda p: products_after(p.seated, p.point, p.step, *far))) / room.bounds
     target = max((after / mu) ** 3, 1e-6) * mu
     stopped = int(STOPPED * room.bounds) if gap > STOPPED_ABOVE else 0
     exact = far
     for number in range(1 + CORRECTIONS):
         ahead = (0.0, 0.0) if number == 0 else (min(1.0, 1.08 * far[0] + FARTHER), min(1.0, 1.08 * far[1] + FARTHER))
-        corrected_right(seated, point, diagonal, step, target, *ahead, right, more)
+        _ask(room, target, ahead)
         weights = np.linspace(min(max(far[0] * far[1], 0.1), 0.9), 1.0, WEIGHTS)
         if refined:
             system.solve(right)
         else:
             system.solve_once(right)
-        corrected(seated, point, diagonal, step, more, weights, room.reached, room.ticks)
-        lengths = _lengths(room, stopped)
+        lengths, reached = _corrected(room, weights, stopped)
         of_w, of_price = int(lengths[0].argmax()), int(lengths[1].argmax())
         reach = (float(lengths[0, of_w]), float(lengths[1, of_price]))
         if number > 0 and sum(reach) <= sum(far) + WORTH:
             break
-        add(step, more, weights[of_w], weights[of_price])
-        far, exact = reach, (float(room.reached[0, of_w]), float(room.reached[1, of_price]))
+        _add(room, float(weights[of_w]), float(weights[of_price]))
+        far, exact = reach, (float(reached[0, of_w]), float(reached[1, of_price]))
     safe = min(max(0.9, 1.0 - 10.0 * mu), 0.9995)
     by_w, by_price = (min(1.0, safe * length) if length < 1.0 else 1.0 for length in far)
-    move(seated, point, step, by_w, by_price, KEPT if far != exact else 0.0)
+    kept = KEPT if far != exact else 0.0
+    room.each(lambda p: move(p.seated, p.point, p.step, by_w, by_price, kept))
 
 
-def _predict(seated: Seated, system: SeatedSystem, point: Point, room: _Room) -> int:
+def _predict(system: SeatedSystem, room: _Room) -> int:
     """Solve for the predicted step; return how often its solution was corrected."""
+    room.each(lambda p: diagonal_of(p.seated, p.point, p.diagonal))
     while True:
-        system.factorise(room.diagonal)
-        predicted_right(seated, point, room.diagonal, room.right)
-        refined = system.solve(room.right)
+        system.factorise(room.whole.diagonal)
+        room.each(lambda p: predicted_right(p.seated, p.point, p.diagonal, p.right))
+        refined = system.solve(room.whole.right)
         if system.missed <= LOST or not system.firmer():
             return refined
 
 
-def _lengths(room: _Room, stopped: int) -> Floats:
-    """Return how far w and the prices may go (2, weight) where so many of them may be stopped on the way."""
-    more = np.cumsum(room.ticks, axis=2) > stopped
+def _ask(room: _Room, target: float, ahead: tuple[float, float]) -> None:
+    """Write the right-hand side of a correction."""
+    room.each(lambda p: corrected_right(p.seated, p.point, p.diagonal, p.step, target, *ahead, p.right, p.more))
+
+
+def _add(room: _Room, by_w: float, by_price: float) -> None:
+    """Add so much of the correction to the step."""
+    room.each(lambda p: add(p.step, p.more, by_w, by_price))
+
+
+def _corrected(room: _Room, weights: Floats, stopped: int) -> tuple[Floats, Floats]:
+    """Take a correction from its solution. Return how far w and the prices may go (2, weight) where so many of them may
+    be stopped on the way, and where none may."""
+    room.each(lambda p: corrected(p.seated, p.point, p.diagonal, p.step, p.more, weights, p.reached, p.ticks))
+    reached: Floats = np.min([part.reached for part in room.parts], axis=0)
+    more = np.cumsum(sum(part.ticks for part in room.parts), axis=2) > stopped
     first = np.where(more.any(axis=2), more.argmax(axis=2) / TICKS, 1.0)
-    return np.maximum(room.reached, first)
+    return np.maximum(reached, first), reached

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import TypeVar
 
 import numpy as np
 import scipy.sparse as sp
 
 from holin.kernel.compiling import FASTMATH, compiled
 from holin.kernel.linear import Columns, Floats
+from holin.kernel.staged.crew import Crew
 from holin.kernel.staged.layout import Layout
 from holin.kernel.staged.pattern import Mask, Pattern, coefficients_of, pattern_of
 from holin.kernel.staged.sweep import Factor, backward, factorise, forward, multiply, rows_of
@@ -26,8 +24,6 @@ ENOUGH = 1e-8
 REGULAR_COLUMN, REGULAR_ROW = 1e-11, 1e-9
 """Keep every pivot away from zero: the system is quasi-definite, whatever the order of elimination. A store may move
 its energy by weeks at no cost: with 1e-9 at its columns, too, each step went a hundredth of its way."""
-
-Result = TypeVar("Result")
 
 FIRMER, FIRMEST = 100.0, 1e4
 """Where a factor lost its digits, it is made anew with so many times these, up to so many times."""
@@ -45,9 +41,9 @@ class SeatedSystem:
     given: Floats
     beside: Floats
     diagonal: Floats = field(init=False)
+    crew: Crew = field(init=False)
     _links: Columns = field(init=False)
     _factors: list[Factor] = field(init=False)
-    _others: ThreadPoolExecutor = field(init=False)
     _border: Floats = field(init=False)
     _swaps: Columns = field(init=False)
     _room: tuple[Floats, Floats] = field(init=False)
@@ -62,7 +58,7 @@ class SeatedSystem:
         self._factors = [
             Factor(np.zeros((entries, LANES)), np.zeros((p.stages, p.shape.unknowns, LANES))) for _ in range(p.teams)
         ]
-        self._others = ThreadPoolExecutor(max(p.teams - 1, 1))
+        self.crew = Crew(p.teams)
         self._links = np.array(p.shape.links, dtype=np.int64)
         self._border, self._swaps = np.zeros((p.border, p.border)), np.zeros(p.border, dtype=np.int64)
         self._room = np.zeros(p.seats), np.zeros(p.seats)
@@ -75,7 +71,7 @@ class SeatedSystem:
         regular += diagonal
         lanes = self._lanes(regular)
         slots = p.slots, p.shape.border_slots
-        left = self._each(lambda t: factorise(p.program, *slots, self.given[t], lanes[t], self._factors[t]))
+        left = self.crew.each(lambda t: factorise(p.program, *slots, self.given[t], lanes[t], self._factors[t]))
         self._border[:] = self.beside
         self._border[np.diag_indices(p.border)] += regular[p.inside :]
         for t in range(p.teams):
@@ -114,11 +110,11 @@ class SeatedSystem:
         """Turn a right-hand side into the solution as the factor gives it."""
         p, inside, lanes = self.pattern, self.pattern.inside, self._lanes(values)
         border = np.zeros((p.teams, p.shape.border, LANES))
-        self._each(lambda t: forward(p.program, self._links, self._factors[t], lanes[t], border[t]))
+        self.crew.each(lambda t: forward(p.program, self._links, self._factors[t], lanes[t], border[t]))
         values[inside:] += self._summed(border)
         _solve_border(self._border, self._swaps, values[inside:])
         known = self._in_lanes(values[inside:])
-        self._each(lambda t: backward(p.program, self._links, self._factors[t], lanes[t], known[t]))
+        self.crew.each(lambda t: backward(p.program, self._links, self._factors[t], lanes[t], known[t]))
 
     def multiply(self, values: Floats, product: Floats) -> None:
         """Write A'y at columns and A x at rows."""
@@ -131,7 +127,7 @@ class SeatedSystem:
             self._in_lanes(values[inside:]),
             self._lanes(product),
         )
-        self._each(lambda t: multiply(p.program, self._links, given[t], lanes[t], known[t], made[t], border[t]))
+        self.crew.each(lambda t: multiply(p.program, self._links, given[t], lanes[t], known[t], made[t], border[t]))
         product[inside:] = self.beside @ values[inside:] + self._summed(border)
 
     def _left(self, right: Floats, values: Floats, left: Floats) -> float:
@@ -142,11 +138,6 @@ class SeatedSystem:
     def _lanes(self, values: Floats) -> Floats:
         p = self.pattern
         return values[: p.inside].reshape(p.teams, p.stages, p.shape.unknowns, LANES)
-
-    def _each(self, work: Callable[[int], Result]) -> list[Result]:
-        """Do the work of every team at once: the compiled sweeps let go of Python's lock."""
-        others = [self._others.submit(work, t) for t in range(1, self.pattern.teams)]
-        return [work(0), *(other.result() for other in others)]
 
     def _summed(self, border: Floats) -> Floats:
         """Return the sum over all lanes of what their nodes have; `border` is (team, node, lane)."""
