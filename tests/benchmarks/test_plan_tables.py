@@ -6,11 +6,10 @@ import time
 from datetime import date
 from typing import Any
 
+import frontier
 import pytest
 import sweep
 from report_plan import frontier_table, sweep_table
-
-import frontier
 
 
 @pytest.fixture(scope="module")
