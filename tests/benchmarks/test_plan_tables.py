@@ -1,4 +1,4 @@
-"""Frontiers and sweeps as the benchmarks measure them: a small frontier for real, the arithmetic of efficiency by hand."""
+"""Frontiers and sweeps as the benchmarks measure them: a small frontier for real, what is efficient by hand."""
 
 from __future__ import annotations
 

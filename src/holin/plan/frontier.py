@@ -97,9 +97,9 @@ def frontier(
     """Return the least cost over the values of a rule of a kind that holds at all stages.
 
     It begins at what the least-cost plan without the rule reaches and ends at `until`, or just before the farthest
-    value that any plan reaches. At most `points` plans are solved; with fewer, where nothing between them is farther off
-    than `tolerance`, points between are added until there are as many. Raises BadInput for a kind that no optimum knows
-    and an `until` that the plan without the rule goes beyond, Infeasible where it cannot be reached.
+    value that any plan reaches. At most `points` plans are solved; with fewer, where nothing between them is farther
+    off than `tolerance`, points between are added until there are as many. Raises BadInput for a kind that no optimum
+    knows and an `until` that the plan without the rule goes beyond, Infeasible where it cannot be reached.
     """
     _check(kind, points, until)
     search = _Search(list(stages), list(watches), Rule(id=ID, kind=kind, value=0.0, enforced=True), solve, on_progress)
