@@ -10,6 +10,7 @@ from holin.parkfile.checks.ahead import all_ahead_checks
 from holin.parkfile.checks.candidates import all_candidate_checks
 from holin.parkfile.checks.grid_series import faults_of_grid_series
 from holin.parkfile.checks.series import faults_of_series
+from holin.parkfile.checks.strays import faults_of_strays
 from holin.parkfile.checks.units import all_unit_checks
 from holin.parkfile.draft import Draft
 from holin.parkfile.seriesfile import SeriesFile
@@ -43,4 +44,5 @@ def faults_of_draft(draft: Draft, files: Mapping[str, SeriesFile]) -> list[Fault
     """Return everything that is wrong with a park as read, beyond its single cells; `[]` is good."""
     faults = [fault for check in CHECKS for fault in check(draft)]
     faults += [*all_unit_checks(draft), *all_ahead_checks(draft), *all_candidate_checks(draft)]
+    faults += faults_of_strays(draft)
     return faults + faults_of_series(draft, files) + list(faults_of_grid_series(draft, files))
