@@ -6,11 +6,12 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from plan_parks import DEEP, PARK, STAGE, coal, coal_park, stage_with, with_
+from plan_parks import DEEP, PARK, REFIT, STAGE, coal, coal_park, stage_with, with_
 
-from holin.park import Candidate, Choice, Park, Stage
-from holin.plan import whole_units
+from holin.park import Candidate, Choice, Cost, Park, Stage
+from holin.plan import NoPlan, roundings, solve_plan, whole_units
 from holin.plan.plan import Sizes
+from holin.rules import Rule, RuleKind
 
 LATER = Stage(name="2030", as_of=date(2030, 12, 31))
 STOP = Candidate(id="stop", element="coal", choice=Choice.RETIRE)
@@ -71,3 +72,27 @@ def test_units_are_rounded_up_or_to_the_budget(
         with_(PARK, candidates=(wind,)), *({"mw": {"more-wind": mw}} for mw in (then_mw, now_mw)), down=down
     )  # fmt: skip
     assert (held["2025", "size.more-wind"], held["2030", "size.more-wind"]) == held_mw
+
+
+def test_a_refit_of_a_part_that_a_rule_needs_is_carried_out_in_whole() -> None:
+    """50 MW of wind full in both hours, a coal unit that must run at 30 of 40 MW and refitted at 10: of 50 MW of load
+    20 + 20 r are green with a part r refitted, 0.55 asks for r = 0.375. Less than half is none: 0.4 at most."""
+    rule = Rule(id="share", kind=RuleKind.GREEN_SHARE_MIN, value=0.55, enforced=True)
+    costs = (
+        Cost(id="wind", lifetime_years=20), Cost(id="coal"),
+        Cost(id="refit", capital_cost_per_mw=1e9, lifetime_years=20),
+    )  # fmt: skip
+    park = with_(REFIT, costs=costs, rules=(rule,))
+    stage, watch = stage_with(park, {"W": [1.0, 1.0]}, [50.0, 50.0])
+    free = solve_plan([stage], [watch])
+    assert free.sizes["2025"].mw["deep"] == pytest.approx(15.0, abs=1e-3)
+    first, second = roundings(free, park)
+    assert first == {("2025", "size.deep"): 0.0}
+    with pytest.raises(NoPlan) as error:
+        solve_plan([stage], [watch], fixed=first)
+    (alone,) = error.value.conflict.alone
+    assert alone.reached == pytest.approx(0.4, rel=1e-3)
+    assert "Rounded to whole units no plan meets" in str(error.value) and "取整后" in error.value.in_language("zh")
+    assert second == {("2025", "size.deep"): 40.0}
+    assert solve_plan([stage], [watch], fixed=second).sizes["2025"].mw["deep"] == pytest.approx(40.0)
+    assert roundings(free, park, ["2025"]) == (first, second)  # a refit is whole or not, whatever the budget

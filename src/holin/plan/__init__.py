@@ -22,7 +22,7 @@ from holin.plan.sizing import Curtailment, Sizing, sizings_of
 from holin.plan.sizing_words import sizing_in_words
 from holin.plan.stage import stage_of_plan
 from holin.plan.value import Standing, Worth, worths_of
-from holin.plan.whole import sizes_of_circuits, whole_units
+from holin.plan.whole import roundings, sizes_of_circuits, whole_units
 from holin.plan.why import why_figures
 from holin.plan.wishes import (
     PlanWishes,
@@ -85,6 +85,7 @@ __all__ = [
     "plan_problem",
     "plan_year",
     "planned_years",
+    "roundings",
     "sizes_of_circuits",
     "sizing_in_words",
     "sizings_of",

@@ -55,8 +55,9 @@ class Conflict:
     `held_by` are the limits on offer and of branches behind it, the most telling first, and `cures` how much more of
     them would let all rules hold, where that is possible. Without any rule in it (`set_` empty) `together` says what of
     the park's own limits cannot hold. `shortfall` and `bound` are the least breach of the rules as they are kept, and
-    its certified bound (MWh or what the rules count). With `losses` those of AC flows are counted. `names` say what
-    rules and offers are called (English, Chinese).
+    its certified bound (MWh or what the rules count). With `losses` those of AC flows are counted, with `held`
+    some sizes were held, at whole units: others may leave a plan. `names` say what rules and offers are called
+    (English, Chinese).
     """
 
     set_: tuple[tuple[str, Party, str], ...]
@@ -68,6 +69,7 @@ class Conflict:
     shortfall: float
     bound: float
     losses: bool = False
+    held: bool = False
     names: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
@@ -101,7 +103,7 @@ def conflict_of(
         alone=alone, together=together, costs=costs, held_by=_held_by(stages, breach),
         cures=_cures(stages, fixed, threads) if in_full else (),
         shortfall=first.total * first.unit / RULE_PRICE, bound=first.bound * first.unit / RULE_PRICE,
-        losses=_lossy(stages), names=names_of_stages(stages),
+        losses=_lossy(stages), held=bool(fixed), names=names_of_stages(stages),
     )  # fmt: skip
 
 
@@ -181,7 +183,8 @@ def _of_limits(stages: Sequence[PlanStage], fixed: Fixed | None, threads: int) -
     return Conflict(
         set_=(), alone=(), together=gives_of(stages, elastics.problem, breach.solution.values, elastics.slacks),
         costs=None, held_by=(), cures=(), shortfall=breach.total * breach.unit / RULE_PRICE,
-        bound=breach.bound * breach.unit / RULE_PRICE, losses=_lossy(stages), names=names_of_stages(stages),
+        bound=breach.bound * breach.unit / RULE_PRICE, losses=_lossy(stages), held=bool(fixed),
+        names=names_of_stages(stages),
     )  # fmt: skip
 
 

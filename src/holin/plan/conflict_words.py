@@ -53,12 +53,22 @@ NONE = (
     "No plan meets all rules, limits and budgets with what is on offer; that is proven. ",
     "在现有可选项下，没有方案能同时满足全部规则、限值和投资上限（已证明）。",
 )
+NONE_HELD = (
+    "Rounded to whole units no plan meets all rules, limits and budgets; that is proven of these units alone, of any "
+    "sizes there may be one (`--any-size`). ",
+    "取整后没有方案能同时满足全部规则、限值和投资上限（仅对所取的整数台套已证明；"
+    "任意容量时可能有方案，见 --any-size）。",
+)
 LOSSES = ("The losses of the AC flows of an earlier plan are counted. ", "已计入前一次方案的交流网损。")
 ONE = ("{who} cannot hold. ", "{who}无法满足。")
 SEVERAL = ("These cannot hold together: {who}. ", "以下各项不能同时满足：{who}。")
 NO_RULE = (
     "No rule is to blame: the park cannot be operated as it stands, whatever is built: {gives}. ",
     "与规则无关：无论如何建设，园区自身无法运行：{gives}。",
+)
+NO_RULE_HELD = (
+    "No rule is to blame: the park cannot be operated with these whole units: {gives}. ",
+    "与规则无关：按所取的整数台套，园区无法运行：{gives}。",
 )
 ALONE = ("With all else kept: {gives}. ", "其余全部满足时：{gives}。")
 HELD = ("What holds it: {holds}. ", "制约因素：{holds}。")
@@ -94,9 +104,11 @@ def conflict_in_words(conflict: Conflict, language: str = "en", *, currency: str
     k = LANGUAGES.index(language)
     together = _gives(conflict.together, language, conflict.names, currency)
     if not conflict.set_:
-        return NO_RULE[k].format(gives=together).strip()
+        return (NO_RULE_HELD if conflict.held else NO_RULE)[k].format(gives=together).strip()
     who = [_who(party, stage, element, conflict.names, k) for stage, party, element in conflict.set_]
-    text = NONE[k] + _capital((ONE if len(who) == 1 else SEVERAL)[k].format(who=_listed(who, k)))
+    text = (NONE_HELD if conflict.held else NONE)[k] + _capital(
+        (ONE if len(who) == 1 else SEVERAL)[k].format(who=_listed(who, k))
+    )
     text += LOSSES[k] if conflict.losses else ""
     if conflict.alone:
         text += ALONE[k].format(gives=_gives(conflict.alone, language, conflict.names, currency))

@@ -17,21 +17,37 @@ SLIVER = 1e-3
 """So much of a unit is none: a solver's leftover, not a wish."""
 
 HALF = 0.5
+"""So much of a unit at least is refitted, or stays, as a rule."""
 
 
-def whole_units(plan: Plan, park: Park, *, down: Collection[str] = ()) -> Fixed:
+def roundings(plan: Plan, park: Park, budgets: Collection[str] = ()) -> tuple[Fixed, ...]:
+    """Return the sizes in whole units that are tried one after the other where those before leave no plan.
+
+    First units are refitted and stay where that is half of them at least, then where it is any part of them; then both
+    with sizes rounded down at the stages that have `budgets`.
+    """
+    found: list[Fixed] = []
+    for down in ((), budgets) if budgets else ((),):
+        for part in (HALF, SLIVER):
+            fixed = whole_units(plan, park, down=down, part=part)
+            if fixed and fixed not in found:
+                found.append(fixed)
+    return tuple(found)
+
+
+def whole_units(plan: Plan, park: Park, *, down: Collection[str] = (), part: float = HALF) -> Fixed:
     """Return the sizes of a plan in whole units, for those that come in units: rounded up, but not beyond `p_max_mw`;
     rounded down at the stages `down`, whose budgets do not pay for more, but to no less than stands from before.
 
     Circuits are whole circuits of their element's rating unless the candidate says otherwise. A unit is refitted where
-    its refits are at least half of it, by the largest of them; else it is retired where less than half of it is kept.
+    its refits are at least this `part` of it, by the largest of them; else it stays where that much of it is kept.
     """
     fixed: dict[tuple[str, str], float] = {}
     refitted: frozenset[str] = frozenset()
     stood: dict[str, tuple[float, float]] = {}
     for stage in plan.stages:
         sizes = plan.sizes[stage.name]
-        refitted = _refitted(stage, sizes, refitted)
+        refitted = _refitted(stage, sizes, refitted, part)
         for offer in (o for o in stage.offers if o.builds):
             unit, mw = unit_mw(offer, park), sizes.mw[offer.id]
             if offer.candidate.choice is Choice.RETROFIT:
@@ -46,18 +62,18 @@ def whole_units(plan: Plan, park: Park, *, down: Collection[str] = ()) -> Fixed:
                 fixed[stage.name, f"size.{offer.id}"] = whole
         replaced = {o.candidate.replaces for o in stage.offers if o.id in refitted}
         for kept in (k for k in kept_units(stage.case, stage.offers) if not k.must_stay):
-            stays = kept.id not in replaced and sizes.kept_mw[kept.id] / kept.nominal_mw >= HALF
+            stays = kept.id not in replaced and sizes.kept_mw[kept.id] / kept.nominal_mw >= part
             fixed[stage.name, f"kept.{kept.id}"] = kept.nominal_mw if stays else 0.0
     return fixed
 
 
-def _refitted(stage: PlanStage, sizes: Sizes, before: Collection[str]) -> frozenset[str]:
+def _refitted(stage: PlanStage, sizes: Sizes, before: Collection[str], part: float) -> frozenset[str]:
     """Return the refits that are carried out by a stage, one at most of each unit: what was done `before` stays for as
     long as it lives."""
     parts: dict[str | None, dict[str, float]] = {}
     for offer in (o for o in stage.offers if o.candidate.choice is Choice.RETROFIT):
         parts.setdefault(offer.candidate.replaces, {})[offer.id] = sizes.mw[offer.id] / offer.p_max_mw
-    done = (of for of in parts.values() if sum(of.values()) >= HALF)
+    done = (of for of in parts.values() if sum(of.values()) >= part)
     return frozenset(max(of, key=lambda id_: (id_ in before and of[id_] > SLIVER, of[id_])) for of in done)
 
 

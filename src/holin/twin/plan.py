@@ -22,10 +22,10 @@ from holin.plan import (
     Watch,
     asked_rule,
     built_park,
+    roundings,
     sizes_of_circuits,
     solve_plan,
     stage_of_plan,
-    whole_units,
     with_room,
     with_room_left,
     without_left,
@@ -208,17 +208,15 @@ def _solved(asked: Planning, taught: Taught, works: Works | None, say: Progress)
 
     free = solved(None, None, asked.cramped)
     cramped = without_room(free.stages)
-    fixed = whole_units(free, asked.whole) if wishes.whole else {}
-    if not fixed:
-        return free, free
-    try:
-        return free, solved(sizes_of_circuits(free, fixed), fixed, cramped)
-    except Infeasible:
-        budgets = [s.stage.name for s in settings if s.investment_max is not None]
-        if not budgets:
-            raise
-        less = whole_units(free, asked.whole, down=budgets)
-        return free, solved(sizes_of_circuits(free, less), less, cramped)
+    budgets = [s.stage.name for s in settings if s.investment_max is not None]
+    ways = roundings(free, asked.whole, budgets) if wishes.whole else ()
+    for number, fixed in enumerate(ways, start=1):
+        try:
+            return free, solved(sizes_of_circuits(free, fixed), fixed, cramped)
+        except Infeasible:
+            if number == len(ways):
+                raise
+    return free, free
 
 
 def _stages_with(park: Park, settings: Sequence[Setting]) -> tuple[Stage, ...]:
