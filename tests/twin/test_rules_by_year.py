@@ -51,3 +51,17 @@ def test_a_rule_without_a_year_holds_from_the_first_planned_one() -> None:
 def test_a_rule_that_holds_in_no_planned_year_is_refused() -> None:
     with pytest.raises(BadInput, match="holds in no planned year"):
         planned_years(planning_park(), dataclasses.replace(WISHES, years=(2026,)))
+
+
+def test_land_is_judged_by_what_the_plan_builds() -> None:
+    """Wind takes half a hectare a MW, PV three; by the second year what the first built counts as well."""
+    ha = {"more-wind": 0.5, "more-pv": 3.0}
+    park = planning_park()
+    candidates = tuple(dataclasses.replace(c, land_ha_per_mw=ha.get(c.id, 0.0)) for c in park.candidates)
+    wishes = PlanWishes(years=(2026, 2028), rules=(asked_rule("land_max_ha", 60.0),))
+    made = plan(dataclasses.replace(park, candidates=candidates), wishes, **DAY)
+    for year, found in planned_figures(made)["by_year"].items():
+        (judged,) = [r for r in found["rules"] if r["kind"] == "land_max_ha"]
+        mw = made.plan.sizes[year].mw
+        assert judged["reached"] == pytest.approx(sum(of * mw[id_] for id_, of in ha.items()))
+        assert judged["holds"] and 0.0 < judged["reached"] <= 60.0 * (1.0 + 1e-5)

@@ -12,7 +12,7 @@ from holin.errors import ARGUMENT, BadInput, Fault
 from holin.finance import discount_factors
 from holin.park import Park, Stage, at_stage, stage_of
 from holin.plan.tidy import tidied
-from holin.rules import UNITS, Rule, RuleKind
+from holin.rules import UNITS, Rule, RuleKind, terms_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,12 +38,23 @@ class PlanWishes:
     whole: bool = True
 
 
+UNKNOWN = frozenset({"certificate_mwh"})
+"""Quantities that no optimum knows."""
+
+
 def asked_rule(kind: str, value: float, *, id_: str | None = None) -> Rule:
-    """Return an enforced rule. Raises BadInput with the kinds that exist, or for a value that no rule has."""
+    """Return an enforced rule. Raises BadInput with the kinds that exist, for one that no optimum can keep, and for a
+    value that no rule has."""
     if kind not in set(RuleKind):
         problem, right = "no such kind of rule", f"one of {', '.join(RuleKind)}"
         raise BadInput([Fault(file=ARGUMENT, field="rule", value=kind, problem=problem, right=right)])
     known = RuleKind(kind)
+    if terms_of(Rule(id=kind, kind=known, value=value)).keys() & UNKNOWN:
+        problem, right = (
+            "no optimum knows certificate_mwh",
+            "a rule on energy, CO2 or sizes; certificates are a ledger's",
+        )
+        raise BadInput([Fault(file=ARGUMENT, field="rule", value=kind, problem=problem, right=right)])
     most = math.inf if known in UNITS or known is RuleKind.STORAGE_POWER_MIN else 1.0
     if not 0.0 <= value <= most:
         right = "an amount from 0 on" if most > 1.0 else "a share from 0 to 1, such as 0.35 for 35 %"

@@ -76,10 +76,11 @@ def quantities(
     aluminium_load_mwh: float,
     green_traced_mwh: float,
     matched_mwh: float,
+    land_ha: float = math.nan,
 ) -> dict[str, float]:
     """Return what `holin.rules` reads (its QUANTITIES), over the horizon.
 
-    NaN is not known: certificates without a ledger, and the land of what was built, which its plan alone knows.
+    NaN is not known: certificates without a ledger, and the land of what was built where its plan does not tell.
     `load_mwh` is what was asked for: served or not.
     """
     used = energy["wind"] + energy["solar"]
@@ -96,6 +97,6 @@ def quantities(
         "certificate_mwh": math.nan,
         "green_traced_mwh": green_traced_mwh,
         "matched_mwh": matched_mwh,
-        "land_ha": math.nan,
+        "land_ha": land_ha,
         "aluminium_load_mwh": aluminium_load_mwh,
     }

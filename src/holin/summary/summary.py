@@ -53,11 +53,13 @@ def summary(
     trace: xr.Dataset,
     carbon: xr.Dataset,
     emitted_t: float,
+    land_ha: float = math.nan,
 ) -> dict[str, Any]:
     """Return the figures of a run: energy, shares, carbon, metal, money, rules, grid, enterprises and months.
 
-    All come from the final AC schedule; `emitted_t` is the CO2 of captive units and import over the horizon. Raises
-    CheckFailed when the energies do not close within 1e-4 of the load.
+    All come from the final AC schedule; `emitted_t` is the CO2 of captive units and import over the horizon, `land_ha`
+    what the plan of the park takes (NaN: not known). Raises CheckFailed when the energies do not close within 1e-4 of
+    the load.
     """
     hours = hours_of(flows.time.values, park.facts.time_zone)
     energy = energy_mwh(schedule, flows)
@@ -73,6 +75,7 @@ def summary(
         aluminium_load_mwh=metal["potline_mwh"],
         green_traced_mwh=traced,
         matched_mwh=matched_mwh(flows),
+        land_ha=land_ha,
     )
     figures = {
         "park": park.facts.id,

@@ -6,7 +6,7 @@ from typing import Any
 
 from holin.carbon import carbon, emissions
 from holin.park import names_of
-from holin.plan import ROOM, capacity_mw, plan_figures, why_figures
+from holin.plan import ROOM, capacity_mw, plan_figures, plan_year, why_figures
 from holin.summary import summary
 from holin.trace import trace
 from holin.twin.grid_check import check_figures
@@ -67,7 +67,7 @@ def year_figures(planned: Planned, setting: Setting, *, on_progress: Progress | 
     emitted = carbon(at, schedule, flows, traced)
     figures = summary(
         at, setting.stage, schedule=schedule, flows=flows, trace=traced, carbon=emitted,
-        emitted_t=float(emissions(at, schedule, flows).sum()),
+        emitted_t=float(emissions(at, schedule, flows).sum()), land_ha=_land_ha(planned, setting),
     )  # fmt: skip
     figures["flow"] |= {"redispatch_rounds": held.rounds, "settled": held.settled}
     energy = figures["energy_mwh"]
@@ -78,3 +78,9 @@ def year_figures(planned: Planned, setting: Setting, *, on_progress: Progress | 
         "capacity_mw": capacity_mw(at),
         "curtailed_share": energy["curtailed"] / could if could else float("nan"),
     }
+
+
+def _land_ha(planned: Planned, setting: Setting) -> float:
+    """Return the land of what stands of the plan in a year."""
+    stage = next(stage for stage in planned.plan.stages if stage.name == setting.stage.name)
+    return plan_year(planned.plan, stage).quantities["land_ha"]
