@@ -12,8 +12,8 @@ from holin.dispatch.case import fixed_mw
 from holin.errors import SolverFailed
 from holin.kernel.highs import ProvenInfeasible, Solution, solve_linear
 from holin.kernel.linear import Floats, LinearProblem
-from holin.kernel.staged import Stalled, certified_bound, solve_staged
-from holin.plan.problem import Fixed, PlanElastic, PlanProblem, PlanStage, plan_problem
+from holin.kernel.staged import Stalled, Steps, certified_bound, solve_staged
+from holin.plan.problem import Fixed, PlanElastic, PlanProblem, PlanStage, plan_problem, steps_of
 
 SLACKS = ("rule_short.", "over_budget.", "beyond.", "wider.", "surplus.", "missing.", "metal_short.")
 """How the names of columns begin by which limits give way."""
@@ -60,7 +60,7 @@ class Elastics:
     """A plan's problem in which something may give way at a price, built once and asked several times."""
 
     problem: PlanProblem
-    steps: int
+    steps: Steps
     unit: float
     threads: int
 
@@ -101,7 +101,7 @@ def elastics_of(
     """Return the elastic problem of some stages."""
     load = sum(s.weight * float(fixed_mw(s.case).sum()) * s.case.hours.step_h for s in stages)
     return Elastics(
-        problem=plan_problem(stages, fixed=fixed, elastic=elastic), steps=stages[0].case.hours.count,
+        problem=plan_problem(stages, fixed=fixed, elastic=elastic), steps=steps_of(stages),
         unit=(elastic.rule_per_mwh or 1e4) * PART * max(load, 1.0), threads=threads,
     )  # fmt: skip
 
@@ -137,7 +137,7 @@ def _asked(linear: LinearProblem, left_out: Sequence[str], hard: Sequence[str]) 
 
 
 def solved(
-    linear: LinearProblem, steps: int, threads: int, *, gap: float = GAP, behind: bool = True
+    linear: LinearProblem, steps: Steps, threads: int, *, gap: float = GAP, behind: bool = True
 ) -> tuple[Solution, float] | None:
     """Return the optimum and its bound by the staged solver, or by HiGHS where that stalls; None where there is none.
 

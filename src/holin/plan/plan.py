@@ -22,7 +22,7 @@ from holin.plan.conflict import conflict_of
 from holin.plan.conflict_words import NoPlan
 from holin.plan.cuts import Watch, bus_injections_mw, grown, injections_mw, limits_of, parallel_branches
 from holin.plan.offers import BRANCHES
-from holin.plan.problem import Fixed, PlanProblem, PlanStage, offer_at, plan_problem
+from holin.plan.problem import Fixed, PlanProblem, PlanStage, offer_at, plan_problem, steps_of
 
 CUT_ROUNDS = 15
 BALANCE_TOLERANCE_MW = 1e-3
@@ -165,11 +165,10 @@ def _solved(
     enough: Callable[[Floats], bool] | None,
 ) -> StagedSolution:  # fmt: skip
     """Return the optimum of one round. Raises NoPlan with the reasons where there is none."""
-    steps = stages[0].case.hours.count
     if solver == "staged":
         try:
             return solve_staged(
-                problem, steps, threads=threads, behind=False, enough=enough,
+                problem, steps_of(stages), threads=threads, behind=False, enough=enough,
                 gap_max=CERTIFIED_SMALL if len(problem.row_lower) <= SMALL_ROWS else CERTIFIED,
                 on_progress=lambda step, gap: say("solve", min(step / 60.0, 0.99)),
             )  # fmt: skip

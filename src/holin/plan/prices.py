@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +9,9 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from holin.kernel.linear import Columns, Floats, LinearProblem
+from holin.kernel.staged import named_stages
 from holin.plan.plan import Plan
+from holin.plan.problem import steps_of
 
 Numbers = NDArray[np.int64]
 
@@ -39,15 +40,15 @@ class Prices:
 def prices_of(plan: Plan) -> Prices:
     """Return a plan's shadow prices, made ready to be asked for."""
     linear = plan.problem.linear
-    steps = plan.stages[0].case.hours.count
-    column_step = _steps_of(linear.variables, len(linear.cost), steps)
-    row_step = _steps_of(linear.rows, len(linear.row_lower), steps)
+    steps = steps_of(plan.stages)
+    column_step = named_stages(linear.variables, len(linear.cost), steps)
+    row_step = named_stages(linear.rows, len(linear.row_lower), steps)
     block = np.full(len(row_step), -1, dtype=np.int64)
     for k, rows in enumerate(linear.rows.values()):
         block[rows] = k
     entries = linear.matrix.tocoo()
     at = column_step[entries.col] >= 0
-    low, high = np.full(len(row_step), steps, dtype=np.int64), np.full(len(row_step), -1, dtype=np.int64)
+    low, high = np.full(len(row_step), max(steps), dtype=np.int64), np.full(len(row_step), -1, dtype=np.int64)
     np.minimum.at(low, entries.row[at], column_step[entries.col[at]])
     np.maximum.at(high, entries.row[at], column_step[entries.col[at]])
     row_step = np.where(row_step >= 0, row_step, np.where(low == high, high, -1))
@@ -55,15 +56,6 @@ def prices_of(plan: Plan) -> Prices:
         plan=plan, by_column=linear.matrix.tocsc(), rows=tuple(linear.rows), block=block, row_step=row_step,
         column_step=column_step, duals=plan.solution.linear.row_duals,
     )  # fmt: skip
-
-
-def _steps_of(blocks: Mapping[str, Columns], count: int, steps: int) -> Numbers:
-    """Return the step of each member of blocks that have all steps as their first dimension."""
-    step = np.full(count, -1, dtype=np.int64)
-    for where in blocks.values():
-        if where.ndim and where.shape[0] == steps:
-            step[where] = np.arange(steps).reshape((-1,) + (1,) * (where.ndim - 1))
-    return step
 
 
 def earned(prices: Prices, column: int, duals: Floats | None = None) -> dict[str, tuple[Numbers, Floats]]:

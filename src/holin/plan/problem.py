@@ -171,6 +171,11 @@ def _add_building(builder: ProblemBuilder, stages: Sequence[PlanStage], elastic:
             builder.add_sum(f"budget.{stage.name}", terms, upper=1e-6 * stage.investment_max)
 
 
+def steps_of(stages: Sequence[PlanStage]) -> frozenset[int]:
+    """Return in how many steps the stages' years are: a leap year has more than others."""
+    return frozenset(stage.case.hours.count for stage in stages)
+
+
 def discounted_years(stage: PlanStage) -> float:
     """Return how many years a stage's hours count for in the objective."""
     return stage.weight * stage.case.hours.years

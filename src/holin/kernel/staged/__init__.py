@@ -9,7 +9,7 @@ bounds it from below.
 """
 
 from holin.kernel.staged.certificate import certified_bound, implied_bounds, worst_row
-from holin.kernel.staged.layout import Layout, NotStaged, layout_of
+from holin.kernel.staged.layout import Layout, NotStaged, Steps, layout_of, named_stages
 from holin.kernel.staged.solve import StagedSolution, Stalled, solve_staged
 
 __all__ = [
@@ -17,9 +17,11 @@ __all__ = [
     "NotStaged",
     "StagedSolution",
     "Stalled",
+    "Steps",
     "certified_bound",
     "implied_bounds",
     "layout_of",
+    "named_stages",
     "solve_staged",
     "worst_row",
 ]

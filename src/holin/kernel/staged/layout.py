@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -44,13 +44,22 @@ class Layout:
     row_kind: Columns
 
 
-def layout_of(problem: LinearProblem, steps: int) -> Layout:
+Steps = int | Collection[int]
+"""In how many steps a problem's blocks are; of several numbers (a leap year beside others) each block has one."""
+
+
+def longest(steps: Steps) -> int:
+    """Return the largest number of steps that a block has."""
+    return steps if isinstance(steps, int) else max(steps)
+
+
+def layout_of(problem: LinearProblem, steps: Steps) -> Layout:
     """Return the layout of a problem whose blocks of variables have their `steps` as the first dimension.
 
     Columns of other blocks belong to the stage of the rows in which they stand, where that is one. Raises NotStaged.
     """
     matrix = problem.matrix
-    columns = _named_stages(problem.variables, matrix.shape[1], steps)
+    columns = named_stages(problem.variables, matrix.shape[1], steps)
     columns = _joined_stages(matrix, columns)
     low, high = _spans(matrix, columns)
     entries = np.diff(matrix.indptr)
@@ -63,7 +72,7 @@ def layout_of(problem: LinearProblem, steps: int) -> Layout:
     if border > BORDER_MAX:
         raise NotStaged(f"{border} columns and rows join distant stages; at most {BORDER_MAX} may")
     return Layout(
-        stages=steps,
+        stages=longest(steps),
         column_stage=columns,
         column_kind=_kinds(problem.variables, columns),
         row_stage=rows,
@@ -71,11 +80,13 @@ def layout_of(problem: LinearProblem, steps: int) -> Layout:
     )
 
 
-def _named_stages(blocks: Mapping[str, Columns], count: int, steps: int) -> Columns:
+def named_stages(blocks: Mapping[str, Columns], count: int, steps: Steps) -> Columns:
+    """Return the stage of each member of blocks that have their steps as the first dimension; BESIDE for others."""
     stage = np.full(count, BESIDE, dtype=np.int64)
+    counts = {steps} if isinstance(steps, int) else set(steps)
     for where in blocks.values():
-        if where.ndim and where.shape[0] == steps:
-            stage[where] = np.arange(steps).reshape((-1,) + (1,) * (where.ndim - 1))
+        if where.ndim and where.shape[0] in counts:
+            stage[where] = np.arange(where.shape[0]).reshape((-1,) + (1,) * (where.ndim - 1))
     return stage
 
 

@@ -9,7 +9,7 @@ import scipy.sparse as sp
 
 from holin.kernel.compiling import compiled
 from holin.kernel.linear import Columns, Floats, LinearProblem
-from holin.kernel.staged.layout import GONE, NotStaged, layout_of
+from holin.kernel.staged.layout import GONE, NotStaged, Steps, layout_of
 from holin.kernel.staged.passes import COLUMN, EMPTY, EQUATION, ROW, Seated
 from holin.kernel.staged.pattern import Mask, Pattern, coefficients_of, pattern_of
 from holin.kernel.staged.system import SeatedSystem
@@ -52,7 +52,7 @@ class Seating:
         return np.where(self.fixed, problem.lower, values), found[columns:] * self.by_row * self.unit
 
 
-def seating_of(problem: LinearProblem, steps: int, teams: int = 1) -> Seating:
+def seating_of(problem: LinearProblem, steps: Steps, teams: int = 1) -> Seating:
     """Return how a problem is seated, for as many threads as teams. Raises NotStaged."""
     layout, matrix, fixed = layout_of(problem, steps), problem.matrix, _fixed(problem)
     by_row, by_column = scales_of(matrix, fixed)

@@ -12,7 +12,7 @@ from holin.kernel.highs import Solution, solve_linear
 from holin.kernel.linear import Floats, LinearProblem
 from holin.kernel.staged.certificate import certified_bound, worst_row
 from holin.kernel.staged.interior import Interior, solve_interior
-from holin.kernel.staged.layout import NotStaged
+from holin.kernel.staged.layout import NotStaged, Steps, longest
 from holin.kernel.staged.seating import seating_of
 
 ROWS_TOLERANCE = 1e-7
@@ -41,7 +41,7 @@ class StagedSolution:
 
 def solve_staged(
     problem: LinearProblem,
-    steps: int,
+    steps: Steps,
     *,
     tolerance: float = 1e-8,
     gap_max: float = 1e-6,
@@ -97,14 +97,14 @@ def _gap(objective: float, bound: float) -> float:
 
 def _by_stages(
     problem: LinearProblem,
-    steps: int,
+    steps: Steps,
     tolerance: float,
     threads: int,
     on_progress: Callable[[int, float], None] | None,
     enough: Callable[[Floats], bool] | None,
 ) -> tuple[Floats, Floats, Interior]:
     """Return values and row duals by the staged interior point, and where it ended."""
-    teams = max(min(threads, steps // TEAM_STEPS_MIN), 1)
+    teams = max(min(threads, longest(steps) // TEAM_STEPS_MIN), 1)
     seating = seating_of(problem, steps, teams)
     seated, system = seating.seated(problem)
     asked = None if enough is None else lambda v: enough(seating.unseated(problem, v)[0])
