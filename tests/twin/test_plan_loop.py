@@ -6,8 +6,10 @@ from datetime import date
 import pytest
 from planning_parks import planning_park
 
+from holin.errors import Infeasible
 from holin.flow import n1
 from holin.plan import PlanWishes, asked_rule, plan_figures
+from holin.twin import plan_loop
 from holin.twin.plan import plan
 from holin.twin.plan_check import grid_checked
 from holin.twin.plan_figures import planned_figures
@@ -88,6 +90,17 @@ def test_a_budget_that_the_works_break_is_told_with_the_amount():
     assert "exceed the budget." in plan_report(found, figures, None, language="en").split('id="data"')[0]
     assert told["over"] == pytest.approx(told["plan"] + told["works"] - 225e6) and told["over"] > 1e6
     assert told["plan"] <= 225e6 * (1 + 1e-6)
+
+
+def test_where_no_plan_is_left_with_the_works_the_one_before_stays_and_is_not_settled(bare, monkeypatch):
+    def refused(*asked, **how):
+        raise Infeasible("no plan")
+
+    monkeypatch.setattr(plan_loop, "carried_out", refused)
+    found = grid_settled(bare)
+    assert found.plan is bare.plan and found.passes == 0 and not is_settled(found)
+    assert all(found.checks[s.stage.name].secure for s in found.settings)
+    assert planned_figures(found)["grid_loop"] == {"passes": 0, "settled": False}
 
 
 def test_nothing_is_solved_again_where_nothing_is_built(bare):

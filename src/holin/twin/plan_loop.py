@@ -35,7 +35,8 @@ def grid_settled(
     for no more, PASSES times at most (`is_settled`).
 
     A year's budget pays for its works first; where no plan is left by that, its plan may cost the whole budget, and
-    `budget_figures` says by how much both exceed it. Works that were found once stay.
+    `budget_figures` says by how much both exceed it. Works that were found once stay. Where the works and what flows
+    taught leave no plan at all, the one before stays as it is.
     """
     if not planned.held:
         return planned
@@ -43,7 +44,10 @@ def grid_settled(
     base = base_of(planned, weather, seed, say)
     checked = grid_checked(planned, base=base, reinforce=reinforce, on_progress=say)
     while not is_settled(checked) and checked.passes < PASSES:
-        again = _again(checked, solver, say)
+        try:
+            again = _again(checked, solver, say)
+        except Infeasible:
+            return checked  # what its flows taught leaves no other plan: this one stands, and is not settled
         checked = grid_checked(again, base=base, reinforce=reinforce, on_progress=say)
     return checked
 
