@@ -8,7 +8,7 @@ from planning_parks import planning_park
 
 from holin.cli.plan import print_plan
 from holin.cli.plan_cramped import print_cramped
-from holin.plan import NoPlan, PlanWishes, asked_rule
+from holin.plan import PlanWishes, asked_rule
 from holin.rules import RuleKind
 from holin.twin.frontier import alternatives_of_park, frontier_of_park
 from holin.twin.plan import plan, planning_of
@@ -42,6 +42,7 @@ def made(park, wishes):
 
 def test_it_is_planned_and_the_verdict_is_that_of_the_year_as_operated(made, wishes):
     _, figures = made
+    assert figures["flows_leave_no_plan"] is None
     (cramped,) = figures["rules_without_room"]
     assert (cramped["stage"], cramped["rule"]) == ("2028", wishes.rules[0].id)
     (judged,) = [r for r in figures["by_year"]["2028"]["rules"] if r["rule"] == wishes.rules[0].id]
@@ -59,23 +60,30 @@ def test_terminal_and_report_say_so(made, language, said, capsys):
     assert said in plan_report(planned, figures, None, language=language)
 
 
-def test_what_losses_put_out_of_reach_is_refused_with_what_can_be_reached(park):
+def test_what_losses_put_out_of_reach_is_planned_without_them_and_told_with_what_can_be_reached(park, capsys):
     """Losses count against the physical share: the first optimum keeps it, the one that knows the flows cannot."""
     by = RuleKind.GREEN_SHARE_PHYSICAL_MIN
     reach = frontier_of_park(planning_of(park, PlanWishes(years=(2028,)), **DAY), by=by, points=2)["reach"]
     wishes = PlanWishes(years=(2028,), rules=(asked_rule(by, 0.999 * reach),))
-    first = plan(park, wishes, with_flows=False, **DAY)
-    assert planned_figures(first)["rules_without_room"]
-    with pytest.raises(NoPlan) as error:
-        plan(park, wishes, **DAY)
-    (alone,) = error.value.conflict.alone
+    found = plan(park, wishes, **DAY)
+    assert found.refused is not None
+    (alone,) = found.refused.conflict.alone
     assert alone.asked == pytest.approx(0.999 * reach) and 0.99 * reach < alone.reached < alone.asked
-    assert "losses of the AC flows of an earlier plan are counted" in str(error.value)
-    assert "已计入前一次方案的交流网损" in error.value.in_language("zh")
+    figures = planned_figures(found)
+    (judged,) = [r for r in figures["by_year"]["2028"]["rules"] if r["rule"] == wishes.rules[0].id]
+    assert judged["holds"] is False and 0.99 * reach < judged["reached"] < judged["value"]
+    for language, said in (
+        ("en", "losses of the AC flows of an earlier plan are counted"),
+        ("zh", "已计入前一次方案的交流网损"),
+    ):
+        assert said in figures["flows_leave_no_plan"][language]
+        print_plan(found, figures | {"money": {"why_not": "not asked"}}, language)
+        assert said in capsys.readouterr().out
+        assert said in plan_report(found, figures, None, language=language)
 
 
 def test_nothing_is_said_where_all_have_room(capsys):
-    print_cramped({"rules_without_room": []}, "en")
+    print_cramped({"rules_without_room": [], "flows_leave_no_plan": None}, "en")
     assert capsys.readouterr().out == ""
 
 

@@ -9,10 +9,14 @@ from holin.cli.texts import text
 
 
 def print_cramped(figures: dict[str, Any], language: str, *, operated: bool = False) -> None:
-    """Print which rules are kept just as asked because no plan keeps them any better; nothing where all have room.
+    """Print which rules are kept just as asked because no plan keeps them any better, and whether AC flows leave none;
+    nothing where all have room.
 
     A plan that was `operated` has been judged.
     """
+    if why := figures.get("flows_leave_no_plan"):
+        said = text("plan.flows_leave_no_plan", language, why=why[language])
+        out.print(said, style="yellow", soft_wrap=True, markup=False)
     found = figures["rules_without_room"]
     if not found:
         return

@@ -106,6 +106,11 @@ TEXTS_PLAN: dict[str, tuple[str, str]] = {
         "Kept just as asked, for no plan keeps them the {room} better that is room for AC losses: {rules}.",
         "以下规则只按要求值遵守，没有方案能再严 {room}（为交流网损所留的余量）：{rules}。",
     ),
+    "plan.flows_leave_no_plan": (
+        "This plan does not know the losses and limits of its AC flows, for with them there is none; what its rules "
+        "come to stands in the table. {why}",
+        "本方案未计其交流潮流的网损与限值，因为计入后没有可行方案；各项规则的实际结果见上表。{why}",
+    ),
     "plan.may_break": (
         "Losses may break them: what each year as operated reaches is what counts.",
         "网损可能使其不满足，以各年实际运行结果为准。",

@@ -16,6 +16,7 @@ from holin.kernel.linear import Floats
 from holin.park import Park, Stage, at_stage
 from holin.plan import (
     Fixed,
+    NoPlan,
     Plan,
     PlanStage,
     PlanWishes,
@@ -78,7 +79,8 @@ class Planned:
     """A plan: what was asked and found, the continuous optimum before whole units, the park with the plan carried out,
     how its grid carries each year (`held`; the losses in the optimum are those of it), and each stage's check of
     outages and short circuits (`checks`, of `grid_checked`). `works` stood in the network that the optimum knew,
-    `passes` is how often it was solved again with them."""
+    `passes` is how often it was solved again with them. `refused` says why no plan is left that knows the losses and
+    limits of this one's own flows, where that is so: this one does not know them."""
 
     whole: Park
     wishes: PlanWishes
@@ -90,6 +92,7 @@ class Planned:
     checks: Mapping[str, GridCheck] = field(default_factory=dict)
     works: Works = field(default_factory=dict)
     passes: int = 0
+    refused: NoPlan | None = None
 
 
 Taught = Mapping[str, Settled]
@@ -157,7 +160,8 @@ def plan(
     """Return the least-cost development of a park: what to build, refit and retire in the planned years.
 
     First any sizes without losses; then whole units; with `with_flows` the park as built is operated and its AC flows
-    solved, and the plan is made again with these losses and limits.
+    solved, and the plan is made again with these losses and limits; where they leave no plan, the first one stays
+    (`refused`), and the verdicts of its years say what its rules come to.
     """
     say = on_progress or (lambda what, share: None)
     bare = planning_of(
@@ -166,7 +170,11 @@ def plan(
     first = carried_out(bare, {}, with_flows=with_flows, say=say)
     if not with_flows:
         return first
-    return carried_out(dataclasses.replace(bare, cramped=without_room(first.plan.stages)), first.held, say=say)
+    again = dataclasses.replace(bare, cramped=without_room(first.plan.stages))
+    try:
+        return carried_out(again, first.held, say=say)
+    except NoPlan as error:
+        return dataclasses.replace(first, refused=error)
 
 
 def carried_out(

@@ -7,6 +7,7 @@ from typing import Any
 from holin.carbon import carbon, emissions
 from holin.park import names_of
 from holin.plan import ROOM, capacity_mw, plan_figures, plan_year, why_figures
+from holin.plan.conflict_words import LANGUAGES
 from holin.summary import summary
 from holin.trace import trace
 from holin.twin.grid_check import check_figures
@@ -43,6 +44,9 @@ def planned_figures(planned: Planned, *, on_progress: Progress | None = None) ->
         "asked": asked_figures(planned.wishes),
         "kept_rules": sorted(kept_rules(planned.whole.rules, planned.wishes)),
         "rules_without_room": cramped_figures(planned.plan.stages),
+        "flows_leave_no_plan": None
+        if planned.refused is None
+        else {x: planned.refused.in_language(x) for x in LANGUAGES},
         **made,
         "by_year": {
             s.stage.name: year_figures(planned, s, on_progress=on_progress) for s in planned.settings if planned.held

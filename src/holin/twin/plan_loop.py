@@ -9,7 +9,7 @@ from typing import Any
 
 from holin.connection import MeasureKind
 from holin.errors import Infeasible
-from holin.plan import plan_figures, without_room
+from holin.plan import NoPlan, plan_figures, without_room
 from holin.twin.plan import Planned, Planning, Works, carried_out
 from holin.twin.plan_check import base_of, grid_checked
 from holin.twin.plan_setting import Setting
@@ -46,8 +46,8 @@ def grid_settled(
     while not is_settled(checked) and checked.passes < PASSES:
         try:
             again = _again(checked, solver, say)
-        except Infeasible:
-            return checked  # what its flows taught leaves no other plan: this one stands, and is not settled
+        except Infeasible as error:  # this one stands, and is not settled
+            return dataclasses.replace(checked, refused=error if isinstance(error, NoPlan) else None)
         checked = grid_checked(again, base=base, reinforce=reinforce, on_progress=say)
     return checked
 

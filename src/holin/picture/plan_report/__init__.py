@@ -16,7 +16,7 @@ from holin.picture.plan_report.rules import cost_bars, costs, price_bars, prices
 from holin.picture.plan_report.seen import PlanYear
 from holin.picture.plan_report.tables import assumptions, built, proof, sizing, tiles
 from holin.picture.plan_report.years import capacity, cash_flow, energy, investment, price
-from holin.picture.printed import Page, number
+from holin.picture.printed import Page, both, number
 from holin.picture.report import words_of
 from holin.picture.texts import Words, spoken
 
@@ -100,6 +100,9 @@ def _header(figures: Mapping[str, Any], years: Sequence[PlanYear], page: Page) -
         heading += f'<p class="banner" role="note">{page.word("plan.part_of_year")}</p>'
     if (figures.get("money") or {}).get("no_return"):
         heading += f'<p class="banner" role="note">{page.word("plan.no_return")}</p>'
+    if why := figures.get("flows_leave_no_plan"):
+        said = both(why["zh"], why["en"], page)
+        heading += f'<div class="banner" role="note">{page.word("plan.flows_leave_no_plan")}<p>{said}</p></div>'
     if cramped := without_room(figures, page):
         heading += f'<div class="banner" role="note">{page.word("plan.without_room")}{cramped}</div>'
     for year, row in (figures.get("budgets") or {}).items():
