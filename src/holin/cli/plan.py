@@ -143,6 +143,7 @@ def print_plan(made: Planned, figures: dict[str, Any], language: str) -> None:
     print_grid_checks(figures, language)
     print_budgets(figures, language)
     _print_rules(figures, kept_rules(made.whole.rules, made.wishes), language)
+    print_cramped(figures, language, operated=True)
     print_prices(figures, language)
     print_rule_costs(figures, language)
     print_money(figures, language)
@@ -243,7 +244,6 @@ def _print_rules(figures: dict[str, Any], kept: Collection[str], language: str) 
         rows.append([name, _asked(first), mark, *cells])
     limit = text("plan.rules.limit", language)
     print_table(text("plan.rules", language), ["", limit, "", *figures["by_year"]], rows)
-    print_cramped(figures, language, operated=True)
 
 
 def _asked(rule: dict[str, Any]) -> str:
