@@ -53,6 +53,13 @@ def test_what_moves_with_a_factor_is_found_and_what_does_not_is_left_out() -> No
     assert "wind" not in found["mattered"]
 
 
+def test_scenarios_whose_rules_have_no_room_are_named() -> None:
+    drawn = [scenario(id_, 1.0) for id_ in ("a", "b", "c")]
+    rule = {"stage": "2030", "rule": "share", "name": "Share", "name_zh": "占比"}
+    more = {"a": {}, "b": {"rules_without_room": []}, "c": {"rules_without_room": [rule]}}
+    assert sweep_figures(drawn, {k: figures(0.3, 1.0, 1.0) | v for k, v in more.items()})["cramped"] == ["c"]
+
+
 def test_scenarios_without_a_plan_are_left_out() -> None:
     drawn = [scenario("a", 1.0), scenario("b", 2.0)]
     assert sweep_figures(drawn, {"a": figures(0.3, 1.0, 1.0)})["scenarios"] == 1

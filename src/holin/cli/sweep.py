@@ -159,7 +159,7 @@ def print_sweep(figures: dict[str, Any], language: str) -> None:
     print_notices(figures, language)
     for words, count in list(figures["why"].items())[:REASONS_SHOWN]:
         out.print(text("sweep.why", language, count=count, words=words), style="yellow", soft_wrap=True, markup=False)
-    if cramped := figures["rules_without_room"]:
+    if cramped := figures["cramped"]:
         out.print(text("sweep.without_room", language, count=len(cramped)), style="yellow", soft_wrap=True)
     rows = []
     for name, spread in figures["spread"].items():
