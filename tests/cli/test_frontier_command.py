@@ -87,7 +87,7 @@ def test_a_tonne_less_costs_what_the_points_say(park: Path, shares: Answer) -> N
 
 
 def test_with_more_between_fewer_are_solved(park: Path, shares: Answer) -> None:
-    wide = holin("frontier", park, "--points", "6", "--within", "0.05", *DAYS, "--json").json
+    wide = holin("frontier", park, "--points", "6", "--tolerance", "0.05", *DAYS, "--json").json
     assert wide["solves"] < shares.json["solves"] and len(wide["points"]) == 6
     assert wide["gap"] <= 0.05 and any(not p["solved"] for p in wide["points"])
 

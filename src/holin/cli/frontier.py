@@ -49,7 +49,7 @@ def frontier(
     until: Annotated[
         float | None, typer.Option("--until", help="The farthest value; without it the farthest that any plan reaches.")
     ] = None,
-    within: Annotated[
+    tolerance: Annotated[
         float,
         typer.Option(
             min=1e-6,
@@ -80,7 +80,7 @@ def frontier(
     with progress(not as_json, speech) as advance:
         planning = planning_of(how.park(park), wishes, on_progress=advance, **settings)
         figures = frontier_of_park(
-            planning, by=kind, points=points, until=until, tolerance=within, on_progress=advance
+            planning, by=kind, points=points, until=until, tolerance=tolerance, on_progress=advance
         )  # fmt: skip
         figures["asked"] |= how.told()
         if out_folder is not None:
