@@ -99,3 +99,31 @@ def test_words_call_offers_and_rules_by_name_and_leave_leftovers_out() -> None:
     none = dataclasses.replace(told, worth=dataclasses.replace(worth, earns=1e-9, life_earns=1e-7 * worth.costs))
     assert "would earn 0 of the" in sizing_in_words(none, "en", currency="CNY")
     assert "Its income" not in sizing_in_words(none, "en", currency="CNY")
+
+
+def of_worth(found: Sizing, **changes: object) -> Sizing:
+    return dataclasses.replace(found, worth=dataclasses.replace(found.worth, **changes))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "by 2030 all on offer is built"), ("zh", "到 2030 年可建规模已全部建成")]
+)
+def test_what_earns_more_than_it_costs_and_waits_is_not_told_as_dear(language: str, said: str) -> None:
+    """It earns 450 and costs 200: not "200 of 450", nor "just what it costs", but what takes its place."""
+    found = sizing(with_(PARK, costs=(wind_cost(100.0),)), [50.0, 50.0])
+    for standing in (Standing.NONE, Standing.BETWEEN):
+        waits = of_worth(found, standing=standing, full_at="2030", life_earns=found.worth.costs * 2.25)
+        text = sizing_in_words(waits, language)
+        assert said in text
+        assert f"{waits.worth.gain:,.0f}" in text
+        assert "earns what it costs" not in text
+        assert "低于" not in text
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "from before"), ("zh", "此前已建")])
+def test_what_stands_from_before_and_would_no_longer_pay_says_so(language: str, said: str) -> None:
+    found = of_worth(sizing(with_(PARK, costs=(wind_cost(60.0),)), [50.0, 40.0]), life_earns=200_000.0)
+    assert found.worth.standing is Standing.BETWEEN
+    text = sizing_in_words(found, language)
+    assert said in text
+    assert "200,000" in text

@@ -174,3 +174,25 @@ def test_over_stages_a_mw_earns_its_cost_for_as_long_as_it_stands_and_a_budget_t
     assert early.budget * YEARS == pytest.approx((5.0 * 450.0 + 10.0 * 200.0) / 15.0 - 200.0, rel=1e-4)
     assert early.gain == pytest.approx(0.0, abs=1e-4 * early.costs)
     assert late.gain == pytest.approx(0.0, abs=1e-4 * late.costs)
+
+
+def two_stages(early_load: list[float], later_load: list[float], per_mw_hour: float) -> tuple[Worth, Worth]:
+    """What a MW of wind is worth in 2025 and 2030, 20 MW on offer, its cost a fifth of today's in 2030."""
+    later = Stage(name="2030", as_of=date(2030, 12, 31))
+    cost = dataclasses.replace(wind_cost(per_mw_hour), price_year=2025, change_per_year=0.2**0.2 - 1.0)
+    small = dataclasses.replace(PARK.candidates[0], p_max_mw=20.0)
+    park = with_(PARK, costs=(cost,), stages=(STAGE, later), candidates=(small,))
+    first = stage_with(park, SHARES, early_load, weight=1.0)
+    second = stage_with(park, SHARES, later_load, stage=later, weight=10.0)
+    early, late = worths_of(solve_plan([first[0], second[0]], [first[1], second[1]]))
+    return early, late
+
+
+def test_what_pays_and_is_not_built_takes_the_place_of_what_is_built_later() -> None:
+    """A MW of 2025 earns 450 and costs 400; all 20 MW wait for 2030, when they earn as much and cost 80."""
+    early, late = two_stages(LOAD, LOAD, 200.0)
+    assert early.standing is Standing.NONE
+    assert (early.full_at, late.full_at) == ("2030", None)
+    assert early.gain * YEARS == pytest.approx(450.0 - 400.0, rel=1e-3)
+    assert late.standing is Standing.ALL
+    assert late.gain * YEARS == pytest.approx(450.0 - 80.0, rel=1e-3)

@@ -39,6 +39,28 @@ STANDS: dict[Standing, tuple[str, str]] = {
         "{offer}（{stage}）给定为 {size} {unit}：每 {unit}{with_mwh} 年收益 {earns}，年费用 {costs} {currency}。",
     ),
 }
+PLACE_TAKEN: dict[Standing, tuple[str, str]] = {
+    Standing.NONE: (
+        "{offer} ({stage}) is not built yet: a {unit}{with_mwh} would earn {gain} {currency} a year beyond its cost, "
+        "but by {full_at} all on offer is built, and it would take the place of one of those.",
+        "{offer}（{stage}）暂不建：每 {unit}{with_mwh} 年净收益 {gain} {currency}，但到 {full_at} 年可建规模已全部"
+        "建成，现在建会占用其中的份额。",
+    ),
+    Standing.BETWEEN: (
+        "{offer} ({stage}), {size} {unit}: a further {unit}{with_mwh} would earn {gain} {currency} a year beyond its "
+        "cost, but by {full_at} all on offer is built, and it would take the place of one of those.",
+        "{offer}（{stage}）{size} {unit}：再多 1 {unit}{with_mwh}，年净收益 {gain} {currency}，但到 {full_at} 年"
+        "可建规模已全部建成，现在建会占用其中的份额。",
+    ),
+}
+"""Where a MW earns more than it costs and is not built, for what is on offer runs out at a later stage."""
+STANDS_ALREADY = (
+    "{offer} ({stage}), {size} {unit} from before: a further {unit}{with_mwh} would earn {earns} of the {costs} "
+    "{currency} a year that it costs{from_}.",
+    "{offer}（{stage}）{size} {unit}，此前已建：再多 1 {unit}{with_mwh} 年收益 {earns} {currency}，低于年费用 {costs} "
+    "{currency}{from_}。",
+)
+"""Where some of it stands from an earlier stage, and no more pays."""
 KEPT: dict[Standing, tuple[str, str]] = {
     Standing.NONE: (
         "{offer} ({stage}) makes way: a {unit} kept would earn {earns} of the {costs} {currency} a year of its upkeep.",
@@ -94,6 +116,9 @@ PART_LEAST = 0.005
 NOTHING = 1e-5
 """Of what a MW costs: it earns less than this by a solver's leftover alone."""
 
+BESIDE = 1e-3
+"""Of what a MW costs: where it earns so much more or less, it does not earn just what it costs."""
+
 Names = Mapping[str, tuple[str, str]]
 """Id -> English, Chinese."""
 
@@ -103,13 +128,12 @@ def sizing_in_words(sizing: Sizing, language: str = "en", *, currency: str = "",
     k, worth, called = LANGUAGES.index(language), sizing.worth, names or {}
     earns = worth.life_earns if abs(worth.life_earns) > NOTHING * worth.costs else 0.0
     unit = "MVA" if worth.table in ("line", "transformer") else "MW"
-    words = STANDS if worth.annuity or worth.standing not in KEPT else KEPT
-    text = words[worth.standing][k].format(
+    text = _said(worth)[k].format(
         offer=_called(worth.offer, called, k), stage=worth.stage, unit=unit, size=_figure(worth.size),
         earns=_figure(earns), costs=_figure(worth.costs + worth.budget), gain=_figure(worth.gain),
         currency=currency_words(currency)[k],
         with_mwh=WITH_MWH[k].format(mwh=_figure(worth.mwh_per_mw)) if worth.mwh_per_mw else "",
-        from_=_pays_from(worth, unit, k),
+        from_=_pays_from(worth, unit, k), full_at=worth.full_at,
     )  # fmt: skip
     text = " ".join(text.split())
     total = sum(v for v in sizing.by_limit.values() if v > 0.0)
@@ -121,6 +145,18 @@ def sizing_in_words(sizing: Sizing, language: str = "en", *, currency: str = "",
     if sizing.curtailment is not None and sizing.curtailment.hours > 0.0:
         text += _curtailed(sizing.curtailment, unit, k)
     return text
+
+
+def _said(worth: Worth) -> tuple[str, str]:
+    """Return the sentence about where a size stands."""
+    if not worth.annuity and worth.standing in KEPT:
+        return KEPT[worth.standing]
+    beside = BESIDE * worth.costs
+    if worth.full_at is not None and worth.gain > beside and worth.standing in PLACE_TAKEN:
+        return PLACE_TAKEN[worth.standing]
+    if worth.annuity and worth.standing is Standing.BETWEEN and worth.gain < -beside:
+        return STANDS_ALREADY
+    return STANDS[worth.standing]
 
 
 def limit_in_words(name: str, language: str = "en", *, names: Names | None = None) -> str:

@@ -19,7 +19,7 @@ from holin.plan.first_mw import first_mw
 from holin.plan.offers import Offer, nominal_mw
 from holin.plan.plan import Plan
 from holin.plan.prices import Prices, earned, prices_of
-from holin.plan.problem import PlanStage, discounted_years, stands
+from holin.plan.problem import PlanStage, discounted_years, offer_at, stands
 from holin.plan.sizes import duration_h
 from holin.plan.source_income import SourceIncome, part_label, source_income
 
@@ -47,7 +47,8 @@ class Worth:
     what each limit of the size is worth in each step, `once` what belongs to no step (rules that count the size itself,
     what makes way); they sum to `earns`. `life_earns` is the mean over all stages at which something built now stands:
     a MW pays where it covers `costs` and `budget`, what the stage's budget makes its investment worth. `costs` =
-    `annuity` x `investment` + `fixed`. `source` says what makes up the price of wind and PV.
+    `annuity` x `investment` + `fixed`. `source` says what makes up the price of wind and PV. `full_at` is the first
+    later stage at which a MW built now still stands and all on offer does: it takes the place of one of those.
     """
 
     stage: str
@@ -67,10 +68,12 @@ class Worth:
     income: xr.DataArray
     once: Mapping[str, float]
     source: SourceIncome | None = None
+    full_at: str | None = None
 
     @property
     def gain(self) -> float:
-        """What a MW earns over its costs; below 0 where it would not pay, above 0 where more is not on offer."""
+        """What a MW earns over its costs; below 0 where it would not pay, above 0 where more is not on offer now or at
+        the stage `full_at`."""
         return self.life_earns - self.costs - self.budget
 
     @property
@@ -132,7 +135,17 @@ def _worth(plan: Plan, stage: PlanStage, offer: Offer, made: Mapping[tuple[str, 
             dims=("limit", "time"), coords={"limit": list(own.by_step), "time": stage.case.hours.time},
         ),
         once={name: amount / years for name, amount in own.once.items()}, source=own.source,
+        full_at=None if kept else _full_at(plan, stage, offer),
     )  # fmt: skip
+
+
+def _full_at(plan: Plan, stage: PlanStage, offer: Offer) -> str | None:
+    """Return the first later stage at which what is built now stands beside all that is on offer."""
+    for later in (s for s in plan.stages if s.year > stage.year and stands(stage, s, offer)):
+        then = offer_at(later, offer.id)
+        if then is not None and _standing(plan, later, then, plan.sizes[later.name].mw[then.id]) is Standing.ALL:
+            return later.name
+    return None
 
 
 def _standing(plan: Plan, stage: PlanStage, offer: Offer, size: float) -> Standing:
