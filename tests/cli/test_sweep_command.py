@@ -90,6 +90,17 @@ def test_the_only_factor_makes_all_of_the_variance(folder: Path) -> None:
     assert "碳排放（吨） 的方差中各因素所占比例" in again.out and "与各因素的关系" not in again.out
 
 
+def test_what_hangs_on_the_weather_is_not_told_as_hanging_on_the_loads(folder: Path) -> None:
+    """A seed has no order, so no rank: that it may matter most is said beside what is ranked."""
+    seeds = '[[factor]]\nquantity = "weather_seed"\ndistribution = "discrete"\nvalues = [1, 2, 3, 4, 5, 6]\n'
+    (folder / "seeds.toml").write_text(LOADS.replace("0.5", "1.0").replace("2.0", "1.001") + seeds, encoding="utf-8")
+    line = ("sweep", folder / "park", "--scenarios", folder / "seeds.toml", *DAY, "-o", str(folder / "seeds"))
+    english = holin(*line, "--language", "en").out
+    assert "weather_seed has no order and is ranked nowhere" in english
+    assert "of it in a straight line" in english
+    assert "weather_seed 没有大小顺序" in holin(*line, "--language", "zh").out
+
+
 def test_what_is_lost_is_told_and_no_success(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def lose(tasks: Mapping[str, Any], work: Work, where: Path, **more: Any) -> Outcome:
         where.mkdir()

@@ -1,5 +1,6 @@
 """A sweep's work and its figures; the pool itself is tested in tests/jobs."""
 
+import dataclasses
 from datetime import datetime
 from pathlib import Path
 
@@ -103,3 +104,18 @@ def test_what_a_solver_leaves_over_is_no_size_and_goes_with_nothing() -> None:
     drawn = [scenario(f"s{k}", 1.0 + k) for k in range(6)]
     results = {s.id: figures(price=0.3 * (1.0 + 1e-6 * k), wind=0.0, investment=0.0) for k, s in enumerate(drawn)}
     assert sweep_figures(drawn, results)["mattered"] == {}
+
+
+def test_a_factor_without_an_order_is_named_as_ranked_nowhere() -> None:
+    """A weather seed is a label: nothing goes up with it, and yet all may hang on it."""
+    drawn = [
+        dataclasses.replace(
+            one, changes=(*one.changes, Change(quantity="weather_seed", how="to", value=float(11 + k % 3)))
+        )
+        for k, one in enumerate(scenario(f"s{k}", 1.0 + k) for k in range(9))
+    ]
+    results = {s.id: figures(price=0.3 + 0.1 * (k % 3), wind=1.0, investment=1e9) for k, s in enumerate(drawn)}
+    found = sweep_figures(drawn, results)
+    assert found["unranked"] == ["weather_seed"]
+    assert set(found["mattered"]["all_in_price_per_kwh"]["rank"]) == {"fuel_price.lignite"}
+    assert sweep_figures(drawn[:1], {})["unranked"] == []

@@ -12,7 +12,7 @@ import typer
 from holin.cli.frontier import print_notices
 from holin.cli.grid_state import wrong
 from holin.cli.options import EndOption, JsonOption, LanguageOption, ParkArgument, StartOption
-from holin.cli.output import default_language, digits_for, figure, out, print_json, print_table, progress
+from holin.cli.output import default_language, digits_for, figure, out, percent, print_json, print_table, progress
 from holin.cli.plan_asked import changes_of
 from holin.cli.plan_options import ChangeOption, WishOptions, at_once, park_with, planning
 from holin.cli.run import moment_of
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from holin.scenarios import Scenario, ScenarioSpec
 
 FACTORS_SHOWN = 4
+
+LITTLE = 0.7
+"""A straight line through all ranked factors that explains less of a figure's variance: they are not what matters."""
 REASONS_SHOWN = 2
 """Of scenarios without an answer: each reason is a few sentences."""
 
@@ -177,6 +180,11 @@ def print_sweep(figures: dict[str, Any], language: str) -> None:
             [text("sweep.factor", language), text("sweep.rank", language)],
             [[factor, f"{value:+.2f}"] for factor, value in ranked],
         )
+        if mattered["r_squared"] < LITTLE:
+            said = text("sweep.little", language, explained=percent(mattered["r_squared"]))
+            out.print(said, style="yellow", soft_wrap=True)
+    if unranked := figures["unranked"] if figures["mattered"] and figures["sensitivity"] is None else []:
+        out.print(text("sweep.unranked", language, factors=", ".join(unranked)), style="yellow", soft_wrap=True)
     if rows:
         out.print(text("sweep.note", language), soft_wrap=True)
     out.print(text("sweep.written", language, path=figures["folder"]), soft_wrap=True)

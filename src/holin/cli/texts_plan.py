@@ -205,6 +205,15 @@ TEXTS_PLAN: dict[str, tuple[str, str]] = {
     ),
     "sweep.factor": ("factor", "因素"),
     "sweep.rank": ("rank correlation", "秩相关"),
+    "sweep.little": (
+        "These factors explain {explained} of it in a straight line; what else moves it stands in no rank.",
+        "上述因素按线性关系只解释其变化的 {explained}；其余影响不在秩相关之中。",
+    ),
+    "sweep.unranked": (
+        "{factors} has no order and is ranked nowhere, though figures may hang on it most: --sensitivity says how "
+        "much.",
+        "{factors} 没有大小顺序，不作秩相关，但影响可能最大：用 --sensitivity 给出其份额。",
+    ),
     "sweep.note": (
         "All figures without losses: sizes of any amount, DC network limits. `holin plan --change …` works out one "
         "scenario with whole units and its AC grid.",

@@ -96,7 +96,8 @@ def sweep_figures(scenarios: Sequence[Scenario], results: Mapping[str, Mapping[s
 
     The last planned year speaks for shares and prices. `spread` is 5 %, 50 % and 95 % with least and most; `rank` the
     rank correlation with each factor, `regression` the standardised coefficients (left out where nothing varies, or
-    too few scenarios tell). `cramped` are the scenarios whose plan keeps some rule just as asked.
+    too few scenarios tell). `unranked` are the factors that are labels, such as a weather seed: they stand in neither.
+    `cramped` are the scenarios whose plan keeps some rule just as asked.
     """
     known = [s for s in scenarios if s.id in results]
     drawn = factor_values(known) if known else None
@@ -111,7 +112,11 @@ def sweep_figures(scenarios: Sequence[Scenario], results: Mapping[str, Mapping[s
         if told is not None:
             mattered[name] = told
     cramped = [s.id for s in known if results[s.id].get("rules_without_room")]
-    return {"scenarios": len(known), "spread": spread, "mattered": mattered, "cramped": cramped}
+    ranked = set() if drawn is None else set(drawn.quantity.values.tolist())
+    unranked = [c.quantity for c in known[0].changes if c.quantity not in ranked] if known else []
+    return {
+        "scenarios": len(known), "spread": spread, "mattered": mattered, "unranked": unranked, "cramped": cramped
+    }  # fmt: skip
 
 
 def sensitivity_figures(scenarios: Sequence[Scenario], results: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
