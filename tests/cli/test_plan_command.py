@@ -103,3 +103,17 @@ def test_a_budget_that_works_exceed_is_said_with_the_amount(
     print_budgets({"currency": "CNY", "budgets": {"2030": row, "2035": kept}}, language)
     told = capsys.readouterr().out
     assert said in told and told.count("15.7") == 3 and "2035" in told
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "MWh of load, "), ("zh", "的负荷未供电")], ids=["en", "zh"])
+def test_load_that_a_plan_does_not_serve_is_told(tmp_path: Path, language: str, said: str) -> None:
+    """So little CO2 is asked for that import falls short: the rule holds because mills stand still."""
+    park = example_park("example")
+    write_park(park, tmp_path / "park")
+    asked = ("--rule", "co2_max_t=212000", "--language", language)
+    answer = holin("plan", tmp_path / "park", *TWO_DAYS, *asked, "-o", tmp_path / "made")
+    assert answer.code == 0
+    assert said in answer.out
+    page = (tmp_path / "made" / "report.html").read_text(encoding="utf-8")
+    assert "2028: 22.1 MWh" in page
+    assert said not in holin("plan", tmp_path / "park", *TWO_DAYS, "--language", language).out

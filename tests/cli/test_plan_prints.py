@@ -7,6 +7,7 @@ import pytest
 from holin.cli import output
 from holin.cli.output import figure, print_table
 from holin.cli.plan_grid import print_grid_checks
+from holin.cli.plan_unserved import print_unserved, print_unserved_points
 from holin.cli.plan_why import print_prices
 
 
@@ -90,3 +91,28 @@ def test_rules_are_told_by_name_and_those_with_room_cost_nothing(
         "Cap 2028 5.00 / MW a year – 1.00 0.050",
     ]
     assert "上限 2028 5.00 /（MW·年） – 1.00 0.050" in printed(limits, "zh", capsys)
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "2028: 30.0 MWh of load, 3.0 % of it"), ("zh", "2028：有 30.0 MWh（3.0 %）")]
+)
+def test_load_not_served_is_told_by_year(capsys: pytest.CaptureFixture[str], language: str, said: str) -> None:
+    shed = {"2026": 0.4, "2028": 30.0}
+    print_unserved({"by_year": {y: {"energy_mwh": {"load": 970.0, "shed": v}} for y, v in shed.items()}}, language)
+    told = capsys.readouterr().out.replace("\u2009", " ").replace("\u00a0", " ")
+    assert said in told
+    assert "2026" not in told
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "served at 20 t* (70.0 MWh);"), ("zh", "未供电：20 t* (70.0 MWh)；")]
+)
+def test_points_that_serve_less_are_named(capsys: pytest.CaptureFixture[str], language: str, said: str) -> None:
+    points = [{"by_year": {"2030": {"unserved_mwh": v}}} for v in (70.0, 5.0, 0.1)]
+    print_unserved_points(points, "2030", ["20 t*", "30 t", "40 t*"], language)
+    told = capsys.readouterr().out
+    assert said in told
+    assert "30 t (5.0 MWh)" in told
+    assert "40 t" not in told
+    print_unserved_points(points[2:], "2030", ["40 t*"], language)
+    assert capsys.readouterr().out == ""

@@ -22,6 +22,7 @@ from holin.cli.output import (
 )
 from holin.cli.plan_cramped import print_cramped
 from holin.cli.plan_options import SolveOptions, WishOptions, at_once, planning
+from holin.cli.plan_unserved import print_unserved_points
 from holin.cli.texts import text
 
 if TYPE_CHECKING:
@@ -118,6 +119,7 @@ def print_frontier(figures: dict[str, Any], language: str) -> None:
         digits = digits_for([p["by_year"][year]["co2_t"] / 1e3 for p in figures["points"]])
         rows = [_row(point, point["by_year"][year], figures["by"], digits) for point in figures["points"]]
         print_table(year if len(figures["years"]) > 1 else "", header, rows)
+        print_unserved_points(figures["points"], year, [row[0] for row in rows], language)
         kinds = shown_kinds([p["by_year"][year]["capacity_mw"] for p in figures["points"]])
         stands = [
             [_marked(p, figures["by"]), *(figure(p["by_year"][year]["capacity_mw"].get(k, 0.0), 0) for k in kinds)]

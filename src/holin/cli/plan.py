@@ -26,6 +26,7 @@ from holin.cli.plan_cramped import print_cramped
 from holin.cli.plan_grid import print_budgets, print_grid_checks
 from holin.cli.plan_money import money_of_plan, print_money, write_report
 from holin.cli.plan_options import AnySizeOption, NoReinforceOption, SolveOptions, WishOptions, at_once, planning
+from holin.cli.plan_unserved import print_unserved
 from holin.cli.plan_why import print_prices, print_rule_costs, print_sizing
 from holin.cli.texts import text
 from holin.errors import Fault
@@ -140,6 +141,7 @@ def print_plan(made: Planned, figures: dict[str, Any], language: str) -> None:
             soft_wrap=True,
         )
     _print_years(figures, language)
+    print_unserved(figures, language)
     print_grid_checks(figures, language)
     print_budgets(figures, language)
     _print_rules(figures, kept_rules(made.whole.rules, made.wishes), language)

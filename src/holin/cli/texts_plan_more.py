@@ -40,6 +40,17 @@ TEXTS_PLAN_MORE: dict[str, tuple[str, str]] = {
     "abatement.per_t": ("{currency} per t", "每吨成本（{currency}）"),
     "plan.capacity.network": ("lines, MVA", "新增线路（MVA）"),
     "plan.capacity.potline": ("refitted potlines, MW", "改造电解（MW）"),
+    "plan.unserved": (
+        "{year}: {mwh} MWh of load, {share} of it, are not served: with these rules and limits that costs less than "
+        "what else is on offer. Prices and shares are those of what is served.",
+        "{year}：有 {mwh} MWh（{share}）的负荷未供电：在这些规则和限值下，停供比其他可选措施便宜。"
+        "电价和占比只按已供电量计算。",
+    ),
+    "frontier.unserved": (
+        "Not all load is served at {points}: shedding it costs less there than what else is on offer. Prices and "
+        "shares are those of what is served.",
+        "以下各点有负荷未供电：{points}；此处停供比其他可选措施便宜。电价和占比只按已供电量计算。",
+    ),
     "more.written": ("Written: {path}", "已写入：{path}"),
     "alternatives.title": (
         "{park}, {years}: what plans may have that cost little more than the best one",

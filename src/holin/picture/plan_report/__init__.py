@@ -84,6 +84,10 @@ def _words(park: Park, years: Sequence[PlanYear], figures: Mapping[str, Any]) ->
     return words | title | words_of_rules(figures, words)
 
 
+UNSERVED_TOLD_MWH = 0.5
+"""Less than this in a year's hours is a solver's leftover."""
+
+
 def _named(years: Sequence[PlanYear]) -> str:
     return ", ".join(year.name for year in years)
 
@@ -100,6 +104,10 @@ def _header(figures: Mapping[str, Any], years: Sequence[PlanYear], page: Page) -
         heading += f'<p class="banner" role="note">{page.word("plan.part_of_year")}</p>'
     if (figures.get("money") or {}).get("no_return"):
         heading += f'<p class="banner" role="note">{page.word("plan.no_return")}</p>'
+    for year, found in figures["by_year"].items():
+        if (shed := found["energy_mwh"]["shed"]) > UNSERVED_TOLD_MWH:
+            short = f"{escape(year)}: {number(shed, 1)} MWh"
+            heading += f'<p class="banner" role="note">{page.word("plan.unserved")} {short}</p>'
     if why := figures.get("flows_leave_no_plan"):
         said = both(why["zh"], why["en"], page)
         heading += f'<div class="banner" role="note">{page.word("plan.flows_leave_no_plan")}<p>{said}</p></div>'
