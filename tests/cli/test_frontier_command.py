@@ -10,6 +10,7 @@ from cli_answers import Answer, holin
 
 from holin.park import Candidate, Choice
 from holin.parkfile import example_park, read_park, write_park
+from holin.picture import frontier_svg
 
 DAYS = ("--start", "2025-03-03", "--end", "2025-03-05", "--no-export", "--solver", "simplex")
 
@@ -123,6 +124,19 @@ def test_pictures_and_figures_lie_in_the_folder(park: Path, shares: Answer, rang
             "48" in drawn and ("仅运行" in drawn if language == "zh" else "Only 48 hours" in drawn)
         )
         assert str(asked.json.get("by", "")) not in drawn or name == "alternatives"
+
+
+def test_a_price_beyond_the_panel_is_an_arrow_with_its_price(shares: Answer) -> None:
+    """Of five points one costs a hundred times the others: its mark is none that stands at the panel's edge."""
+    figures = json.loads(json.dumps(shares.json))
+    prices = [0.0, 50.0, 100.0, 150.0, 200.0, 20_000.0]
+    for point, price in zip(figures["points"], prices, strict=True):
+        point["by_year"]["2025"]["shadow_price"] = price
+    marks = [e for e in ElementTree.fromstring(frontier_svg(figures)).iter() if e.get("class") == "beyond"]
+    assert [mark[0].text for mark in marks] == ["20,000"]
+    for point in figures["points"]:
+        point["by_year"]["2025"]["shadow_price"] = 100.0
+    assert 'class="beyond"' not in frontier_svg(figures)
 
 
 def test_the_json_says_what_was_asked(shares: Answer, ranges: Answer) -> None:

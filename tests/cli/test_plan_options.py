@@ -49,6 +49,7 @@ def test_a_group_becomes_its_options_in_their_order() -> None:
         (("--years", "20x0"), "command line --years = '20x0': is no year"),
         (("--years=-2030",), "command line --years = '-2030': is no year"),
         (("--years", "2026-9999999"), "is no year"),
+        (("--years", "2030,2200"), "command line --years = '2200': lies beyond what costs can be told of"),
         (("--years", "2030-2060"), "more than 12 years"),
         (("--years", "2019"), "command line --years = '2019': lies before the stage that stands"),
         (("--invest-max", "2050=1e9"), "command line --invest-max = '2050': a budget of a year that is not planned"),

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 YEARS_MAX = 12
 """Each planned year is all its hours."""
 
+YEAR_LAST = 2100
+"""Falling costs are drawn on from year to year: beyond this they say nothing, and would be next to nothing."""
+
 
 def wishes_of(
     *,
@@ -156,6 +159,9 @@ def _years(text: str, faults: list[Fault]) -> tuple[int, ...]:
             faults.append(_fault("--years", part, "is no year", "write 2030, 2026,2030 or 2026-2030"))
         else:
             years += range(int(first), int(last or first) + 1)
+    if late := [str(year) for year in years if year > YEAR_LAST]:
+        right = f"years until {YEAR_LAST}"
+        faults.append(_fault("--years", ", ".join(late[:3]), "lies beyond what costs can be told of", right))
     if len(set(years)) > YEARS_MAX:
         right = "plan for a few years, such as 2026,2028,2030"
         faults.append(_fault("--years", text, f"more than {YEARS_MAX} years", right))

@@ -28,7 +28,7 @@ def worst_hours(
         time = table["time"].values
         loading = np.nan_to_num(table["loading"].values, nan=-1.0)
         v = table["v_pu"].values
-        rows = [*loading.argmax(axis=0), *np.argsort(-loading.max(axis=1))[:most_loaded]]
+        rows = [*loading.argmax(axis=0), *np.argsort(-loading.max(axis=1, initial=-1.0))[:most_loaded]]
         rows += [*_extreme(v, np.inf).argmin(axis=0), *_extreme(v, -np.inf).argmax(axis=0)]
         for unit in (u for u in units if u in set(map(str, table["unit"].values))):
             p = np.nan_to_num(table["p_mw"].sel(unit=unit).values)

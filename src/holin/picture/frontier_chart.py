@@ -16,8 +16,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "title": ("{park}, {year}: what each step costs", "{park} {year}：每提高一步的代价"),
     "note": (
         "Least cost at each value, all else the same, without losses. Full dots were solved; hollow ones lie "
-        "between two of them.",
-        "各取值下成本最低的方案，其余条件不变，不计网损。实心点为求解点，空心点为相邻两点的组合方案。",
+        "between two of them; ▲ lies beyond the axis.",
+        "各取值下成本最低的方案，其余条件不变，不计网损。实心点为求解点，空心点为相邻两点的组合方案，▲ 超出坐标轴。",
     ),
     "part": (
         " Only {hours} hours of the year: CO2 and MW are those of these hours.",
@@ -146,7 +146,12 @@ def _shadow(top: float, across: _Across, at: Sequence[Any]) -> list[str]:
     last = -1e9
     for value, each, drawn in zip(across.values, price, clipped, strict=True):
         x, y = across.x(value), panel.y(drawn)
-        body.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" fill="{COLOURS["shadow"]}"/>')
+        said = f"<title>{each:,.0f}</title>"
+        if each > most:  # beyond the panel: an arrow, and its price on the mark
+            corners = f"{x - 5:.1f},{y + 5:.1f} {x + 5:.1f},{y + 5:.1f} {x:.1f},{y - 4:.1f}"
+            body.append(f'<polygon points="{corners}" fill="{COLOURS["shadow"]}" class="beyond">{said}</polygon>')
+        else:
+            body.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" fill="{COLOURS["shadow"]}">{said}</circle>')
         if x - last >= (WIDTH - LEFT - RIGHT) / LABELS:
             mark = "▲ " if each > most else ""
             body.append(words_at(x, max(y - 8, top + 10), f"{mark}{each:,.0f}", "mid"))
