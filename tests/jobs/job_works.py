@@ -1,6 +1,7 @@
 """Works for the tests of jobs: they compute for 20 ms, fail, crash, or kill the process that they run in."""
 
 import os
+import resource
 import signal
 import time
 from pathlib import Path
@@ -19,6 +20,15 @@ def square(number: int, offset: int = 0) -> dict[str, Any]:
     while time.process_time() < end:
         np.linalg.norm(np.arange(1000.0))
     return {"square": np.int64(number * number + offset), "process": os.getpid()}
+
+
+def pages_of_arrays(number: int) -> dict[str, Any]:
+    """Make and leave a hundred arrays of 1 MB, one after the other; count the pages asked of the system for them."""
+    np.ones(1 << 17)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+    for _ in range(100):
+        np.ones(1 << 17)
+    return {"pages": resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before, "number": number}
 
 
 def mixed(number: int) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import platform
 import signal
 import subprocess
 import sys
@@ -87,6 +88,13 @@ def test_two_workers_do_all_and_this_process_writes(cluster: str, tmp_path: Path
     assert len(list(seen.iterdir())) == 2 and progress[-1].share == 1.0 and max(p.workers for p in progress) == 2
     again = run_jobs(numbers(12), job_works.met, out, shared=shared, scheduler="tcp://127.0.0.1:1")
     assert again.kept == outcome.done  # nothing left: nobody is asked
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only this C library can be told")
+def test_workers_keep_the_memory_that_they_free(cluster: str, tmp_path: Path) -> None:
+    """A hundred arrays of 256 pages: Dask's nanny has each given back and asked for again, 25,600 pages in all."""
+    outcome = run_jobs(numbers(1), job_works.pages_of_arrays, tmp_path / "out", scheduler=cluster)
+    assert read_result(outcome.folder, outcome.done[0]).result["pages"] < 2_000  # type: ignore[index]
 
 
 def test_a_worker_killed_in_mid_sweep_loses_nothing(cluster: str, tmp_path: Path, seen: Path) -> None:

@@ -8,6 +8,7 @@ one at a time, so that only a guilty one is lost.
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import importlib.metadata
 import pickle
 import uuid
@@ -36,6 +37,19 @@ AHEAD = 2
 """Jobs under way for each worker: one that it does and one that waits there, so that none waits for the network."""
 
 
+def keep_freed_memory() -> bool:
+    """Let this process keep what it frees for what it needs next, where the C library is one that can be told (glibc).
+
+    Dask's nanny has it give everything above 64 KB back to the system at once: a plan then took half as long again.
+    """
+    trim_threshold, mmap_threshold, kept_bytes, largest_bytes = -1, -3, 1 << 28, 1 << 25  # names of mallopt(3)
+    try:
+        tell = ctypes.CDLL(None).mallopt
+    except (AttributeError, OSError, TypeError):
+        return False
+    return bool(tell(trim_threshold, kept_bytes)) and bool(tell(mmap_threshold, largest_bytes))
+
+
 class WorkHere(WorkerPlugin):
     """Holds the work at every worker, those that join later included, so that it travels once and not with each job."""
 
@@ -43,6 +57,10 @@ class WorkHere(WorkerPlugin):
         self.name, self.payload = name, payload
         self.holin = importlib.metadata.version("holin")
         self.loaded: tuple[Any, dict[str, Any]] | None = None
+
+    def setup(self, worker: Any) -> None:
+        """Make a worker ready."""
+        keep_freed_memory()
 
     def answer(self, job: Job) -> Answer:
         """Do one job. Raises Mismatch at a worker with another Holin: its figures could not stand beside the others."""
