@@ -41,7 +41,9 @@ def is_a_sentence(answer: Answer, *said: str) -> None:
 def test_new_makes_a_park_without_fault_and_says_what_comes_next() -> None:
     answer = holin("new", "my-park")
     assert (answer.code, answer.err) == (0, "")
-    assert answer.out == ("my-park made. Next: holin check my-park; holin run my-park; see my-park/README.md\n")
+    assert answer.out == (
+        "my-park made. Next: holin check my-park; holin run my-park; holin plan my-park; see my-park/README.md\n"
+    )
     assert Path("my-park/README.md").exists()
     assert holin("check", "my-park").out == "my-park: no fault found\n"
 

@@ -20,7 +20,7 @@ TWO_DAYS = ("--years", "2028", "--start", "2028-03-02", "--end", "2028-03-04")
 def planned(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Answer]:
     """The folder of a plan of two days of the example park with more wind on offer, and what was printed."""
     folder = tmp_path_factory.mktemp("plan")
-    park = example_park("example")
+    park = dataclasses.replace(example_park("example"), candidates=())
     wind = Candidate(
         id="more-wind", name="More wind", name_zh="新建风电", element="wind-1", choice=Choice.BUILD, p_max_mw=60.0
     )
@@ -61,7 +61,7 @@ def test_it_writes_park_figures_and_cash_flow(planned: tuple[Path, Answer]) -> N
 
 def test_the_same_in_english_as_json(tmp_path: Path) -> None:
     """Nothing on offer: nothing is built, and there is neither investment nor return."""
-    write_park(example_park("example"), tmp_path / "park")
+    write_park(dataclasses.replace(example_park("example"), candidates=()), tmp_path / "park")
     answer = holin("plan", tmp_path / "park", *TWO_DAYS, "--json")
     money = answer.json["money"]
     assert answer.json["built"] == [] and money["investments"] == []
@@ -70,7 +70,7 @@ def test_the_same_in_english_as_json(tmp_path: Path) -> None:
 
 
 def test_a_park_without_candidates_is_told_what_to_add(tmp_path: Path) -> None:
-    write_park(example_park("example"), tmp_path / "park")
+    write_park(dataclasses.replace(example_park("example"), candidates=()), tmp_path / "park")
     answer = holin("plan", tmp_path / "park", *TWO_DAYS, "--language", "en")
     assert answer.code == 0 and "no candidates" in answer.out and "candidate.csv" in answer.out
 
@@ -108,7 +108,7 @@ def test_a_budget_that_works_exceed_is_said_with_the_amount(
 @pytest.mark.parametrize(("language", "said"), [("en", "MWh of load, "), ("zh", "的负荷未供电")], ids=["en", "zh"])
 def test_load_that_a_plan_does_not_serve_is_told(tmp_path: Path, language: str, said: str) -> None:
     """So little CO2 is asked for that import falls short: the rule holds because mills stand still."""
-    park = example_park("example")
+    park = dataclasses.replace(example_park("example"), candidates=())
     write_park(park, tmp_path / "park")
     asked = ("--rule", "co2_max_t=212000", "--language", language)
     answer = holin("plan", tmp_path / "park", *TWO_DAYS, *asked, "-o", tmp_path / "made")
@@ -117,3 +117,13 @@ def test_load_that_a_plan_does_not_serve_is_told(tmp_path: Path, language: str, 
     page = (tmp_path / "made" / "report.html").read_text(encoding="utf-8")
     assert "2028: 22.1 MWh" in page
     assert said not in holin("plan", tmp_path / "park", *TWO_DAYS, "--language", language).out
+
+
+def test_the_first_plan_of_a_new_park_has_something_to_choose_from(tmp_path: Path) -> None:
+    assert holin("new", tmp_path / "my-park").code == 0
+    two_days = ("--start", "2025-06-01", "--end", "2025-06-03")
+    found = holin("plan", tmp_path / "my-park", *two_days, "--any-size", "--no-reinforce", "--json").json
+    built = {row["candidate"]: row["mw"] for row in found["built"]}
+    assert built["new-wind"] > 10.0 and set(built) <= {"new-wind", "new-pv", "new-battery"}
+    for row in found["built"]:
+        assert row["mw"] <= {"new-wind": 100.0, "new-pv": 60.0, "new-battery": 40.0}[row["candidate"]] + 1e-6

@@ -1,5 +1,6 @@
 """A new park is good as it stands, says that nothing in it is real, and explains itself."""
 
+import dataclasses
 import tomllib
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import pytest
 
 from holin.columns import Basis, columns_of
 from holin.errors import BadInput
-from holin.park import ATTRIBUTES, KINDS, things_of
+from holin.park import ATTRIBUTES, KINDS, Choice, at_stage, things_of, units_of
 from holin.parkfile import example_park, faults_of_park, new_park, provenance_of, read_park
 from holin.parkfile.readme import TABLES_ZH
 
@@ -32,6 +33,23 @@ def test_the_potline_of_the_new_park_has_the_power_of_its_cells() -> None:
     volts = line.back_emf_v + line.pot_resistance_uohm * 1e-3 * line.amperage_ka
     assert volts == pytest.approx(4.146)
     assert line.pots * volts * line.amperage_ka / 1000 == pytest.approx(59.70, abs=0.01)
+
+
+def test_a_new_park_offers_wind_pv_and_storage_at_assumed_costs() -> None:
+    park = example_park()
+    costs, elements = {c.id: c for c in park.costs}, {c.element for c in park.candidates}
+    assert {"wind-1", "pv-1", "battery-1"} == elements
+    for offer in park.candidates:
+        assert offer.choice is Choice.BUILD and offer.p_max_mw and offer.basis is Basis.ASSUMED
+        assert costs[offer.cost or ""].basis is Basis.ASSUMED and costs[offer.cost or ""].capital_cost_per_mw > 0.0
+
+
+def test_what_is_on_offer_stands_nowhere_in_a_new_park() -> None:
+    park = example_park()
+    bare = dataclasses.replace(park, candidates=())
+    here, there = (at_stage(p, p.stages[0]) for p in (park, bare))
+    assert units_of(here) == units_of(there)
+    assert dataclasses.replace(here, candidates=()) == there
 
 
 def test_every_figure_of_a_new_park_is_assumed_or_synthetic() -> None:

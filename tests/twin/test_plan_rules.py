@@ -40,7 +40,7 @@ def test_a_value_that_no_rule_has_is_refused(kind: str, value: float) -> None:
 
 def test_a_rule_asked_for_stands_for_the_one_that_an_earlier_plan_was_asked_for() -> None:
     """The park as planned has the earlier wish as a rule of its own, by the same id."""
-    park = dataclasses.replace(example_park("example"), rules=(asked_rule("green_share_min", 0.9),))
+    park = dataclasses.replace(example_park("example"), candidates=(), rules=(asked_rule("green_share_min", 0.9),))
     wishes = PlanWishes(years=(2028,), rules=(asked_rule("green_share_min", 0.2),))
     _, settings = settings_of(park, wishes, start=datetime(2028, 3, 2), end=datetime(2028, 3, 2, 6))
     [stage], [watch] = stages_of(settings, wishes, {}, None)

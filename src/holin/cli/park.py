@@ -21,7 +21,8 @@ def new(
 ) -> None:
     """Make a small working park, with comments, to change into your own.
 
-    Its README.md explains every table. Then: `holin check my-park`, `holin run my-park`.
+    Its README.md explains every table. Then: `holin check my-park`, `holin run my-park`, and `holin plan
+    my-park` for what to build of the wind, PV and storage in its candidate.csv.
     """
     from holin.parkfile import new_park
 

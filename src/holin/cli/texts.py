@@ -159,8 +159,9 @@ TEXTS: dict[str, tuple[str, str]] = {
     "column.range": ("published", "公开值"),
     "column.rule": ("rule", "规则"),
     "new.made": (
-        "{folder} made. Next: holin check {folder}; holin run {folder}; see {folder}/README.md",
-        "已创建 {folder}。下一步：holin check {folder}；holin run {folder}；说明见 {folder}/README.md",
+        "{folder} made. Next: holin check {folder}; holin run {folder}; holin plan {folder}; see {folder}/README.md",
+        "已创建 {folder}。下一步：holin check {folder}；holin run {folder}；holin plan {folder}；"
+        "说明见 {folder}/README.md",
     ),
     "flow.title": ("AC power flow, stage {stage}, {states} state(s)", "交流潮流，阶段 {stage}，{states} 个状态"),
     "flow.solved": ("solved", "收敛"),

@@ -37,13 +37,12 @@ from holin.park import (
     Turbine,
     WindFarm,
 )
+from holin.parkfile.example_offers import ASSUMED, COSTS_TO_BUILD, example_offers
 from holin.parkfile.readme import readme_of
 from holin.parkfile.write import write_park
 from holin.rules import Rule, RuleKind
 from holin.tariff import Tariff, TariffPeriod
 from holin.tariff.tariff import Period
-
-ASSUMED: dict[str, Any] = {"basis": Basis.ASSUMED, "reference": "an example; replace it by your own figure"}
 
 
 def new_park(path: str | Path) -> Path:
@@ -81,6 +80,7 @@ def example_park(park_id: str = "my-park") -> Park:
         **_sources(),
         **_users(),
         **_market(),
+        candidates=example_offers(),
         climates=(_climate(),),
     )
 
@@ -210,6 +210,7 @@ def _sources() -> dict[str, Any]:
                 id="cost-battery", capital_cost_per_mw=300_000.0, capital_cost_per_mwh=700_000.0,
                 fixed_cost_per_mw_year=25_000.0, lifetime_years=15.0, **ASSUMED,
             ),
+            *COSTS_TO_BUILD,
         ),
         "outages": (
             Outage(
