@@ -66,6 +66,7 @@ def test_the_same_in_english_as_json(tmp_path: Path) -> None:
     money = answer.json["money"]
     assert answer.json["built"] == [] and money["investments"] == []
     assert money["figures"]["invested"] == 0 and money["figures"]["project_irr"] is None
+    assert money["figures"]["payback_years"] is None and money["figures"]["payback_years_discounted"] is None
     assert money["prices"]["2028"]["per_kwh"] == pytest.approx(money["reference"]["2028"]["price_per_kwh"], rel=1e-3)
 
 
@@ -73,6 +74,8 @@ def test_a_park_without_candidates_is_told_what_to_add(tmp_path: Path) -> None:
     write_park(dataclasses.replace(example_park("example"), candidates=()), tmp_path / "park")
     answer = holin("plan", tmp_path / "park", *TWO_DAYS, "--language", "en")
     assert answer.code == 0 and "no candidates" in answer.out and "candidate.csv" in answer.out
+    [payback] = [line for line in answer.out.splitlines() if line.startswith("payback, years")]
+    assert payback.split()[-1] == "–"
 
 
 def test_a_plan_is_kept_where_its_park_has_faults(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -124,6 +127,6 @@ def test_the_first_plan_of_a_new_park_has_something_to_choose_from(tmp_path: Pat
     two_days = ("--start", "2025-06-01", "--end", "2025-06-03")
     found = holin("plan", tmp_path / "my-park", *two_days, "--any-size", "--no-reinforce", "--json").json
     built = {row["candidate"]: row["mw"] for row in found["built"]}
-    assert built["new-wind"] > 10.0 and set(built) <= {"new-wind", "new-pv", "new-battery"}
+    assert built["more-wind"] > 10.0 and set(built) <= {"more-wind", "more-pv", "more-battery"}
     for row in found["built"]:
-        assert row["mw"] <= {"new-wind": 100.0, "new-pv": 60.0, "new-battery": 40.0}[row["candidate"]] + 1e-6
+        assert row["mw"] <= {"more-wind": 100.0, "more-pv": 60.0, "more-battery": 40.0}[row["candidate"]] + 1e-6

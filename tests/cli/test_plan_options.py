@@ -1,5 +1,6 @@
 """Options that the commands of a plan share: each stands once, and its faults are told before anything is solved."""
 
+import math
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -115,6 +116,16 @@ def test_faults_of_all_options_are_told_at_once(command: str, more: tuple[str, .
     assert answer.code == 1
     wrong = {"--years", "--change", "--start", *(o for o in more if o in ("--solver", "--by", "--within"))}
     assert {option for option in wrong if f"command line {option} = " in answer.err} == wrong
+
+
+@pytest.mark.parametrize(
+    ("growth", "said"), [(math.nan, "is no number"), (0.6, "is no growth of load"), (-0.3, "is no growth of load")]
+)
+def test_a_growth_of_load_that_is_none_is_told_with_all_else(growth: float, said: str) -> None:
+    with pytest.raises(BadInput, match=said) as refused:
+        wishes_of(**NOTHING | {"load_growth": growth, "years": "x"})
+    assert {fault.field for fault in refused.value.faults} == {"--load-growth", "--years"}
+    assert wishes_of(**NOTHING | {"load_growth": 0.5}).load_growth == 0.5
 
 
 def test_words_become_wishes_and_changes() -> None:

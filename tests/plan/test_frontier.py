@@ -149,9 +149,17 @@ def test_an_end_that_the_cheapest_plan_goes_beyond_is_told() -> None:
     stage, watch = three_hours(100.0)
     with pytest.raises(BadInput, match=r"goes beyond it by itself, to 0\.58333"):
         frontier([stage], [watch], RuleKind.GREEN_SHARE_MIN, until=0.5)
-    for none in (math.nan, -1.0):
+    for none in (math.nan, -1.0, 1.5, math.inf):
         with pytest.raises(BadInput, match="no value of a rule"):
             frontier([stage], [watch], RuleKind.GREEN_SHARE_MIN, until=none)
+
+
+def test_a_share_of_no_load_is_no_frontier() -> None:
+    """Without load any value is kept, so that no value is reached."""
+    stage, watch = stage_with(with_(PARK, costs=(wind_cost(100.0),)), SHARES, [0.0, 0.0, 0.0])
+    for kind in (RuleKind.GREEN_SHARE_MIN, RuleKind.GREEN_SHARE_PHYSICAL_MIN):
+        with pytest.raises(BadInput, match="a share of nothing: the cheapest plan has no load_mwh"):
+            frontier([stage], [watch], kind)
 
 
 def test_what_no_optimum_knows_is_no_frontier() -> None:

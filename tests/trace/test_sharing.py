@@ -119,6 +119,13 @@ def test_a_source_that_feeds_only_losses_ends_as_loss_of_all_sinks():
     np.testing.assert_allclose((shares.energy_mw + shares.loss_mw)[0].sum(axis=1), [100.04, 0.01])
 
 
+def test_in_an_hour_in_which_nobody_draws_losses_are_of_all_sinks_alike():
+    # A park at rest: PV and grid hold its transformer under voltage, and loads that draw nothing stand behind it.
+    shares = shared(exchange_of(2, [(1, 0, 0.01, -0.04)], [(0, 0.05), (1, 0.01)], [(0, 0), (0, 0)]))
+    np.testing.assert_allclose(shares.energy_mw[0], 0.0)
+    np.testing.assert_allclose(shares.loss_mw[0], [[0.025, 0.025], [0.005, 0.005]])
+
+
 @st.composite
 def networks(draw):
     """A random connected network with losses, flows in any direction and balanced nodes."""

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 YEARS_MAX = 12
 """Each planned year is all its hours."""
 
+GROWTH_MIN, GROWTH_MAX = -0.2, 0.5
+"""A year's growth of load beyond these is a slip of the hand: percent instead of a share."""
+
 YEAR_LAST = 2100
 """Falling costs are drawn on from year to year: beyond this they say nothing, and would be next to nothing."""
 
@@ -43,6 +46,10 @@ def wishes_of(
     asked = _rules(share, rules or (), faults)
     budgets = _budgets(invest_max or (), faults)
     wanted = _years(years or "", faults)
+    if not GROWTH_MIN <= load_growth <= GROWTH_MAX:
+        problem = "is no number" if math.isnan(load_growth) else "is no growth of load a year"
+        right = f"a share from {GROWTH_MIN:g} to {GROWTH_MAX:g}, such as 0.02"
+        faults.append(_fault("--load-growth", f"{load_growth:g}", problem, right))
     if faults:
         raise BadInput(faults)
     return PlanWishes(

@@ -83,9 +83,8 @@ GrowthOption = Annotated[
     float,
     typer.Option(
         "--load-growth",
-        min=-0.2,
-        max=0.5,
-        help="Growth of firm load a year from the base stage on, beyond the park's own; the park as planned has it.",
+        help="Growth of firm load a year from the base stage on, beyond the park's own, from -0.2 to 0.5; the park as "
+        "planned has it.",
     ),
 ]
 ChangeOption = Annotated[

@@ -35,15 +35,15 @@ def example_offers() -> tuple[Candidate, ...]:
     """
     return (
         Candidate(
-            id="new-wind", name="More wind", name_zh="新建风电", element="wind-1", choice=Choice.BUILD, p_max_mw=100.0,
+            id="more-wind", name="More wind", name_zh="增建风电", element="wind-1", choice=Choice.BUILD, p_max_mw=100.0,
             cost="cost-wind-new", **ASSUMED,
         ),
         Candidate(
-            id="new-pv", name="More PV", name_zh="新建光伏", element="pv-1", choice=Choice.BUILD, p_max_mw=60.0,
+            id="more-pv", name="More PV", name_zh="增建光伏", element="pv-1", choice=Choice.BUILD, p_max_mw=60.0,
             cost="cost-pv-new", **ASSUMED,
         ),
         Candidate(
-            id="new-battery", name="More storage of 2-4 h", name_zh="新建2-4小时储能", element="battery-1",
+            id="more-battery", name="More storage of 2-4 h", name_zh="增建2-4小时储能", element="battery-1",
             choice=Choice.BUILD, p_max_mw=40.0, duration_min_h=2.0, duration_max_h=4.0, cost="cost-battery-new",
             **ASSUMED,
         ),

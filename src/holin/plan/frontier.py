@@ -19,15 +19,16 @@ from typing import Protocol
 import numpy as np
 import scipy.sparse as sp
 
-from holin.errors import ARGUMENT, BadInput, Fault, Infeasible
+from holin.errors import BadInput, Infeasible
 from holin.plan.cuts import Watch
+from holin.plan.frontier_faults import check_asked, no_step, of_nothing
 from holin.plan.moving import GWH, tightening, weakest, with_rule
 from holin.plan.plan import Aim, Plan, solve_plan
 from holin.plan.point import FrontierPoint, between, point_of
 from holin.plan.problem import PlanProblem, PlanStage
 from holin.plan.support import between_supports, meeting
 from holin.plan.year import PlanYear, plan_year
-from holin.rules import AT_MOST, Rule, RuleKind, terms_of
+from holin.rules import AT_MOST, Rule, RuleKind
 
 ID = "frontier"
 """The id of the rule whose value is moved."""
@@ -101,9 +102,11 @@ def frontier(
     off than `tolerance`, points between are added until there are as many. Raises BadInput for a kind that no optimum
     knows and an `until` that the plan without the rule goes beyond, Infeasible where it cannot be reached.
     """
-    _check(kind, points, until)
+    check_asked(kind, points, until)
     search = _Search(list(stages), list(watches), Rule(id=ID, kind=kind, value=0.0, enforced=True), solve, on_progress)
     free = search.solved(None, 0.05)
+    if math.isnan(free.value):
+        raise BadInput([of_nothing(kind)])
     search.add(free)
     reach = None
     if until is None:
@@ -114,32 +117,8 @@ def frontier(
         search.add(search.at(until, 0.1))
         search.refine(points, tolerance)
     elif far and reach is None:
-        raise BadInput([_no_step(until, free.value)])
+        raise BadInput([no_step(until, free.value)])
     return search.frontier(points, reach)
-
-
-def _check(kind: RuleKind, points: int, until: float | None) -> None:
-    faults = []
-    unknown = {"certificate_mwh"} & terms_of(Rule(id=ID, kind=kind, value=1.0)).keys()
-    if unknown:
-        right = "a rule on energy, CO2 or sizes, such as green_share_physical_min or co2_max_t"
-        problem = f"no optimum knows {', '.join(unknown)}"
-        faults.append(Fault(file=ARGUMENT, field="by", value=str(kind), problem=problem, right=right))
-    if points < 2:
-        faults.append(Fault(file=ARGUMENT, field="points", value=str(points), problem="no frontier", right="2 or more"))
-    if until is not None and not (math.isfinite(until) and until >= 0.0):
-        right = "a share or an amount from 0 on"
-        faults.append(
-            Fault(file=ARGUMENT, field="until", value=f"{until:g}", problem="no value of a rule", right=right)
-        )
-    if faults:
-        raise BadInput(faults)
-
-
-def _no_step(until: float, free: float) -> Fault:
-    problem = f"the cheapest plan goes beyond it by itself, to {free:.6g}"
-    right = "give a value that is harder to keep, or none for the farthest"
-    return Fault(file=ARGUMENT, field="until", value=f"{until:g}", problem=problem, right=right)
 
 
 class _Search:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -12,7 +11,7 @@ from holin.errors import ARGUMENT, BadInput, Fault
 from holin.finance import discount_factors
 from holin.park import Park, Stage, at_stage, stage_of
 from holin.plan.tidy import tidied
-from holin.rules import UNITS, Rule, RuleKind, terms_of
+from holin.rules import Rule, RuleKind, terms_of, value_most
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +54,7 @@ def asked_rule(kind: str, value: float, *, id_: str | None = None) -> Rule:
             "a rule on energy, CO2 or sizes; certificates are a ledger's",
         )
         raise BadInput([Fault(file=ARGUMENT, field="rule", value=kind, problem=problem, right=right)])
-    most = math.inf if known in UNITS or known is RuleKind.STORAGE_POWER_MIN else 1.0
+    most = value_most(known)
     if not 0.0 <= value <= most:
         right = "an amount from 0 on" if most > 1.0 else "a share from 0 to 1, such as 0.35 for 35 %"
         said = f"{kind}={value:g}"

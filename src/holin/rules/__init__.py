@@ -12,6 +12,7 @@ from holin.rules.rule import (
     over_years,
     share_with,
     terms_of,
+    value_most,
     verdict,
 )
 from holin.rules.words import KIND_WORDS, rule_words
@@ -30,5 +31,6 @@ __all__ = [
     "rule_words",
     "share_with",
     "terms_of",
+    "value_most",
     "verdict",
 ]

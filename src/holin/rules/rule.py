@@ -73,6 +73,11 @@ UNITS: dict[str, str] = {
 """The unit of a rule's value, where it is no share."""
 
 
+def value_most(kind: RuleKind) -> float:
+    """Return the largest value that a rule of a kind can have: a share of a whole is 1 at most."""
+    return math.inf if kind in UNITS or kind is RuleKind.STORAGE_POWER_MIN else 1.0
+
+
 @dataclass(frozen=True, kw_only=True)
 class Rule(Thing):
     """A rule of the market or the state, in force while it `stands` (built .. retired)."""

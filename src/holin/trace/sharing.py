@@ -62,7 +62,8 @@ def shared(exchange: Exchange) -> Shares:
 
     A loss is borne by those downstream of it. Where nobody is (an idle transformer, a cable open at its far end) it
     is a loss of the node that feeds it; the output of sources that feed nobody but losses is a loss of all sinks in
-    proportion to their power. Every MW of every source so ends at a sink, as energy or as loss.
+    proportion to their power, of all alike in an hour in which none draws. Every MW of every source so ends at a sink,
+    as energy or as loss.
 
     Source: J. Bialek, Tracing the flow of electricity, IEE Proc. Gener. Transm. Distrib. 143(4), 1996, 313-320
     (gross flows); D. Kirschen, R. Allan, G. Strbac, Contributions of individual generators to loads and flows, IEEE
@@ -185,5 +186,6 @@ def _spread_stranded(exchange: Exchange, stranded_mw: Array, loss: Array) -> Non
         return
     sink_mw = exchange.sink_mw[:, hours]
     total = sink_mw.sum(axis=0)
-    part = np.divide(sink_mw, total, out=np.zeros_like(sink_mw), where=total > 0)
+    alike = np.full_like(sink_mw, 1.0 / max(1, len(sink_mw)))
+    part = np.divide(sink_mw, total, out=alike, where=total > 0)
     loss[hours] += stranded_mw[:, hours].T[:, :, None] * part.T[:, None, :]

@@ -170,6 +170,8 @@ def money_figures(money: PlanMoney) -> dict[str, Any]:
     for name in ("project_rates_before_tax", "project_rates", "equity_rates"):
         found[name.replace("rates", "irr")] = getattr(flow.figures, name).only
         found[name] = list(found[name]["rates"])
+    if not found["invested"]:
+        found |= {"payback_years": None, "payback_years_discounted": None}  # nothing is to be paid back
     short, reduced = unserved(money), abatement(money)
     if short:
         found |= {name: [] if name.endswith(("rates", "rates_before_tax")) else None for name in RETURNS}
