@@ -16,6 +16,7 @@ from holin.kernel.staged import (
     NotStaged,
     certified_bound,
     implied_bounds,
+    interior,
     layout_of,
     solve,
     solve_staged,
@@ -118,6 +119,23 @@ def test_a_step_that_loses_its_digits_ends_the_search_at_the_best_point(seed: in
     problem = staged_problem(seed, steps, ring=ring)
     found = solve_staged(problem, steps)
     assert found.linear.solver == OWN and found.gap < 1e-6 and found.linear.iterations < 20
+
+
+def test_a_search_goes_on_while_its_products_fall(monkeypatch: pytest.MonkeyPatch):
+    """Rows may be missed by more for many steps where some unknowns are stopped on the way: that is no stall."""
+    problem, told, begun = staged_problem(12, 60), interior.measure, []
+
+    def missing_rows(*asked: object) -> tuple[float, ...]:
+        products, primal, dual, rows, duals = told(*asked)
+        begun.append(products)
+        return products, primal, dual, rows + (1e9 * len(begun) if len(begun) < 12 else 0.0), duals
+
+    monkeypatch.setattr(interior, "measure", missing_rows)
+    monkeypatch.setattr(interior, "STALLED_AFTER", 4)
+    assert solve_interior(*seating_of(problem, 60).seated(problem)).converged and len(begun) > 12
+    begun.clear()
+    monkeypatch.setattr(interior, "NEARER", 0.0)
+    assert not solve_interior(*seating_of(problem, 60).seated(problem)).converged and len(begun) < 12
 
 
 def test_prices_are_those_of_highs_where_there_is_one_optimum():

@@ -42,6 +42,9 @@ Result = TypeVar("Result")
 
 ITERATIONS_MAX = 250
 STALLED_AFTER = 25
+NEARER = 0.9
+"""A step that leaves so much of the products, or less, goes on, even where rows are missed by more on the way."""
+
 LOST_BY = 1e4
 """So many steps without a better gap end the search, or a step to so much worse a point: its digits were lost."""
 
@@ -155,7 +158,7 @@ def solve_interior(
     room = _room(seated, point, system.crew)
     largest_side = 1.0 + np.abs(point.w[seated.kind == EQUATION]).max(initial=0.0)
     largest_cost = 1.0 + np.abs(seated.cost).max(initial=0.0)
-    best, best_gap, best_at, asked = point.v.copy(), np.inf, 0, 0
+    best, best_gap, least, went_on, asked = point.v.copy(), np.inf, np.inf, 0, 0
     for number in range(ITERATIONS_MAX):
         system.multiply(point.v, point.product)
         products, primal, dual, rows, duals = _measured(room)
@@ -164,15 +167,17 @@ def solve_interior(
         if on_progress is not None:
             on_progress(number, worst)
         if worst < best_gap:
-            best_gap, best_at = worst, number
+            best_gap, went_on = worst, number
             best[:] = point.v
+        if products < NEARER * least:
+            least, went_on = products, number
         if enough is not None and asked < len(ROUGH) and tolerance <= worst < ROUGH[asked]:
             asked = sum(worst < near for near in ROUGH)
             if enough(point.v):
                 return Interior(v=point.v, gap=worst, converged=False, iterations=number, rough=True)
         if worst < tolerance and accepted(point.v):
             return Interior(v=point.v, gap=worst, converged=True, iterations=number)
-        if number - best_at > STALLED_AFTER or not worst <= LOST_BY * best_gap:
+        if number - went_on > STALLED_AFTER or not worst <= LOST_BY * best_gap:
             break
         _move(system, room, products / room.bounds, gap)
     return Interior(v=best, gap=best_gap, converged=False, iterations=number)
