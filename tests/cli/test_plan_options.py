@@ -17,7 +17,7 @@ COMMANDS = ("plan", "frontier", "alternatives", "sweep")
 WISHED = (
     "years", "base", "share", "rule", "no_export", "invest_max", "anew", "secure", "load_growth"
 )  # fmt: skip
-SOLVED = ("change", "start", "end", "weather", "seed", "solver")
+SOLVED = ("change", "start", "end", "step", "weather", "seed", "solver")
 NOTHING: dict[str, Any] = {
     "years": None, "base": None, "share": None, "rules": None, "no_export": False, "invest_max": None, "anew": False,
     "secure": False, "load_growth": 0.0, "whole": True,
@@ -70,6 +70,7 @@ def test_a_group_becomes_its_options_in_their_order() -> None:
         (("--change", "lod=2"), "command line --change = 'lod': no such quantity"),
         (("--solver", "abacus"), "command line --solver = 'abacus': no such solver; one of staged"),
         (("--start", "someday"), "command line --start = 'someday'"),
+        (("--step", "20min"), "command line --step = '20min': no such step; give 1h, 30min, 15min"),
     ],
 )
 def test_what_is_wrong_is_told_as_the_option_that_it_is(arguments: tuple[str, ...], said: str) -> None:
@@ -112,9 +113,9 @@ def test_all_faults_are_told_at_once() -> None:
     ],
 )
 def test_faults_of_all_options_are_told_at_once(command: str, more: tuple[str, ...]) -> None:
-    answer = holin(command, "huolinguole", "--years", "x", "--change", "load", "--start", "soon", *more)
+    answer = holin(command, "huolinguole", "--years", "x", "--change", "load", "--start", "soon", "--step", "0", *more)
     assert answer.code == 1
-    wrong = {"--years", "--change", "--start", *(o for o in more if o in ("--solver", "--by", "--within"))}
+    wrong = {"--years", "--change", "--start", "--step", *(o for o in more if o in ("--solver", "--by", "--within"))}
     assert {option for option in wrong if f"command line {option} = " in answer.err} == wrong
 
 

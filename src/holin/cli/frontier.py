@@ -155,11 +155,13 @@ def print_abatement(figures: dict[str, Any], year: str, language: str) -> None:
 
 
 def print_notices(figures: dict[str, Any], language: str) -> None:
-    """Print that data is synthetic, and that only a part of a year is operated."""
+    """Print that data is synthetic, that only a part of a year is operated, and in which steps if not in hours."""
     if figures["synthetic"][language]:
         out.print(figures["synthetic"][language], style="yellow", soft_wrap=True)
     if min(figures["hours"]) < WHOLE_YEAR_H:
         out.print(text("frontier.part", language, hours=min(figures["hours"])), style="yellow", soft_wrap=True)
+    if figures["step_h"] != 1.0:
+        out.print(text("frontier.step", language, step=figures["asked"]["step"]), soft_wrap=True)
 
 
 WHOLE_YEAR_H = 8760

@@ -140,6 +140,8 @@ def print_plan(made: Planned, figures: dict[str, Any], language: str) -> None:
             ),
             soft_wrap=True,
         )
+    if figures["step_h"]["optimum"] != 1.0:
+        out.print(text("plan.step", language, step=figures["asked"]["step"]), style="yellow", soft_wrap=True)
     _print_years(figures, language)
     print_unserved(figures, language)
     print_grid_checks(figures, language)

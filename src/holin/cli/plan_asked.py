@@ -86,6 +86,16 @@ def solver_of(name: str) -> str:
     return name
 
 
+STEPS_H = {"1h": 1.0, "30min": 0.5, "15min": 0.25}
+
+
+def step_of(value: str) -> float:
+    """Return the step of the optimum in hours. Raises BadInput where it is none of those that a plan may have."""
+    if value not in STEPS_H:
+        raise BadInput([_fault("--step", value, "no such step", f"give {', '.join(STEPS_H)}")])
+    return STEPS_H[value]
+
+
 def _rules(share: str | None, parts: Sequence[str], faults: list[Fault]) -> tuple[Rule, ...]:
     """Return the rules: each for all planned years, or from a year on until the same kind asks otherwise."""
     from holin.plan import asked_rule

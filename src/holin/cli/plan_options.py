@@ -14,7 +14,7 @@ import typer
 
 from holin.cli.grid_state import asked_by
 from holin.cli.options import EndOption, SeedOption, StartOption, WeatherOption
-from holin.cli.plan_asked import changes_of, solver_of, wishes_of
+from holin.cli.plan_asked import changes_of, solver_of, step_of, wishes_of
 from holin.cli.run import moment_of
 from holin.errors import BadInput, Fault
 
@@ -96,6 +96,14 @@ ChangeOption = Annotated[
         "may be repeated. The names stand in the guide's chapter on sweeps.",
     ),
 ]
+StepOption = Annotated[
+    str,
+    typer.Option(
+        "--step",
+        help="Step of the optimum: 1h, 30min or 15min. Series that were measured so go in as they are, all else is "
+        "drawn through the hours with each hour's energy kept.",
+    ),
+]
 SolverOption = Annotated[
     str,
     typer.Option("--solver", help="staged (Holin's own, HiGHS behind it), or of HiGHS: simplex, ipx, hipo."),
@@ -131,6 +139,7 @@ class SolveOptions:
     change: ChangeOption = None
     start: StartOption = None
     end: EndOption = None
+    step: StepOption = "1h"
     weather: WeatherOption = None
     seed: SeedOption = None
     solver: SolverOption = "staged"
@@ -147,17 +156,20 @@ class SolveOptions:
         """Return what was asked so in plain figures."""
         return {
             "changes": [vars(change) for change in self.changes()], "start": self.start, "end": self.end,
-            "seed": self.seed, "solver": self.solver, "weather": self.weather.name if self.weather else None,
+            "step": self.step, "seed": self.seed, "solver": self.solver,
+            "weather": self.weather.name if self.weather else None,
         }  # fmt: skip
 
     def settings(self) -> dict[str, Any]:
-        """Return hours, weather and solver as the paths in `twin` take them. Raises BadInput for what is none, and for
-        changes that are none."""
-        solver, start, end, _ = at_once(
+        """Return hours, steps, weather and solver as the paths in `twin` take them. Raises BadInput for what is none,
+        and for changes that are none."""
+        solver, start, end, step_h, _ = at_once(
             lambda: solver_of(self.solver), lambda: moment_of(self.start, "--start"),
-            lambda: moment_of(self.end, "--end"), self.changes,
+            lambda: moment_of(self.end, "--end"), lambda: step_of(self.step), self.changes,
         )  # fmt: skip
-        return {"weather": self.weather, "seed": self.seed, "solver": solver, "start": start, "end": end}
+        return {
+            "weather": self.weather, "seed": self.seed, "solver": solver, "start": start, "end": end, "step_h": step_h
+        }  # fmt: skip
 
 
 def park_with(named: str, changes: tuple[Change, ...]) -> Park:

@@ -13,8 +13,8 @@ from holin.cli.frontier import print_notices
 from holin.cli.grid_state import wrong
 from holin.cli.options import EndOption, JsonOption, LanguageOption, ParkArgument, StartOption
 from holin.cli.output import default_language, digits_for, figure, out, percent, print_json, print_table, progress
-from holin.cli.plan_asked import changes_of
-from holin.cli.plan_options import ChangeOption, WishOptions, at_once, park_with, planning
+from holin.cli.plan_asked import changes_of, step_of
+from holin.cli.plan_options import ChangeOption, StepOption, WishOptions, at_once, park_with, planning
 from holin.cli.run import moment_of
 from holin.cli.texts import text
 
@@ -57,6 +57,7 @@ def sweep(
     change: ChangeOption = None,
     start: StartOption = None,
     end: EndOption = None,
+    step: StepOption = "1h",
     as_json: JsonOption = False,
     language: LanguageOption = None,
 ) -> None:
@@ -70,8 +71,9 @@ def sweep(
     """
     if scheduler and workers:
         raise wrong("--workers", str(workers), "the workers of a Dask scheduler are its own", "leave one of both out")
-    wishes, changes, first, last = at_once(
-        wish.wishes, lambda: changes_of(change), lambda: moment_of(start, "--start"), lambda: moment_of(end, "--end")
+    wishes, changes, first, last, step_h = at_once(
+        wish.wishes, lambda: changes_of(change), lambda: moment_of(start, "--start"), lambda: moment_of(end, "--end"),
+        lambda: step_of(step),
     )  # fmt: skip
     from holin.errors import BadInput
     from holin.jobs import run_jobs
@@ -89,14 +91,15 @@ def sweep(
         drawn = _drawn(spec, draws, draw_seed, method, sensitivity)
         outcome = run_jobs(
             {s.id: {"scenario": s} for s in drawn}, planned_scenario, out_folder,
-            shared={"park": whole, "wishes": wishes, "start": first, "end": last},
+            shared={"park": whole, "wishes": wishes, "start": first, "end": last, "step_h": step_h},
             workers=workers, scheduler=scheduler, on_progress=lambda now: advance("sweep", now.share),
         )  # fmt: skip
     figures = figures_of_sweep(whole, drawn, outcome, base_points=draws if sensitivity else None)
-    figures["hours"] = [hours]
+    figures |= {"hours": [hours], "step_h": step_h}
     figures["asked"] = asked_figures(wishes) | {
         "scenarios": scenarios.name, "draws": draws, "method": method, "draw_seed": draw_seed,
         "sensitivity": sensitivity, "changes": [vars(c) for c in changes], "start": start, "end": end,
+        "step": step,
     }  # fmt: skip
     if as_json:
         print_json(figures)

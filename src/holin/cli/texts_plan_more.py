@@ -33,6 +33,12 @@ TEXTS_PLAN_MORE: dict[str, tuple[str, str]] = {
         "Operated for {hours} hours of the year only: costs, energy and CO2 are those of these hours.",
         "仅运行全年中的 {hours} 小时，费用、电量与碳排放均为该时段数值。",
     ),
+    "frontier.step": ("The optimum has steps of {step}.", "优化时段长度为 {step}。"),
+    "plan.step": (
+        "The optimum has steps of {step}: sizes, prices of rules and the proof are those of it. The years as planned "
+        "are operated, their grid checked and their money counted in whole hours.",
+        "优化时段长度为 {step}：容量、规则价格与最优性证明均按此得出；各规划年的运行、电网校核与财务按整小时计算。",
+    ),
     "abatement.title": ("what a tonne of CO2 less costs, step by step", "减碳成本曲线（逐步）"),
     "abatement.step": ("from, to", "由 → 至"),
     "abatement.less": ("CO2 less, thousand t", "减碳（千吨）"),

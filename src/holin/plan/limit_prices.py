@@ -39,7 +39,7 @@ class LimitPrice:
     Units: `MWh` or `t` of a rule's sum, `MW year` (`MWh year`, `ha year`) where it counts what stands; `currency` of a
     budget, as if the planned hours were a whole year's, discounted to the first stage; `MW year` of a size or branch:
     one MW more in every hour of a year. `margin` is what is left of it (of rules
-    and budgets), `hours` in how many steps it binds. Of a rule, `per_value` is what one stricter by one costs a year
+    and budgets), `hours` in how many hours it binds. Of a rule, `per_value` is what one stricter by one costs a year
     (t, h, MWh or ha, as its kind says; of a share: all of it), of a share `per_point` what a percentage point does,
     which is `per_tonne` on each tonne of the park's aluminium and `per_kwh` on each kWh of its load.
     """
@@ -50,7 +50,7 @@ class LimitPrice:
     unit: str
     price: float
     margin: float | None = None
-    hours: int | None = None
+    hours: float | None = None
     per_value: float | None = None
     per_point: float | None = None
     per_tonne: float | None = None
@@ -157,15 +157,20 @@ def _of_branches(plan: Plan, stage: PlanStage) -> list[LimitPrice]:
         kind, _, branch = name.removeprefix(stage.prefix).partition(".")
         if name.startswith(stage.prefix) and kind in ("branch", "branch_back"):
             each = np.abs(plan.dual(name))
-            total, hours = prices.get(branch, (0.0, 0))
-            prices[branch] = (total + float(each.sum()), hours + _binding(each, plan))
+            total, steps = prices.get(branch, (0.0, 0))
+            prices[branch] = (total + float(each.sum()), steps + _binding(each, plan))
     years = discounted_years(stage)
     return [
         LimitPrice(
-            stage=stage.name, kind=LimitKind.BRANCH, element=branch, unit="MW year", price=total / years, hours=hours
+            stage=stage.name,
+            kind=LimitKind.BRANCH,
+            element=branch,
+            unit="MW year",
+            price=total / years,
+            hours=steps * stage.case.hours.step_h,
         )
-        for branch, (total, hours) in prices.items()
-        if hours
+        for branch, (total, steps) in prices.items()
+        if steps
     ]
 
 

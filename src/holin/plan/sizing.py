@@ -23,7 +23,7 @@ HINDERS = 1e-3
 
 @dataclass(frozen=True, kw_only=True)
 class Curtailment:
-    """What a further MW of wind or PV could not give away: `share` of its energy, in so many steps (`hours` in hours);
+    """What a further MW of wind or PV could not give away: `share` of its energy, in so many `hours`;
     of those `behind_h` were behind each branch, in `everywhere_h` the whole park had too much. `price_per_mwh` is the
     mean of what a MWh is worth there then: 0 where some of it is taken, below 0 where none is."""
 

@@ -15,6 +15,7 @@ from holin.resource.sites import Site, sites_of
 from holin.resource.steps import in_steps
 from holin.resource.synthetic import weather_year
 from holin.resource.wind import wind_farm_power_mw, wind_power
+from holin.resource.within_hours import within_hours
 
 __all__ = [
     "Site",
@@ -36,4 +37,5 @@ __all__ = [
     "wind_farm_power_mw",
     "wind_power",
     "wind_speed_at_height",
+    "within_hours",
 ]

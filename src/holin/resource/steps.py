@@ -39,7 +39,12 @@ def _within(hourly: Floats, parts: int, highest: Floats) -> Floats:
     middle = np.arange(count) + 0.5
     at = (np.arange(count * parts) + 0.5) / parts
     line = np.column_stack([np.interp(at, middle, hourly[:, k]) for k in range(hourly.shape[1])])
-    shape = line.reshape(count, parts, -1)
+    return held_between(hourly, line.reshape(count, parts, -1), highest)
+
+
+def held_between(hourly: Floats, shape: Floats, highest: Floats) -> Floats:
+    """Return a course (hour, part, label) as steps (hour x part, label): moved and flattened within each hour so that
+    its mean is that of `hourly` (hour, label), none is below 0, and none above `highest` (label,) or the hour's own."""
     swing = shape - shape.mean(axis=1, keepdims=True)
     down, up = -swing.min(axis=1), swing.max(axis=1)
     cap = np.maximum(highest[None, :], hourly)
@@ -47,4 +52,4 @@ def _within(hourly: Floats, parts: int, highest: Floats) -> Floats:
         room = np.minimum(np.where(down > 0, hourly / down, np.inf), np.where(up > 0, (cap - hourly) / up, np.inf))
     flat = np.clip(room, 0.0, 1.0)[:, None, :]
     moved = hourly[:, None, :] + flat * swing
-    return np.asarray(np.maximum(moved, np.minimum(hourly, 0.0)[:, None, :]).reshape(count * parts, -1))  # no -1e-17
+    return np.asarray(np.maximum(moved, np.minimum(hourly, 0.0)[:, None, :]).reshape(-1, hourly.shape[1]))  # no -1e-17

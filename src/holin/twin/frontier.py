@@ -72,6 +72,7 @@ def _heading(planning: Planning, stages: Sequence[PlanStage]) -> dict[str, Any]:
         "synthetic": {"en": facts.synthetic, "zh": facts.synthetic_zh},
         "years": [s.stage.name for s in settings],
         "hours": [len(s.available.time) for s in settings],
+        "step_h": settings[0].step_h,
         "asked": asked_figures(planning.wishes),
         "rules_without_room": cramped_figures(stages),
     }

@@ -9,6 +9,9 @@ from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 
+import numpy as np
+import xarray as xr
+
 from holin.connection import Measure, reinforced
 from holin.errors import Infeasible
 from holin.flow import losses_by_bus
@@ -59,13 +62,14 @@ def planning_of(
     seed: int | None = None,
     start: date | datetime | None = None,
     end: date | datetime | None = None,
+    step_h: float = 1.0,
     solver: str = "staged",
     on_progress: Progress | None = None,
 ) -> Planning:
-    """Return what a plan of a park is made of; hours, weather and growth as `settings_of` has them."""
+    """Return what a plan of a park is made of; hours, steps, weather and growth as `settings_of` has them."""
     asked = wishes or PlanWishes()
     whole, settings = settings_of(
-        park, asked, weather=weather, seed=seed, start=start, end=end, on_progress=on_progress
+        park, asked, weather=weather, seed=seed, start=start, end=end, step_h=step_h, on_progress=on_progress
     )  # fmt: skip
     return Planning(whole=whole, wishes=asked, settings=settings, solver=solver)
 
@@ -117,21 +121,29 @@ def stages_of(
         stage, watch = stage_of_plan(
             standing,
             setting.offers,
-            setting.available,
-            setting.demand,
+            *setting.of_optimum,
             name=setting.stage.name,
             year=setting.stage.as_of.year,
             rules=tuple(with_room(rule) for rule in rules),
             asked={rule.id: rule.value for rule in rules},
             weight=setting.weight,
             investment_max=setting.investment_max,
-            losses=None if known is None else losses_by_bus(standing, known.flows),
+            losses=None if known is None else _over_steps(losses_by_bus(standing, known.flows), setting),
             secure=wishes.secure,
             circuits_mva=None if circuits is None else circuits[setting.stage.name],
+            step_h=setting.step_h,
         )
-        limits: Mapping[str, Floats] = {} if known is None else known.limits_mw
+        parts = round(1.0 / setting.step_h)
+        limits = {} if known is None else {name: np.repeat(mw, parts) for name, mw in known.limits_mw.items()}
         made.append((stage, dataclasses.replace(watch, limits_mw={"": _of_standing(limits, standing)})))
     return [stage for stage, _ in made], [watch for _, watch in made]
+
+
+def _over_steps(losses: xr.DataArray, setting: Setting) -> xr.DataArray:
+    """Return the losses (time, bus) of a year's hours in the steps of its optimum: those of an hour hold in all its
+    steps."""
+    parts, time = round(1.0 / setting.step_h), setting.of_optimum[0].time.values
+    return losses.isel(time=np.repeat(np.arange(losses.sizes["time"]), parts)).assign_coords(time=time)
 
 
 def with_works(park: Park, works: Works) -> Park:
@@ -153,6 +165,7 @@ def plan(
     seed: int | None = None,
     start: date | datetime | None = None,
     end: date | datetime | None = None,
+    step_h: float = 1.0,
     solver: str = "staged",
     with_flows: bool = True,
     on_progress: Progress | None = None,
@@ -165,7 +178,7 @@ def plan(
     """
     say = on_progress or (lambda what, share: None)
     bare = planning_of(
-        park, wishes, weather=weather, seed=seed, start=start, end=end, solver=solver, on_progress=say
+        park, wishes, weather=weather, seed=seed, start=start, end=end, step_h=step_h, solver=solver, on_progress=say
     )  # fmt: skip
     first = carried_out(bare, {}, with_flows=with_flows, say=say)
     if not with_flows:

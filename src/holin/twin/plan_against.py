@@ -20,6 +20,7 @@ ASKED: dict[str, tuple[str, str]] = {
     "anew": ("planned from nothing", "从零规划"), "export": ("export allowed", "允许上网"),
     "secure": ("secure in the optimum", "优化中计 N-1"), "whole": ("whole units", "取整"),
     "changes": ("changed data", "数据变化"), "start": ("from", "起"), "end": ("until", "止"),
+    "step": ("step of the optimum", "优化时段长度"),
     "seed": ("seed of the weather", "气象种子"), "weather": ("weather file", "气象文件"),
     "solver": ("solver", "求解器"),
 }  # fmt: skip
@@ -79,6 +80,8 @@ def _plain(key: str, value: Any) -> str:
         return ""
     if value is True:
         return "✓"
+    if key == "step" and value == "1h":  # plans before there was a choice
+        return ""
     if key == "changes":
         return ", ".join(f"{c['quantity']} {HOW[c['how']]}{c['value']:g}" for c in value)
     if key == "rules":

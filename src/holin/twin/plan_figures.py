@@ -41,6 +41,7 @@ def planned_figures(planned: Planned, *, on_progress: Progress | None = None) ->
         "currency": facts.currency,
         "synthetic": {"en": facts.synthetic, "zh": facts.synthetic_zh},
         "years": [s.stage.name for s in planned.settings],
+        "step_h": {"optimum": planned.settings[0].step_h, "operated": 1.0},
         "asked": asked_figures(planned.wishes),
         "kept_rules": sorted(kept_rules(planned.whole.rules, planned.wishes)),
         "rules_without_room": cramped_figures(planned.plan.stages),

@@ -21,7 +21,7 @@ from holin.plan import (
     with_growth,
     with_offers,
 )
-from holin.resource import available, demand
+from holin.resource import available, demand, within_hours
 from holin.twin.run import Progress, hours_of_run, weather_of
 
 PLAN_LIFE_YEARS = 25.0
@@ -30,7 +30,11 @@ PLAN_LIFE_YEARS = 25.0
 
 @dataclass(frozen=True, kw_only=True)
 class Setting:
-    """A planned year before its optimum: the park frozen and stripped of what is decided, its offers and tables."""
+    """A planned year before its optimum: the park frozen and stripped of what is decided, its offers and tables.
+
+    `available` and `demand` are those of its hours, in which it is operated; `of_optimum` are both in the steps of
+    `step_h` that the optimum has.
+    """
 
     stage: Stage
     standing: Park
@@ -39,6 +43,8 @@ class Setting:
     demand: xr.Dataset
     weight: float
     investment_max: float | None
+    step_h: float
+    of_optimum: tuple[xr.Dataset, xr.Dataset]
 
 
 def settings_of(
@@ -49,12 +55,13 @@ def settings_of(
     seed: int | None = None,
     start: date | datetime | None = None,
     end: date | datetime | None = None,
+    step_h: float = 1.0,
     on_progress: Progress | None = None,
 ) -> tuple[Park, tuple[Setting, ...]]:
     """Return the whole park, its loads grown as asked, and the planned years with their tables.
 
     With `start` and `end` (local, excluded) every year is planned for these hours alone: a quick look. A whole year has
-    all its hours: 8,784 in a leap year.
+    all its hours: 8,784 in a leap year. With `step_h` the optimum has steps of a part of an hour (`within_hours`).
     """
     say = on_progress or (lambda what, share: None)
     whole = with_growth(park if isinstance(park, Park) else read_park(park), wishes)
@@ -71,10 +78,12 @@ def settings_of(
         full = with_offers(standing, offers)
         hours = hours_of_run(full, stage, start, end)
         sky = weather_of(full, hours, weather, seed)
+        may, must = available(full, sky), demand(full, hours, sky)
         settings.append(
             Setting(
-                stage=stage, standing=standing, offers=offers, available=available(full, sky),
-                demand=demand(full, hours, sky), weight=weights[year], investment_max=wishes.investment_max.get(year),
+                stage=stage, standing=standing, offers=offers, available=may, demand=must, weight=weights[year],
+                investment_max=wishes.investment_max.get(year), step_h=step_h,
+                of_optimum=within_hours(full, may, must, step_h),
             )
         )  # fmt: skip
     return whole, tuple(settings)

@@ -37,14 +37,19 @@ def hours_planned(park: Park, wishes: PlanWishes, start: datetime | None, end: d
 
 
 def planned_scenario(
-    park: Park, wishes: PlanWishes, start: datetime | None, end: datetime | None, scenario: Scenario
+    park: Park,
+    wishes: PlanWishes,
+    start: datetime | None,
+    end: datetime | None,
+    scenario: Scenario,
+    step_h: float = 1.0,
 ) -> dict[str, Any]:
-    """Return the plan of the park in a scenario: sizes of any amount, DC network, no losses.
+    """Return the plan of the park in a scenario: sizes of any amount, DC network, no losses, in steps of `step_h`.
 
     `scenario` is what `jobs.run_jobs` gives the work as a task's argument; the rest is shared. Raises Infeasible where
     the scenario leaves no plan: an answer, too.
     """
-    _, settings = settings_of(changed_park(park, scenario), wishes, start=start, end=end)
+    _, settings = settings_of(changed_park(park, scenario), wishes, start=start, end=end, step_h=step_h)
     stages, watches = stages_of(settings, wishes, {}, None)
     plan, _ = with_room_left(stages, functools.partial(solve_plan, watches=watches))
     return scenario_figures(plan)

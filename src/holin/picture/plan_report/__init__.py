@@ -102,6 +102,8 @@ def _header(figures: Mapping[str, Any], years: Sequence[PlanYear], page: Page) -
     )
     if len(local) < 8000:
         heading += f'<p class="banner" role="note">{page.word("plan.part_of_year")}</p>'
+    if figures["step_h"]["optimum"] != figures["step_h"]["operated"]:
+        heading += f'<p class="banner" role="note">{page.word("plan.finer_optimum")}</p>'
     if (figures.get("money") or {}).get("no_return"):
         heading += f'<p class="banner" role="note">{page.word("plan.no_return")}</p>'
     for year, found in figures["by_year"].items():
