@@ -7,7 +7,12 @@ import pytest
 from holin.cli import output
 from holin.cli.output import figure, print_table
 from holin.cli.plan_grid import print_grid_checks
-from holin.cli.plan_unserved import print_unserved, print_unserved_points
+from holin.cli.plan_unserved import (
+    print_unserved,
+    print_unserved_alternatives,
+    print_unserved_points,
+    print_unserved_scenarios,
+)
 from holin.cli.plan_why import print_prices
 
 
@@ -116,3 +121,58 @@ def test_points_that_serve_less_are_named(capsys: pytest.CaptureFixture[str], la
     assert "40 t" not in told
     print_unserved_points(points[2:], "2030", ["40 t*"], language)
     assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "served by 2 of 3 plans, best plan (2.0 MWh); most wind, MW, +5.0 % (30.0 MWh):"),
+        ("zh", "3 个方案中有 2 个未供全部负荷：最优方案 (2.0 MWh)；风电（MW）最多，成本 +5.0 % (30.0 MWh)；"),
+    ],
+)
+def test_alternatives_that_serve_less_are_named(capsys: pytest.CaptureFixture[str], language: str, said: str) -> None:
+    """The worst of a plan's years counts; a leftover of the solver does not."""
+    best, least, most = ({y: {"unserved_mwh": v} for y, v in zip(("2026", "2030"), two, strict=True)}
+                         for two in ((0.0, 2.0), (0.1, 0.1), (30.0, 7.0)))  # fmt: skip
+    ranges = [{"technology": "wind", "within": 0.05, "least": {"by_year": least}, "most": {"by_year": most}}]
+    print_unserved_alternatives({"optimum": best, "ranges": ranges}, language)
+    assert said in capsys.readouterr().out
+    print_unserved_alternatives({"optimum": least, "ranges": []}, language)
+    assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "in 2 of 8 scenarios, most in s2 (9.0 MWh"),
+        ("zh", "8 个情景中有 2 个未供全部负荷，最多为 s2（一年 9.0 MWh"),
+    ],
+)
+def test_scenarios_that_serve_less_are_counted(capsys: pytest.CaptureFixture[str], language: str, said: str) -> None:
+    print_unserved_scenarios({"s1": 3.0, "s2": 9.0, "s3": 0.1}, 8, language)
+    assert said in capsys.readouterr().out
+    print_unserved_scenarios({"s3": 0.1}, 8, language)
+    assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize(
+    ("language", "cell", "line"),
+    [
+        ("en", "yes, but 2 there before remain", "does not cure: 2, the first line-1 loaded 160 %"),
+        ("zh", "是，但原有 2 处仍在", "2 处，第一处为line-1负载率160%"),
+    ],
+)
+def test_a_plan_that_is_carried_says_what_was_violated_before(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, language: str, cell: str, line: str
+) -> None:
+    monkeypatch.setattr(output.out, "_width", 160)
+    figures = checked([])
+    check = figures["by_year"]["2030"]["grid_check"]
+    check["before"] = [{"en": "line-1 loaded 160 %", "zh": "line-1负载率160%"}]
+    check["breakers_before"] = [{"bus": "bus-1", "ib_ka": 45.0, "ik_max_ka": 40.0}]
+    print_grid_checks(figures, language)
+    told = capsys.readouterr().out
+    assert cell in told and line in told
+    check["secure"] = False
+    print_grid_checks(figures, language)
+    assert cell not in capsys.readouterr().out

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from cli_answers import Answer, holin
 
+from holin.cli.sweep import print_sweep
 from holin.jobs import Outcome
 from holin.jobs.answer import Status, Work
 from holin.jobs.result_files import JobResult, write_result
@@ -130,3 +131,26 @@ def test_what_would_be_wrong_in_every_scenario_is_told_before_the_first(folder: 
         assert answer.code == 1
         assert said in answer.err
     assert not (folder / "refused").exists()
+
+
+@pytest.mark.parametrize(
+    ("r_squared", "unranked", "asked"), [(0.3, [], True), (0.95, [], False), (0.3, ["seed"], False)]
+)
+@pytest.mark.parametrize(("language", "word"), [("en", "--sensitivity tells what moves"), ("zh", "可用 --sensitivity")])
+def test_a_sweep_whose_ranks_tell_little_names_the_option_that_does(
+    capsys: pytest.CaptureFixture[str], r_squared: float, unranked: list[str], asked: bool, language: str, word: str
+) -> None:
+    """Where a factor has no order the sentence on it names the option; a study of shares needs none."""
+    spread = dict.fromkeys(("p05", "p50", "p95"), 1.0)
+    figures = {
+        "names": {"en": "Park", "zh": "园区"}, "done": 8, "kept": 0, "failed": [], "lost": [], "why": {}, "cramped": [],
+        "synthetic": {"en": "", "zh": ""}, "hours": [8760], "step_h": 1.0, "scenarios": 8, "unserved_mwh": {},
+        "folder": "out", "spread": {"co2_t": spread},
+        "mattered": {"co2_t": {"rank": {"load": 0.2}, "r_squared": r_squared}},
+        "unranked": unranked, "sensitivity": None,
+    }  # fmt: skip
+    print_sweep(figures, language)
+    told = capsys.readouterr().out
+    assert (word in told) is asked and ("--sensitivity" in told) is (asked or bool(unranked))
+    print_sweep(figures | {"sensitivity": {}}, language)
+    assert "--sensitivity" not in capsys.readouterr().out

@@ -103,6 +103,17 @@ def test_a_rule_with_room_costs_nothing_and_is_not_drawn(made: Made) -> None:
     assert '"plan_rule_prices"' not in page.split('id="data"', maxsplit=1)[1].split("</script>", maxsplit=1)[0]
 
 
+def test_a_stage_that_carries_the_plan_says_what_it_did_not_carry_before(made: Made) -> None:
+    planned, found = made
+    stood = copy.deepcopy(found)
+    first, last = (year["grid_check"] for year in stood["by_year"].values())
+    violation = {"outage": "l-1", "kind": "overload", "element": "l-2", "value": 1.6, "limit": 1.0, "en": "", "zh": ""}
+    first["before"], last["before"] = [], [violation] * 28
+    table = {row[0]: row[1:] for row in rows_in(page_of((planned, stood)), "plan_grid")}
+    told = table["One out, and short circuits: the plan brings nothing worse"]
+    assert told[0] == "✓ yes" and " ".join(told[1].split()).endswith("stood before the plan and remain: 28")
+
+
 def test_the_grid_check_is_told_by_stage_with_what_is_built_for_it(made: Made, html: str) -> None:
     checks = {year: y["grid_check"] for year, y in made[1]["by_year"].items()}
     table = {row[0]: row[1:] for row in rows_in(html, "plan_grid")}

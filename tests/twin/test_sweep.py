@@ -38,6 +38,7 @@ def test_dearer_lignite_builds_no_less_and_costs_no_less(tmp_path: Path) -> None
     assert dear["objective"] > cheap["objective"]
     assert dear["years"]["2030"]["green_share_physical"] >= cheap["years"]["2030"]["green_share_physical"] - 1e-6
     assert dear["gap"] < 1e-5
+    assert dear["years"]["2030"]["unserved_mwh"] == pytest.approx(0.0, abs=0.5)
     again = run_jobs(tasks, planned_scenario, tmp_path, shared=shared, workers=1)
     assert again.kept == ("cheap", "dear")
 
@@ -52,6 +53,15 @@ def test_what_moves_with_a_factor_is_found_and_what_does_not_is_left_out() -> No
     assert found["mattered"]["all_in_price_per_kwh"]["rank"]["fuel_price.lignite"] == pytest.approx(1.0)
     assert found["mattered"]["investment"]["regression"]["fuel_price.lignite"] == pytest.approx(-1.0)
     assert "wind" not in found["mattered"]
+
+
+def test_scenarios_that_do_not_serve_all_load_are_named_with_their_worst_year() -> None:
+    drawn = [scenario(id_, 1.0) for id_ in ("a", "b", "c")]
+    results = {s.id: figures(0.3, 100.0, 1e9) for s in drawn}
+    worst = {"2028": {"unserved_mwh": 4.0}, "2030": {"unserved_mwh": 1.0}}
+    for year, more in worst.items():
+        results["b"]["years"] = {**results["b"]["years"], year: {**figures(0.3, 1.0, 1.0)["years"]["2030"], **more}}
+    assert sweep_figures(drawn, results)["unserved_mwh"] == {"b": 4.0}
 
 
 def test_scenarios_whose_rules_have_no_room_are_named() -> None:

@@ -13,6 +13,7 @@ from holin.cli.options import JsonOption, LanguageOption, ParkArgument
 from holin.cli.output import default_language, figure, out, percent, print_json, print_table, progress
 from holin.cli.plan_cramped import print_cramped
 from holin.cli.plan_options import SolveOptions, WishOptions, at_once, planning
+from holin.cli.plan_unserved import print_unserved_alternatives
 from holin.cli.texts import text
 
 OutOption = Annotated[
@@ -109,6 +110,7 @@ def print_alternatives(figures: dict[str, Any], language: str) -> None:
             ]
         )
     print_table("", header, rows)
+    print_unserved_alternatives(figures, language)
     margin = max(abs(r[end]["bound"] - r[end]["total"]) / r["could"] for r in ranges for end in ("least", "most"))
     said = {"solves": figures["solves"], "seconds": figure(figures["seconds"]), "margin": f"{margin:.1e}"}
     out.print(text("alternatives.proof", language, **said), soft_wrap=True)

@@ -19,14 +19,14 @@ def print_grid_checks(figures: Mapping[str, Any], language: str) -> None:
         return
     alone = [c["secure_without_reinforcement"] for c in checks.values()]
     rows = [
-        [text("plan.grid.secure", language), *(_yes(c["secure"], language) for c in checks.values())],
+        [text("plan.grid.secure", language), *(_secure(c, language) for c in checks.values())],
         [text("plan.grid.alone", language), *(_yes(found, language) for found in alone)],
         [text("plan.grid.cases", language), *(figure(c["cases"], 0) for c in checks.values())],
         [text("plan.grid.caused", language), *(str(len(c["caused"]) + len(c["breakers"])) for c in checks.values())],
         [text("plan.grid.left", language), *(str(len(c["left"]) + len(c["breakers_left"])) for c in checks.values())],
         [
             text("plan.grid.before", language),
-            *(str(len(c["before"]) + len(c["breakers_before"])) for c in checks.values()),
+            *(str(_before(c)) for c in checks.values()),
         ],
         [text("plan.grid.cost", language), *(figure(c["reinforcement_cost"] / 1e6) for c in checks.values())],
     ]  # fmt: skip
@@ -67,6 +67,21 @@ def _print_year(year: str, check: Mapping[str, Any], currency: str, language: st
         out.print(text("plan.grid.stays", language, year=year, words=words), style="yellow", soft_wrap=True)
     if len(found) > SHOWN:
         out.print(text("plan.grid.more", language, count=len(found) - SHOWN), style="yellow", soft_wrap=True)
+    if count := _before(check):
+        stood = [row[language] for row in check["before"]] + [_breaker(r, language) for r in check["breakers_before"]]
+        said = text("plan.grid.stood", language, year=year, count=count, words=stood[0])
+        out.print(said, style="yellow", soft_wrap=True)
+
+
+def _before(check: Mapping[str, Any]) -> int:
+    return len(check["before"]) + len(check["breakers_before"])
+
+
+def _secure(check: Mapping[str, Any], language: str) -> str:
+    """Return whether the grid carries the plan, and what it did not carry before either."""
+    count = _before(check)
+    key = "plan.grid.yes_but" if check["secure"] and count else "plan.yes" if check["secure"] else "plan.no"
+    return text(key, language, count=count)
 
 
 def _ordered(measures: Sequence[Mapping[str, Any]]) -> Iterator[tuple[Mapping[str, Any], list[Mapping[str, Any]]]]:

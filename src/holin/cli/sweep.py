@@ -15,6 +15,7 @@ from holin.cli.options import EndOption, JsonOption, LanguageOption, ParkArgumen
 from holin.cli.output import default_language, digits_for, figure, out, percent, print_json, print_table, progress
 from holin.cli.plan_asked import changes_of, step_of
 from holin.cli.plan_options import ChangeOption, StepOption, WishOptions, at_once, park_with, planning
+from holin.cli.plan_unserved import print_unserved_scenarios
 from holin.cli.run import moment_of
 from holin.cli.texts import text
 
@@ -167,6 +168,7 @@ def print_sweep(figures: dict[str, Any], language: str) -> None:
         out.print(text("sweep.why", language, count=count, words=words), style="yellow", soft_wrap=True, markup=False)
     if cramped := figures["cramped"]:
         out.print(text("sweep.without_room", language, count=len(cramped)), style="yellow", soft_wrap=True)
+    print_unserved_scenarios(figures["unserved_mwh"], figures["scenarios"], language)
     rows = []
     for name, spread in figures["spread"].items():
         shown = [spread[k] / (1e6 if name == "investment" else 1.0) for k in ("p05", "p50", "p95")]
@@ -186,11 +188,19 @@ def print_sweep(figures: dict[str, Any], language: str) -> None:
         if mattered["r_squared"] < LITTLE:
             said = text("sweep.little", language, explained=percent(mattered["r_squared"]))
             out.print(said, style="yellow", soft_wrap=True)
-    if unranked := figures["unranked"] if figures["mattered"] and figures["sensitivity"] is None else []:
-        out.print(text("sweep.unranked", language, factors=", ".join(unranked)), style="yellow", soft_wrap=True)
+    if figures["sensitivity"] is None and figures["mattered"]:
+        _print_unranked(figures, language)
     if rows:
         out.print(text("sweep.note", language), soft_wrap=True)
     out.print(text("sweep.written", language, path=figures["folder"]), soft_wrap=True)
+
+
+def _print_unranked(figures: dict[str, Any], language: str) -> None:
+    """Print what no rank tells, and what would tell it."""
+    if unranked := figures["unranked"]:
+        out.print(text("sweep.unranked", language, factors=", ".join(unranked)), style="yellow", soft_wrap=True)
+    elif any(mattered["r_squared"] < LITTLE for mattered in figures["mattered"].values()):
+        out.print(text("sweep.try_sensitivity", language), style="yellow", soft_wrap=True)
 
 
 def _print_sensitivity(found: dict[str, Any], language: str) -> None:

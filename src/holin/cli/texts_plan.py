@@ -17,6 +17,12 @@ TEXTS_PLAN: dict[str, tuple[str, str]] = {
     "plan.grid.caused": ("new or worse by the plan", "规划新增或加重"),
     "plan.grid.left": ("of these left", "其中未消除"),
     "plan.grid.before": ("there before", "原已存在"),
+    "plan.grid.yes_but": ("yes, but {count} there before remain", "是，但原有 {count} 处仍在"),
+    "plan.grid.stood": (
+        "{year}: violations that stood before the plan, or that the park's own stages bring, and that it does not "
+        "cure: {count}, the first {words}",
+        "{year}年：规划之前已存在（或园区自身阶段带来）、规划也未消除的越限：{count} 处，第一处为{words}",
+    ),
     "plan.grid.cost": ("reinforcement, million (assumed)", "加强投资（百万，假定）"),
     "plan.grid.line": (
         "{year}: a parallel circuit beside {of}, {size} {unit}, {cost} million {currency}; order by {day}",
@@ -208,6 +214,11 @@ TEXTS_PLAN: dict[str, tuple[str, str]] = {
     "sweep.little": (
         "These factors explain {explained} of it in a straight line; what else moves it stands in no rank.",
         "上述因素按线性关系只解释其变化的 {explained}；其余影响不在秩相关之中。",
+    ),
+    "sweep.try_sensitivity": (
+        "--sensitivity tells what moves the figures that ranks explain little of, with all interactions; it plans "
+        "draws x (factors + 2) scenarios.",
+        "秩相关解释不多的指标，可用 --sensitivity 查明其影响因素（含全部交互作用）；需规划 抽样数×（因素数+2）个情景。",
     ),
     "sweep.unranked": (
         "{factors} has no order and is ranked nowhere, though figures may hang on it most: --sensitivity says how "

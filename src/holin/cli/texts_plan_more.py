@@ -57,6 +57,19 @@ TEXTS_PLAN_MORE: dict[str, tuple[str, str]] = {
         "shares are those of what is served.",
         "以下各点有负荷未供电：{points}；此处停供比其他可选措施便宜。电价和占比只按已供电量计算。",
     ),
+    "alternatives.least": ("least {technology}, +{within}", "{technology}最少，成本 +{within}"),
+    "alternatives.most": ("most {technology}, +{within}", "{technology}最多，成本 +{within}"),
+    "alternatives.unserved": (
+        "Not all load is served by {count} of {all} plans, {plans}: shedding it costs less there than what else is on "
+        "offer.",
+        "{all} 个方案中有 {count} 个未供全部负荷：{plans}；此处停供比其他可选措施便宜。",
+    ),
+    "sweep.unserved": (
+        "Not all load is served in {count} of {all} scenarios, most in {scenario} ({mwh} MWh in a year): shedding it "
+        "costs less there than what else is on offer. Prices and shares are those of what is served.",
+        "{all} 个情景中有 {count} 个未供全部负荷，最多为 {scenario}（一年 {mwh} MWh）：此处停供比其他可选措施便宜。"
+        "电价和占比只按已供电量计算。",
+    ),
     "more.written": ("Written: {path}", "已写入：{path}"),
     "alternatives.title": (
         "{park}, {years}: what plans may have that cost little more than the best one",

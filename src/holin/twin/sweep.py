@@ -80,6 +80,7 @@ def scenario_figures(plan: Plan) -> dict[str, Any]:
             "import_mwh": year.quantities["import_mwh"],
             "co2_t": year.quantities["co2_t"],
             "cost": year.cost,
+            "unserved_mwh": year.unserved_mwh,
         }
     return {
         "objective": plan.objective,
@@ -102,7 +103,8 @@ def sweep_figures(scenarios: Sequence[Scenario], results: Mapping[str, Mapping[s
     The last planned year speaks for shares and prices. `spread` is 5 %, 50 % and 95 % with least and most; `rank` the
     rank correlation with each factor, `regression` the standardised coefficients (left out where nothing varies, or
     too few scenarios tell). `unranked` are the factors that are labels, such as a weather seed: they stand in neither.
-    `cramped` are the scenarios whose plan keeps some rule just as asked.
+    `cramped` are the scenarios whose plan keeps some rule just as asked, `unserved_mwh` is what those that do not serve
+    all load leave of it, in the worst of their years.
     """
     known = [s for s in scenarios if s.id in results]
     drawn = factor_values(known) if known else None
@@ -117,10 +119,12 @@ def sweep_figures(scenarios: Sequence[Scenario], results: Mapping[str, Mapping[s
         if told is not None:
             mattered[name] = told
     cramped = [s.id for s in known if results[s.id].get("rules_without_room")]
+    unserved = {s.id: max(y.get("unserved_mwh", 0.0) for y in results[s.id]["years"].values()) for s in known}
     ranked = set() if drawn is None else set(drawn.quantity.values.tolist())
     unranked = [c.quantity for c in known[0].changes if c.quantity not in ranked] if known else []
     return {
-        "scenarios": len(known), "spread": spread, "mattered": mattered, "unranked": unranked, "cramped": cramped
+        "scenarios": len(known), "spread": spread, "mattered": mattered, "unranked": unranked, "cramped": cramped,
+        "unserved_mwh": {id_: mwh for id_, mwh in unserved.items() if mwh > 0.0},
     }  # fmt: skip
 
 

@@ -42,7 +42,7 @@ def checked(figures: Figures, page: Page) -> str:
         row("flow", (_verdict(f["settled"], page) for f in flows.values())),
         row("loading", (cell(f["loading_max"], percent(f["loading_max"])) for f in flows.values())),
         row("voltage", (f'<td class="n">{_range(f["v_min_pu"], f["v_max_pu"])}</td>' for f in flows.values())),
-        row("secure", (_verdict(c["secure"], page) for c in checks.values())),
+        row("secure", (_verdict(c["secure"], page, stood=_stood(c)) for c in checks.values())),
         row("alone", (_verdict(c["secure_without_reinforcement"], page) for c in checks.values())),
         row("cases", (cell(c["cases"], _solved(c)) for c in checks.values())),
         row("units", (cell(c["units_out"], number(c["units_out"])) for c in checks.values())),
@@ -71,11 +71,16 @@ def _range(low: float, high: float) -> str:
     return f"{number(low, 3)} – {number(high, 3)}"
 
 
-def _verdict(good: bool, page: Page) -> str:
+def _stood(check: Figures) -> int:
+    return len(check["before"]) + len(check["breakers_before"])
+
+
+def _verdict(good: bool, page: Page, *, stood: int = 0) -> str:
+    """Return yes or no; a yes beside so many violations that stood before says that they remain."""
     hue, sign, key = ("good", "✓", "plan_grid.yes") if good else ("bad", "✕", "plan_grid.no")
-    return (
-        f'<td class="n"><span class="verdict {hue}"><span aria-hidden="true">{sign}</span> {page.word(key)}</span></td>'
-    )
+    remain = f"<br>{page.word('plan_grid.remain')} {number(stood)}" if good and stood else ""
+    verdict = f'<span class="verdict {hue}"><span aria-hidden="true">{sign}</span> {page.word(key)}</span>'
+    return f'<td class="n">{verdict}{remain}</td>'
 
 
 def violations(figures: Figures) -> Figure | None:
