@@ -139,6 +139,21 @@ def test_a_price_beyond_the_panel_is_an_arrow_with_its_price(shares: Answer) -> 
     assert 'class="beyond"' not in frontier_svg(figures)
 
 
+def test_two_arrows_beside_each_other_both_have_their_price_written(shares: Answer) -> None:
+    """The last two of 21 points lie beyond the axis: their prices stand below each other, and near no other."""
+    figures = json.loads(json.dumps(shares.json))
+    point, count = figures["points"][0], 21
+    figures["points"] = [{**json.loads(json.dumps(point)), "value": 0.5 + 0.01 * k} for k in range(count)]
+    prices = [100.0] * (count - 2) + [12_345.0, 20_000.0]
+    for each, price in zip(figures["points"], prices, strict=True):
+        each["by_year"]["2025"]["shadow_price"] = price
+    words = [e for e in ElementTree.fromstring(frontier_svg(figures)).iter() if e.tag.endswith("text")]
+    first, second = (next(w for w in words if w.text == said) for said in ("▲ 12,345", "▲ 20,000"))
+    assert float(second.attrib["y"]) - float(first.attrib["y"]) >= 14.0
+    others = [float(w.attrib["x"]) for w in words if w.text == "100" and w.attrib["class"] == "mid"]
+    assert len(others) >= 3 and all(abs(float(first.attrib["x"]) - x) > 90.0 for x in others)
+
+
 def test_the_json_says_what_was_asked(shares: Answer, ranges: Answer) -> None:
     for found, rules in ((shares.json, []), (ranges.json, [("green_share_physical_min", 0.6)])):
         asked = found["asked"]

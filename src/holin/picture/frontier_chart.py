@@ -45,7 +45,10 @@ STEEP = 2.5
 WHOLE_YEAR_H = 8760
 
 LABELS = 6
-"""So many prices of the next unit are written at most."""
+"""So many prices of the next unit are written at most, beside those that lie beyond the axis."""
+
+NEAR, LINE = 90.0, 14.0
+"""Prices of arrows nearer than this stand below each other, a line apart."""
 
 
 def frontier_svg(figures: Mapping[str, Any], *, language: str = "en") -> str:
@@ -143,7 +146,6 @@ def _shadow(top: float, across: _Across, at: Sequence[Any]) -> list[str]:
     panel = Panel(top=top, height=HEIGHTS[1], low=0.0, high=most)
     clipped = [min(p, most) for p in price]
     body = [*grid_lines(panel, ticks(0.0, most, 4)), _line(across, panel, clipped, COLOURS["shadow"])]
-    last = -1e9
     for value, each, drawn in zip(across.values, price, clipped, strict=True):
         x, y = across.x(value), panel.y(drawn)
         said = f"<title>{each:,.0f}</title>"
@@ -152,10 +154,22 @@ def _shadow(top: float, across: _Across, at: Sequence[Any]) -> list[str]:
             body.append(f'<polygon points="{corners}" fill="{COLOURS["shadow"]}" class="beyond">{said}</polygon>')
         else:
             body.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" fill="{COLOURS["shadow"]}">{said}</circle>')
-        if x - last >= (WIDTH - LEFT - RIGHT) / LABELS:
-            mark = "▲ " if each > most else ""
-            body.append(words_at(x, max(y - 8, top + 10), f"{mark}{each:,.0f}", "mid"))
-            last = x
+    return body + _prices(top, [across.x(v) for v in across.values], [panel.y(c) for c in clipped], price, most)
+
+
+def _prices(top: float, xs: Sequence[float], ys: Sequence[float], price: Sequence[float], most: float) -> list[str]:
+    """Return the prices written at their marks: of every arrow, each below the one before where they are near, and of
+    so many others as stand clear of each other."""
+    apart = (WIDTH - LEFT - RIGHT) / LABELS
+    beyond = [k for k, each in enumerate(price) if each > most]
+    written, body, row = [xs[k] for k in beyond], list[str](), 0
+    for before, k in zip([None, *beyond], beyond, strict=False):
+        row = 0 if before is None or xs[k] - xs[before] >= NEAR else row + 1
+        body.append(words_at(xs[k], top + 20 + LINE * row, f"▲ {price[k]:,.0f}", "mid"))
+    for k, each in enumerate(price):
+        if k not in beyond and all(abs(xs[k] - x) >= apart for x in written):
+            body.append(words_at(xs[k], max(ys[k] - 8, top + 10), f"{each:,.0f}", "mid"))
+            written.append(xs[k])
     return body
 
 
