@@ -121,6 +121,7 @@ stoppable(plan)(language="en", out_folder=None)
 def test_a_solver_that_does_not_hear_is_left_where_it_is() -> None:
     with started("-c", STUCK) as process:
         assert process.stdout is not None and process.stdout.readline() == "at work\n"
+        time.sleep(1.0)  # until it hears no more
         told = interrupted(process)
     assert told == "Stopped before its end; nothing is kept.\n"
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from holin.errors import Mismatch
@@ -171,6 +171,7 @@ def test_a_loan_that_outlives_the_horizon_is_repaid_at_its_end() -> None:
     cost=st.floats(100, 1e9), margin=st.floats(0.02, 1.0), life=st.integers(1, 12), years=st.integers(1, 30),
     share=st.one_of(st.just(0.0), st.floats(0.01, 1)), rate=st.floats(0, 0.15),
 )  # fmt: skip
+@example(cost=100.0, margin=1.0, life=1, years=2, share=1.0 - 2.0**-53, rate=0.0)  # an owner who pays 1e-14
 def test_what_holds_of_any_cash_flow(
     cost: float, margin: float, life: int, years: int, share: float, rate: float
 ) -> None:

@@ -44,6 +44,10 @@ def npv(discount_rate: float, flows: Flows) -> float:
     return float(discount_factors(discount_rate, len(flows)) @ np.asarray(flows, dtype=float))
 
 
+LEFTOVER = 1e-12
+"""So much of the largest flow is what rounding left of a sum: no money, and no base of a rate."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class InternalRates:
     """Every rate above -99.99 % at which flows are worth nothing, rising, and how often the flows change their sign.
@@ -62,9 +66,11 @@ class InternalRates:
 
 def internal_rates(flows: Flows) -> InternalRates:
     """Return all internal rates of return: the positive roots x of sum of flow_t x^t, as 1 / x - 1."""
-    values = np.trim_zeros(np.asarray(flows, dtype=float))
+    values = np.asarray(flows, dtype=float)
     if not np.isfinite(values).all():
         raise Mismatch("a flow of money is missing or infinite; every year needs an amount, 0 where nothing flows")
+    size = np.abs(values)
+    values = np.trim_zeros(np.where(size > LEFTOVER * size.max(initial=0.0), values, 0.0))
     factors = _positive_roots(values) if len(values) else []
     return InternalRates(rates=tuple(sorted(1.0 / x - 1.0 for x in factors)), sign_changes=_sign_changes(values))
 
