@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.optimize import minimize_scalar
 
 from holin.kernel.linear import Floats
 from holin.kernel.staged import implied_bounds
@@ -15,9 +16,8 @@ from holin.plan.problem import PlanStage
 from holin.plan.year import lost_mwh
 from holin.rules import Rule
 
-GOLDEN = 0.6180339887498949
-SECTIONS = 16
-"""So exactly the part of the other is sought in a mixture: to 3 in 10,000."""
+PART = 3e-4
+"""So exactly the part of the other is sought in a mixture."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -48,25 +48,14 @@ def between_supports(one: Support, other: Support, value: float) -> float:
 
     Any mixture of two vectors of duals bounds the problem. Where the value moves coefficients, one optimum's prices
     alone say little elsewhere; a mixture in which what the one moves up and the other down makes up for each other
-    says nearly what tangents would. It is concave in its part, which a golden section finds.
+    says nearly what tangents would. It is concave in its part, and any part found is a bound.
     """
-    low, high = 0.0, 1.0
-    parts = [high - GOLDEN, low + GOLDEN]
-    found = [_at(one, other, part, value) for part in parts]
-    best = max(found)
-    if not np.isfinite(best):
-        return best
-    for _ in range(SECTIONS):
-        if found[0] >= found[1]:
-            high, parts[1], found[1] = parts[1], parts[0], found[0]
-            parts[0] = high - GOLDEN * (high - low)
-            found[0] = _at(one, other, parts[0], value)
-        else:
-            low, parts[0], found[0] = parts[0], parts[1], found[1]
-            parts[1] = low + GOLDEN * (high - low)
-            found[1] = _at(one, other, parts[1], value)
-        best = max(best, *found)
-    return best
+    if not np.isfinite(_at(one, other, 0.5, value)):
+        return max(one.at(value), other.at(value))
+    found = minimize_scalar(
+        lambda part: -_at(one, other, part, value), bounds=(0.0, 1.0), method="bounded", options={"xatol": PART}
+    )
+    return -float(found.fun)
 
 
 def _at(one: Support, other: Support, part: float, value: float) -> float:
