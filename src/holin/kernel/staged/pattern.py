@@ -42,14 +42,13 @@ class Pattern:
     """The program of a lane's stages, and the seats of the problem's unknowns (columns, then
     rows): (team, stage, unknown, lane) flattened, then the `border` ones beside all stages; -1 for what is gone.
 
-    The problem has `steps`, a lane `stages` of them. `node_seat` (border node, team, lane) is which of the border ones
+    A lane has `stages` of the problem's. `node_seat` (border node, team, lane) is which of the border ones
     a lane has there, -1 for none; `code` (class, node, node) the number of a pair's coefficient in a program.
     """
 
     program: Program
     shape: Shape
     slots: int
-    steps: int
     teams: int
     stages: int
     border: int
@@ -117,7 +116,7 @@ def pattern_of(matrix: sp.csr_matrix, layout: Layout, bare: Mask | None = None, 
     seat = np.where(stage >= 0, place, -1)
     seat[beside] = lanes * per_lane * unknowns + np.arange(len(beside))
     return Pattern(
-        program=program, shape=shape, slots=slots, steps=layout.stages, teams=teams, stages=per_lane,
+        program=program, shape=shape, slots=slots, teams=teams, stages=per_lane,
         border=len(beside), seat=seat, node_seat=node_seat.reshape(-1, teams, LANES), code=code, places=places,
     )  # fmt: skip
 
