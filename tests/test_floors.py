@@ -22,7 +22,7 @@ FLOORS = (
     "tables tariff rules settings",
     "park",
     "kernel",
-    "parkfile formats resource finance forecast potline flow trace carbon ledger settle hall picture store live "
+    "parkfile formats resource finance forecast potline flow trace carbon metering ledger settle hall picture store live "
     "scenarios",
     "operation",
     "dispatch summary",
@@ -49,6 +49,9 @@ FOREIGN = {
     "tomlkit": {"parkfile"},
     "pyarrow": {"parkfile", "resource", "store"},
     "netCDF4": {"store"},
+    "apsw": {"ledger"},
+    "psycopg": {"ledger"},
+    "cryptography": {"ledger"},
     "distributed": {"jobs"},
     "plotly": {"picture"},
     "rich": {"cli"},
