@@ -22,8 +22,8 @@ FLOORS = (
     "tables tariff rules settings",
     "park",
     "kernel",
-    "parkfile formats resource finance forecast potline flow trace carbon metering ledger settle hall picture store live "
-    "scenarios",
+    "parkfile formats resource finance forecast potline flow trace carbon metering ledger settle hall picture store "
+    "live scenarios",
     "operation",
     "dispatch summary",
     "plan connection",
@@ -47,7 +47,7 @@ FOREIGN = {
     "pvlib": {"resource"},
     "openpyxl": {"finance", "parkfile", "picture"},
     "tomlkit": {"parkfile"},
-    "pyarrow": {"parkfile", "resource", "store"},
+    "pyarrow": {"metering", "parkfile", "resource", "store"},
     "netCDF4": {"store"},
     "apsw": {"ledger"},
     "psycopg": {"ledger"},

@@ -11,6 +11,10 @@ In a forecast `issued` is when it was made (UTC), `lead` the time from then to t
 negative (so `time` = `issued` + `lead`: a year of issues stays a dense table), `quantile` the chance, 0..1, that less
 comes; the median is the point forecast.
 
+In METERED `time` is the start of an interval of `step_h` (an attribute, <= 1 h), `device` carries `device_kind` and
+`enterprise`. Its attribute `kind` is `metered`, or `demo` for readings that were made from a run; `sources` names the
+files with their SHA-256, `known_at` the moment whose knowledge it holds ("" for all).
+
 In a trace `source` carries `source_kind` and `green`, `sink` carries `sink_kind` and `enterprise`, `storage` carries
 `cyclic`. Storage is a sink when it charges and never a source, for its discharge is followed back; export is the sink
 `export:GRID`, the renewable part of an import with a known mix the source `renewable:GRID` (kind `grid_renewable`),
@@ -268,11 +272,21 @@ FORECAST = _schema(
     price_per_mwh=("issued lead grid quantile", "currency/MWh", "spot price at a grid connection"),
 )
 
+METERED = _schema(
+    "metered",
+    "what the meters say of each device and interval, repaired and judged; `device_kind` is the park table of a device",
+    energy_out_wh=("time device", "Wh", "energy out of the device into the network, a whole number >= 0; NaN: unknown"),
+    energy_in_wh=("time device", "Wh", "energy into the device, a whole number >= 0; NaN: unknown"),
+    coverage=("time device", "1", "share of the interval with good readings, 0..1"),
+    flags=("time device", "1", "sum of the flags that hold (`holin.metering.Flag`): what was repaired or is doubtful"),
+    certifiable=("time device", "1", "1 where the energy is good, whole and neither estimated nor doubtful; else 0"),
+)
+
 SCHEMAS: dict[str, TableSchema] = {
     s.name: s
     for s in (
         WEATHER, AVAILABLE, DEMAND, SCHEDULE, AHEAD, FLOWS, SETPOINTS, DC_OPTIMUM, TRACE, CARBON, MEASUREMENTS,
-        ESTIMATE, FORECAST,
+        ESTIMATE, FORECAST, METERED,
     )
 }  # fmt: skip
 """Table name -> declaration."""

@@ -141,6 +141,12 @@ class Meter(Thing):
         refers_to=("load", "potline", "wind_farm", "pv_plant", "thermal_unit", "storage", "grid"),
     )
     interval_min: int = column("min", "length of its interval", default=60, ge=1, le=60)
+    register_max_kwh: float | None = column(
+        "kWh",
+        "at which its register starts again from 0, such as 1e6 of six digits (empty: not known, a fall is a reset)",
+        default=None,
+        gt=0,
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
