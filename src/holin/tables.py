@@ -194,6 +194,29 @@ CARBON = _schema(
     green_share=("time sink", "1", "renewable share of the traced energy"),
 )
 
+SCOPES = _schema(
+    "scopes",
+    "greenhouse gases by scope, user by user and hour by hour; three counts of the power bought, never mixed",
+    used_mwh=("time user", "MWh", "energy at the user's bus"),
+    loss_mwh=("time user", "MWh", "network losses that tracing assigns to it; in the traced count only"),
+    own_mwh=("time user", "MWh", "part of it that the owner's own units feed in within the hour"),
+    own_fired_mwh=("time user", "MWh", "part of that from units that burn fuel"),
+    own_t=("time user", "t", "CO2 of that part; it is scope 1 of the owner, and in no scope 2"),
+    own_traced_t=("time user", "t", "CO2 of the owner's own units in the power used, by tracing; likewise"),
+    covered_mwh=("time user", "MWh", "energy that retired certificates cover"),
+    scope_2_location_t=("time user", "t", "scope 2, location-based: the public grid's average on what is not own"),
+    scope_2_market_t=("time user", "t", "scope 2, market-based: the residual mix on what no certificate covers"),
+    scope_2_traced_t=("time user", "t", "CO2 by physical tracing, network losses included, of units of others"),
+    metal_t=("time potline", "t", "metal made"),
+    scope_1_anode_t=("time potline", "t", "CO2 of the anodes"),
+    scope_1_pfc_t=("time potline", "t", "CO2e of CF4 and C2F6"),
+    scope_1_power_t=("time owner", "t", "CO2 of the fuel that the owner's units burn, for whomever the power is"),
+    claimed_mwh=("time owner", "MWh", "certificates retired for the hour, by hour of production"),
+    excess_mwh=("time owner", "MWh", "part of them beyond what they may cover: it counts for nothing"),
+    location_t_per_mwh=("time", "t/MWh", "average of the public grid that counts in the hour"),
+    residual_t_per_mwh=("time", "t/MWh", "residual mix that counts in the hour"),
+)
+
 MEASUREMENTS = _schema(
     "measurements",
     "what the network's meters show; a meter is one label of `measurement`",
@@ -285,7 +308,7 @@ METERED = _schema(
 SCHEMAS: dict[str, TableSchema] = {
     s.name: s
     for s in (
-        WEATHER, AVAILABLE, DEMAND, SCHEDULE, AHEAD, FLOWS, SETPOINTS, DC_OPTIMUM, TRACE, CARBON, MEASUREMENTS,
+        WEATHER, AVAILABLE, DEMAND, SCHEDULE, AHEAD, FLOWS, SETPOINTS, DC_OPTIMUM, TRACE, CARBON, SCOPES, MEASUREMENTS,
         ESTIMATE, FORECAST, METERED,
     )
 }  # fmt: skip

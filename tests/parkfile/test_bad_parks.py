@@ -267,6 +267,7 @@ UNITS = (
     Case("storage full below empty", cell("storage.csv", "battery-1", "soc_min", "0.97"), ("not below soc_max = 0.95",)),
     Case("least above nominal power", cell("thermal_unit.csv", "unit-1", "p_min_mw", "60"), ("not at most p_nom_mw = 50",)),
     Case("least above nominal current", cell("potline.csv", "potline-1", "amperage_min_ka", "245"), ("not at most amperage_ka = 240",)),
+    Case("anode effects without their length", cell("potline.csv", "potline-1", "anode_effects_per_pot_day", "0.1"), ("is missing beside the other figure", "anode_effects_per_pot_day = 0.1"), at=Place("potline.csv", 2, "anode_effect_min")),
     Case("nominal above largest current", cell("potline.csv", "potline-1", "amperage_max_ka", "230"), ("not at most amperage_max_ka = 230",), at=Place("potline.csv", 2, "amperage_ka")),
     Case("short-circuit powers exchanged", cell("grid.csv", "grid", "sk_min_mva", "7000"), ("not at most sk_max_mva",)),
     Case("restart above cut-out", cell("turbine.csv", "turbine-5mw", "restart_m_per_s", "26"), ("not below cut_out_m_per_s",)),

@@ -1,15 +1,28 @@
 """Carbon of sources and users, hour by hour: traced to the user, and by the park's hourly average."""
 
 from holin.carbon.accounting import carbon
-from holin.carbon.metal import direct_t_per_t, footprint_t_per_t_al
+from holin.carbon.claims import CLAIMS, Matching, faults_of_claims
+from holin.carbon.factors import ChosenFactor, factor_of, grid_region
+from holin.carbon.metal import footprint_t_per_t_al
+from holin.carbon.scope_counts import Scopes, scopes
 from holin.carbon.sources import emissions, fuel_gj, import_t_per_mwh, intensities
+from holin.park import direct_t_per_t, pfc_t_per_t
 
 __all__ = [
+    "CLAIMS",
+    "ChosenFactor",
+    "Matching",
+    "Scopes",
     "carbon",
     "direct_t_per_t",
     "emissions",
+    "factor_of",
+    "faults_of_claims",
     "footprint_t_per_t_al",
     "fuel_gj",
+    "grid_region",
     "import_t_per_mwh",
     "intensities",
+    "pfc_t_per_t",
+    "scopes",
 ]

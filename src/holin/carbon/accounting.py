@@ -45,6 +45,18 @@ def carbon(
     emitted = emissions(park, schedule, flows, heat_share=heat_share)
     per_mwh = intensities(emitted, flows, trace, park)
     used, taken = _used(trace)
+    traced, out = followed_t(park, trace, per_mwh)
+    fed_in_t = emitted.values.sum(axis=1) + out.sum(axis=1)
+    _check(traced, fed_in_t, flows)
+    average = _ratio(traced.sum(axis=1), taken.sum(axis=1))
+    return checked(CARBON, _table(trace, used, taken, traced, average))
+
+
+def followed_t(park: Park, trace: xr.Dataset, per_mwh: Array) -> tuple[Array, Array]:
+    """Return the carbon that each sink bears (hour, sink) and each storage gives out (hour, storage), in t.
+
+    `per_mwh` (hour, source) is linear in both: with the intensities of some sources only, the rest 0, it is their part.
+    """
     released = trace["discharge_mwh"].values
     at_source = _weighted(trace, per_mwh)
     stored_at_source = np.einsum("tbs,ts->tb", released, per_mwh)
@@ -52,11 +64,7 @@ def carbon(
     to_sink = _parts(trace["from_storage_mwh"].values, discharge)
     fresh = at_source - np.einsum("tb,tbl->tl", stored_at_source, to_sink)
     out = discharged_t(_tank(park, trace, fresh, to_sink, discharge, per_mwh))
-    traced = fresh + np.einsum("tb,tbl->tl", out, to_sink)
-    fed_in_t = emitted.values.sum(axis=1) + out.sum(axis=1)
-    _check(traced, fed_in_t, flows)
-    average = _ratio(traced.sum(axis=1), taken.sum(axis=1))
-    return checked(CARBON, _table(trace, used, taken, traced, average))
+    return fresh + np.einsum("tb,tbl->tl", out, to_sink), out
 
 
 def _table(trace: xr.Dataset, used: Array, taken: Array, traced: Array, average: Array) -> xr.Dataset:

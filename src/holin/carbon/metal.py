@@ -8,17 +8,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from holin.park import Potline
-
 Quantity = TypeVar("Quantity", float, NDArray[np.float64], xr.DataArray)
-
-
-def direct_t_per_t(potline: Potline) -> float:
-    """Return the direct emissions in t CO2e per tonne of metal: anode consumption and the PFC of anode effects.
-
-    Defaults: 1.424 and 0.1454, the guideline values of China's emission trading (draft for primary aluminium, 2024).
-    """
-    return potline.carbon_t_per_t + potline.pfc_t_per_t
 
 
 def footprint_t_per_t_al(

@@ -4,6 +4,7 @@ from holin.park.candidates import Candidate, Choice, templates_of
 from holin.park.capital import Capital, CapitalKind
 from holin.park.cost_curve import CostCurve, cost_curve, cost_per_h, exact_cost_per_h, marginal_cost_per_mwh
 from holin.park.currencies import currency_words
+from holin.park.direct_carbon import direct_t_per_t, pfc_t_per_t
 from holin.park.equivalents import equivalents, with_ideal_grids
 from holin.park.facts import Claim, ClaimedFigure, Climate, Cost, EmissionFactor, Outage, Provenance
 from holin.park.finance import FinanceTerms, Repayment, TaxLaws
@@ -133,6 +134,7 @@ __all__ = [
     "cost_curve",
     "cost_per_h",
     "currency_words",
+    "direct_t_per_t",
     "equivalents",
     "exact_cost_per_h",
     "faults_of_forecast",
@@ -145,6 +147,7 @@ __all__ = [
     "measurable",
     "names_of",
     "out_of_service",
+    "pfc_t_per_t",
     "stage_of",
     "stage_on",
     "templates_of",

@@ -127,7 +127,27 @@ class Potline(Thing):
         "t/t", "direct CO2 of anode consumption per tonne of metal", default=1.424, ge=0, usual=(1.2, 1.9)
     )
     pfc_t_per_t: float = column(
-        "t/t", "PFC of anode effects, as CO2e per tonne of metal", default=0.1454, ge=0, usual=(0, 2)
+        "t/t",
+        "PFC of anode effects, as CO2e per tonne of metal; where anode effects are given they are counted instead",
+        default=0.1454,
+        ge=0,
+        usual=(0, 2),
+    )
+    anode_effects_per_pot_day: float | None = column(
+        "1/d", "anode effects of a pot in a day (empty: not known)", default=None, ge=0, usual=(0, 3)
+    )
+    anode_effect_min: float | None = column(
+        "min", "mean length of an anode effect (empty: not known)", default=None, ge=0, usual=(0, 10)
+    )
+    pfc_slope_kg_per_t_min: float = column(
+        "kg/(t min)",
+        "CF4 per tonne of metal and minute of anode effect per pot and day; prebaked, centre-worked 0.143 (IPCC 2006)",
+        default=0.143,
+        ge=0,
+        usual=(0.02, 0.4),
+    )
+    c2f6_per_cf4: float = column(
+        "1", "mass of C2F6 / mass of CF4; prebaked, centre-worked 0.121 (IPCC 2006)", default=0.121, ge=0, le=1
     )
 
 

@@ -301,6 +301,10 @@ def _market() -> dict[str, Any]:
         ),
         "emission_factors": (
             EmissionFactor(id="ef-grid", name="Public grid", name_zh="公共电网", year=2025, t_per_mwh=0.6, **ASSUMED),
+            EmissionFactor(
+                id="ef-residual", name="Public grid without what certificates have claimed",
+                name_zh="公共电网剩余电力", year=2025, method="residual", t_per_mwh=0.66, **ASSUMED,
+            ),
         ),
     }  # fmt: skip
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import xarray as xr
 
-from holin.park import Load, Potline
+from holin.park import Load, Potline, direct_t_per_t
 from holin.picture.figure import Figure, Json, axis, bar, line, packed
 from holin.picture.scene import Scene, figure_of
 from holin.picture.series import SUPPLY, branch_losses_mwh, months_of, network_loss_mw, summed
@@ -229,7 +229,7 @@ def carbon(scene: Scene) -> Figure | None:
     direct = figure_of(scene.summary, "carbon.direct_t_per_t_al")
     if direct is None:
         weights = [p.pots * p.amperage_ka * p.current_efficiency for p in scene.park.potlines]
-        direct = float(np.average([p.carbon_t_per_t + p.pfc_t_per_t for p in scene.park.potlines], weights=weights))
+        direct = float(np.average([direct_t_per_t(p) for p in scene.park.potlines], weights=weights))
     power = [float(table[c].sel(sink=ids).sum(skipna=True)) / metal_t for c in ("traced_t", "location_t")]
     names = ["{{carbon.traced}}", "{{carbon.location}}"]
     hover = "%{y}: %{x:.2f} t/t"

@@ -3,12 +3,13 @@
 from holin.summary.energy import energy_mwh, quantities
 from holin.summary.money import capital_by_part, money_by_part, price_per_kwh
 from holin.summary.people import enterprises, monthly
-from holin.summary.summary import scheduled_share, summary
+from holin.summary.summary import metal_t, scheduled_share, summary
 
 __all__ = [
     "capital_by_part",
     "energy_mwh",
     "enterprises",
+    "metal_t",
     "money_by_part",
     "monthly",
     "price_per_kwh",

@@ -68,6 +68,23 @@ def faults_of_order(draft: Draft) -> list[Fault]:
     return faults
 
 
+ANODE_EFFECTS = ("anode_effects_per_pot_day", "anode_effect_min")
+
+
+def faults_of_anode_effects(draft: Draft) -> list[Fault]:
+    """Anode effects are counted by their number and their length together."""
+    faults = []
+    for row in draft.rows("potline"):
+        known = [name for name in ANODE_EFFECTS if row.get(name) is not None]
+        if len(known) == 1:
+            missing = next(name for name in ANODE_EFFECTS if name not in known)
+            right = (
+                f"give both, or leave both empty: then pfc_t_per_t counts; {known[0]} = {row.get(known[0]):g} stands"
+            )
+            faults.append(row.fault(missing, "is missing beside the other figure of the anode effects", right))
+    return faults
+
+
 def faults_of_curves(draft: Draft) -> list[Fault]:
     """The points of power curves and heat-rate curves rise along their first number, and are physical."""
     faults = []
@@ -302,6 +319,7 @@ def all_unit_checks(draft: Draft) -> Iterator[Fault]:
     """Yield the faults of every check of this subject."""
     for check in (
         faults_of_order,
+        faults_of_anode_effects,
         faults_of_curves,
         faults_of_months,
         faults_of_grids,

@@ -1,0 +1,145 @@
+"""Retired certificates against use: each covers what was used in its span, and what is beyond counts for nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from holin.calendar import Times, local
+from holin.carbon.ratios import part_of
+from holin.columns import Column
+from holin.errors import BadInput, Fault
+
+Array = NDArray[np.float64]
+
+CLAIMS = (
+    Column(name="enterprise", type=str, unit="", meaning="whose claim it is"),
+    Column(name="time", type=str, unit="", meaning="start of the hour of production, UTC"),
+    Column(name="device", type=str, unit="", meaning="what produced it"),
+    Column(name="source_kind", type=str, unit="", meaning="kind of the device: wind_farm or pv_plant"),
+    Column(name="retired_mwh", type=float, unit="MWh", meaning="energy of the certificates retired, >= 0"),
+)
+"""The columns of a table of claims."""
+
+CARBON_FREE = ("wind_farm", "pv_plant", "wind", "solar", "pv", "hydro")
+
+
+class Matching(StrEnum):
+    """Within which span a certificate's production and the use that it covers must lie."""
+
+    HOUR = "hour"
+    MONTH = "month"
+    YEAR = "year"
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Matched:
+    """Claims held against use: `covered_mwh` (hour, user), `claimed_mwh` and `excess_mwh` (hour, owner).
+
+    `outside_mwh` is what was claimed of hours that the table does not have.
+    """
+
+    covered_mwh: Array
+    claimed_mwh: Array
+    excess_mwh: Array
+    outside_mwh: float
+
+
+def matched(
+    claims: pd.DataFrame | None,
+    coverable_mwh: Array,
+    user_owner: Array,
+    owners: Sequence[str],
+    time: Times,
+    *,
+    matching: Matching,
+    time_zone: str,
+) -> Matched:
+    """Hold claims against `coverable_mwh` (hour, user), each enterprise by itself.
+
+    covered = min(claimed, coverable) in each span (an hour in UTC; a local month or year), spread over the span's hours
+    and users as they use; excess = claimed - covered, spread as claimed. So an hour is never covered beyond its use.
+    Raises BadInput with every faulty row of the claims.
+    """
+    hour = np.asarray(time).astype("datetime64[h]")
+    claimed, outside = _claimed(claims, list(owners), hour)
+    span = _spans(hour, matching, time_zone)
+    covered, excess = np.zeros_like(coverable_mwh), np.zeros_like(claimed)
+    for k, owner in enumerate(owners):
+        mine = user_owner == owner
+        use = coverable_mwh[:, mine]
+        asked, may = _summed(claimed[:, k], span), _summed(use.sum(axis=1), span)
+        met = np.minimum(asked, may)
+        covered[:, mine] = use * part_of(met, may)[span][:, None]
+        excess[:, k] = claimed[:, k] * part_of(asked - met, asked)[span]
+    return Matched(covered_mwh=covered, claimed_mwh=claimed, excess_mwh=excess, outside_mwh=outside)
+
+
+def _claimed(claims: pd.DataFrame | None, owners: list[str], hour: Times) -> tuple[Array, float]:
+    """Return the claimed energy (hour, owner), and what lies in none of the hours.
+
+    In a table of steps shorter than an hour the first step of the hour bears it; hourly matching joins the steps.
+    """
+    found = np.zeros((len(hour), len(owners)))
+    if claims is None or claims.empty:
+        return found, 0.0
+    faults = faults_of_claims(claims, owners)
+    if faults:
+        raise BadInput(faults)
+    start = claims["time"].to_numpy(dtype="datetime64[ns]").astype("datetime64[h]")
+    place = np.searchsorted(hour, start)
+    here = (place < len(hour)) & (hour[np.minimum(place, len(hour) - 1)] == start)
+    owner = np.array([owners.index(e) for e in claims["enterprise"]], dtype=int)
+    mwh = claims["retired_mwh"].to_numpy(dtype=float)
+    np.add.at(found, (place[here], owner[here]), mwh[here])
+    return found, float(mwh[~here].sum())
+
+
+def faults_of_claims(claims: pd.DataFrame, owners: Sequence[str], *, file: str = "claims") -> list[Fault]:
+    """Return what is wrong with a table of claims, row by row (the header is row 1); `[]` is good."""
+    missing = [c.name for c in CLAIMS if c.name not in claims.columns]
+    if missing:
+        right = f"give the columns {', '.join(c.name for c in CLAIMS)}"
+        return [Fault(file=file, field=name, problem="the column is missing", right=right) for name in missing]
+    faults: list[Fault] = []
+    start = claims["time"].to_numpy(dtype="datetime64[ns]")
+    whole = start == start.astype("datetime64[h]")
+    for row, (enterprise, kind, mwh, on_hour) in enumerate(
+        zip(claims["enterprise"], claims["source_kind"], claims["retired_mwh"], whole, strict=True), start=2
+    ):
+        if enterprise not in owners or not enterprise:
+            right = f"one of {', '.join(o for o in owners if o)}"
+            faults.append(_fault(file, row, "enterprise", enterprise, "no enterprise of this park", right))
+        if kind not in CARBON_FREE:
+            right = f"one of {', '.join(CARBON_FREE)}; only carbon-free power lowers the market-based count"
+            faults.append(_fault(file, row, "source_kind", kind, "its carbon is not known to be none", right))
+        if not (np.isfinite(mwh) and mwh >= 0):
+            faults.append(_fault(file, row, "retired_mwh", mwh, "not an energy", "a number of MWh, >= 0"))
+        if not on_hour:
+            at = claims["time"].iloc[row - 2]
+            faults.append(_fault(file, row, "time", at, "not the start of an hour", "the hour of production, UTC"))
+    return faults
+
+
+def _fault(file: str, row: int, field: str, value: object, problem: str, right: str) -> Fault:
+    return Fault(file=file, row=row, field=field, value=str(value), problem=problem, right=right)
+
+
+def _summed(values: Array, span: NDArray[np.int64]) -> Array:
+    total: Array = np.bincount(span, weights=values).astype(float)
+    return total
+
+
+def _spans(hour: Times, matching: Matching, time_zone: str) -> NDArray[np.int64]:
+    """Return the number of the span that each hour lies in."""
+    if matching is Matching.HOUR:
+        label = hour.astype(np.int64)
+    else:
+        clock = local(hour.astype("datetime64[ns]"), time_zone)
+        label = clock.year.to_numpy() * 12 + (clock.month.to_numpy() - 1 if matching is Matching.MONTH else 0)
+    return np.unique(label, return_inverse=True)[1].astype(np.int64)
