@@ -5,8 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from holin.trace import Exchange, downstream, shared
-from holin.trace.elimination import minimum_degree, solve_dominant
+from holin.trace import Exchange, Groups, downstream, shared
 
 
 def exchange_of(nodes, branches, sources, sinks):
@@ -40,7 +39,7 @@ BIALEK = exchange_of(
 def test_bialek_gross():
     shares = shared(BIALEK)
     # Nodal gross flows 400, 174, 309.76, 289; gross demands 309.76 and 204.24, losses 9.76 + 4.24 = 514 - 500.
-    np.testing.assert_allclose(shares.gross_mw[:, 0], [400, 174, 309.76, 289], atol=5e-3)
+    np.testing.assert_allclose(shares.node_mw[:, 0], [400, 174, 309.76, 289], atol=5e-3)
     gross = (shares.energy_mw + shares.loss_mw)[0]
     np.testing.assert_allclose(gross.sum(axis=0), [309.76, 204.24], atol=5e-3)
     np.testing.assert_allclose(shares.loss_mw[0].sum(axis=0), [9.76, 4.24], atol=5e-3)
@@ -57,6 +56,17 @@ def test_bialek_net():
     np.testing.assert_allclose(net.sum(axis=0), [387.72, 112.28], atol=5e-3)
     np.testing.assert_allclose(shares.loss_mw[0].sum(axis=0), [-12.28, -1.72], atol=5e-3)
     np.testing.assert_allclose(net.sum(axis=1), [300, 200], rtol=1e-14)
+
+
+def test_bialek_net_as_a_table_of_sources_and_sinks():
+    # The same as what the sources bear: 12.28 and 1.72 of loss, and 300 and 200 of energy for the two loads.
+    shares = shared(BIALEK, losses="net")
+    # Net through node 4: 200 + 82 of 283 MW; node 2: 171 x 282/283 of 173 MW; node 1: 218 + 59 x 170.40/173 + 112 x
+    # 282/283 = 387.72 of 400 MW.
+    np.testing.assert_allclose(shares.node_mw[:, 0], [387.72, 170.40, 300, 282], atol=5e-3)
+    np.testing.assert_allclose(shares.energy_mw[0].sum(axis=1), [387.72, 112.28], atol=5e-3)
+    np.testing.assert_allclose(shares.energy_mw[0].sum(axis=0), [300, 200], rtol=1e-14)
+    np.testing.assert_allclose(shares.loss_mw[0].sum(axis=1), [12.28, 1.72], atol=5e-3)
 
 
 def test_line_by_hand():
@@ -165,33 +175,59 @@ def test_everything_arrives_and_nothing_is_invented(exchange):
     assert (shares.loss_mw >= -1e-9).all()
 
 
+def dense(exchange):
+    """The textbook's inverse, one hour: shares y (node, source) per MW that passes a node."""
+    forward = np.where((exchange.from_mw > 0) & (exchange.to_mw < 0), exchange.from_mw, 0.0)[:, 0]
+    backward = np.where((exchange.to_mw > 0) & (exchange.from_mw < 0), exchange.to_mw, 0.0)[:, 0]
+    matrix = np.diag(np.bincount(exchange.sink_node, exchange.sink_mw[:, 0], minlength=exchange.nodes))
+    for a, b, there, back in zip(exchange.node_from, exchange.node_to, forward, backward, strict=True):
+        matrix[a, a] += there
+        matrix[b, a] -= there
+        matrix[b, b] += back
+        matrix[a, b] -= back
+    enters = np.zeros((exchange.nodes, len(exchange.source_node)))
+    enters[exchange.source_node, np.arange(len(exchange.source_node))] = exchange.source_mw[:, 0]
+    return np.linalg.inv(matrix) @ enters
+
+
 @given(networks())
 @settings(deadline=None)
-def test_elimination_agrees_with_dense_solution(exchange):
-    nodes = exchange.nodes
-    matrix = np.diag(np.bincount(exchange.sink_node, exchange.sink_mw[:, 0], minlength=nodes))
-    links = {}
-    for a, b, sent in zip(exchange.node_from, exchange.node_to, exchange.from_mw[:, 0], strict=True):
-        matrix[a, a] += sent
-        matrix[b, a] -= sent
-        links[b, a] = links.get((b, a), np.zeros(1)) + sent
-    leaving = np.zeros((nodes, 1))
-    leaving[exchange.sink_node, 0] = exchange.sink_mw[:, 0]
-    right = np.eye(nodes)[:, :, None]
-    order = minimum_degree(nodes, zip(exchange.node_from.tolist(), exchange.node_to.tolist(), strict=True))
-    solution = solve_dominant(order, links, leaving, right.copy())
-    np.testing.assert_allclose(solution[:, :, 0], np.linalg.inv(matrix), rtol=1e-8, atol=1e-12)
+def test_shares_agree_with_the_dense_inverse(exchange):
+    gross = exchange.sink_mw[:, 0] * dense(exchange)[exchange.sink_node].T
+    shares = shared(exchange)
+    np.testing.assert_allclose((shares.energy_mw + shares.loss_mw)[0], gross, rtol=1e-8, atol=1e-12)
 
 
-def test_order_of_a_tree_adds_no_links():
-    # A star is eliminated from its leaves: no node ever has more than one neighbour left.
-    order = minimum_degree(6, [(0, k) for k in range(1, 6)])
-    assert max(len(around) for _, around in order.steps) == 1
+@given(networks())
+@settings(deadline=None)
+def test_net_losses_are_borne_by_sources(exchange):
+    shares = shared(exchange, losses="net")
+    np.testing.assert_allclose(shares.energy_mw[0].sum(axis=0), exchange.sink_mw[:, 0], rtol=1e-12)
+    np.testing.assert_allclose((shares.energy_mw + shares.loss_mw)[0].sum(axis=1), exchange.source_mw[:, 0], rtol=1e-12)
+    reverse = downstream(exchange)
+    np.testing.assert_allclose(shares.energy_mw[0].T, (reverse.energy_mw + reverse.loss_mw)[0], rtol=1e-12, atol=1e-15)
+    assert (shares.energy_mw >= 0).all()
+    assert (shares.loss_mw >= -1e-9).all()
 
 
-def test_many_hours_are_the_same_as_one_by_one(monkeypatch):
+@given(networks(), st.sampled_from(("gross", "net")), st.integers(0, 100))
+@settings(deadline=None)
+def test_groups_are_sums_of_their_members(exchange, losses, seed):
+    random = np.random.default_rng(seed)
+    groups = [np.unique(random.integers(0, 3, exchange.nodes), return_inverse=True)[1] for _ in range(2)]
+    single, joined = (
+        shared(exchange, losses=losses),
+        shared(exchange, losses=losses, groups=Groups(source=groups[0], sink=groups[1])),
+    )
+    for one, many in ((joined.energy_mw, single.energy_mw), (joined.loss_mw, single.loss_mw)):
+        wanted = np.zeros_like(one[0])
+        np.add.at(wanted, np.ix_(*groups), many[0])
+        np.testing.assert_allclose(one[0], wanted, rtol=1e-9, atol=1e-12)
+
+
+def test_many_hours_are_the_same_as_one_by_one():
     random = np.random.default_rng(7)
-    hours = 25
+    hours = 1061  # several tasks of threads, the last with lanes to spare
     factor = random.uniform(0.1, 2.0, hours)
     many = Exchange(
         nodes=4,
@@ -204,5 +240,4 @@ def test_many_hours_are_the_same_as_one_by_one(monkeypatch):
         sink_node=BIALEK.sink_node,
         sink_mw=BIALEK.sink_mw * factor,
     )
-    monkeypatch.setattr("holin.trace.sharing.CHUNK_BYTES", 8 * 4 * 2 * 10)
     np.testing.assert_allclose(shared(many).energy_mw, shared(BIALEK).energy_mw * factor[:, None, None], rtol=1e-13)

@@ -313,12 +313,13 @@ def test_mix_outside_its_bounds_or_hours_is_refused():
 
 def test_a_wrong_result_never_leaves(monkeypatch):
     # If the sharing lost energy, the identities would say so.
-    right = tracing_file.write_shares
+    right = tracing_file.shared
 
-    def wrong(exchange, order, energy, loss, gross):
-        right(exchange, order, energy, loss, gross)
-        energy *= 0.999
+    def wrong(exchange, **how):
+        found = right(exchange, **how)
+        found.energy_mw[...] *= 0.999
+        return found
 
-    monkeypatch.setattr(tracing_file, "write_shares", wrong)
+    monkeypatch.setattr(tracing_file, "shared", wrong)
     with pytest.raises(CheckFailed, match=r"demand of sink load-1 is 0\.03 MWh apart"):
         trace(park_of(grid()), schedule_of(1), simple_flows())

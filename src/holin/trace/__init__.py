@@ -1,6 +1,6 @@
 """Energy from source to user: proportional sharing on solved flows, storage followed back to its sources."""
 
-from holin.trace.sharing import Exchange, Shares, downstream, shared
+from holin.trace.sharing import Exchange, Groups, Shares, downstream, shared
 from holin.trace.tracing import trace
 
-__all__ = ["Exchange", "Shares", "downstream", "shared", "trace"]
+__all__ = ["Exchange", "Groups", "Shares", "downstream", "shared", "trace"]

@@ -1,14 +1,14 @@
-"""Proportional sharing on solved active flows: arrays only, hours on the last axis."""
+"""Proportional sharing on solved active flows: losses borne by sinks (gross) or by sources (net)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from holin.trace.elimination import Order, minimum_degree, solve_dominant
+from holin.kernel.sharing import Network, Shared, share
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
@@ -16,8 +16,8 @@ Index = NDArray[np.intp]
 NO_FLOW_MW = 1e-9
 """Flows below are rounding of the power flow; they carry nothing."""
 
-CHUNK_BYTES = 32_000_000
-"""Memory of one chunk's solution; the whole sharing takes a few times as much beside its result."""
+LOSSES = ("gross", "net")
+"""Who bears the losses: the sinks, by Bialek's gross flows, or the sources, by his net flows."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,152 +40,126 @@ class Exchange:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Shares:
-    """Who got what from whom: `energy_mw` and `loss_mw` (hour, source, sink), `gross_mw` (node, hour).
+class Groups:
+    """The number of the group (source,) or (sink,) of each, numbered from 0 without gaps; None: each is its own."""
 
-    `energy_mw` is the source's part of the sink's own power, `loss_mw` the network loss assigned to it; both together
-    are the gross demand. `gross_mw` is what would pass each node in a network without losses.
+    source: Index | None = None
+    sink: Index | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shares:
+    """Who got what from whom: `energy_mw` and `loss_mw` (hour, source, sink), `node_mw` (node, hour).
+
+    The energies of a sink add up to its power, energy and loss of a source to its power. `node_mw` is what would pass
+    each node in a network without losses: the gross flow of `shared`, the net flow of `downstream`. `unfed_mw` (hour,)
+    is the power of sinks that no source reaches, which all sources are taken to have given.
     """
 
     energy_mw: Array
     loss_mw: Array
-    gross_mw: Array
+    node_mw: Array
+    unfed_mw: Array
 
 
-def shared(exchange: Exchange) -> Shares:
-    """Share every source among the sinks by upstream-looking proportional sharing on gross flows.
+def shared(
+    exchange: Exchange,
+    *,
+    losses: str = "gross",
+    groups: Groups | None = None,
+    threads: int | None = None,
+    on_progress: Callable[[float], None] | None = None,
+) -> Shares:
+    """Share every source among the sinks, in groups where these are given.
 
-    At each node all outflows have the node's one mixture of sources. Gross flows satisfy, per source s,
-    `G_is = P_is + sum over j of (sent_ji / T_j) G_js` with sent_ji the power that leaves j towards i and T_j all that
-    leaves node j usefully. With y = G / T this is an M-matrix with column sums equal to the sinks, and a sink D at
+    `gross`: upstream-looking sharing of gross flows. Per source s, `G_is = P_is + sum over j of (sent_ji / T_j) G_js`
+    with sent_ji the power that leaves j towards i and T_j all that leaves node j usefully. With y = G / T a sink D at
     node i has the gross demand `D sum_s y_is`, its loss `D (sum_s y_is - 1)`, both in the mixture `y_is / sum y_is`.
+    `net`: downstream-looking sharing of net flows, the same with the arrows reversed: a source P has the net generation
+    `P sum_k z_ik` over the sinks k, and bears the rest of P as its loss.
 
-    A loss is borne by those downstream of it. Where nobody is (an idle transformer, a cable open at its far end) it
-    is a loss of the node that feeds it; the output of sources that feed nobody but losses is a loss of all sinks in
-    proportion to their power, of all alike in an hour in which none draws. Every MW of every source so ends at a sink,
-    as energy or as loss.
+    A loss is borne by those downstream of it (gross) or upstream (net). Where nobody is downstream (an idle
+    transformer, a cable open at its far end) it is a loss of the node that feeds it; the output of sources that feed
+    nobody but losses is a loss of all sinks in proportion to their power, of all alike in an hour in which none draws.
+    Every MW of every source so ends at a sink, as energy or as loss.
 
     Source: J. Bialek, Tracing the flow of electricity, IEE Proc. Gener. Transm. Distrib. 143(4), 1996, 313-320
-    (gross flows); D. Kirschen, R. Allan, G. Strbac, Contributions of individual generators to loads and flows, IEEE
-    Trans. Power Syst. 12(1), 1997. Solved as a linear system, so circulating flows are exact.
+    (gross and net flows); D. Kirschen, R. Allan, G. Strbac, Contributions of individual generators to loads and flows,
+    IEEE Trans. Power Syst. 12(1), 1997. Solved as a linear system, so circulating flows are exact.
     """
-    hours = exchange.sink_mw.shape[1]
-    cases, sinks = len(exchange.source_node), len(exchange.sink_node)
-    energy, loss = np.zeros((hours, cases, sinks)), np.zeros((hours, cases, sinks))
-    gross = np.zeros((exchange.nodes, hours))
-    for chunk in chunks_of(exchange):
-        write_shares(part_of(exchange, chunk), order_of(exchange), energy[chunk], loss[chunk], gross[:, chunk])
-    return Shares(energy_mw=energy, loss_mw=loss, gross_mw=gross)
+    groups = groups or Groups()
+    if losses == "gross":
+        found = _all_ends(exchange, groups, threads, on_progress)
+        unfed = found.unfed.sum(axis=1)
+        return Shares(energy_mw=found.energy, loss_mw=found.loss, node_mw=found.gross.T, unfed_mw=unfed)
+    if losses != "net":
+        raise ValueError(f"losses are shared by {' or '.join(LOSSES)}, not {losses!r}")
+    found = _all_ends(_reversed(exchange), Groups(source=groups.sink, sink=groups.source), threads, on_progress)
+    return Shares(
+        energy_mw=(found.energy + found.loss).transpose(0, 2, 1),
+        loss_mw=-found.loss.transpose(0, 2, 1),
+        node_mw=found.gross.T,
+        unfed_mw=found.stranded.sum(axis=1),
+    )
 
 
 def downstream(exchange: Exchange) -> Shares:
-    """Share every sink among the sources by downstream-looking sharing on net flows: `shared` with time reversed.
+    """Share every sink among the sources by downstream-looking sharing on net flows: `shared` with arrows reversed.
 
     Sources and sinks change places in the result: `energy_mw` (hour, sink, source) is what the sink draws of each
     source's own power, `loss_mw` <= 0 what is lost of that on the way, and both together the net generation that
-    arrives; `gross_mw` is the net power through each node. Source: Bialek 1996, section on net flows.
+    arrives; `node_mw` is the net power through each node. Source: Bialek 1996, section on net flows.
     """
-    return shared(
-        Exchange(
-            nodes=exchange.nodes,
-            node_from=exchange.node_to,
-            node_to=exchange.node_from,
-            from_mw=-exchange.to_mw,
-            to_mw=-exchange.from_mw,
-            source_node=exchange.sink_node,
-            source_mw=exchange.sink_mw,
-            sink_node=exchange.source_node,
-            sink_mw=exchange.source_mw,
-        )
+    return shared(_reversed(exchange))
+
+
+def _reversed(exchange: Exchange) -> Exchange:
+    return Exchange(
+        nodes=exchange.nodes,
+        node_from=exchange.node_to,
+        node_to=exchange.node_from,
+        from_mw=-exchange.to_mw,
+        to_mw=-exchange.from_mw,
+        source_node=exchange.sink_node,
+        source_mw=exchange.sink_mw,
+        sink_node=exchange.source_node,
+        sink_mw=exchange.source_mw,
     )
 
 
-def order_of(exchange: Exchange) -> Order:
-    """Return the elimination order of the network."""
-    ends = zip(exchange.node_from.tolist(), exchange.node_to.tolist(), strict=True)
-    return minimum_degree(exchange.nodes, ends)
-
-
-def chunks_of(exchange: Exchange) -> Iterator[slice]:
-    """Yield the hours in slices whose solution stays below CHUNK_BYTES."""
-    hours = exchange.sink_mw.shape[1]
-    size = max(1, CHUNK_BYTES // (8 * max(1, exchange.nodes * max(1, len(exchange.source_node)))))
-    for start in range(0, hours, size):
-        yield slice(start, min(start + size, hours))
-
-
-def part_of(exchange: Exchange, hours: slice) -> Exchange:
-    """Return the exchange of some of its hours."""
-    return Exchange(
+def _all_ends(
+    exchange: Exchange, groups: Groups, threads: int | None, on_progress: Callable[[float], None] | None
+) -> Shared:
+    """Share by gross flows, and give what reaches nobody, or comes from nobody, to all in proportion."""
+    network = Network(
         nodes=exchange.nodes,
         node_from=exchange.node_from,
         node_to=exchange.node_to,
-        from_mw=exchange.from_mw[:, hours],
-        to_mw=exchange.to_mw[:, hours],
         source_node=exchange.source_node,
-        source_mw=exchange.source_mw[:, hours],
         sink_node=exchange.sink_node,
-        sink_mw=exchange.sink_mw[:, hours],
+        source_group=groups.source,
+        sink_group=groups.sink,
     )
+    found = share(
+        network, exchange.from_mw.T, exchange.to_mw.T, exchange.source_mw.T, exchange.sink_mw.T, no_flow=NO_FLOW_MW,
+        with_gross=True, threads=threads, on_progress=on_progress,
+    )  # fmt: skip
+    hours = np.flatnonzero(found.stranded.any(axis=1))
+    found.loss[hours] += found.stranded[hours, :, None] * _parts(exchange.sink_mw, groups.sink, hours)[:, None, :]
+    hours = np.flatnonzero(found.unfed.any(axis=1))
+    given = _parts(exchange.source_mw, groups.source, hours)[:, :, None] * found.unfed[hours, None, :]
+    found.energy[hours] += given
+    found.loss[hours] -= given
+    return found
 
 
-def write_shares(exchange: Exchange, order: Order, energy: Array, loss: Array, gross: Array) -> None:
-    """Solve the hours of `exchange` and write into the given arrays (hour, source, sink) and (node, hour)."""
-    leaving = _at_nodes(exchange.nodes, exchange.sink_node, exchange.sink_mw)
-    forward, backward = _useful(exchange, leaving)
-    links: dict[tuple[int, int], Array] = {}
-    for k, (a, b) in enumerate(zip(exchange.node_from.tolist(), exchange.node_to.tolist(), strict=True)):
-        if a != b:
-            links[b, a] = links.get((b, a), 0.0) + forward[k]
-            links[a, b] = links.get((a, b), 0.0) + backward[k]
-    passing = leaving.copy()
-    for (_, sender), sent in links.items():
-        passing[sender] += sent
-    feeds = (passing > 0)[exchange.source_node]
-    right = np.zeros((exchange.nodes, len(exchange.source_node), leaving.shape[1]))
-    for s, node in enumerate(exchange.source_node.tolist()):
-        right[node, s] = np.where(feeds[s], exchange.source_mw[s], 0.0)
-    per_mw = solve_dominant(order, links, leaving, right)
-    gross[...] = per_mw.sum(axis=1) * passing
-    _write_sinks(exchange, per_mw, energy, loss)
-    _spread_stranded(exchange, np.where(feeds, 0.0, exchange.source_mw), loss)
-
-
-def _at_nodes(nodes: int, node: Index, power_mw: Array) -> Array:
-    total = np.zeros((nodes, power_mw.shape[1]))
-    np.add.at(total, node, power_mw)
-    return total
-
-
-def _useful(exchange: Exchange, sinks_mw: Array) -> tuple[Array, Array]:
-    """Return what each branch sends forward and backward (branch, hour), zero where no sink lies downstream."""
-    forward = np.where((exchange.from_mw > NO_FLOW_MW) & (exchange.to_mw < -NO_FLOW_MW), exchange.from_mw, 0.0)
-    backward = np.where((exchange.to_mw > NO_FLOW_MW) & (exchange.from_mw < -NO_FLOW_MW), exchange.to_mw, 0.0)
-    reaches = sinks_mw > 0
-    while True:
-        before = reaches.copy()
-        np.logical_or.at(reaches, exchange.node_from, (forward > 0) & reaches[exchange.node_to])
-        np.logical_or.at(reaches, exchange.node_to, (backward > 0) & reaches[exchange.node_from])
-        if (before == reaches).all():
-            break
-    return forward * reaches[exchange.node_to], backward * reaches[exchange.node_from]
-
-
-def _write_sinks(exchange: Exchange, per_mw: Array, energy: Array, loss: Array) -> None:
-    for k, node in enumerate(exchange.sink_node.tolist()):
-        mixture = per_mw[node]
-        total = mixture.sum(axis=0)
-        delivered = exchange.sink_mw[k] * np.divide(mixture, total, out=np.zeros_like(mixture), where=total > 0)
-        energy[:, :, k] = delivered.T
-        loss[:, :, k] = (delivered * (total - 1.0)).T
-
-
-def _spread_stranded(exchange: Exchange, stranded_mw: Array, loss: Array) -> None:
-    hours = np.flatnonzero(stranded_mw.sum(axis=0) > 0)
-    if len(hours) == 0:
-        return
-    sink_mw = exchange.sink_mw[:, hours]
-    total = sink_mw.sum(axis=0)
-    alike = np.full_like(sink_mw, 1.0 / max(1, len(sink_mw)))
-    part = np.divide(sink_mw, total, out=alike, where=total > 0)
-    loss[hours] += stranded_mw[:, hours].T[:, :, None] * part.T[:, None, :]
+def _parts(power_mw: Array, group: Index | None, hours: Index) -> Array:
+    """Return each group's part of all power (hour, group), of the labels alike where there is none."""
+    chosen = power_mw[:, hours].T
+    total = chosen.sum(axis=1, keepdims=True)
+    part: Array = np.divide(chosen, total, out=np.full_like(chosen, 1.0 / max(1, chosen.shape[1])), where=total > 0)
+    if group is None:
+        return part
+    joined = np.zeros((len(hours), int(group.max()) + 1 if len(group) else 0))
+    np.add.at(joined.T, group, part.T)
+    return joined

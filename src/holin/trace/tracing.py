@@ -15,7 +15,7 @@ from holin.tables import TRACE, checked, same_hours
 from holin.trace.content import Mixture, Tank, mixture_of, tank_of
 from holin.trace.ends import GREEN_KINDS, End, Ends, ends_of, losses_of
 from holin.trace.identities import check_identities
-from holin.trace.sharing import Exchange, chunks_of, order_of, part_of, write_shares
+from holin.trace.sharing import Exchange, shared
 
 Array = NDArray[np.float64]
 
@@ -49,8 +49,8 @@ def trace(
     if tank.unknown_start.any():
         sources = (*sources, End(id=UNKNOWN, kind=UNKNOWN, enterprise="", unit=-1))
         ends = replace(ends, sources=sources, exchange=_with_silent_source(ends))
-    energy, loss = _shared_in_steps(ends.exchange, on_progress)
-    table = _followed_back(ends, tank, energy, loss)
+    shares = shared(ends.exchange, on_progress=on_progress)
+    table = _followed_back(ends, tank, shares.energy_mw, shares.loss_mw)
     labelled = checked(TRACE, table.assign_coords(_labels(flows, ends, tank)))
     check_identities(labelled, ends, tank, losses_of(flows))
     return labelled
@@ -99,18 +99,6 @@ def _with_silent_source(ends: Ends) -> Exchange:
         source_node=np.insert(exchange.source_node, at, 0),
         source_mw=np.insert(exchange.source_mw, at, 0.0, axis=0),
     )
-
-
-def _shared_in_steps(exchange: Exchange, on_progress: Callable[[float], None] | None) -> tuple[Array, Array]:
-    hours = exchange.sink_mw.shape[1]
-    shape = (hours, len(exchange.source_node), len(exchange.sink_node))
-    energy, loss, gross = np.zeros(shape), np.zeros(shape), np.zeros((exchange.nodes, hours))
-    order = order_of(exchange)
-    for hour in chunks_of(exchange):
-        write_shares(part_of(exchange, hour), order, energy[hour], loss[hour], gross[:, hour])
-        if on_progress is not None:
-            on_progress(hour.stop / hours)
-    return energy, loss
 
 
 def _followed_back(ends: Ends, tank: Tank, energy: Array, loss: Array) -> xr.Dataset:

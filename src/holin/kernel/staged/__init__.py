@@ -3,9 +3,9 @@
 A park's year has some dozens of unknowns an hour, a few that the next hour needs, and a few (capacities, monthly peaks,
 yearly budgets) that all hours share. `layout` finds that shape in a `LinearProblem`, `pattern` gives each unknown its
 seat and `program` orders one hour's elimination once for all hours; `sweep` runs it over segments of the year side by
-side, eight numbers a register (`vectors`), and `system` joins the segments by a small dense border, on as many cores as
-are given. `seating` scales the problem, `interior` finds the optimum, in `passes` over all unknowns, and `certificate`
-bounds it from below.
+side, eight numbers a register (`holin.kernel.vectors`), and `system` joins the segments by a small dense border, on as
+many cores as are given. `seating` scales the problem, `interior` finds the optimum, in `passes` over all unknowns, and
+`certificate` bounds it from below.
 """
 
 from holin.kernel.staged.certificate import certified_bound, implied_bounds, worst_row

@@ -18,7 +18,7 @@ from holin.kernel.linear import Columns, Floats
 from holin.kernel.staged.layout import BESIDE, Layout, NotStaged
 from holin.kernel.staged.program import CLASSES, Program, Shape, program_of
 from holin.kernel.staged.sweep import NODES_MAX, rows_of
-from holin.kernel.staged.vectors import LANES
+from holin.kernel.vectors import LANES
 
 STAGES_MIN = 3
 Mask = NDArray[np.bool_]

@@ -10,7 +10,7 @@ import numpy as np
 from holin.kernel.compiling import compiled
 from holin.kernel.linear import Columns, Floats
 from holin.kernel.staged.program import GROUP_MAX, Program
-from holin.kernel.staged.vectors import LANES, inverse, less, load, minus, more, nothing, plus, store, times
+from holin.kernel.vectors import LANES, inverse, less, load, minus, more, nothing, plus, store, times
 
 NODES_MAX = 1024
 """Most nodes that may be left after one pivot."""

@@ -13,7 +13,7 @@ from holin.kernel.staged.crew import Crew
 from holin.kernel.staged.layout import Layout
 from holin.kernel.staged.pattern import Mask, Pattern, coefficients_of, pattern_of
 from holin.kernel.staged.sweep import Factor, backward, factorise, forward, multiply, rows_of
-from holin.kernel.staged.vectors import LANES
+from holin.kernel.vectors import LANES
 
 REFINED_MAX = 4
 """So often at most a solution is corrected by its own residual."""

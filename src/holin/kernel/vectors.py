@@ -14,7 +14,7 @@ from numba.core import types
 from numba.extending import intrinsic, models, register_model
 
 LANES = 8
-"""Segments side by side: one register of eight, two of four."""
+"""States or segments side by side: one register of eight, two of four."""
 
 VECTOR = ir.VectorType(ir.DoubleType(), LANES)
 
@@ -135,3 +135,76 @@ def nothing(_: Any) -> tuple[Any, Callable[..., Any]]:
         return ir.Constant(VECTOR, [0.0] * LANES)
 
     return _vector(), build
+
+
+@_in_line
+def gathered(_: Any, array: Any, first: Any, last: Any, column: Any) -> tuple[Any, Callable[..., Any]]:
+    """Return array[first, column], array[first + 1, column] and so on of a contiguous array; rows end at `last`."""
+
+    def build(context: Any, builder: Any, signature: Any, given: Any) -> Any:
+        values, row, end, at = given
+        table = context.make_array(signature.args[0])(context, builder, values)
+        width = builder.extract_value(table.shape, 1)
+        found = ir.Constant(VECTOR, ir.Undefined)
+        for lane in range(LANES):
+            here = builder.add(row, ir.Constant(row.type, lane))
+            here = builder.select(builder.icmp_signed("<", here, end), here, end)
+            number = builder.load(builder.gep(table.data, [builder.add(builder.mul(here, width), at)]))
+            found = builder.insert_element(found, number, ir.Constant(ir.IntType(32), lane))
+        return found
+
+    return _vector(array, types.intp, types.intp, types.intp), build
+
+
+@_in_line
+def sent(_: Any, there: Any, back: Any, limit: Any) -> tuple[Any, Callable[..., Any]]:
+    """Return `there` in the lanes in which it exceeds the limit and `back` is below minus the limit, else 0."""
+
+    def build(context: Any, builder: Any, signature: Any, given: Any) -> Any:
+        out, into, least = given
+        bound = _all_lanes(builder, least)
+        goes = builder.fcmp_ordered(">", out, bound)
+        comes = builder.fcmp_ordered("<", into, builder.fsub(ir.Constant(VECTOR, [0.0] * LANES), bound))
+        return builder.select(builder.and_(goes, comes), out, ir.Constant(VECTOR, [0.0] * LANES))
+
+    return _vector(_vector, _vector, types.float64), build
+
+
+def _all_lanes(builder: Any, number: Any) -> Any:
+    one = builder.insert_element(ir.Constant(VECTOR, ir.Undefined), number, ir.Constant(ir.IntType(32), 0))
+    return builder.shuffle_vector(one, one, ir.Constant(ir.VectorType(ir.IntType(32), LANES), [0] * LANES))
+
+
+@_in_line
+def positive(_: Any, a: Any) -> tuple[Any, Callable[..., Any]]:
+    """Return a whole number whose bit k is set where lane k is positive."""
+
+    def build(context: Any, builder: Any, signature: Any, given: Any) -> Any:
+        yes = builder.fcmp_ordered(">", given[0], ir.Constant(VECTOR, [0.0] * LANES))
+        return builder.zext(builder.bitcast(yes, ir.IntType(LANES)), ir.IntType(64))
+
+    return types.int64(_vector), build
+
+
+@_in_line
+def kept(_: Any, a: Any, lanes: Any) -> tuple[Any, Callable[..., Any]]:
+    """Return a, but 0 in the lanes whose bit is not set."""
+
+    def build(context: Any, builder: Any, signature: Any, given: Any) -> Any:
+        bits = builder.trunc(given[1], ir.IntType(LANES))
+        yes = builder.bitcast(bits, ir.VectorType(ir.IntType(1), LANES))
+        return builder.select(yes, given[0], ir.Constant(VECTOR, [0.0] * LANES))
+
+    return _vector(_vector, types.int64), build
+
+
+@_in_line
+def part(_: Any, a: Any) -> tuple[Any, Callable[..., Any]]:
+    """Return 1 / a, but 0 in the lanes in which a is not positive."""
+
+    def build(context: Any, builder: Any, signature: Any, given: Any) -> Any:
+        yes = builder.fcmp_ordered(">", given[0], ir.Constant(VECTOR, [0.0] * LANES))
+        divided = builder.fdiv(ir.Constant(VECTOR, [1.0] * LANES), given[0])
+        return builder.select(yes, divided, ir.Constant(VECTOR, [0.0] * LANES))
+
+    return _vector(_vector), build
