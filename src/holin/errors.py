@@ -63,5 +63,9 @@ class NotConverged(HolinError):
     """The power flow found no solution for the hours that the text names."""
 
 
+class Refused(HolinError):
+    """A rule that the ledger's database keeps forbids what was asked; nothing was written."""
+
+
 class CheckFailed(HolinError):
     """A result was recomputed independently and did not agree; it must not be used."""

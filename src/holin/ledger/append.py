@@ -1,0 +1,190 @@
+"""Writing an entry: its rows, its hash and signature, committed to the disk before anybody is told.
+
+Every operation is one function that reads what it needs and returns a `Draft`; here it becomes an entry, within one
+transaction of the one writer. A request that was carried out once is never carried out again: it has an id, and the
+same id gives back the same entry.
+"""
+
+from __future__ import annotations
+
+import json
+import time as clock
+import uuid
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import Any, NamedTuple
+
+from holin.ledger.chain import HEADER, Entry, content_of
+from holin.ledger.database import Database, Row
+from holin.ledger.head import Head, write_head
+from holin.ledger.opening import Ledger, private_key
+from holin.ledger.schema import COLUMNS, ROWS
+
+
+class Certificate(NamedTuple):
+    """A certificate that an entry writes: so many Wh of a lot in an account and a state.
+
+    A negative `lot` names a lot of the same draft: -1 the first, -2 the second. `beneficiary` is for whom it is
+    retired or reserved, or the storage that holds it; `used_from` (s, UTC) and `used_s` the use that it covers, or
+    when it was charged.
+    """
+
+    lot: int
+    account: int
+    state: str
+    wh: int
+    beneficiary: str | None = None
+    used_from: int | None = None
+    used_s: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Draft:
+    """What an operation wants written: rows without `id` and `entry`, in the order of `COLUMNS`.
+
+    `measurements` are named by lots as certificates name lots: negative within the draft.
+    """
+
+    kind: str
+    detail: dict[str, Any] = field(default_factory=dict)
+    devices: Sequence[Row] = ()
+    accounts: Sequence[Row] = ()
+    measurements: Sequence[Row] = ()
+    lots: Sequence[Row] = ()
+    debits: Sequence[int] = ()
+    certificates: Sequence[Certificate] = ()
+
+
+Make = Callable[[Database, int], Draft | None]
+"""An operation: given the database and the time of the entry (s, UTC), what is to be written; None for nothing."""
+
+
+def append(ledger: Ledger, make: Make, *, request: str | None = None, now: int | None = None) -> Entry | None:
+    """Carry out one operation and return its entry, the former one where the request was carried out before."""
+    return append_all(ledger, [(request, make)], now=now)[0]
+
+
+def append_all(
+    ledger: Ledger, operations: Iterable[tuple[str | None, Make]], *, now: int | None = None
+) -> list[Entry | None]:
+    """Carry out operations in one transaction, an entry each, and return the entries in their order.
+
+    All or nothing. When this returns, entries are on the disk and the head file names the last. Raises BadInput as
+    the operations do; the guards of the database raise Refused.
+    """
+    key = private_key(ledger)
+    entries: list[Entry | None] = []
+    with writing(ledger) as last:
+        for request, make in operations:
+            known = _by_request(ledger.database, request)
+            if known is not None:
+                entries.append(known)
+                continue
+            moment = max(int(clock.time()) if now is None else now, last.time)
+            draft = make(ledger.database, moment)
+            if draft is None:
+                entries.append(None)
+                continue
+            last = _written(ledger, key, draft, last, request or str(uuid.uuid4()), moment)
+            entries.append(last)
+    note_head(ledger, last)
+    return entries
+
+
+@contextmanager
+def writing(ledger: Ledger) -> Iterator[Entry]:
+    """Open the transaction of the one writer and give the last entry, a blank one before the first."""
+    with ledger.database.writing():
+        yield last_entry(ledger.database) or _before_all(ledger)
+
+
+def note_head(ledger: Ledger, last: Entry) -> None:
+    """Write the head file after a commit."""
+    if last.number == 0:
+        return
+    head = Head(ledger=ledger.facts.id, count=last.number, hash=last.hash, time=last.time)
+    signed = replace(head, signature=ledger.scheme.sign(private_key(ledger), head.content))
+    write_head(ledger.head_file, signed, scheme=ledger.scheme, public_key=ledger.facts.public_key)
+
+
+def last_entry(database: Database) -> Entry | None:
+    """Return the last entry, None before the first."""
+    found = database.rows(f"SELECT {_ENTRY} FROM entry ORDER BY number DESC LIMIT 1")
+    return entry_of(found[0]) if found else None
+
+
+def entry_of(row: Row) -> Entry:
+    """Return an entry from its row."""
+    return Entry(**dict(zip(COLUMNS["entry"], row, strict=True)))
+
+
+_ENTRY = ", ".join(COLUMNS["entry"])
+
+
+def _by_request(database: Database, request: str | None) -> Entry | None:
+    if request is None:
+        return None
+    found = database.rows(f"SELECT {_ENTRY} FROM entry WHERE request = ?", (request,))
+    return entry_of(found[0]) if found else None
+
+
+def _before_all(ledger: Ledger) -> Entry:
+    return Entry(
+        number=0, time=0, kind="", data_kind="", request="", detail="", devices_to=0, accounts_to=0, measurements_to=0,
+        lots_to=0, debits_to=0, certificates_to=0, previous="", hash=ledger.facts.id, signature="",
+    )  # fmt: skip
+
+
+def _written(ledger: Ledger, key: bytes, draft: Draft, last: Entry, request: str, moment: int) -> Entry:
+    rows = rows_of(draft, last)
+    detail = json.dumps(draft.detail, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    counts = {f"{table}s_to": last.counts[table] + len(rows[table]) for table in ROWS}
+    header: dict[str, Any] = {
+        "number": last.number + 1,
+        "time": moment,
+        "kind": draft.kind,
+        "data_kind": ledger.facts.kind,
+        "request": request,
+        "detail": detail,
+        **counts,
+        "previous": last.hash,
+    }
+    content = content_of([header[column] for column in HEADER], rows)
+    digest = ledger.scheme.digest(content)
+    signature = ledger.scheme.sign(key, digest.encode())
+    entry = Entry(**header, hash=digest, signature=signature)
+    insert_entry(ledger.database, entry, rows)
+    return entry
+
+
+def insert_entry(database: Database, entry: Entry, rows: dict[str, list[Row]]) -> None:
+    """Write an entry: first its rows, then itself, which seals it."""
+    for table in ROWS:
+        if rows[table]:
+            database.insert(table, COLUMNS[table], rows[table])
+    database.insert("entry", COLUMNS["entry"], [entry.row])
+
+
+def rows_of(draft: Draft, last: Entry) -> dict[str, list[Row]]:
+    """Return the rows of a draft with their ids, which follow those of the last entry."""
+    at, number = last.counts, last.number + 1
+
+    def named(reference: int, table: str) -> int:
+        return at[table] - reference if reference < 0 else reference
+
+    def numbered(table: str, things: Iterable[Row]) -> list[Row]:
+        return [(at[table] + k, number, *thing) for k, thing in enumerate(things, start=1)]
+
+    lots = ((kind, named(measurement, "measurement"), *rest) for kind, measurement, *rest in draft.lots)
+    certificates = (
+        c if c.lot > 0 else (named(c.lot, "lot"), *c[1:]) for c in draft.certificates
+    )
+    return {
+        "device": numbered("device", draft.devices),
+        "account": numbered("account", draft.accounts),
+        "measurement": numbered("measurement", draft.measurements),
+        "lot": numbered("lot", lots),
+        "debit": numbered("debit", ((certificate,) for certificate in draft.debits)),
+        "certificate": numbered("certificate", certificates),
+    }

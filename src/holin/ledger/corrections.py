@@ -1,0 +1,170 @@
+"""Corrections: what was metered otherwise than first said. New entries only; what is sold stays sold.
+
+More energy than was issued is issued on top. Less is withdrawn from the producer's own account as far as it is there;
+what has left it (sold, retired) stays valid for whoever relied on it, and the device owes it: its next certificates
+are that much smaller.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from holin.errors import BadInput, Fault
+from holin.ledger.append import Certificate, Draft, append
+from holin.ledger.chain import Entry
+from holin.ledger.database import Database, Row
+from holin.ledger.holdings import Device, Selection, devices, held
+from holin.ledger.opening import Ledger
+from holin.ledger.validity import expiry
+
+
+@dataclass(frozen=True, kw_only=True)
+class Corrected:
+    """What a correction did: Wh issued on top, withdrawn, and owed now because they had left the producer."""
+
+    entry: Entry | None
+    issued_wh: int
+    withdrawn_wh: int
+    owed_wh: int
+
+
+def owed_wh(database: Database, device: int) -> int:
+    """Return how many Wh a device was issued beyond what its meter says now, less what was set off since."""
+    intervals = database.rows("SELECT DISTINCT start FROM measurement WHERE device = ? AND version > 1", (device,))
+    if not intervals:
+        return 0
+    too_much = sum(max(0, standing_wh(database, device, start) - _net(database, device, start)) for (start,) in intervals)
+    set_off = database.rows(
+        "SELECT COALESCE(SUM(l.set_off_wh), 0) FROM lot l JOIN measurement m ON m.id = l.measurement "
+        "WHERE m.device = ? AND l.set_off_wh > 0",
+        (device,),
+    )
+    return int(too_much) - int(set_off[0][0])
+
+
+def standing_wh(database: Database, device: int, start: int) -> int:
+    """Return what was issued (or set off) for an interval and not withdrawn."""
+    issued = database.rows(
+        "SELECT COALESCE(SUM(l.wh + l.set_off_wh), 0) FROM lot l JOIN measurement m ON m.id = l.measurement "
+        "WHERE m.start = ? AND m.device = ? AND l.kind = 'generation'",
+        (start, device),
+    )
+    withdrawn = database.rows(
+        "SELECT COALESCE(SUM(c.wh), 0) FROM certificate c JOIN lot l ON l.id = c.lot "
+        "JOIN measurement m ON m.id = l.measurement "
+        "WHERE m.start = ? AND m.device = ? AND l.kind = 'generation' AND c.state = 'withdrawn'",
+        (start, device),
+    )
+    return int(issued[0][0]) - int(withdrawn[0][0])
+
+
+def _latest(database: Database, device: int, start: int) -> Row | None:
+    found = database.rows(
+        "SELECT version, out_wh, in_wh FROM measurement WHERE start = ? AND device = ? ORDER BY version DESC LIMIT 1",
+        (start, device),
+    )
+    return found[0] if found else None
+
+
+def _net(database: Database, device: int, start: int) -> int:
+    latest = _latest(database, device, start)
+    return max(0, latest[1] - latest[2]) if latest else 0
+
+
+def correct(
+    ledger: Ledger,
+    measured: Iterable[tuple[str, int, int, int]],
+    *,
+    reason: str,
+    request: str | None = None,
+    now: int | None = None,
+) -> Corrected:
+    """Enter what is known now of intervals that stand in the ledger: (device, start, out_wh, in_wh) each.
+
+    Raises BadInput where an interval does not stand there, or no reason is given.
+    """
+    rows = sorted(measured, key=lambda row: (row[1], row[0]))
+    done = {"issued": 0, "withdrawn": 0, "owed": 0}
+
+    def make(database: Database, now: int) -> Draft | None:
+        known = devices(database)
+        faults = _faults(database, rows, known, reason)
+        if faults:
+            raise BadInput(faults)
+        measurements: list[Row] = []
+        lots: list[Row] = []
+        debits: list[int] = []
+        certificates: list[Certificate] = []
+        for name, start, out_wh, in_wh in rows:
+            device = known[name]
+            latest = _latest(database, device.number, start)
+            assert latest is not None
+            if latest[1:] == (out_wh, in_wh):
+                continue
+            measurements.append((device.number, start, latest[0] + 1, out_wh, in_wh))
+            if device.role == "storage":
+                continue
+            net, standing = max(0, out_wh - in_wh), standing_wh(database, device.number, start)
+            if net > standing:
+                expires = expiry(start, device.valid_months, ledger.facts.time_zone)
+                lots.append(
+                    ("generation", -len(measurements), 0, net - standing, 0, int(device.tradable), expires)
+                )
+                certificates.append(Certificate(-len(lots), device.account, "active", net - standing))
+                done["issued"] += net - standing
+            elif net < standing:
+                taken, written = _withdrawal(database, device, start, standing - net)
+                debits += taken
+                certificates += written
+                withdrawn = sum(c.wh for c in written if c.state == "withdrawn")
+                done["withdrawn"] += withdrawn
+                done["owed"] += standing - net - withdrawn
+        if not measurements:
+            return None
+        return Draft(
+            kind="correct", detail={"reason": reason, **{f"{k}_wh": v for k, v in done.items()}},
+            measurements=measurements, lots=lots, debits=debits, certificates=certificates,
+        )  # fmt: skip
+
+    entry = append(ledger, make, request=request, now=now)
+    return Corrected(
+        entry=entry, issued_wh=done["issued"], withdrawn_wh=done["withdrawn"], owed_wh=done["owed"]
+    )
+
+
+def _withdrawal(database: Database, device: Device, start: int, wh: int) -> tuple[list[int], list[Certificate]]:
+    """Take back up to `wh` of an interval from the producer's account, the newest first."""
+    mine = Selection(
+        accounts=(device.account,), devices=(device.number,), start=start, end=start + 1, kinds=("generation",)
+    )
+    debits, written = [], []
+    for certificate in reversed(held(database, mine)):
+        if wh == 0:
+            break
+        part = min(wh, certificate.wh)
+        wh -= part
+        debits.append(certificate.id)
+        written.append(Certificate(certificate.lot, device.account, "withdrawn", part))
+        if part < certificate.wh:
+            written.append(Certificate(certificate.lot, device.account, "active", certificate.wh - part))
+    return debits, written
+
+
+def _faults(
+    database: Database, rows: Sequence[tuple[str, int, int, int]], known: dict[str, Device], reason: str
+) -> list[Fault]:
+    faults = []
+    if not reason.strip():
+        faults.append(Fault(file="correction", field="reason", value="", problem="is missing", right="say what was wrong"))
+    for name, start, out_wh, in_wh in rows:
+        problem, right = "", ""
+        if name not in known:
+            problem, right = "is no device of this ledger", "one that is"
+        elif _latest(database, known[name].number, start) is None:
+            problem, right = f"has no interval {start} in the ledger", "issue it first"
+        elif out_wh < 0 or in_wh < 0:
+            problem, right = f"has {out_wh} Wh out and {in_wh} Wh in", "both 0 or more"
+        if problem:
+            faults.append(Fault(file="correction", field="device", value=name, problem=problem, right=right))
+    return faults

@@ -1,0 +1,95 @@
+"""The ledger on a server: PostgreSQL 15 or newer, the same tables and guards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+
+from holin.errors import BadInput, Fault, Refused
+from holin.ledger.database import Row
+
+OLDEST = 15_00_00
+LOCK = 0x686F6C696E
+"""The advisory lock of the one writer (`holin` in ASCII)."""
+
+
+class PostgreSQL:
+    """A ledger in one database of a server; see `Database`."""
+
+    dialect = "postgresql"
+
+    def __init__(self, address: str) -> None:
+        self.address = _without_password(address)
+        self._streams = 0
+        try:
+            self._connection = psycopg.connect(address, autocommit=True)
+        except psycopg.OperationalError as error:
+            right = "start the server, create the database (`createdb NAME`) and give postgresql://USER@HOST:PORT/NAME"
+            raise BadInput([Fault(file=self.address, problem=f"does not answer: {error}".strip(), right=right)]) from error
+        if self._connection.info.server_version < OLDEST:
+            version = str(self._connection.info.server_version // 10_000)
+            fault = Fault(file=self.address, value=version, problem="is too old a server", right="PostgreSQL 15 or newer")
+            raise BadInput([fault])
+        self._connection.execute("SET synchronous_commit = on; SET client_min_messages = warning")
+        if self.rows("SHOW fsync") != [("on",)]:
+            right = "set fsync = on in postgresql.conf: a ledger that may forget is none"
+            raise BadInput([Fault(file=self.address, field="fsync", value="off", problem="the server may forget", right=right)])
+
+    def rows(self, sql: str, values: Sequence[Any] = ()) -> list[Row]:
+        """Return all rows of a question."""
+        return self._connection.execute(_spoken(sql), tuple(values)).fetchall()
+
+    def stream(self, sql: str, values: Sequence[Any] = ()) -> Iterator[Row]:
+        """Yield the rows of a question in portions, by a cursor on the server."""
+        self._streams += 1
+        with self._connection.cursor(name=f"stream_{self._streams}") as cursor:
+            cursor.itersize = 10_000
+            cursor.execute(_spoken(sql), tuple(values))
+            yield from cursor
+
+    def execute(self, sql: str) -> None:
+        """Carry out one statement."""
+        self._connection.execute(sql.encode())
+
+    def insert(self, table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
+        """Write rows."""
+        with self._connection.cursor() as cursor:
+            statement = f"COPY {table} ({', '.join(columns)}) FROM STDIN"
+            with cursor.copy(statement.encode()) as copy:
+                for row in rows:
+                    copy.write_row(row)
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """A transaction of the one writer."""
+        try:
+            with self._connection.transaction():
+                self._connection.execute("SELECT pg_advisory_xact_lock(%s)", (LOCK,))
+                yield
+        except (psycopg.errors.RaiseException, psycopg.IntegrityError) as error:
+            said = error.diag.message_primary
+            raise Refused(f"{self.address}: {said}; nothing was written") from error
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """A transaction that sees one state throughout."""
+        with self._connection.transaction():
+            self._connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            yield
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._connection.close()
+
+
+def _spoken(sql: str) -> bytes:
+    return sql.replace("%", "%%").replace("?", "%s").encode()
+
+
+def _without_password(address: str) -> str:
+    facts = psycopg.conninfo.conninfo_to_dict(address)
+    host, port = facts.get("host") or "localhost", facts.get("port") or "5432"
+    return f"postgresql://{host}:{port}/{facts.get('dbname') or ''}"

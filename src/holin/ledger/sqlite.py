@@ -1,0 +1,144 @@
+"""The embedded ledger: one SQLite file whose every page carries a checksum.
+
+`synchronous=FULL` with a write-ahead log: what was committed survives the loss of power. Each connection writes and
+checkpoints in a process of its own; the file is small. Pages are checked by SQLite's own checksum shim (8 bytes at
+each page's end), so that a flipped bit is an error and never an answer. APSW brings a SQLite without the WAL-reset
+fault of 3.7.0 to 3.51.2 (sqlite.org, changes of 3.51.3).
+"""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import apsw
+import apsw.sqlite_extra
+
+from holin.errors import BadInput, Fault, Refused
+from holin.ledger.database import Row
+
+WAIT_MS = 60_000
+"""How long a writer waits for the one before it."""
+
+CHECKSUM_BYTES = 8
+OLDEST = (3, 51, 3)
+DAMAGE = (apsw.CorruptError, apsw.NotADBError, apsw.IOError, apsw.FormatError)
+
+
+def damaged(path: str, error: BaseException) -> BadInput:
+    """Return the error that names a ledger file which the database finds damaged."""
+    right = "run `holin certificates verify`, then restore the ledger from its last backup with `holin certificates restore`"
+    fault = Fault(file=path, problem=f"is damaged: {error}", right=right)
+    return BadInput([fault])
+
+
+@cache
+def _checksums() -> None:
+    """Make the checksum shim the default way to files; it stays for the process."""
+    version = tuple(int(part) for part in apsw.sqlite_lib_version().split("."))
+    if version < OLDEST:
+        raise BadInput(
+            [
+                Fault(
+                    file="SQLite",
+                    value=apsw.sqlite_lib_version(),
+                    problem="has the WAL-reset fault, which can damage a ledger",
+                    right="install apsw 3.51.3 or newer",
+                )
+            ]
+        )
+    try:
+        apsw.sqlite_extra.load(apsw.Connection(":memory:"), "cksumvfs")
+    except (apsw.Error, apsw.sqlite_extra.NotAvailable, OSError) as error:
+        right = "install the wheel of apsw from PyPI, which brings it"
+        raise BadInput([Fault(file="apsw", problem=f"its checksum extension does not load: {error}", right=right)]) from error
+
+
+class SQLite:
+    """A ledger in one file; see `Database`."""
+
+    dialect = "sqlite"
+
+    def __init__(self, path: Path, *, create: bool = False) -> None:
+        self.address = str(path)
+        _checksums()
+        flags = apsw.SQLITE_OPEN_READWRITE | (apsw.SQLITE_OPEN_CREATE if create else 0)
+        try:
+            self._connection = apsw.Connection(self.address, flags=flags)
+            self._prepare(create)
+        except DAMAGE as error:
+            raise damaged(self.address, error) from error
+        except apsw.CantOpenError as error:
+            right = "give the path of a ledger, in a folder that may be written"
+            raise BadInput([Fault(file=self.address, problem=f"cannot be opened: {error}", right=right)]) from error
+
+    def _prepare(self, create: bool) -> None:
+        connection = self._connection
+        connection.set_busy_timeout(WAIT_MS)
+        if create:
+            size = ctypes.c_int(CHECKSUM_BYTES)
+            connection.file_control("main", apsw.SQLITE_FCNTL_RESERVE_BYTES, ctypes.addressof(size))
+            connection.execute("PRAGMA page_size = 4096; PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA recursive_triggers = ON")
+        connection.execute("PRAGMA cache_size = -65536")
+        if not create and str(connection.execute("PRAGMA checksum_verification").get) != "1":
+            raise apsw.CorruptError("its head says that its pages have no checksums")
+
+    def rows(self, sql: str, values: Sequence[Any] = ()) -> list[Row]:
+        """Return all rows of a question."""
+        return list(self.stream(sql, values))
+
+    def stream(self, sql: str, values: Sequence[Any] = ()) -> Iterator[Row]:
+        """Yield the rows of a question."""
+        try:
+            yield from self._connection.execute(sql, tuple(values))
+        except DAMAGE as error:
+            raise damaged(self.address, error) from error
+
+    def execute(self, sql: str) -> None:
+        """Carry out one statement."""
+        self._connection.execute(sql)
+
+    def insert(self, table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
+        """Write rows."""
+        places = ", ".join("?" * len(columns))
+        self._connection.executemany(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({places})", rows)
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """A transaction of the one writer."""
+        with self._transaction("BEGIN IMMEDIATE"):
+            yield
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """A transaction that sees one state throughout."""
+        with self._transaction("BEGIN"):
+            yield
+
+    @contextmanager
+    def _transaction(self, begin: str) -> Iterator[None]:
+        try:
+            self._connection.execute(begin)
+            try:
+                yield
+                self._connection.execute("COMMIT")
+            except BaseException:
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+                raise
+        except apsw.ConstraintError as error:
+            raise Refused(f"{self.address}: {error}; nothing was written") from error
+        except apsw.BusyError as error:
+            right = "try again when the other writer is done"
+            raise BadInput([Fault(file=self.address, problem="another writer holds it", right=right)]) from error
+        except DAMAGE as error:
+            raise damaged(self.address, error) from error
+
+    def close(self) -> None:
+        """Close the file; the last one to leave writes the log back into it."""
+        self._connection.close()
