@@ -39,6 +39,9 @@ BARRING = (
 )  # fmt: skip
 """Flags of energy that is not certified."""
 
+UNBELIEVED = Flag.INVALID | Flag.OVERFLOW | Flag.NO_ENERGY | Flag.MISSING
+"""Flags of a reading whose value is not used."""
+
 MEANINGS: dict[Flag, str] = {
     Flag.INVALID: "a reading says that it is not valid; its value is not used",
     Flag.NOT_TOPICAL: "a reading is old; its value is used",
