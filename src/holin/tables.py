@@ -18,7 +18,8 @@ files with their SHA-256, `known_at` the moment whose knowledge it holds ("" for
 In a trace `source` carries `source_kind` and `green`, `sink` carries `sink_kind` and `enterprise`, `storage` carries
 `cyclic`. Storage is a sink when it charges and never a source, for its discharge is followed back; export is the sink
 `export:GRID`, the renewable part of an import with a known mix the source `renewable:GRID` (kind `grid_renewable`),
-and `unknown` what a storage held before the first hour of a table that is not cyclic.
+and `unknown` what a storage held before the first hour of a table that is not cyclic. Its attributes `losses` and
+`storage` name the algorithms that made it, `closure_mwh` is the largest gap that its identities found.
 """
 
 from __future__ import annotations
@@ -178,6 +179,7 @@ TRACE = _schema(
     storage_loss_mwh=("time storage source", "MWh", "energy of the source lost in the storage in the hour"),
     discharge_mwh=("time storage source", "MWh", "energy of the source discharged in the hour, at the storage's bus"),
     from_storage_mwh=("time storage sink", "MWh", "part of the sink's energy and loss that came out of the storage"),
+    from_storage_loss_mwh=("time storage sink", "MWh", "what of that is network loss"),
 )
 
 CARBON = _schema(

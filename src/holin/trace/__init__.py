@@ -2,5 +2,6 @@
 
 from holin.trace.sharing import Exchange, Groups, Shares, downstream, shared
 from holin.trace.tracing import trace
+from holin.trace.vintage import vintages
 
-__all__ = ["Exchange", "Groups", "Shares", "downstream", "shared", "trace"]
+__all__ = ["Exchange", "Groups", "Shares", "downstream", "shared", "trace", "vintages"]

@@ -1,4 +1,4 @@
-"""What a storage holds, hour by hour and by source: a tank that mixes perfectly."""
+"""What goes into a storage and out of it, hour by hour, and what is lost: amounts, whatever their origin."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from holin.errors import CheckFailed, Mismatch
+from holin.errors import Mismatch
 from holin.park import Storage
 from holin.trace.sharing import NO_FLOW_MW
 
@@ -24,8 +24,9 @@ class Tank:
 
     `charged` and `discharged` are net at the bus: what is charged and discharged in the same hour never meets the
     network, its losses are the tank's. `stored` is what of `charged` reaches the content after `charge_loss`;
-    `tank_loss` (standing, discharging, and running in circles) leaves the mixed content. `before` is the content
-    before the hour, `after` behind it: before + charged = after + discharged + charge_loss + tank_loss.
+    `discharge_loss` is taken out together with `discharged`, `tank_loss` (standing, and running in circles) leaves the
+    whole content. `gained` is what the schedule's own rounding added, far below what it moves. `before` is the
+    content before the hour, `after` behind it: before + charged + gained = after + discharged + all three losses.
     """
 
     before: Array
@@ -33,10 +34,28 @@ class Tank:
     stored: Array
     charge_loss: Array
     discharged: Array
+    discharge_loss: Array
     tank_loss: Array
+    gained: Array
     after: Array
     cyclic: NDArray[np.bool_]
     unknown_start: NDArray[np.bool_]
+
+    @property
+    def pool(self) -> Array:
+        """What the tank holds in the hour before anything is discharged or lost from it."""
+        return self.before + self.stored
+
+
+@dataclass(frozen=True, kw_only=True)
+class Origins:
+    """Of which sources a storage's energy is, (hour, storage, source): `out` as shares of what is discharged, `charge`
+    of what is charged; `content_mwh` at the end of the hour and `lost_mwh` in it."""
+
+    out: Array
+    charge: Array
+    content_mwh: Array
+    lost_mwh: Array
 
 
 def tank_of(storages: tuple[Storage, ...], schedule: xr.Dataset) -> Tank:
@@ -58,10 +77,9 @@ def tank_of(storages: tuple[Storage, ...], schedule: xr.Dataset) -> Tank:
     before = np.vstack([np.where(cyclic, after[-1], start), after[:-1]])
     net = np.where(np.abs(charge - discharge) < NO_FLOW_MW, 0.0, charge - discharge)
     charged, discharged = np.maximum(net, 0.0), np.maximum(-net, 0.0)
-    lost = before + charged - discharged - after
-    _no_gain(schedule, lost, tolerance)
-    lost = np.maximum(lost, 0.0)
-    charge_loss = np.minimum((1 - eta_c) * charged, lost)
+    charge_loss, discharge_loss = (1 - eta_c) * charged, (1 / eta_d - 1) * discharged
+    rest = before + charged - charge_loss - discharged - discharge_loss - after
+    _no_gain(schedule, rest, tolerance)
     stored = charged - charge_loss
     unknown = np.asarray((before[0] > tolerance) & (~cyclic | (stored.sum(axis=0) <= tolerance)))
     return Tank(
@@ -70,74 +88,13 @@ def tank_of(storages: tuple[Storage, ...], schedule: xr.Dataset) -> Tank:
         stored=stored,
         charge_loss=charge_loss,
         discharged=discharged,
-        tank_loss=lost - charge_loss,
+        discharge_loss=discharge_loss,
+        tank_loss=np.maximum(rest, 0.0),
+        gained=np.maximum(-rest, 0.0),
         after=after,
         cyclic=cyclic,
         unknown_start=unknown,
     )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Mixture:
-    """Of what each storage's content consists (hour, storage, source), and of what its charge (same shape)."""
-
-    content: Array
-    charge: Array
-
-
-def mixture_of(tank: Tank, direct: Array, crossed: Array, unknown: int | None) -> Mixture:
-    """Follow the storages' mixtures through all hours, and close the circle of a cyclic year exactly.
-
-    `direct` (hour, source, storage) is the share of each source in a storage's charge, `crossed` (hour, storage out,
-    storage in) that of another storage's discharge; both together sum to 1 where a storage charges. `unknown` is
-    the number of the source to which a first content without known origin belongs.
-
-    With w the part of the tank that is fresh, the mixture is pi' = (1 - w) pi + w (direct + crossed pi): linear in
-    the first mixture. One pass carries its coefficients along, then the first mixture of the cyclic storages solves
-    pi_0 = Phi pi_0 + psi, where Phi and psi belong to the last hour.
-    """
-    hours, storages = tank.stored.shape
-    sources = direct.shape[1]
-    pool = tank.before + tank.stored
-    fresh = np.divide(tank.stored, pool, out=np.zeros_like(pool), where=pool > 0)
-    state = np.hstack([np.eye(storages), np.zeros((storages, sources))])
-    states = np.empty((hours, *state.shape))
-    charges = np.zeros_like(states)
-    charging = np.asarray(np.any(tank.charged > 0, axis=1))
-    for hour in range(hours):
-        if charging[hour]:
-            charge = crossed[hour].T @ state
-            charge[:, storages:] += direct[hour].T
-            state = state + fresh[hour][:, None] * (charge - state)
-            charges[hour] = charge
-        states[hour] = state
-    first = _first_mixture(tank, state, unknown)
-    return Mixture(content=_resolved(states, first), charge=_resolved(charges, first))
-
-
-def _first_mixture(tank: Tank, last: Array, unknown: int | None) -> Array:
-    storages = len(tank.cyclic)
-    first = np.zeros((storages, last.shape[1] - storages))
-    if unknown is not None:
-        first[tank.unknown_start, unknown] = 1.0
-    circle = np.flatnonzero(~tank.unknown_start & (tank.before[0] > 0)) if len(tank.before) else np.array([], dtype=int)
-    if len(circle):
-        known = last[circle, storages:] + last[circle][:, :storages] @ first
-        turn = np.eye(len(circle)) - last[np.ix_(circle, circle)]
-        try:
-            first[circle] = np.linalg.solve(turn, known)
-        except np.linalg.LinAlgError as error:
-            raise CheckFailed(
-                "trace: some storages exchange their content among themselves for the whole table and are never "
-                "charged by a source; its origin cannot be known"
-            ) from error
-    return first
-
-
-def _resolved(states: Array, first: Array) -> Array:
-    storages = len(first)
-    resolved: Array = states[:, :, :storages] @ first + states[:, :, storages:]
-    return resolved
 
 
 def _no_gaps(*columns: Array) -> None:
@@ -145,13 +102,13 @@ def _no_gaps(*columns: Array) -> None:
         raise Mismatch("the schedule has gaps in charge_mw, discharge_mw or soc_mwh; a content cannot be followed then")
 
 
-def _no_gain(schedule: xr.Dataset, lost: Array, tolerance: Array) -> None:
-    if not lost.size:
+def _no_gain(schedule: xr.Dataset, rest: Array, tolerance: Array) -> None:
+    if not rest.size:
         return
-    hour, storage = np.unravel_index(np.argmin(lost + tolerance), lost.shape)
-    if lost[hour, storage] < -tolerance[storage]:
+    hour, storage = np.unravel_index(np.argmin(rest + tolerance), rest.shape)
+    if rest[hour, storage] < -tolerance[storage]:
         raise Mismatch(
-            f"storage {schedule['storage'].values[storage]} gains {-lost[hour, storage]:.6g} MWh from nowhere in the "
+            f"storage {schedule['storage'].values[storage]} gains {-rest[hour, storage]:.6g} MWh from nowhere in the "
             f"hour {schedule['time'].values[hour]}: its soc_mwh does not follow from charge_mw and discharge_mw; "
             "reconcile the readings first"
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import xarray as xr
@@ -14,6 +14,7 @@ from holin.park import Grid, Park, by_id, values_at
 from holin.trace.sharing import NO_FLOW_MW, Exchange
 
 Array = NDArray[np.float64]
+Index = NDArray[np.intp]
 
 SOURCE_KINDS = ("wind_farm", "pv_plant", "thermal_unit", "generator", "grid")
 GREEN_KINDS = ("wind_farm", "pv_plant", "grid_renewable")
@@ -34,12 +35,25 @@ class End:
 
 @dataclass(frozen=True, kw_only=True)
 class Ends:
-    """The sources, the storages as sources, and the sinks, with the exchange in that order: sources then storages."""
+    """The sources, the storages as sources, and the sinks, with the exchange in that order: sources then storages.
+
+    Where sinks are merged, `sink_group` (sink,) names the one of `sinks` to which each sink of the exchange belongs.
+    """
 
     sources: tuple[End, ...]
     storages: tuple[End, ...]
     sinks: tuple[End, ...]
     exchange: Exchange
+    sink_group: Index | None = None
+
+    @property
+    def demand_mw(self) -> Array:
+        """The power of each of `sinks` (hour, sink)."""
+        if self.sink_group is None:
+            return self.exchange.sink_mw.T
+        joined = np.zeros((self.exchange.sink_mw.shape[1], len(self.sinks)))
+        np.add.at(joined.T, self.sink_group, self.exchange.sink_mw)
+        return joined
 
 
 def ends_of(park: Park, flows: xr.Dataset) -> Ends:
@@ -61,6 +75,18 @@ def ends_of(park: Park, flows: xr.Dataset) -> Ends:
     exchange = _exchange(flows, sources + storages, source_mw, sinks, sink_mw)
     _balanced(flows, exchange)
     return Ends(sources=sources, storages=storages, sinks=sinks, exchange=exchange)
+
+
+def by_enterprise(ends: Ends) -> Ends:
+    """Return the ends with an enterprise's sinks as one, named after it; storages and what has none stay apart."""
+    merged: dict[tuple[str, str], End] = {}
+    group = []
+    for sink in ends.sinks:
+        own = not sink.enterprise or sink.kind == "storage"
+        kind, name = ("unit", sink.id) if own else ("enterprise", sink.enterprise)
+        merged.setdefault((kind, name), sink if own else End(id=name, kind=kind, enterprise=name, unit=-1))
+        group.append(list(merged).index((kind, name)))
+    return replace(ends, sinks=tuple(merged.values()), sink_group=np.array(group, dtype=np.intp))
 
 
 def _solved(flows: xr.Dataset) -> None:
