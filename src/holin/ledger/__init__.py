@@ -1,10 +1,14 @@
 """The ledger of granular certificates: every Wh once, from device and interval to the one who claims it."""
 
 from holin.ledger.append import Certificate
+from holin.ledger.backup import Saved, backup, restore
 from holin.ledger.bundles import Bundled, bundle
 from holin.ledger.chain import Entry, Facts
+from holin.ledger.claims import claims
 from holin.ledger.corrections import Corrected, correct
+from holin.ledger.history import History, LotHistory, history
 from holin.ledger.holdings import Account, Balance, Device, Held, Selection, accounts, balances, devices, held
+from holin.ledger.invariants import Broken, Invariants
 from holin.ledger.issue import Issued, Measured, issue
 from holin.ledger.matching import Matched, Used, retire_matched
 from holin.ledger.moves import Use, Which, expire, release, reserve, retire, split, transfer
@@ -13,3 +17,60 @@ from holin.ledger.register import NewDevice, register
 from holin.ledger.schemes import SCHEMES
 from holin.ledger.storage import Charged, Discharged, Handed, charge, discharge
 from holin.ledger.verify import Verified, renew_head, verify
+
+__all__ = [
+    "SCHEMES",
+    "Account",
+    "Balance",
+    "Broken",
+    "Bundled",
+    "Certificate",
+    "Charged",
+    "Corrected",
+    "Device",
+    "Discharged",
+    "Entry",
+    "Facts",
+    "Handed",
+    "Held",
+    "History",
+    "Invariants",
+    "Issued",
+    "Ledger",
+    "LotHistory",
+    "Matched",
+    "Measured",
+    "NewDevice",
+    "Saved",
+    "Selection",
+    "Use",
+    "Used",
+    "Verified",
+    "Which",
+    "accounts",
+    "backup",
+    "balances",
+    "bundle",
+    "charge",
+    "claims",
+    "correct",
+    "create",
+    "devices",
+    "discharge",
+    "exists",
+    "expire",
+    "held",
+    "history",
+    "issue",
+    "opened",
+    "register",
+    "release",
+    "renew_head",
+    "reserve",
+    "restore",
+    "retire",
+    "retire_matched",
+    "split",
+    "transfer",
+    "verify",
+]

@@ -61,35 +61,34 @@ Make = Callable[[Database, int], Draft | None]
 
 
 def append(ledger: Ledger, make: Make, *, request: str | None = None, now: int | None = None) -> Entry | None:
-    """Carry out one operation and return its entry, the former one where the request was carried out before."""
-    return append_all(ledger, [(request, make)], now=now)[0]
+    """Carry out one operation and return its entry, the former one where the request was carried out before.
+
+    All or nothing, in one transaction. When this returns, the entry is on the disk and the head file names it. Raises
+    BadInput as the operation does; the guards of the database raise Refused.
+    """
+    key = private_key(ledger)
+    with writing(ledger) as last:
+        known = _by_request(ledger.database, request)
+        if known is not None:
+            return known
+        moment = max(int(clock.time()) if now is None else now, last.time)
+        draft = make(ledger.database, moment)
+        if draft is None:
+            return None
+        entry = _written(ledger, key, draft, last, request or str(uuid.uuid4()), moment)
+    note_head(ledger, entry)
+    return entry
 
 
 def append_all(
     ledger: Ledger, operations: Iterable[tuple[str | None, Make]], *, now: int | None = None
 ) -> list[Entry | None]:
-    """Carry out operations in one transaction, an entry each, and return the entries in their order.
+    """Carry out operations, each a transaction and an entry of its own, and return the entries in their order.
 
-    All or nothing. When this returns, entries are on the disk and the head file names the last. Raises BadInput as
-    the operations do; the guards of the database raise Refused.
+    What was carried out stays when a later one fails. When this returns, all are on the disk and the head file names
+    the last. Raises BadInput as the operations do; the guards of the database raise Refused.
     """
-    key = private_key(ledger)
-    entries: list[Entry | None] = []
-    with writing(ledger) as last:
-        for request, make in operations:
-            known = _by_request(ledger.database, request)
-            if known is not None:
-                entries.append(known)
-                continue
-            moment = max(int(clock.time()) if now is None else now, last.time)
-            draft = make(ledger.database, moment)
-            if draft is None:
-                entries.append(None)
-                continue
-            last = _written(ledger, key, draft, last, request or str(uuid.uuid4()), moment)
-            entries.append(last)
-    note_head(ledger, last)
-    return entries
+    return [append(ledger, make, request=request, now=now) for request, make in operations]
 
 
 @contextmanager
@@ -177,9 +176,7 @@ def rows_of(draft: Draft, last: Entry) -> dict[str, list[Row]]:
         return [(at[table] + k, number, *thing) for k, thing in enumerate(things, start=1)]
 
     lots = ((kind, named(measurement, "measurement"), *rest) for kind, measurement, *rest in draft.lots)
-    certificates = (
-        c if c.lot > 0 else (named(c.lot, "lot"), *c[1:]) for c in draft.certificates
-    )
+    certificates = (c if c.lot > 0 else (named(c.lot, "lot"), *c[1:]) for c in draft.certificates)
     return {
         "device": numbered("device", draft.devices),
         "account": numbered("account", draft.accounts),

@@ -1,4 +1,4 @@
-"""Chinese green electricity certificates (绿证, GEC): each 1,000 kWh of one plant and month, what is left carried on."""
+"""Chinese green electricity certificates (绿证, GEC): 1,000 kWh of one plant and month each, the rest carried on."""
 
 from __future__ import annotations
 
@@ -68,9 +68,7 @@ def bundle(
         ],
         now=now,
     )
-    return Bundled(
-        entries=tuple(e for e in entries if e is not None), gecs=tally["gecs"], carried_wh=tally["carried"]
-    )
+    return Bundled(entries=tuple(e for e in entries if e is not None), gecs=tally["gecs"], carried_wh=tally["carried"])
 
 
 def _bundle(found: list[Held], account: int, wh: int, detail: dict[str, object]) -> Draft:
@@ -89,6 +87,4 @@ def _bundle(found: list[Held], account: int, wh: int, detail: dict[str, object])
     first = spent[0]
     gec: Row = ("gec", first.measurement, first.id, wh, 0, first.tradable, min(c.expires for c in spent))
     certificates.append(Certificate(-1, account, "active", wh))
-    return Draft(
-        kind="bundle", detail=detail, lots=[gec], debits=[c.id for c in spent], certificates=certificates
-    )
+    return Draft(kind="bundle", detail=detail, lots=[gec], debits=[c.id for c in spent], certificates=certificates)

@@ -34,7 +34,9 @@ def owed_wh(database: Database, device: int) -> int:
     intervals = database.rows("SELECT DISTINCT start FROM measurement WHERE device = ? AND version > 1", (device,))
     if not intervals:
         return 0
-    too_much = sum(max(0, standing_wh(database, device, start) - _net(database, device, start)) for (start,) in intervals)
+    too_much = sum(
+        max(0, standing_wh(database, device, start) - _net(database, device, start)) for (start,) in intervals
+    )
     set_off = database.rows(
         "SELECT COALESCE(SUM(l.set_off_wh), 0) FROM lot l JOIN measurement m ON m.id = l.measurement "
         "WHERE m.device = ? AND l.set_off_wh > 0",
@@ -108,9 +110,7 @@ def correct(
             net, standing = max(0, out_wh - in_wh), standing_wh(database, device.number, start)
             if net > standing:
                 expires = expiry(start, device.valid_months, ledger.facts.time_zone)
-                lots.append(
-                    ("generation", -len(measurements), 0, net - standing, 0, int(device.tradable), expires)
-                )
+                lots.append(("generation", -len(measurements), 0, net - standing, 0, int(device.tradable), expires))
                 certificates.append(Certificate(-len(lots), device.account, "active", net - standing))
                 done["issued"] += net - standing
             elif net < standing:
@@ -128,9 +128,7 @@ def correct(
         )  # fmt: skip
 
     entry = append(ledger, make, request=request, now=now)
-    return Corrected(
-        entry=entry, issued_wh=done["issued"], withdrawn_wh=done["withdrawn"], owed_wh=done["owed"]
-    )
+    return Corrected(entry=entry, issued_wh=done["issued"], withdrawn_wh=done["withdrawn"], owed_wh=done["owed"])
 
 
 def _withdrawal(database: Database, device: Device, start: int, wh: int) -> tuple[list[int], list[Certificate]]:
@@ -156,7 +154,9 @@ def _faults(
 ) -> list[Fault]:
     faults = []
     if not reason.strip():
-        faults.append(Fault(file="correction", field="reason", value="", problem="is missing", right="say what was wrong"))
+        faults.append(
+            Fault(file="correction", field="reason", value="", problem="is missing", right="say what was wrong")
+        )
     for name, start, out_wh, in_wh in rows:
         problem, right = "", ""
         if name not in known:

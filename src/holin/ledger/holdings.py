@@ -13,7 +13,7 @@ from holin.ledger.database import Database
 
 @dataclass(frozen=True, kw_only=True)
 class Device:
-    """A device of the ledger; `attributes` are those that EnergyTag asks for, `account` is who gets its certificates."""
+    """A device of the ledger; `attributes` are those that EnergyTag asks for, `account` gets its certificates."""
 
     number: int
     id: str
@@ -91,7 +91,8 @@ def held(database: Database, selection: Selection) -> list[Held]:
 
 
 def _where(selection: Selection) -> tuple[str, list[Any]]:
-    parts, values = [], []
+    parts: list[str] = []
+    values: list[Any] = []
     for column, among in (
         ("c.account", selection.accounts),
         ("m.device", selection.devices),

@@ -41,9 +41,7 @@ class Issued:
     by_device_wh: Mapping[str, int] = field(default_factory=dict)
 
 
-def issue(
-    ledger: Ledger, measured: Iterable[Measured], *, batch_s: int = DAY_S, now: int | None = None
-) -> Issued:
+def issue(ledger: Ledger, measured: Iterable[Measured], *, batch_s: int = DAY_S, now: int | None = None) -> Issued:
     """Enter measurements and issue a certificate for the net generation of each, to the account of its device.
 
     Net generation is what went out less what went in, never below zero; storage is entered and issues nothing (see
@@ -141,7 +139,7 @@ FAULTS_SHOWN = 50
 
 
 def _faults(ledger: Ledger, rows: Sequence[Measured], known: Mapping[str, Device]) -> list[Fault]:
-    faults = []
+    faults: list[Fault] = []
     seen: set[tuple[str, int]] = set()
     for row in rows:
         problem, right = "", ""
@@ -157,7 +155,5 @@ def _faults(ledger: Ledger, rows: Sequence[Measured], known: Mapping[str, Device
             problem, right = f"has the interval {row.start} twice", "give each once"
         seen.add((row.device, row.start))
         if problem and len(faults) < FAULTS_SHOWN:
-            faults.append(
-                Fault(file="measurements", field="device", value=row.device, problem=problem, right=right)
-            )
+            faults.append(Fault(file="measurements", field="device", value=row.device, problem=problem, right=right))
     return faults

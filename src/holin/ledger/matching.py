@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import NamedTuple
 
+from holin.errors import BadInput, Fault
 from holin.ledger.append import Certificate, Draft, Make, append_all
 from holin.ledger.chain import Entry
 from holin.ledger.database import Database
@@ -79,19 +80,22 @@ class _Part:
 
     def draft(self, database: Database, now: int) -> Draft | None:
         start, end = self.rows[0].start, max(u.start + u.seconds for u in self.rows)
-        number = {name: d.number for name, d in devices(database).items()}
+        known = devices(database)
+        faults = [_unknown(database, name) for name in {u.device for u in self.rows} - set(known)]
+        if faults:
+            raise BadInput(faults)
         there = _by_place(held(database, Selection(start=start, end=end, valid_at=now)))
         claimed = _claimed(database, start, end)
         left: dict[int, int] = {}
         spent: dict[int, Held] = {}
         certificates: list[Certificate] = []
         for use in self.rows:
-            device = number.get(use.device, 0)
-            key = (use.beneficiary, device, use.start)
+            device = known[use.device]
+            key = (use.beneficiary, device.number, use.start)
             repeated = min(claimed[key], use.wh)
             claimed[key] -= repeated
             wanted = use.wh - repeated
-            for certificate in _within(there, device, use):
+            for certificate in _within(there, device.number, use, device.interval_s):
                 if not wanted:
                     break
                 rest = left.get(certificate.id, certificate.wh)
@@ -111,9 +115,7 @@ class _Part:
         self.count = len(certificates)
         if not certificates:
             return None
-        certificates += [
-            Certificate(c.lot, c.account, c.state, left[c.id]) for c in spent.values() if left[c.id]
-        ]
+        certificates += [Certificate(c.lot, c.account, c.state, left[c.id]) for c in spent.values() if left[c.id]]
         detail = {"from": start, "to": end, "wh": self.wh, "purpose": self.purpose}
         return Draft(kind="retire", detail=detail, debits=list(spent), certificates=certificates)
 
@@ -129,22 +131,27 @@ def _by_place(found: list[Held]) -> Places:
     return places
 
 
-def _within(there: Places, device: int, use: Used) -> Iterator[Held]:
-    yield from there.get((device, use.start), ())
-    if use.seconds > 900:
-        for start in range(use.start + 60, use.start + use.seconds, 60):
-            yield from there.get((device, start), ())
+def _within(there: Places, device: int, use: Used, step_s: int) -> Iterator[Held]:
+    for start in range(use.start, use.start + use.seconds, step_s):
+        yield from there.get((device, start), ())
+
+
+def _unknown(database: Database, device: str) -> Fault:
+    right = "enter it, or leave its energy out: only devices of this ledger have certificates"
+    return Fault(
+        file=database.address, field="device", value=device, problem="is no device of this ledger", right=right
+    )
 
 
 def _claimed(database: Database, start: int, end: int) -> dict[tuple[str, int, int], int]:
     """Return what is retired already: (beneficiary, device, start of use) -> Wh."""
     rows = database.rows(
-        "SELECT c.beneficiary, m.device, c.used_from, SUM(c.wh) FROM measurement m JOIN lot l ON l.measurement = m.id "
-        "JOIN certificate c ON c.lot = l.id "
-        "WHERE m.start >= ? AND m.start < ? AND c.state = 'retired' AND c.used_from IS NOT NULL "
-        "GROUP BY c.beneficiary, m.device, c.used_from",
+        "SELECT m.device, c.state, c.beneficiary, c.used_from, c.wh FROM measurement m "
+        "JOIN lot l ON l.measurement = m.id JOIN certificate c ON c.lot = l.id WHERE m.start >= ? AND m.start < ?",
         (start, end),
     )
     found: dict[tuple[str, int, int], int] = defaultdict(int)
-    found.update({(beneficiary, device, used): int(wh) for beneficiary, device, used, wh in rows})
+    for device, state, beneficiary, used_from, wh in rows:
+        if state == "retired" and used_from is not None:
+            found[beneficiary, device, used_from] += wh
     return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from holin.errors import BadInput, Fault
 from holin.ledger.append import Certificate, Draft, append
@@ -205,7 +206,9 @@ def _taken(
     if left:
         there = sum(c.wh for c in found)
         problem = f"is more than the {there} Wh that are there and may be taken ({len(found)} certificates)"
-        raise _wrong(database, "wh", wh, problem, "less, or other devices, hours or accounts; see `holin certificates show`")
+        raise _wrong(
+            database, "wh", wh, problem, "less, or other devices, hours or accounts; see `holin certificates show`"
+        )
     return _rewritten(kind, spent, written, detail)
 
 
@@ -213,7 +216,7 @@ def _rewritten(kind: str, spent: Sequence[Held], written: Sequence[Certificate],
     return Draft(kind=kind, detail=detail, debits=[c.id for c in spent], certificates=written)
 
 
-def _same(held_one: Held, **changes: object) -> Certificate:
+def _same(held_one: Held, **changes: Any) -> Certificate:
     """Return a held certificate as one to be written, changed."""
     one = Certificate(
         held_one.lot, held_one.account, held_one.state, held_one.wh, held_one.beneficiary, held_one.used_from,

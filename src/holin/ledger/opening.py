@@ -205,7 +205,9 @@ def private_key(ledger: Ledger) -> bytes:
     """Return the key that signs; raises BadInput where it is missing or belongs to another ledger."""
     right = f"give the ledger's key with --key FILE or HOLIN_LEDGER_KEY; its public part is\n{ledger.facts.public_key}"
     if not ledger.key_file.is_file():
-        fault = Fault(file=str(ledger.key_file), problem="the key is missing; this ledger can only be read", right=right)
+        fault = Fault(
+            file=str(ledger.key_file), problem="the key is missing; this ledger can only be read", right=right
+        )
         raise BadInput([fault])
     private = ledger.key_file.read_bytes()
     try:

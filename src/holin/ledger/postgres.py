@@ -28,15 +28,21 @@ class PostgreSQL:
             self._connection = psycopg.connect(address, autocommit=True)
         except psycopg.OperationalError as error:
             right = "start the server, create the database (`createdb NAME`) and give postgresql://USER@HOST:PORT/NAME"
-            raise BadInput([Fault(file=self.address, problem=f"does not answer: {error}".strip(), right=right)]) from error
+            raise BadInput(
+                [Fault(file=self.address, problem=f"does not answer: {error}".strip(), right=right)]
+            ) from error
         if self._connection.info.server_version < OLDEST:
             version = str(self._connection.info.server_version // 10_000)
-            fault = Fault(file=self.address, value=version, problem="is too old a server", right="PostgreSQL 15 or newer")
+            fault = Fault(
+                file=self.address, value=version, problem="is too old a server", right="PostgreSQL 15 or newer"
+            )
             raise BadInput([fault])
         self._connection.execute("SET synchronous_commit = on; SET client_min_messages = warning")
         if self.rows("SHOW fsync") != [("on",)]:
             right = "set fsync = on in postgresql.conf: a ledger that may forget is none"
-            raise BadInput([Fault(file=self.address, field="fsync", value="off", problem="the server may forget", right=right)])
+            raise BadInput(
+                [Fault(file=self.address, field="fsync", value="off", problem="the server may forget", right=right)]
+            )
 
     def rows(self, sql: str, values: Sequence[Any] = ()) -> list[Row]:
         """Return all rows of a question."""

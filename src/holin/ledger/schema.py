@@ -63,6 +63,12 @@ CREATE TABLE entry (
   hash text NOT NULL UNIQUE,
   signature text NOT NULL
 );
+CREATE TABLE account (
+  number bigint PRIMARY KEY,
+  entry bigint NOT NULL REFERENCES entry (number) DEFERRABLE INITIALLY DEFERRED,
+  id text NOT NULL UNIQUE,
+  name text NOT NULL
+);
 CREATE TABLE device (
   number bigint PRIMARY KEY,
   entry bigint NOT NULL REFERENCES entry (number) DEFERRABLE INITIALLY DEFERRED,
@@ -74,12 +80,6 @@ CREATE TABLE device (
   efficiency_ppm bigint NOT NULL CHECK (efficiency_ppm > 0 AND efficiency_ppm <= 1000000),
   account bigint NOT NULL REFERENCES account (number) DEFERRABLE INITIALLY DEFERRED,
   attributes text NOT NULL
-);
-CREATE TABLE account (
-  number bigint PRIMARY KEY,
-  entry bigint NOT NULL REFERENCES entry (number) DEFERRABLE INITIALLY DEFERRED,
-  id text NOT NULL UNIQUE,
-  name text NOT NULL
 );
 CREATE TABLE measurement (
   id bigint PRIMARY KEY,
@@ -130,7 +130,7 @@ CREATE TABLE may_write (
 )
 """
 
-ROWS = ("device", "account", "measurement", "lot", "debit", "certificate")
+ROWS = ("account", "device", "measurement", "lot", "debit", "certificate")
 """The tables whose rows an entry brings, in the order in which they are written and hashed."""
 
 COLUMNS = {
@@ -277,9 +277,7 @@ GUARDS = (
     Guard(
         name="L6_counts",
         table="entry",
-        broken=" OR ".join(
-            f"NEW.{t}s_to <> COALESCE((SELECT MAX({_key(t)}) FROM {t}), 0)" for t in ROWS
-        ),
+        broken=" OR ".join(f"NEW.{t}s_to <> COALESCE((SELECT MAX({_key(t)}) FROM {t}), 0)" for t in ROWS),
         says="L6: the entry's counts do not fit its rows",
     ),
     Guard(
@@ -358,8 +356,10 @@ GUARDS = (
 def statements(dialect: str) -> Iterator[str]:
     """Yield the statements that make an empty database a ledger, in the dialect `sqlite` or `postgresql`."""
     for statement in TABLES.split(";"):
-        yield statement.strip().replace("bigint PRIMARY KEY", "integer PRIMARY KEY") if dialect == "sqlite" else (
-            statement.strip()
+        yield (
+            statement.strip().replace("bigint PRIMARY KEY", "integer PRIMARY KEY")
+            if dialect == "sqlite"
+            else (statement.strip())
         )
     for kind, states in RESULTS.items():
         for state in states:

@@ -129,7 +129,9 @@ class SM2:
         with _files(key=public.encode(), content=content, signature=raw) as folder:
             asked = ["pkeyutl", "-verify", "-pubin", "-inkey", f"{folder}/key", "-in", f"{folder}/content"]
             done = subprocess.run(
-                [_program(), *asked, "-sigfile", f"{folder}/signature", *self._OPTIONS], capture_output=True, check=False
+                [_program(), *asked, "-sigfile", f"{folder}/signature", *self._OPTIONS],
+                capture_output=True,
+                check=False,
             )
         return done.returncode == 0
 

@@ -31,7 +31,7 @@ DAMAGE = (apsw.CorruptError, apsw.NotADBError, apsw.IOError, apsw.FormatError)
 
 def damaged(path: str, error: BaseException) -> BadInput:
     """Return the error that names a ledger file which the database finds damaged."""
-    right = "run `holin certificates verify`, then restore the ledger from its last backup with `holin certificates restore`"
+    right = "see what with `holin certificates verify`, then restore the last backup with `holin certificates restore`"
     fault = Fault(file=path, problem=f"is damaged: {error}", right=right)
     return BadInput([fault])
 
@@ -55,7 +55,9 @@ def _checksums() -> None:
         apsw.sqlite_extra.load(apsw.Connection(":memory:"), "cksumvfs")
     except (apsw.Error, apsw.sqlite_extra.NotAvailable, OSError) as error:
         right = "install the wheel of apsw from PyPI, which brings it"
-        raise BadInput([Fault(file="apsw", problem=f"its checksum extension does not load: {error}", right=right)]) from error
+        raise BadInput(
+            [Fault(file="apsw", problem=f"its checksum extension does not load: {error}", right=right)]
+        ) from error
 
 
 class SQLite:

@@ -47,9 +47,7 @@ class Charged:
     short: tuple[Handed, ...]
 
 
-def charge(
-    ledger: Ledger, handed: Iterable[Handed], *, request: str | None = None, now: int | None = None
-) -> Charged:
+def charge(ledger: Ledger, handed: Iterable[Handed], *, request: str | None = None, now: int | None = None) -> Charged:
     """Hand certificates in for what storages were charged with, from whoever holds them, for those to hold still.
 
     Not more goes in than the storage's meter says (beyond what was handed in before); `short` are certificates that
@@ -245,7 +243,8 @@ def _discharged(
     for name, wh in (("issued", issued), ("lost", lost), ("unmatched", unmatched)):
         tally[name] += wh
     detail = {
-        "storage": device.id, "method": queue.method, "from": rows[0].start, "until": rows[-1].start + device.interval_s,
+        "storage": device.id, "method": queue.method, "from": rows[0].start,
+        "until": rows[-1].start + device.interval_s,
         "issued_wh": issued, "lost_wh": lost, "unmatched_wh": unmatched,
     }  # fmt: skip
     return Draft(kind="discharge", detail=detail, lots=lots, debits=list(spent), certificates=certificates)

@@ -45,9 +45,7 @@ class Verified:
         return not self.broken and not self.damage
 
 
-def verify(
-    ledger: Ledger, *, until: int | None = None, on_progress: Callable[[float], None] | None = None
-) -> Verified:
+def verify(ledger: Ledger, *, until: int | None = None, on_progress: Callable[[float], None] | None = None) -> Verified:
     """Check every entry: hash, chain, signature, and the invariants L1 to L7 on its content; then the head file.
 
     `until` stops after an entry (its number). A damaged page ends the reading of a table: then each entry is looked
@@ -110,7 +108,7 @@ class _Stream:
 
     def until(self, number: int) -> list[Row]:
         """Return the rows up to a number."""
-        found = []
+        found: list[Row] = []
         if self.next is not None:
             if self.next[0] > number:
                 return found

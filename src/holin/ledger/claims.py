@@ -1,0 +1,86 @@
+"""What was claimed: every retired Wh with its hour of production, its device and the one for whom it was retired."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import pandas as pd
+
+from holin.ledger.database import Database
+from holin.ledger.holdings import devices
+from holin.ledger.opening import Ledger
+
+
+class Claim(NamedTuple):
+    """A retired amount: `time` is the start of the hour of production (s, UTC), of a storage that of its discharge."""
+
+    enterprise: str
+    time: int
+    device: str
+    source_kind: str
+    retired_wh: float
+    used_from: int | None
+    lot_kind: str
+
+
+COLUMNS = ("enterprise", "time", "device", "source_kind", "retired_mwh", "used_from", "lot_kind")
+
+
+def claims(ledger: Ledger, *, beneficiary: str | None = None) -> pd.DataFrame:
+    """Return all claims as a table: enterprise, time, device, source_kind, retired_mwh, used_from, lot_kind.
+
+    `device` is where the energy was made: of what came out of a storage its origin. `source_kind` is the device's
+    energy source. A GEC's energy is spread over the hours of production it was made of, in proportion. Times are UTC
+    without a zone.
+    """
+    database = ledger.database
+    with database.reading():
+        rows = list(_claims(database, beneficiary))
+    table = pd.DataFrame(rows, columns=[*Claim._fields])
+    table["time"] = pd.to_datetime(table["time"], unit="s")
+    table["used_from"] = pd.to_datetime(table["used_from"], unit="s")
+    table["retired_mwh"] = table.pop("retired_wh").astype(float) / 1e6
+    return table[list(COLUMNS)]
+
+
+def _claims(database: Database, beneficiary: str | None) -> Iterator[Claim]:
+    known = devices(database).values()
+    source = {d.number: str(d.attributes.get("energy_source") or "") for d in known}
+    name = {d.number: d.id for d in known}
+    where, values = ("AND c.beneficiary = ?", [beneficiary]) if beneficiary else ("", [])
+    made = _origins(database)
+    for who, wh, used_from, kind, entry, start, device, origin in database.rows(
+        "SELECT c.beneficiary, c.wh, c.used_from, l.kind, l.entry, m.start, m.device, l.origin "
+        "FROM certificate c JOIN lot l ON l.id = c.lot JOIN measurement m ON m.id = l.measurement "
+        f"WHERE c.state = 'retired' {where} ORDER BY c.id",
+        values,
+    ):
+        if kind == "gec":
+            for part, hour, maker in _constituents(database, entry, wh):
+                yield Claim(who, hour - hour % 3600, name[maker], source[maker], part, used_from, kind)
+            continue
+        maker = made[origin] if kind == "discharge" else device
+        yield Claim(who, start - start % 3600, name[maker], source[maker], float(wh), used_from, kind)
+
+
+def _origins(database: Database) -> dict[int, int]:
+    """Return for each lot that came out of a storage once, or went in, the device that made it."""
+    made: dict[int, int] = {}
+    for lot, kind, origin, device in database.rows(
+        "SELECT o.id, o.kind, o.origin, m.device FROM lot o JOIN measurement m ON m.id = o.measurement "
+        "WHERE o.kind = 'discharge' OR o.id IN (SELECT origin FROM lot WHERE kind = 'discharge') ORDER BY o.id"
+    ):
+        made[lot] = made.get(origin, device) if kind == "discharge" else device
+    return made
+
+
+def _constituents(database: Database, entry: int, wh: int) -> Iterator[tuple[float, int, int]]:
+    rows = database.rows(
+        "SELECT c.wh, m.start, m.device FROM certificate c JOIN lot l ON l.id = c.lot "
+        "JOIN measurement m ON m.id = l.measurement WHERE c.entry = ? AND c.state = 'converted' ORDER BY c.id",
+        (entry,),
+    )
+    total = sum(row[0] for row in rows)
+    for part, start, device in rows:
+        yield wh * part / total, start, device
