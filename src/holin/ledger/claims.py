@@ -71,7 +71,8 @@ def _origins(database: Database) -> dict[int, int]:
         "SELECT o.id, o.kind, o.origin, m.device FROM lot o JOIN measurement m ON m.id = o.measurement "
         "WHERE o.kind = 'discharge' OR o.id IN (SELECT origin FROM lot WHERE kind = 'discharge') ORDER BY o.id"
     ):
-        made[lot] = made.get(origin, device) if kind == "discharge" else device
+        maker: int = device
+        made[lot] = made.get(origin, maker) if kind == "discharge" else maker
     return made
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 
 from holin.errors import BadInput, Fault
 from holin.ledger.database import Database
-from holin.ledger.schema import statements
+from holin.ledger.first_version import statements
 
 MIGRATIONS: tuple[Callable[[str], Iterable[str]], ...] = (statements,)
 """The steps, each given the dialect; the number of a version is how many of them a database has been through."""
