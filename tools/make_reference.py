@@ -121,6 +121,28 @@ def tables_page() -> str:
     return "\n\n".join(parts) + "\n"
 
 
+def readings_page() -> str:
+    """Return the page of a file of readings and of the flags of what is made of it."""
+    from holin.metering import BARRING, MEANINGS, Flag, ReadingRow
+
+    rows = [
+        (f"`{str(flag.name).lower()}`", str(flag.value), "no" if flag & BARRING else "yes", MEANINGS[flag])
+        for flag in Flag
+    ]
+    parts = [
+        "# Readings of meters",
+        NOTE,
+        "A CSV (UTF-8) or Parquet file, one row per reading. `holin meters` reads it; the guide has a chapter on it.",
+        "## Columns",
+        inspect.cleandoc(ReadingRow.__doc__ or ""),
+        columns_table(ReadingRow),
+        "## Flags",
+        "The column `flags` of the table `metered` is the sum of those that hold.",
+        markdown_table(("flag", "number", "may be certified", "meaning"), rows),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
 def markdown_table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
     """Return a Markdown table."""
     lines = [head, ("---",) * len(head), *rows]
@@ -134,6 +156,7 @@ def _value(value: Any) -> str:
 PAGES: dict[str, Callable[[], str]] = {
     "commands.md": commands_page,
     "park-folder.md": park_folder_page,
+    "readings.md": readings_page,
     "tables.md": tables_page,
 }
 

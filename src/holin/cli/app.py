@@ -22,6 +22,7 @@ from holin.cli import (
     grid_flow,
     grid_hosting,
     grid_n1,
+    meters,
     park,
     plan,
     replay,
@@ -44,7 +45,7 @@ COMMANDS: tuple[Callable[..., None], ...] = (
     run.run, dispatch.dispatch, replay.replay, plan.plan, frontier.frontier, alternatives.alternatives, sweep.sweep,
     run.show, run.compare, run.report,
     grid_flow.flow, grid_n1.n1, grid_hosting.hosting, grid_fault.fault, estimate.estimate, forecast.forecast,
-    connect.connect, draw.draw,
+    connect.connect, draw.draw, meters.meters,
 )  # fmt: skip
 for command in COMMANDS:
     app.command()(stoppable(command))

@@ -8,7 +8,7 @@ from typing import Any
 
 from holin.cli.output import figure, out, percent, print_table, scaled
 from holin.cli.texts import text
-from holin.rules import UNITS
+from holin.rules import UNITS, missing_for
 
 Figures = Mapping[str, Any]
 """Kinds of rule whose value is an amount, with its unit."""
@@ -21,6 +21,8 @@ def print_summary(summary: Figures, language: str) -> None:
     notice = summary.get("synthetic", {}).get(language)
     if notice:
         out.print(notice, style="yellow", soft_wrap=True, markup=False)
+    if summary.get("kind") == "metered":
+        out.print(text("run.metered", language), soft_wrap=True)
     out.print()
     header = [text("column.figure", language), text("column.value", language)]
     print_table(text("run.green", language), header, _green(summary, language))
@@ -54,7 +56,8 @@ def _green(summary: Figures, language: str) -> list[list[str]]:
 
 
 def _print_energy(summary: Figures, header: Sequence[str], language: str) -> None:
-    energy = {kind: mwh for kind, mwh in summary["energy_mwh"].items() if kind != "shed" or mwh > 0}
+    known = {kind: math.nan if mwh is None else mwh for kind, mwh in summary["energy_mwh"].items()}
+    energy = {kind: mwh for kind, mwh in known.items() if kind != "shed" or mwh > 0}
     step, digits = scaled(list(energy.values()))
     rows = [[text(f"energy.{kind}", language), figure(mwh / step, digits)] for kind, mwh in energy.items()]
     print_table(text(f"run.energy.{step:.0f}", language), header, rows)
@@ -86,7 +89,11 @@ def _grid(summary: Figures, language: str) -> list[list[str]]:
             [text("run.reactive", language, branch=branch), str(hours)]
             for branch, hours in grid.get("overloaded_by_reactive", {}).items()
         ],
-        [text("run.rounds", language), str(grid["redispatch_rounds"])],
+        *(
+            [[text("run.rounds", language), str(rounds)]]
+            if (rounds := grid.get("redispatch_rounds")) is not None
+            else []
+        ),
         *([[text("run.unsettled", language), text("run.fails", language)]] if grid.get("settled") is False else []),
     ]
 
@@ -110,9 +117,8 @@ def _rule(row: Figures, language: str) -> list[str]:
 
 
 def _verdict(row: Figures) -> str:
-    """Only a ledger retires certificates, and only a plan knows what it built: a run without them cannot judge."""
     if row["holds"] is None:
-        return "needs_ledger" if "certificate" in row["kind"] else "needs_plan"
+        return missing_for(row["kind"])
     return "holds" if row["holds"] else "fails"
 
 

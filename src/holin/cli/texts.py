@@ -5,6 +5,7 @@ from __future__ import annotations
 from holin.cli.texts_ahead import TEXTS_AHEAD
 from holin.cli.texts_estimate import TEXTS_ESTIMATE
 from holin.cli.texts_forecast import TEXTS_FORECAST
+from holin.cli.texts_meters import TEXTS_METERS
 from holin.cli.texts_plan import TEXTS_PLAN
 from holin.cli.texts_plan_more import TEXTS_PLAN_MORE
 from holin.cli.texts_rules import TEXTS_RULES
@@ -13,6 +14,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     **TEXTS_AHEAD,
     **TEXTS_ESTIMATE,
     **TEXTS_FORECAST,
+    **TEXTS_METERS,
     **TEXTS_PLAN,
     **TEXTS_PLAN_MORE,
     **TEXTS_RULES,
@@ -71,6 +73,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "run.fails": ("not met", "未满足"),
     "run.partial": (" (part of a year)", "（非整年）"),
     "run.needs_ledger": ("needs retired certificates", "须凭绿证台账判定"),
+    "run.needs_available": ("curtailed power is not metered", "弃电量未计量"),
     "run.needs_plan": ("only a plan knows", "仅规划可判定"),
     "run.claims": ("What was published, and what this run reached", "公开数据与运行结果"),
     "run.agrees": ("agrees", "一致"),

@@ -10,7 +10,7 @@ from typing import Any
 
 from holin.picture.scene import Scene, figure_of
 from holin.picture.texts import LANGUAGES, Language, Words
-from holin.rules import AT_MOST, UNITS
+from holin.rules import AT_MOST, UNITS, missing_for
 
 NARROW_SPACE = "\u202f"
 BASES = ("measured", "published", "derived", "assumed", "synthetic", "unknown")
@@ -204,7 +204,7 @@ def _rule_name(row: Mapping[str, Any], page: Page) -> str:
 
 def _rule_verdict(row: Mapping[str, Any], page: Page) -> str:
     if not_judged(row):
-        key = "table.needs_ledger" if "certificate" in str(row.get("kind", "")) else "table.needs_plan"
+        key = f"table.{missing_for(str(row.get('kind', '')))}"
         return f'<td class="verdict unknown">{page.word(key)}</td>'
     hue, mark, key = ("good", "✓", "table.holds") if row.get("holds") else ("bad", "✕", "table.broken")
     part = f"<small>{page.word('table.partial')}</small>" if row.get("partial") else ""

@@ -15,7 +15,7 @@ from holin.rules.rule import (
     value_most,
     verdict,
 )
-from holin.rules.words import KIND_WORDS, rule_words
+from holin.rules.words import KIND_WORDS, missing_for, rule_words
 
 __all__ = [
     "AT_MOST",
@@ -26,6 +26,7 @@ __all__ = [
     "RuleKind",
     "Verdict",
     "margin_of",
+    "missing_for",
     "needs_year",
     "over_years",
     "rule_words",

@@ -72,3 +72,13 @@ def rule_words(rule: Rule) -> tuple[str, str]:
     value = f"{rule.value:,g}" if rule.kind in UNITS else f"{100 * rule.value:g} %"
     en, zh = KIND_WORDS[rule.kind]
     return f"{en} {value}", f"{zh} {value}"
+
+
+def missing_for(kind: str) -> str:
+    """Return what a rule of a kind that could not be judged lacks: `needs_ledger`, `needs_plan` or `needs_available`.
+
+    Only a ledger retires certificates, only a plan knows what it built, and no meter tells what was curtailed.
+    """
+    if "certificate" in kind:
+        return "needs_ledger"
+    return "needs_plan" if "land" in kind else "needs_available"

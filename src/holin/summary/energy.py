@@ -34,6 +34,7 @@ def energy_mwh(schedule: xr.Dataset, flows: xr.Dataset) -> dict[str, float]:
     grid = power_of(flows, "grid")
     used = power_of(flows, *RENEWABLE)
     available = schedule.available_mw.sel(unit=used.unit.values)
+    untold = used.sizes["unit"] > 0 and bool(np.isnan(available.values).all())
     return {
         "load": -total(power_of(flows, "load", "potline")),
         "wind": total(power_of(flows, "wind_farm")),
@@ -42,7 +43,7 @@ def energy_mwh(schedule: xr.Dataset, flows: xr.Dataset) -> dict[str, float]:
         "other": total(power_of(flows, "generator")),
         "import": total(grid.clip(min=0)),
         "export": -total(grid.clip(max=0)),
-        "curtailed": total(available - used),
+        "curtailed": math.nan if untold else total(available - used),
         "storage_loss": -total(power_of(flows, "storage")),
         "network_loss": total(network_loss_mw(flows)),
         "shed": total(schedule.shed_mw),

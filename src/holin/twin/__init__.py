@@ -7,6 +7,7 @@ from holin.twin.exchange import Brought, bring, export
 from holin.twin.expectation import Expectation, expectation_of
 from holin.twin.forecasts import Foretold, came_of, foreseen, foretold, history_around, part_of, scored
 from holin.twin.history import known_history
+from holin.twin.metered import metered_energies, metered_run, metering_within, run_of_meters
 from holin.twin.outlook import Horizon, Outlook, outlook_of
 from holin.twin.replay import Replay, replay, replay_figures
 from holin.twin.run import Result, Settled, run, saved, settled
@@ -37,12 +38,16 @@ __all__ = [
     "foretold",
     "history_around",
     "known_history",
+    "metered_energies",
+    "metered_run",
+    "metering_within",
     "outlook_of",
     "part_of",
     "planned",
     "replay",
     "replay_figures",
     "run",
+    "run_of_meters",
     "saved",
     "scheduled",
     "scored",

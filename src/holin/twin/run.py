@@ -108,6 +108,7 @@ def run(
     levels = frozen.facts.must_run_levels_mw if frozen.thermal_units else ()
     figures["must_run"] = timed("must_run", lambda: must_run_shares(frozen, may, must, held, levels))
     proof = {
+        "kind": "demo",
         "objective": held.optimum.objective,
         "objective_recomputed": held.optimum.objective_recomputed,
         "balance_error_mw_max": held.optimum.balance_error_mw_max,
@@ -210,6 +211,11 @@ def saved(result: Result, folder: str | Path, *, manifest: dict[str, Any] | None
             park_folder=copy,
             tables=result.tables,
             summary=result.summary,
-            manifest=dict(manifest or {}) | {"seed": result.tables["weather"].attrs.get("seed")},
+            manifest=dict(manifest or {}) | {"kind": result.summary["kind"], "seed": _seed(result)},
             time_zone=result.park.facts.time_zone,
         )
+
+
+def _seed(result: Result) -> Any:
+    """Return the seed of the run's weather; None where it has none."""
+    return result.tables["weather"].attrs.get("seed") if "weather" in result.tables else None
