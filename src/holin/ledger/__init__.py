@@ -4,8 +4,10 @@ from holin.ledger.append import Certificate
 from holin.ledger.backup import Saved, backup, restore
 from holin.ledger.bundles import Bundled, bundle
 from holin.ledger.chain import Entry, Facts
+from holin.ledger.charging import Charged, Handed, charge
 from holin.ledger.claims import claims
 from holin.ledger.corrections import Corrected, correct
+from holin.ledger.discharging import Discharged, Method, discharge
 from holin.ledger.history import History, LotHistory, history
 from holin.ledger.holdings import Account, Balance, Device, Held, Selection, accounts, balances, devices, held
 from holin.ledger.invariants import Broken, Invariants
@@ -15,7 +17,6 @@ from holin.ledger.moves import Use, Which, expire, release, reserve, retire, spl
 from holin.ledger.opening import Ledger, create, exists, opened
 from holin.ledger.register import NewDevice, register
 from holin.ledger.schemes import SCHEMES
-from holin.ledger.storage import Charged, Discharged, Handed, charge, discharge
 from holin.ledger.verify import Verified, renew_head, verify
 
 __all__ = [
@@ -40,6 +41,7 @@ __all__ = [
     "LotHistory",
     "Matched",
     "Measured",
+    "Method",
     "NewDevice",
     "Saved",
     "Selection",

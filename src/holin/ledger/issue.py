@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import NamedTuple
@@ -41,11 +41,18 @@ class Issued:
     by_device_wh: Mapping[str, int] = field(default_factory=dict)
 
 
-def issue(ledger: Ledger, measured: Iterable[Measured], *, batch_s: int = DAY_S, now: int | None = None) -> Issued:
+def issue(
+    ledger: Ledger,
+    measured: Iterable[Measured],
+    *,
+    batch_s: int = DAY_S,
+    now: int | None = None,
+    on_progress: Callable[[float], None] | None = None,
+) -> Issued:
     """Enter measurements and issue a certificate for the net generation of each, to the account of its device.
 
     Net generation is what went out less what went in, never below zero; storage is entered and issues nothing (see
-    `charge` and `discharge`). One signed entry for each `batch_s` seconds of production, all in one transaction.
+    `charge` and `discharge`). One signed entry for each `batch_s` seconds of production, each a transaction of its own.
     What a device was issued too much (a correction found it after it was sold) is set off against what it makes now.
     An interval that stands in the ledger is not issued again: safe to repeat, and to run beside another issuer.
     Raises BadInput with all faults: unknown devices, intervals that do not fit, negative energies.
@@ -54,9 +61,13 @@ def issue(ledger: Ledger, measured: Iterable[Measured], *, batch_s: int = DAY_S,
     parts: list[_Part] = []
 
     def operations() -> Iterator[tuple[None, Make]]:
+        done = 0
         for _, batch in groupby(rows, key=lambda m: m.start // batch_s):
             part = _Part(tuple(batch))
             parts.append(part)
+            done += len(part.rows)
+            if on_progress is not None:
+                on_progress(done / len(rows))
             yield None, lambda database, now, part=part: part.draft(ledger, database)  # type: ignore[misc]
 
     entries = append_all(ledger, operations(), now=now)

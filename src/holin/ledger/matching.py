@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 from typing import NamedTuple
@@ -44,21 +44,31 @@ class Matched:
 
 
 def retire_matched(
-    ledger: Ledger, used: Iterable[Used], *, purpose: str = "", batch_s: int = DAY_S, now: int | None = None
+    ledger: Ledger,
+    used: Iterable[Used],
+    *,
+    purpose: str = "",
+    batch_s: int = DAY_S,
+    now: int | None = None,
+    on_progress: Callable[[float], None] | None = None,
 ) -> Matched:
     """Retire certificates of the very device and interval for each use; one signed entry for each `batch_s` of use.
 
     Uses may be given as long as or longer than a device's intervals: certificates that begin within the use count.
     What is repeated is not retired twice: an earlier claim of the same beneficiary for the same device and interval
-    is deducted from what is asked. All in one transaction.
+    is deducted from what is asked.
     """
     rows = sorted((u for u in used if u.wh > 0), key=lambda u: (u.start, u.device, u.beneficiary))
     parts: list[_Part] = []
 
     def operations() -> Iterator[tuple[None, Make]]:
+        done = 0
         for _, batch in groupby(rows, key=lambda u: u.start // batch_s):
             part = _Part(list(batch), purpose)
             parts.append(part)
+            done += len(part.rows)
+            if on_progress is not None:
+                on_progress(done / len(rows))
             yield None, lambda database, now, part=part: part.draft(database, now)  # type: ignore[misc]
 
     entries = append_all(ledger, operations(), now=now)

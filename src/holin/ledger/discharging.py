@@ -1,15 +1,14 @@
-"""Storage: certificates go in with the charge and come out with the discharge, less its losses.
+"""Discharging a storage: what went in with certificates comes out with them, less the losses.
 
-What is charged without a certificate (coal, import, what nobody handed in) has none when it comes out: every such Wh
-is told. A storage's charge is a queue along one axis, the Wh charged since the first interval; what is discharged
-draws its energy divided by the round-trip efficiency from it, first in, first out, or from all that is there alike.
+A storage's charges are a queue, in Wh as charged. What is discharged draws its energy divided by the round-trip
+efficiency from it, first in, first out, or from all that is there alike.
 """
 
 from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Literal, NamedTuple
@@ -18,88 +17,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from holin.errors import BadInput, Fault
-from holin.ledger.append import Certificate, Draft, Make, append, append_all
+from holin.ledger.append import Certificate, Draft, Make, append_all
 from holin.ledger.chain import Entry
 from holin.ledger.database import Database, Row
 from holin.ledger.holdings import Device, Held, Selection, device_of, held
 from holin.ledger.opening import Ledger
 
 PPM = 1_000_000
+DAY_S = 86_400
 Method = Literal["fifo", "pro_rata"]
-
-
-class Handed(NamedTuple):
-    """Certificates handed in for a charge: so many Wh of what `device` made in the interval of the charge."""
-
-    storage: str
-    start: int
-    device: str
-    wh: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class Charged:
-    """What went into storages with certificates, and the Wh that went in without."""
-
-    entry: Entry | None
-    matched_wh: int
-    unmatched_wh: int
-    short: tuple[Handed, ...]
-
-
-def charge(ledger: Ledger, handed: Iterable[Handed], *, request: str | None = None, now: int | None = None) -> Charged:
-    """Hand certificates in for what storages were charged with, from whoever holds them, for those to hold still.
-
-    Not more goes in than the storage's meter says (beyond what was handed in before); `short` are certificates that
-    were not there. Raises BadInput where the charge is not in the ledger.
-    """
-    rows = sorted(handed, key=lambda h: (h.start, h.storage, h.device))
-    matched = 0
-    unmatched = 0
-    short: list[Handed] = []
-
-    def make(database: Database, now: int) -> Draft | None:
-        nonlocal matched, unmatched
-        room: dict[tuple[int, int], int] = {}
-        left: dict[int, int] = {}
-        spent: dict[int, Held] = {}
-        certificates: list[Certificate] = []
-        for row in rows:
-            storage = _storage(database, row.storage)
-            place = storage.number, row.start
-            if place not in room:
-                room[place] = _charge_wh(database, storage, row.start) - _handed_in_wh(database, storage, row.start)
-            wanted = min(row.wh, room[place])
-            source = device_of(database, row.device)
-            for one in held(
-                database,
-                Selection(
-                    devices=(source.number,), start=row.start, end=row.start + storage.interval_s, valid_at=now,
-                    kinds=("generation", "discharge"),
-                ),
-            ):  # fmt: skip
-                part = min(wanted, left.get(one.id, one.wh))
-                if part <= 0:
-                    continue
-                wanted -= part
-                room[place] -= part
-                matched += part
-                left[one.id] = left.get(one.id, one.wh) - part
-                spent[one.id] = one
-                certificates.append(
-                    Certificate(one.lot, one.account, "stored", part, storage.id, row.start, storage.interval_s)
-                )
-            if wanted:
-                short.append(row._replace(wh=wanted))
-        unmatched = sum(room.values())
-        if not certificates:
-            return None
-        certificates += [Certificate(c.lot, c.account, c.state, left[c.id]) for c in spent.values() if left[c.id]]
-        detail = {"matched_wh": matched, "unmatched_wh": unmatched}
-        return Draft(kind="charge", detail=detail, debits=list(spent), certificates=certificates)
-
-    entry = append(ledger, make, request=request, now=now)
-    return Charged(entry=entry, matched_wh=matched, unmatched_wh=unmatched, short=tuple(short))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,7 +44,7 @@ def discharge(
     *,
     until: int | None = None,
     method: Method = "fifo",
-    batch_s: int = 86_400,
+    batch_s: int = DAY_S,
     now: int | None = None,
 ) -> Discharged:
     """Issue certificates for what a storage has discharged and not yet accounted for, interval by interval.
@@ -308,32 +234,3 @@ def _accounted(database: Database, device: Device) -> tuple[int, Method | None]:
         if detail["storage"] == device.id:
             return int(detail["until"]), detail["method"]
     return 0, None
-
-
-def _charge_wh(database: Database, device: Device, start: int) -> int:
-    found = database.rows(
-        "SELECT in_wh FROM measurement WHERE start = ? AND device = ? ORDER BY version DESC LIMIT 1",
-        (start, device.number),
-    )
-    if not found:
-        raise BadInput(
-            [
-                Fault(
-                    file=database.address, field="storage", value=device.id, problem=f"has no interval {start}",
-                    right="issue its measurements first",
-                )
-            ]
-        )  # fmt: skip
-    return int(found[0][0])
-
-
-def _handed_in_wh(database: Database, device: Device, start: int) -> int:
-    """Return what was handed in for a charge before, whatever became of it since."""
-    found = database.rows(
-        "SELECT COALESCE(SUM(c.wh), 0) FROM measurement m JOIN lot l ON l.measurement = m.id "
-        "JOIN certificate c ON c.lot = l.id WHERE m.start >= ? AND m.start < ? AND c.used_from = ? "
-        "AND c.beneficiary = ? AND (c.state IN ('lost', 'converted') OR (c.state = 'stored' AND NOT EXISTS "
-        "(SELECT 1 FROM debit d WHERE d.certificate = c.id)))",
-        (start, start + device.interval_s, start, device.id),
-    )
-    return int(found[0][0])
