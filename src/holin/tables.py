@@ -219,6 +219,15 @@ SCOPES = _schema(
     residual_t_per_mwh=("time", "t/MWh", "residual mix that counts in the hour"),
 )
 
+MARGINAL = _schema(
+    "marginal",
+    "what one MWh more at a bus would emit, by the optimal basis of the dispatch",
+    marginal_t_per_mwh=("time bus", "t/MWh", "change of all CO2 of units and import per MWh more taken at the bus"),
+    shadow_price_per_mwh=("time bus", "currency/MWh", "what it would cost, by the same basis"),
+    one_more=("time bus", "1", "1 where the next MWh more is met in this way; 0 where another way takes over at once"),
+    one_less=("time bus", "1", "1 where the next MWh less saves it in this way; 0 where another way takes over"),
+)
+
 MEASUREMENTS = _schema(
     "measurements",
     "what the network's meters show; a meter is one label of `measurement`",
@@ -310,8 +319,8 @@ METERED = _schema(
 SCHEMAS: dict[str, TableSchema] = {
     s.name: s
     for s in (
-        WEATHER, AVAILABLE, DEMAND, SCHEDULE, AHEAD, FLOWS, SETPOINTS, DC_OPTIMUM, TRACE, CARBON, SCOPES, MEASUREMENTS,
-        ESTIMATE, FORECAST, METERED,
+        WEATHER, AVAILABLE, DEMAND, SCHEDULE, AHEAD, FLOWS, SETPOINTS, DC_OPTIMUM, TRACE, CARBON, SCOPES, MARGINAL,
+        MEASUREMENTS, ESTIMATE, FORECAST, METERED,
     )
 }  # fmt: skip
 """Table name -> declaration."""

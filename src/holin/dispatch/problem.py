@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from holin.dispatch.case import Case, fixed_mw
 from holin.dispatch.quantities import add_asked_quantities
-from holin.kernel.linear import LinearProblem, ProblemBuilder
+from holin.kernel.linear import Floats, LinearProblem, ProblemBuilder
 from holin.operation import (
     Block,
     BranchLimit,
@@ -23,6 +25,7 @@ from holin.operation import (
     add_storages,
     add_thermal_units,
     places_of,
+    quantities_of,
 )
 
 
@@ -38,13 +41,24 @@ class Elastic:
 
 def dispatch_problem(case: Case, limits: Sequence[BranchLimit] = (), elastic: Elastic | None = None) -> LinearProblem:
     """Return the least-cost operation of the park over the case's hours as a linear problem."""
+    return problem_and_emissions(case, limits, elastic)[0]
+
+
+def problem_and_emissions(
+    case: Case, limits: Sequence[BranchLimit] = (), elastic: Elastic | None = None
+) -> tuple[LinearProblem, Floats]:
+    """Return the problem with what a unit of each column emits, (column,) in t: fuel burnt and import."""
     builder = ProblemBuilder()
     blocks = add_operation(builder, case, limits, elastic)
     add_branch_limits(builder, blocks, limits, overload_per_mwh=elastic.branch_per_mwh if elastic else None)
     short_per_mwh = elastic.rule_per_mwh if elastic else None
     blocks += add_asked_quantities(builder, case, blocks, case.park.rules)
     add_rules(builder, case.park.rules, blocks, years=case.hours.years, shortfall_per_mwh=short_per_mwh)
-    return builder.built()
+    problem = builder.built()
+    emitted = np.zeros(len(problem.cost))
+    for columns, values in quantities_of(blocks, "co2_t").terms:
+        np.add.at(emitted, *np.broadcast_arrays(columns, values))
+    return problem, emitted
 
 
 def add_operation(

@@ -8,7 +8,7 @@ from holin.operation.angles import (
     add_node_balances,
     limited,
 )
-from holin.operation.block import Block, Hours, Injection, Quantity, hours_of, in_service
+from holin.operation.block import Block, Hours, Injection, Quantity, hours_of, in_service, quantities_of
 from holin.operation.commitment import (
     StartKind,
     ThermalWishes,
@@ -120,6 +120,7 @@ __all__ = [
     "potline_heat",
     "potline_line",
     "potline_state_after",
+    "quantities_of",
     "renewables_of",
     "reserve_asked_mw",
     "reserve_held_mw",
