@@ -20,8 +20,8 @@ from holin.errors import Infeasible, Mismatch
 
 COMMANDS = (
     "demo", "new", "check", "excel", "provenance", "schema", "run", "dispatch", "replay", "plan", "frontier",
-    "alternatives", "sweep", "show", "compare", "report", "flow", "n1", "hosting", "fault", "estimate", "forecast",
-    "connect", "draw", "meters", "import", "export",
+    "alternatives", "sweep", "show", "compare", "report", "carbon", "flow", "n1", "hosting", "fault", "estimate",
+    "forecast", "connect", "draw", "meters", "import", "export",
 )  # fmt: skip
 Process = Callable[..., subprocess.CompletedProcess[str]]
 

@@ -2,17 +2,23 @@
 
 from holin.carbon.accounting import carbon
 from holin.carbon.claims import CLAIMS, Matching, faults_of_claims
+from holin.carbon.claims_file import read_claims
 from holin.carbon.factors import ChosenFactor, factor_of, grid_region
 from holin.carbon.metal import footprint_t_per_t_al
 from holin.carbon.scope_counts import Scopes, scopes
 from holin.carbon.sources import emissions, fuel_gj, import_t_per_mwh, intensities
+from holin.carbon.statements import COUNTS, ENTERPRISES, POTLINES, Statement, statement
 from holin.park import direct_t_per_t, pfc_t_per_t
 
 __all__ = [
     "CLAIMS",
+    "COUNTS",
+    "ENTERPRISES",
+    "POTLINES",
     "ChosenFactor",
     "Matching",
     "Scopes",
+    "Statement",
     "carbon",
     "direct_t_per_t",
     "emissions",
@@ -24,5 +30,7 @@ __all__ = [
     "import_t_per_mwh",
     "intensities",
     "pfc_t_per_t",
+    "read_claims",
     "scopes",
+    "statement",
 ]

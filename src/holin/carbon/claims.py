@@ -100,8 +100,12 @@ def _claimed(claims: pd.DataFrame | None, owners: list[str], hour: Times) -> tup
     return found, float(mwh[~here].sum())
 
 
-def faults_of_claims(claims: pd.DataFrame, owners: Sequence[str], *, file: str = "claims") -> list[Fault]:
-    """Return what is wrong with a table of claims, row by row (the header is row 1); `[]` is good."""
+def faults_of_claims(claims: pd.DataFrame, owners: Sequence[str]) -> list[Fault]:
+    """Return what is wrong with a table of claims, row by row (the header is row 1); `[]` is good.
+
+    The faults stand in the file that the claims were read from, where they were (`attrs["file"]`).
+    """
+    file = str(claims.attrs.get("file", "claims"))
     missing = [c.name for c in CLAIMS if c.name not in claims.columns]
     if missing:
         right = f"give the columns {', '.join(c.name for c in CLAIMS)}"

@@ -33,12 +33,17 @@ TOLERANCE = 1e-9
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Scopes:
-    """The table SCOPES, the factors that it was made with, and claims of hours that it does not have."""
+    """The table SCOPES, the factors that it was made with, and claims of hours that it does not have.
+
+    `residual_below_average`: the residual mix of a wider region lies below the average of the park's own in some hour.
+    What is left of a grid after its green is sold cannot be cleaner than the whole: the market count is too low then.
+    """
 
     table: xr.Dataset
     factors: tuple[ChosenFactor, ...]
     matching: Matching
     outside_mwh: float
+    residual_below_average: bool
 
 
 def scopes(
@@ -96,7 +101,13 @@ def scopes(
     }
     table = _table(park, time, users, owners, by_user, own, held, metal_t, location, residual)
     _check(table, carbon, emitted, flows)
-    return Scopes(table=table, factors=(*chosen, *left), matching=matching, outside_mwh=held.outside_mwh)
+    return Scopes(
+        table=table,
+        factors=(*chosen, *left),
+        matching=matching,
+        outside_mwh=held.outside_mwh,
+        residual_below_average=bool((residual < location).any()),
+    )
 
 
 def factors_by_hour(park: Park, region: str, method: str, time: Times) -> tuple[Array, tuple[ChosenFactor, ...]]:

@@ -11,6 +11,7 @@ import typer
 
 from holin.cli import (
     alternatives,
+    carbon,
     connect,
     dispatch,
     draw,
@@ -43,7 +44,7 @@ app = typer.Typer(
 COMMANDS: tuple[Callable[..., None], ...] = (
     run.demo, park.new, park.check, park.excel, park.provenance, park.schema,
     run.run, dispatch.dispatch, replay.replay, plan.plan, frontier.frontier, alternatives.alternatives, sweep.sweep,
-    run.show, run.compare, run.report,
+    run.show, run.compare, run.report, carbon.carbon,
     grid_flow.flow, grid_n1.n1, grid_hosting.hosting, grid_fault.fault, estimate.estimate, forecast.forecast,
     connect.connect, draw.draw, meters.meters,
 )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from holin.cli.texts_ahead import TEXTS_AHEAD
+from holin.cli.texts_carbon import TEXTS_CARBON
 from holin.cli.texts_estimate import TEXTS_ESTIMATE
 from holin.cli.texts_forecast import TEXTS_FORECAST
 from holin.cli.texts_meters import TEXTS_METERS
@@ -12,6 +13,7 @@ from holin.cli.texts_rules import TEXTS_RULES
 
 TEXTS: dict[str, tuple[str, str]] = {
     **TEXTS_AHEAD,
+    **TEXTS_CARBON,
     **TEXTS_ESTIMATE,
     **TEXTS_FORECAST,
     **TEXTS_METERS,

@@ -12,7 +12,7 @@ from holin.dispatch.explanations import Explanation, explanations_of, in_full
 from holin.dispatch.fallback import dispatch_or_fall_back, fallback
 from holin.dispatch.figures import schedule_figures, snapshot_figures
 from holin.dispatch.limits import delivered_mw, islands_of, same_limits, settled_losses, tightened, topologies_of
-from holin.dispatch.marginal import Marginal, marginal
+from holin.dispatch.marginal import Marginal, marginal, marginal_figures
 from holin.dispatch.odd_state import faults_of_state, possible_state
 from holin.dispatch.paths import check_plan
 from holin.dispatch.pot_course import pot_courses, pot_summary
@@ -87,6 +87,7 @@ __all__ = [
     "left_as_they_are",
     "likely_state",
     "marginal",
+    "marginal_figures",
     "next_cycle",
     "outage_cuts",
     "paid_steps",

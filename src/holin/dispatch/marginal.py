@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import scipy.sparse as sp
@@ -138,3 +139,31 @@ def _ties(vertex: Vertex, costs: Floats, tonnes: Floats, emitted: Floats) -> int
     loose = problem.row_upper > problem.row_lower
     rows = loose[vertex.rows] & (np.abs(costs[vertex.rows]) < TIE) & (np.abs(tonnes[vertex.rows]) > TIE)
     return int(columns.sum() + rows.sum())
+
+
+def marginal_figures(made: Marginal, used_mwh: xr.DataArray, bus_of: Mapping[str, str]) -> dict[str, Any]:
+    """Return what the marginal emissions of the users' energy come to, by enterprise too.
+
+    `used_mwh` (time, user) carries `enterprise`; `bus_of` (user -> bus). A mean is weighted by the energy used; the
+    share that holds is of the energy for which the basis holds for a MWh more and for one less.
+    """
+    at = made.table.sel(bus=[bus_of[u] for u in used_mwh["user"].values.tolist()])
+    rate, used = at["marginal_t_per_mwh"].values, used_mwh.values
+    holds = at["one_more"].values * at["one_less"].values
+    counted = np.isfinite(rate) & (used > 0)
+
+    def mean(of: Floats, who: Any) -> float | None:
+        weight = np.where(counted, used, 0.0)[:, who]
+        return float((np.nan_to_num(of[:, who]) * weight).sum() / weight.sum()) if weight.any() else None
+
+    enterprises = used_mwh["enterprise"].values
+    seen = rate[counted]
+    return {
+        "mean_t_per_mwh": mean(rate, slice(None)),
+        "least_t_per_mwh": float(seen.min()) if seen.size else None,
+        "highest_t_per_mwh": float(seen.max()) if seen.size else None,
+        "share_that_holds": mean(holds, slice(None)),
+        "by_enterprise_t_per_mwh": {e: mean(rate, enterprises == e) for e in dict.fromkeys(enterprises.tolist())},
+        "ties": made.ties,
+        "objective": made.objective,
+    }

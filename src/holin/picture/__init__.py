@@ -2,6 +2,7 @@
 
 from holin.picture.abatement_chart import abatement_svg
 from holin.picture.alternatives_chart import alternatives_svg
+from holin.picture.carbon_page import carbon_page
 from holin.picture.day_chart import day_chart_svg
 from holin.picture.day_panels import Beside
 from holin.picture.day_plan import (
@@ -34,6 +35,7 @@ __all__ = [
     "abatement_svg",
     "alternatives_svg",
     "called",
+    "carbon_page",
     "day_chart_svg",
     "diagram_of",
     "drawn",

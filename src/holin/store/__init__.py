@@ -1,15 +1,17 @@
 """Runs on disk: one folder per run, written whole or not at all, and checked when it is read."""
 
+from holin.store.account import write_account
 from holin.store.manifest import hashes_of, json_text, sha256_of
 from holin.store.memory import peak_memory_mb
 from holin.store.netcdf import open_table, write_tables
-from holin.store.people import people_tables
+from holin.store.people import PeopleTable, people_tables
 from holin.store.plan import read_schedule
 from holin.store.reading import Run, RunTables, read_run
 from holin.store.setpoints import write_setpoints
 from holin.store.writing import write_run
 
 __all__ = [
+    "PeopleTable",
     "Run",
     "RunTables",
     "hashes_of",
@@ -20,6 +22,7 @@ __all__ = [
     "read_run",
     "read_schedule",
     "sha256_of",
+    "write_account",
     "write_run",
     "write_setpoints",
     "write_tables",

@@ -2,6 +2,7 @@
 
 from holin.twin.ahead import Planned, planned, window_of
 from holin.twin.budget import YearPlan, budget_figures, expected_year, targets, year_plan
+from holin.twin.carbon_account import CarbonAccount, carbon_account
 from holin.twin.connect import connect
 from holin.twin.exchange import Brought, bring, export
 from holin.twin.expectation import Expectation, expectation_of
@@ -16,6 +17,7 @@ from holin.twin.secure import Secured, secured
 
 __all__ = [
     "Brought",
+    "CarbonAccount",
     "Expectation",
     "Foretold",
     "Horizon",
@@ -30,6 +32,7 @@ __all__ = [
     "bring",
     "budget_figures",
     "came_of",
+    "carbon_account",
     "connect",
     "expectation_of",
     "expected_year",
