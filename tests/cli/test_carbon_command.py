@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 from cli_answers import CASE, Answer, holin
 
+from holin.twin.certificates import issued_run, retired_run
+
 OWN_COAL = CASE.parent.parent / "own_coal"
 TWO_HOURS = ("--start", "2025-01-01", "--end", "2025-01-01 02:00")
 
@@ -87,3 +89,39 @@ def test_faults_of_claims_name_file_and_rows(coal_run: Path, tmp_path: Path) -> 
     faults = answer.json["faults"]
     assert {f["field"] for f in faults} == {"enterprise", "source_kind", "retired_mwh", "time"}
     assert {(f["file"], f["row"]) for f in faults} == {(str(file), 2)}
+
+
+def test_meters_and_a_ledger(coal_run: Path, tmp_path: Path) -> None:
+    readings, book = tmp_path / "readings.csv", tmp_path / "certificates.db"
+    assert holin("meters", "--from-run", coal_run, "--out", readings).code == 0
+    found = holin("carbon", readings, "--park", OWN_COAL / "park", "--json").json
+    by_run = holin("carbon", coal_run, "--json").json
+    for one, other in zip(found["enterprises"], by_run["enterprises"], strict=True):
+        assert one["enterprise"] == other["enterprise"]
+        assert one["scope_2_traced_t"] == pytest.approx(other["scope_2_traced_t"], rel=1e-4)
+    issued_run(coal_run, book)
+    answer = holin("carbon", coal_run, "--ledger", book, "--json")
+    assert (answer.code, answer.json["claims_in_ledger"], answer.json["certificates_retired_mwh"]) == (0, True, 0)
+    retired_run(coal_run, book)
+    assert holin("carbon", coal_run, "--ledger", book, "--json").json["certificates_retired_mwh"] == pytest.approx(70)
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--claims", "c.csv", "--ledger", "l.db"), ("--claims", "one of both")),
+        (("--stage", "2025"), ("--stage", "is for readings of meters")),
+        (("another",), ("readings of meters need --park",)),
+        (("--ledger", "gone.db"), ("gone.db",)),
+    ],
+)
+def test_options_that_do_not_go_together(coal_run: Path, options: tuple[str, ...], said: tuple[str, ...]) -> None:
+    answer = holin("carbon", coal_run, *options)
+    assert answer.code == 1 and "Traceback" not in answer.err and "did not foresee" not in answer.err
+    assert [s for s in said if s not in answer.err] == []
+
+
+def test_readings_without_their_park_are_told(tmp_path: Path) -> None:
+    (tmp_path / "readings.csv").write_text("meter,time,value\n", encoding="utf-8")
+    answer = holin("carbon", tmp_path / "readings.csv")
+    assert answer.code == 1 and "write --park my-park" in answer.err

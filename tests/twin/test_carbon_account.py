@@ -2,7 +2,7 @@
 
 import json
 import re
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +11,17 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from holin import ledger
 from holin.carbon import COUNTS, ENTERPRISES, POTLINES, read_claims
 from holin.errors import BadInput, CheckFailed
+from holin.metering import readings_of_run, write_readings
+from holin.park import at_stage
+from holin.parkfile import example_park
 from holin.picture import carbon_page
-from holin.twin import CarbonAccount, carbon_account, run, saved
+from holin.twin import CarbonAccount, carbon_account, claims_of_ledger, metered_run, run, saved
+from holin.twin.carbon_account import kind_of
 from holin.twin.carbon_figures import carbon_figures, saved_account
+from holin.twin.certificates import issued_run, retired_run
 
 CASE = Path(__file__).parent.parent / "cases" / "own_coal"
 EXPECTED = json.loads((CASE / "expect.json").read_text())
@@ -160,3 +166,53 @@ def test_claims_without_a_column_and_other_times(tmp_path: Path) -> None:
     )
     found = read_claims(file)
     assert found["time"].tolist() == [pd.Timestamp("2024-12-31T16:00")] and found["retired_mwh"].tolist() == [1.5]
+
+
+@pytest.fixture(scope="module")
+def book(case_run: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A ledger with the case's certificates, those retired that the trace says each enterprise used."""
+    address = tmp_path_factory.mktemp("ledger") / "certificates.db"
+    issued_run(case_run, address)
+    retired_run(case_run, address)
+    return address
+
+
+def test_claims_of_a_ledger_are_the_traced_wind(case_run: Path, book: Path) -> None:
+    # One mixture: 20 % wind in hour 0, half in hour 1. Works 15.8 + 39.5 MWh of wind, mill 4.2 + 10.5. By the meter the
+    # works buys 19 and 29 MWh: of its 39.5 MWh of hour 1, 10.5 cover what its own coal made by that count.
+    claims = claims_of_ledger(book, case_run)
+    assert float(claims["retired_mwh"].sum()) == pytest.approx(70, abs=1e-4)
+    made = carbon_account(case_run, claims=claims)
+    rows = {r["enterprise"]: r for r in carbon_figures(made, month="2025")["enterprises"]}
+    assert rows["works"]["claimed_mwh"] == pytest.approx(55.3, abs=1e-5)
+    assert rows["works"]["covered_mwh"] == pytest.approx(15.8 + 29, abs=1e-5)
+    assert rows["works"]["scope_2_market_t"] == pytest.approx((48 - 44.8) * 0.6096, abs=1e-5)
+    assert rows["mill"]["scope_2_market_t"] == pytest.approx((42 - 14.7) * 0.6096, abs=1e-5)
+    assert made.claims_from == str(book) and made.claims_in_ledger and made.others_mwh == 0
+
+
+def test_a_ledger_of_the_other_kind_is_refused(case_run: Path, tmp_path: Path) -> None:
+    ledger.create(tmp_path / "metered.db", kind="metered", operator="op.example", time_zone="Asia/Shanghai")
+    with pytest.raises(BadInput, match="holds metered certificates, and the run is demo"):
+        claims_of_ledger(tmp_path / "metered.db", case_run)
+
+
+def test_meters_give_the_accounts_of_the_run_that_they_were_made_from(tmp_path: Path) -> None:
+    week = run(example_park("example"), start=date(2025, 3, 3), end=date(2025, 3, 5))
+    folder = saved(week, tmp_path / "run")
+    park = at_stage(week.park, week.stage)
+    rows = readings_of_run(park, week.tables["schedule"], week.tables["flows"])
+    write_readings(rows, tmp_path / "readings.csv", time_zone=park.facts.time_zone)
+    planned = carbon_account(week)
+    metered = carbon_account(metered_run([tmp_path / "readings.csv"], folder / "park"))
+    assert metered.kind == "demo"  # the readings say that a run made them
+    both = planned.statement.park, metered.statement.park
+    for figure in ("energy_mwh", "scope_1_t", "scope_2_location_t", "scope_2_market_t", "scope_2_traced_t"):
+        np.testing.assert_allclose(*(t[figure] for t in both), rtol=1e-4)
+    with pytest.raises(BadInput, match="meters made this run"):
+        carbon_account(metered_run([tmp_path / "readings.csv"], folder / "park"), with_marginal=True)
+
+
+def test_real_meters_are_kind_metered(account: CarbonAccount) -> None:
+    assert (kind_of({"kind": "metered"}), kind_of({"kind": "demo"}), kind_of({})) == ("metered", "demo", "demo")
+    assert account.scopes.table.attrs["kind"] == "demo"

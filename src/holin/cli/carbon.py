@@ -9,8 +9,9 @@ from typing import Annotated, Any
 import typer
 
 from holin.cli.grid_state import asked_by, wrong
-from holin.cli.options import JsonOption, LanguageOption
+from holin.cli.options import EndOption, JsonOption, LanguageOption, StageOption, StartOption
 from holin.cli.output import default_language, figure, out, percent, print_json, print_table, progress
+from holin.cli.run import moment_of
 from holin.cli.texts import text
 
 
@@ -23,7 +24,17 @@ class Span(StrEnum):
 
 
 def carbon(
-    folder: Annotated[Path, typer.Argument(metavar="RUN", help="A run folder that `holin run` wrote.")],
+    source: Annotated[
+        list[Path],
+        typer.Argument(metavar="RUN|METERS", help="A run folder, or files of meter readings with --park."),
+    ],
+    park: Annotated[str | None, typer.Option("--park", help="Of readings: the park whose meters they are.")] = None,
+    stage: StageOption = None,
+    start: StartOption = None,
+    end: EndOption = None,
+    ledger: Annotated[
+        str | None, typer.Option("--ledger", help="The ledger whose retired certificates count: PATH or postgresql://…")
+    ] = None,
     claims: Annotated[
         Path | None,
         typer.Option(
@@ -61,23 +72,34 @@ def carbon(
 ) -> None:
     """Account for greenhouse gases: scope 1, and scope 2 location-based, market-based and traced, side by side.
 
-    By enterprise and potline, month and year. Without `--claims` no certificate is retired, and the market-based count
-    has the residual mix. `holin carbon runs/my-park-2025 -o statements`; one of them: `--enterprise ent-40 --month
-    2025-03`; by the month: `--claims retired.csv --matching month`; what a MWh more emits: `--marginal`.
+    By enterprise and potline, month and year. Without `--claims` or `--ledger` no certificate is retired, and the
+    market-based count has the residual mix. `holin carbon runs/my-park-2025 -o statements`; one of them:
+    `--enterprise ent-40 --month 2025-03`; by the month: `--claims retired.csv --matching month`; what a MWh more emits:
+    `--marginal`. From meters: `holin carbon march.csv --park my-park --ledger certificates.db`.
     """
+    first, last = moment_of(start, "--start"), moment_of(end, "--end")
+    _fitting(source, park, {"--stage": stage, "--start": start, "--end": end}, claims, ledger)
     if month is not None and out_folder is not None:
         raise wrong("--month", month, "a folder has all months", "leave out --month or --out")
     if export_credit and not marginal:
         raise wrong("--export-credit", str(export_credit), "counts only with --marginal", "add --marginal")
     from holin.carbon import read_claims
-    from holin.twin.carbon_account import carbon_account
+    from holin.parkfile import reference_park
+    from holin.twin import carbon_account, claims_of_ledger, metered_run
     from holin.twin.carbon_figures import carbon_figures, saved_account
 
     speech = language or default_language()
     retired = None if claims is None else read_claims(claims)
-    with progress(not as_json, speech) as advance, asked_by(folder="--out", enterprise="--enterprise", month="--month"):
+    with progress(not as_json, speech) as advance, asked_by(**ASKED):
+        made: Any = source[0]
+        if park is not None:
+            made = metered_run(
+                source, reference_park(park), stage=stage, start=first, end=last, on_progress=advance
+            )  # fmt: skip
+        if ledger is not None:
+            retired = claims_of_ledger(ledger, made)
         account = carbon_account(
-            folder, claims=retired, matching=matching.value, region=region, cast_mwh_per_t=cast,
+            made, claims=retired, matching=matching.value, region=region, cast_mwh_per_t=cast,
             with_marginal=marginal, exported_t_per_mwh=export_credit, on_progress=advance,
         )  # fmt: skip
         figures = carbon_figures(account, enterprise=enterprise, month=month)
@@ -89,6 +111,29 @@ def carbon(
     print_account(figures, speech)
     if out_folder is not None:
         out.print(text("carbon.written", speech, path=out_folder), soft_wrap=True, markup=False)
+
+
+ASKED = {
+    "folder": "--out", "enterprise": "--enterprise", "month": "--month", "with_marginal": "--marginal",
+}  # fmt: skip
+"""Arguments of the rooms below, and the options that they come from."""
+
+
+def _fitting(
+    source: list[Path], park: str | None, of_meters: dict[str, str | None], claims: Path | None, ledger: str | None
+) -> None:
+    """Raise BadInput where options do not go together."""
+    if claims is not None and ledger is not None:
+        raise wrong("--claims", str(claims), "does not go with --ledger", "name the file or the ledger: one of both")
+    if park is not None:
+        return
+    if len(source) > 1:
+        raise wrong("RUN", " ".join(map(str, source)), "more than one", "name one run; readings of meters need --park")
+    if source[0].is_file():
+        raise wrong("--park", None, f"{source[0]} is a file of readings, and no park is named", "write --park my-park")
+    for option, value in of_meters.items():
+        if value is not None:
+            raise wrong(option, value, "is for readings of meters", "leave it out: a run has its own stage and hours")
 
 
 ENTERPRISE_COLUMNS = (
@@ -134,10 +179,14 @@ def notices(figures: dict[str, Any], language: str) -> list[str]:
     said = [text(f"carbon.kind.{figures['kind']}", language)]
     if synthetic := figures["synthetic"]["zh" if language == "zh" else "en"]:
         said.append(synthetic)
+    if figures["claims_from"] != "none" and not figures["claims_in_ledger"]:
+        said.append(text("carbon.claims_file", language))
     if not figures["certificates_retired_mwh"]:
         said.append(text("carbon.no_certificate", language))
     if outside := figures["certificates_outside_mwh"]:
         said.append(text("carbon.outside", language, mwh=figure(outside, 0)))
+    if others := figures["certificates_of_others_mwh"]:
+        said.append(text("carbon.others", language, mwh=figure(others, 1)))
     if excess := figures["certificates_excess_mwh"]:
         said.append(text("carbon.excess", language, mwh=figure(excess, 1)))
     if figures["residual_below_average"]:

@@ -14,6 +14,14 @@ TEXTS_CARBON: dict[str, tuple[str, str]] = {
         "--ledger.",
         "无核销绿证：市场法对全部外购电量采用剩余电力组合因子。可用 --claims 或 --ledger 给出核销绿证。",
     ),
+    "carbon.claims_file": (
+        "The certificates come from a file: no ledger proves that each was retired, and once.",
+        "绿证来自文件：没有账本证明其已核销且仅核销一次。",
+    ),
+    "carbon.others": (
+        "{mwh} MWh were retired in the ledger for others than the park's enterprises.",
+        "账本中另有 {mwh} 兆瓦时为园区企业之外者核销。",
+    ),
     "carbon.outside": (
         "{mwh} MWh of certificates are of hours that are not in it; they count for nothing here.",
         "{mwh} 兆瓦时绿证的生产时段不在核算范围内，不计入。",

@@ -2,7 +2,7 @@
 
 from holin.twin.ahead import Planned, planned, window_of
 from holin.twin.budget import YearPlan, budget_figures, expected_year, targets, year_plan
-from holin.twin.carbon_account import CarbonAccount, carbon_account
+from holin.twin.carbon_account import CarbonAccount, carbon_account, claims_of_ledger
 from holin.twin.connect import connect
 from holin.twin.exchange import Brought, bring, export
 from holin.twin.expectation import Expectation, expectation_of
@@ -33,6 +33,7 @@ __all__ = [
     "budget_figures",
     "came_of",
     "carbon_account",
+    "claims_of_ledger",
     "connect",
     "expectation_of",
     "expected_year",
