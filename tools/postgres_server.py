@@ -65,7 +65,6 @@ def programs() -> Path | None:
     """Return the folder of the newest server of version 15 or later on this machine, None where there is none."""
     candidates = [Path(found).parent for name in ("postgres",) if (found := shutil.which(name))]
     candidates += sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda p: -int(p.parent.name))
-    candidates += sorted(Path("/opt/homebrew/opt").glob("postgresql@*/bin"), reverse=True)
     for folder in candidates:
         real = folder if (folder / "initdb").exists() else (folder / "postgres").resolve().parent
         if (real / "initdb").exists() and _version(real) >= OLDEST:

@@ -12,6 +12,10 @@ import typer
 from holin.cli import (
     alternatives,
     carbon,
+    certificates_keep,
+    certificates_look,
+    certificates_make,
+    certificates_move,
     connect,
     dispatch,
     draw,
@@ -50,6 +54,20 @@ COMMANDS: tuple[Callable[..., None], ...] = (
 )  # fmt: skip
 for command in COMMANDS:
     app.command()(stoppable(command))
+certificates = typer.Typer(
+    help="Certificates that cannot be counted twice; `holin certificates issue RUN --ledger park.ledger` makes the "
+    "first. HOLIN_LEDGER may name the ledger instead of --ledger.",
+    no_args_is_help=True,
+    rich_markup_mode="markdown",
+)
+for command in (
+    certificates_make.issue, certificates_move.transfer, certificates_move.retire, certificates_look.history,
+    certificates_look.show, certificates_look.verify, certificates_keep.backup, certificates_keep.restore,
+    certificates_move.reserve, certificates_move.release, certificates_move.split, certificates_make.bundle,
+    certificates_move.expire,
+):  # fmt: skip
+    certificates.command()(stoppable(command))
+app.add_typer(certificates, name="certificates")
 app.command("import")(stoppable(exchange.import_park))
 app.command("export")(stoppable(exchange.export_park))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from holin.cli.texts_ahead import TEXTS_AHEAD
 from holin.cli.texts_carbon import TEXTS_CARBON
+from holin.cli.texts_certificates import TEXTS_CERTIFICATES
 from holin.cli.texts_estimate import TEXTS_ESTIMATE
 from holin.cli.texts_forecast import TEXTS_FORECAST
 from holin.cli.texts_meters import TEXTS_METERS
@@ -14,6 +15,7 @@ from holin.cli.texts_rules import TEXTS_RULES
 TEXTS: dict[str, tuple[str, str]] = {
     **TEXTS_AHEAD,
     **TEXTS_CARBON,
+    **TEXTS_CERTIFICATES,
     **TEXTS_ESTIMATE,
     **TEXTS_FORECAST,
     **TEXTS_METERS,

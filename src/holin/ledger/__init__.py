@@ -8,9 +8,9 @@ from holin.ledger.charging import Charged, Handed, charge
 from holin.ledger.claims import claims
 from holin.ledger.corrections import Corrected, correct
 from holin.ledger.discharging import Discharged, Method, discharge
-from holin.ledger.history import History, LotHistory, history
+from holin.ledger.history import History, LotHistory, Step, history
 from holin.ledger.holdings import Account, Balance, Device, Held, Selection, accounts, balances, devices, held
-from holin.ledger.invariants import Broken, Invariants
+from holin.ledger.invariants import Broken, Invariants, detail_of
 from holin.ledger.issue import Issued, Measured, issue
 from holin.ledger.matching import Matched, Used, retire_matched
 from holin.ledger.moves import Use, Which, expire, release, reserve, retire, split, transfer
@@ -45,6 +45,7 @@ __all__ = [
     "NewDevice",
     "Saved",
     "Selection",
+    "Step",
     "Use",
     "Used",
     "Verified",
@@ -57,6 +58,7 @@ __all__ = [
     "claims",
     "correct",
     "create",
+    "detail_of",
     "devices",
     "discharge",
     "exists",

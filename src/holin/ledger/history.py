@@ -66,11 +66,12 @@ class LotHistory:
 
 @dataclass(frozen=True, kw_only=True)
 class History:
-    """The answer: the lots asked for, then those that they came from; the entries that it rests on, each checked."""
+    """The answer: the lots `asked` for, then those that they came from; the entries that it rests on, each checked."""
 
     ledger: str
     kind: str
     operator: str
+    asked: tuple[int, ...]
     lots: tuple[LotHistory, ...]
     entries: tuple[int, ...]
 
@@ -110,7 +111,7 @@ def history(
         entries = sorted({e for lot in found.values() for e in _entries_of(lot)})
         _check_entries(ledger, entries)
     return History(
-        ledger=ledger.facts.id, kind=ledger.facts.kind, operator=ledger.facts.operator, lots=tuple(found.values()),
+        ledger=ledger.facts.id, kind=ledger.facts.kind, operator=ledger.facts.operator, asked=tuple(lots), lots=tuple(found.values()),
         entries=tuple(entries),
     )  # fmt: skip
 

@@ -184,7 +184,8 @@ def uses(source: RunForLedger, operator: str) -> Uses:
     """Return of a run's trace what each enterprise used of each device, and of each storage's discharge.
 
     Losses of the network are used by nobody: their certificates stay with who made the energy. What came out of a
-    storage counts as the storage's; from what it was charged the ledger follows by its own records. Export is no use.
+    storage and was wind or sun counts as the storage's; from what it was charged the ledger follows by its own records.
+    Export is no use.
     """
     trace, park = source.run.tables["trace"], source.park
     seconds = _seconds(trace["time"].values)
@@ -196,6 +197,7 @@ def uses(source: RunForLedger, operator: str) -> Uses:
     mix = _mix(trace)
     out_of_store = trace["from_storage_mwh"].values * ratio[:, None, :]
     direct = np.maximum(energy[:, green] - np.einsum("tbk,tbs->tsk", out_of_store, mix[:, :, green]), 0.0)
+    out_of_store = out_of_store * mix[:, :, green].sum(axis=2)[:, :, None]
     used: dict[tuple[str, str], Array] = {}
     handed: list[ledger.Handed] = []
     for k, (sink, kind, owner) in enumerate(zip(trace["sink"].values, kinds, owners, strict=True)):
