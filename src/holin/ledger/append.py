@@ -10,11 +10,12 @@ from __future__ import annotations
 import json
 import time as clock
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
+from holin.errors import BadInput, Fault
 from holin.ledger.chain import HEADER, Entry, content_of
 from holin.ledger.database import Database, Row
 from holin.ledger.head import Head, write_head
@@ -60,23 +61,32 @@ Make = Callable[[Database, int], Draft | None]
 """An operation: given the database and the time of the entry (s, UTC), what is to be written; None for nothing."""
 
 
-def append(ledger: Ledger, make: Make, *, request: str | None = None, now: int | None = None) -> Entry | None:
+def append(
+    ledger: Ledger,
+    make: Make,
+    *,
+    request: str | None = None,
+    now: int | None = None,
+    asked: Mapping[str, object] | None = None,
+) -> Entry | None:
     """Carry out one operation and return its entry, the former one where the request was carried out before.
 
-    All or nothing, in one transaction. When this returns, the entry is on the disk and the head file names it. Raises
-    BadInput as the operation does; the guards of the database raise Refused.
+    All or nothing, in one transaction. When this returns, the entry is on the disk and the head file names it or a
+    later one, even where an earlier writer died before it could write the head. `asked` is what the request asks, as
+    the entry's kind and detail say it. Raises BadInput as the operation does, and where the request was another
+    operation; the guards of the database raise Refused.
     """
     key = private_key(ledger)
     with writing(ledger) as last:
-        known = _by_request(ledger.database, request)
-        if known is not None:
-            return known
-        moment = max(int(clock.time()) if now is None else now, last.time)
-        draft = make(ledger.database, moment)
-        if draft is None:
-            return None
-        entry = _written(ledger, key, draft, last, request or str(uuid.uuid4()), moment)
-    note_head(ledger, entry)
+        entry = _by_request(ledger.database, request)
+        if entry is not None:
+            _same_request(ledger, entry, asked or {})
+        else:
+            moment = max(int(clock.time()) if now is None else now, last.time)
+            draft = make(ledger.database, moment)
+            if draft is not None:
+                entry = _written(ledger, key, draft, last, request or str(uuid.uuid4()), moment)
+    note_head(ledger, entry if entry is not None and entry.number > last.number else last)
     return entry
 
 
@@ -126,6 +136,16 @@ def _by_request(database: Database, request: str | None) -> Entry | None:
         return None
     found = database.rows(f"SELECT {_ENTRY} FROM entry WHERE request = ?", (request,))
     return entry_of(found[0]) if found else None
+
+
+def _same_request(ledger: Ledger, known: Entry, asked: Mapping[str, object]) -> None:
+    """Raise BadInput where a request that was carried out once is now asked for something else."""
+    was = {**json.loads(known.detail), "kind": known.kind}
+    others = [f"{name} {was.get(name)}" for name, value in asked.items() if was.get(name) != value]
+    if others:
+        problem = f"was carried out as entry {known.number} with {', '.join(others)}"
+        right = "give each operation a request of its own, and repeat it unchanged"
+        raise BadInput([Fault(file=ledger.address, field="request", value=known.request, problem=problem, right=right)])
 
 
 def _before_all(ledger: Ledger) -> Entry:

@@ -19,7 +19,7 @@ from typing import Any
 from holin.errors import BadInput, Fault
 from holin.ledger.append import entry_of, insert_entry, note_head
 from holin.ledger.chain import Entry, Facts
-from holin.ledger.head import read_head
+from holin.ledger.head import read_head, sync_folder
 from holin.ledger.invariants import Invariants
 from holin.ledger.opening import Ledger, create, is_server, opened
 from holin.ledger.schema import ROWS
@@ -73,9 +73,11 @@ def backup(ledger: Ledger, file: Path, *, on_progress: Callable[[float], None] |
                     if on_progress is not None:
                         on_progress(entry.number)
             say({"entries": fold.number, "hash": fold.hash, "sha256": told.hexdigest()})
-        _sync(partial)
+            out.close()
+            raw.flush()
+            os.fsync(raw.fileno())
         partial.replace(file)
-        _sync(file.parent)
+        sync_folder(file.parent)
     except BaseException:
         partial.unlink(missing_ok=True)
         raise
@@ -176,11 +178,3 @@ def _lines(file: Path, *, until_damage: bool) -> Iterator[Any]:
         whole = f"{number - 1} entries before the damage are whole; --until-damage restores these" if number > 1 else ""
         right = whole or "take another backup"
         raise BadInput([Fault(file=str(file), problem=f"is damaged: {error}", right=right)]) from error
-
-
-def _sync(path: Path) -> None:
-    opened_file = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(opened_file)
-    finally:
-        os.close(opened_file)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
-
-import pandas as pd
+from typing import TYPE_CHECKING, NamedTuple
 
 from holin.ledger.database import Database
 from holin.ledger.holdings import devices
 from holin.ledger.opening import Ledger
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 class Claim(NamedTuple):
@@ -34,6 +35,8 @@ def claims(ledger: Ledger, *, beneficiary: str | None = None) -> pd.DataFrame:
     energy source. A GEC's energy is spread over the hours of production it was made of, in proportion. Times are UTC
     without a zone.
     """
+    import pandas as pd
+
     database = ledger.database
     with database.reading():
         rows = list(_claims(database, beneficiary))

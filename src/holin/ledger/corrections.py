@@ -7,6 +7,7 @@ are that much smaller.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -127,8 +128,9 @@ def correct(
             measurements=measurements, lots=lots, debits=debits, certificates=certificates,
         )  # fmt: skip
 
-    entry = append(ledger, make, request=request, now=now)
-    return Corrected(entry=entry, issued_wh=done["issued"], withdrawn_wh=done["withdrawn"], owed_wh=done["owed"])
+    entry = append(ledger, make, request=request, now=now, asked={"kind": "correct", "reason": reason})
+    told = json.loads(entry.detail) if entry is not None else {}
+    return Corrected(entry=entry, **{f"{name}_wh": told.get(f"{name}_wh", 0) for name in done})
 
 
 def _withdrawal(database: Database, device: Device, start: int, wh: int) -> tuple[list[int], list[Certificate]]:

@@ -68,11 +68,18 @@ def write_head(file: Path, head: Head, *, scheme: Scheme, public_key: str, anew:
             temporary.flush()
             os.fsync(temporary.fileno())
         Path(temporary.name).replace(file)
-        folder = os.open(file.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        sync_folder(file.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Bring the names in a folder to the disk; Windows has no such thing and does it by itself."""
+    if os.name == "nt":  # pragma: no cover
+        return
+    opened_folder = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(opened_folder)
+    finally:
+        os.close(opened_folder)
 
 
 @contextmanager

@@ -37,9 +37,10 @@ def split(ledger: Ledger, certificate: int, wh: int, *, request: str | None = No
         one = _one(database, certificate)
         if not 0 < wh < one.wh:
             raise _wrong(database, "wh", wh, f"does not cut {one.wh} Wh in two", f"between 1 and {one.wh - 1}")
-        return _rewritten("split", [one], [_same(one, wh=wh), _same(one, wh=one.wh - wh)], {"certificate": certificate})
+        return _rewritten("split", [one], [_same(one, wh=wh), _same(one, wh=one.wh - wh)], detail)
 
-    return _done(append(ledger, make, request=request, now=now))
+    detail: dict[str, object] = {"certificate": certificate, "wh": wh}
+    return _done(append(ledger, make, request=request, now=now, asked={"kind": "split", **detail}))
 
 
 def transfer(
@@ -61,10 +62,11 @@ def transfer(
         chosen = _selection(database, which, account=giver.number, valid_at=now, tradable=True)
         return _moved(
             database, "transfer", chosen, wh, lambda c: c._replace(account=taker.number),
-            {"from": source, "to": target, "wh": wh},
+            detail,
         )  # fmt: skip
 
-    return _done(append(ledger, make, request=request, now=now))
+    detail: dict[str, object] = {"from": source, "to": target, "wh": wh}
+    return _done(append(ledger, make, request=request, now=now, asked={"kind": "transfer", **detail}))
 
 
 def reserve(
@@ -83,10 +85,11 @@ def reserve(
         chosen = _selection(database, which, account=account_of(database, account).number, valid_at=now)
         return _moved(
             database, "reserve", chosen, wh, lambda c: c._replace(state="reserved", beneficiary=beneficiary),
-            {"account": account, "beneficiary": beneficiary, "wh": wh},
+            detail,
         )  # fmt: skip
 
-    return _done(append(ledger, make, request=request, now=now))
+    detail: dict[str, object] = {"account": account, "beneficiary": beneficiary, "wh": wh}
+    return _done(append(ledger, make, request=request, now=now, asked={"kind": "reserve", **detail}))
 
 
 def release(
@@ -103,7 +106,8 @@ def release(
         detail = {"account": account, "beneficiary": beneficiary, "wh": sum(c.wh for c in found)}
         return _rewritten("release", found, freed, detail) if found else None
 
-    return append(ledger, make, request=request, now=now)
+    asked = {"kind": "release", "account": account, "beneficiary": beneficiary}
+    return append(ledger, make, request=request, now=now, asked=asked)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,10 +144,12 @@ def retire(
                 state="retired", beneficiary=beneficiary, used_from=used.start, used_s=used.seconds
             )  # fmt: skip
 
-        detail = {"account": account, "beneficiary": beneficiary, "wh": wh, "purpose": used.purpose}
         return _taken(database, "retire", found, wh, claimed, detail)
 
-    return _done(append(ledger, make, request=request, now=now))
+    detail: dict[str, object] = {
+        "account": account, "beneficiary": beneficiary, "wh": wh, "purpose": used.purpose
+    }  # fmt: skip
+    return _done(append(ledger, make, request=request, now=now, asked={"kind": "retire", **detail}))
 
 
 def expire(ledger: Ledger, *, request: str | None = None, now: int | None = None) -> Entry | None:
@@ -154,7 +160,7 @@ def expire(ledger: Ledger, *, request: str | None = None, now: int | None = None
         ended = [_same(c, state="expired") for c in found]
         return _rewritten("expire", found, ended, {"wh": sum(c.wh for c in found)}) if found else None
 
-    return append(ledger, make, request=request, now=now)
+    return append(ledger, make, request=request, now=now, asked={"kind": "expire"})
 
 
 def _selection(

@@ -5,14 +5,15 @@ from __future__ import annotations
 import os
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from holin.errors import BadInput, Fault
 from holin.ledger.chain import Facts
 from holin.ledger.database import Database
-from holin.ledger.head import Head, read_head
+from holin.ledger.head import Head, read_head, sync_folder
 from holin.ledger.migrations import MIGRATIONS, migrate, version_of
 from holin.ledger.schemes import Scheme, scheme_of
 
@@ -55,7 +56,7 @@ def opened(address: str | Path, *, key: Path | None = None, check_head: bool = T
         facts = _facts(database)
         if version_of(database) != len(MIGRATIONS):
             with database.writing():
-                migrate(database)
+                migrate(database, MIGRATIONS)
         ledger = Ledger(database=database, facts=facts, head_file=_head_file(address, facts),
                         key_file=_key_file(address, facts.id, key))  # fmt: skip
         if check_head:
@@ -103,22 +104,65 @@ def create(
     """
     scheme = known.scheme if known else scheme
     signs, name = scheme_of(scheme), known.id if known else str(uuid.uuid4())
+    if faults := [] if known else _faults(kind, operator, time_zone):
+        raise BadInput(faults)
     database = _database(address, create=True)
     try:
-        if _has_ledger(database):
-            right = "give another address; a ledger is never overwritten"
-            raise BadInput([Fault(file=database.address, problem="holds a ledger already", right=right)])
-        file = _key_file(address, name, key)
-        public = known.public_key if known else signs.public_key(_made_key(file, signs.new_key))
-        facts = known or Facts(
-            id=name, kind=kind, operator=operator, time_zone=time_zone, scheme=scheme, public_key=public
-        )
         with database.writing():
-            migrate(database)
+            _nothing_stands(database)
+            file = _key_file(address, name, key)
+            public = known.public_key if known else _public_key(signs, file)
+            facts = known or Facts(
+                id=name, kind=kind, operator=operator, time_zone=time_zone, scheme=scheme, public_key=public
+            )
+            migrate(database, MIGRATIONS)
             database.insert("ledger", tuple(vars(facts)), [tuple(vars(facts).values())])
     finally:
         database.close()
     return facts
+
+
+def _faults(kind: str, operator: str, time_zone: str) -> list[Fault]:
+    def fault(name: str, value: str, problem: str, right: str) -> Fault:
+        return Fault(file="ledger", field=name, value=value, problem=problem, right=right)
+
+    faults = []
+    if kind not in ("demo", "metered"):
+        faults.append(fault("kind", kind, "is not known", "demo (from runs) or metered (from meters)"))
+    if not operator.strip() or ":" in operator or not operator.isprintable():
+        faults.append(fault("operator", operator, "is no name of an operator", "such as example.com, without colons"))
+    try:
+        ZoneInfo(time_zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        faults.append(fault("time_zone", time_zone, "is no time zone", "such as Asia/Shanghai or Europe/Berlin"))
+    return faults
+
+
+def _nothing_stands(database: Database) -> None:
+    """Raise BadInput where a database has a ledger, or anything else: a ledger has its database for itself."""
+    if _has_ledger(database):
+        right = "give another address; a ledger is never overwritten"
+        raise BadInput([Fault(file=database.address, problem="holds a ledger already", right=right)])
+    others = [row[0] for row in database.rows(_TABLES[database.dialect])]
+    if others:
+        problem = f"holds other tables: {', '.join(others[:5])}"
+        right = "a ledger has a file or a database of its own; give another address"
+        raise BadInput([Fault(file=database.address, problem=problem, right=right)])
+
+
+_TABLES = {
+    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name",
+    "postgresql": "SELECT tablename::text FROM pg_tables WHERE schemaname = current_schema() ORDER BY tablename",
+}
+
+
+def _public_key(scheme: Scheme, file: Path) -> str:
+    """Return the public part of the key in a file, made first where there is none."""
+    try:
+        return scheme.public_key(_made_key(file, scheme.new_key))
+    except ValueError as error:
+        right = f"give a file with a private key of {scheme.name}, or one that does not stand yet"
+        raise BadInput([Fault(file=str(file), problem="holds no such key", right=right)]) from error
 
 
 def exists(address: str | Path) -> bool:
@@ -193,11 +237,18 @@ def _made_key(file: Path, new: Callable[[], bytes]) -> bytes:
     """Return the private key of a file, made first where there is none; nobody else may read it."""
     if not file.exists():
         file.parent.mkdir(parents=True, exist_ok=True)
-        private = new()
-        with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as opened_file:
-            opened_file.write(private)
-            opened_file.flush()
-            os.fsync(opened_file.fileno())
+        partial = file.with_name(f".{file.name}.{uuid.uuid4()}")
+        try:
+            with open(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as opened_file:
+                opened_file.write(new())
+                opened_file.flush()
+                os.fsync(opened_file.fileno())
+            # Another process that makes the same ledger may have been first; then its key is the one.
+            with suppress(FileExistsError):
+                os.link(partial, file)
+        finally:
+            partial.unlink(missing_ok=True)
+        sync_folder(file.parent)
     return file.read_bytes()
 
 

@@ -31,6 +31,13 @@ class PostgreSQL:
             raise BadInput(
                 [Fault(file=self.address, problem=f"does not answer: {error}".strip(), right=right)]
             ) from error
+        try:
+            self._prepare()
+        except BaseException:
+            self._connection.close()
+            raise
+
+    def _prepare(self) -> None:
         if self._connection.info.server_version < OLDEST:
             version = str(self._connection.info.server_version // 10_000)
             fault = Fault(
@@ -46,23 +53,25 @@ class PostgreSQL:
 
     def rows(self, sql: str, values: Sequence[Any] = ()) -> list[Row]:
         """Return all rows of a question."""
-        return self._connection.execute(_spoken(sql), tuple(values)).fetchall()
+        with self._in_words():
+            return self._connection.execute(_spoken(sql), tuple(values)).fetchall()
 
     def stream(self, sql: str, values: Sequence[Any] = ()) -> Iterator[Row]:
         """Yield the rows of a question in portions, by a cursor on the server."""
         self._streams += 1
-        with self._connection.cursor(name=f"stream_{self._streams}") as cursor:
+        with self._in_words(), self._connection.cursor(name=f"stream_{self._streams}") as cursor:
             cursor.itersize = 10_000
             cursor.execute(_spoken(sql), tuple(values))
             yield from cursor
 
     def execute(self, sql: str) -> None:
         """Carry out one statement."""
-        self._connection.execute(sql.encode())
+        with self._in_words():
+            self._connection.execute(sql.encode())
 
     def insert(self, table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
         """Write rows."""
-        with self._connection.cursor() as cursor:
+        with self._in_words(), self._connection.cursor() as cursor:
             statement = f"COPY {table} ({', '.join(columns)}) FROM STDIN"
             with cursor.copy(statement.encode()) as copy:
                 for row in rows:
@@ -71,20 +80,37 @@ class PostgreSQL:
     @contextmanager
     def writing(self) -> Iterator[None]:
         """A transaction of the one writer."""
-        try:
-            with self._connection.transaction():
-                self._connection.execute("SELECT pg_advisory_xact_lock(%s)", (LOCK,))
-                yield
-        except (psycopg.errors.RaiseException, psycopg.IntegrityError) as error:
-            said = error.diag.message_primary
-            raise Refused(f"{self.address}: {said}; nothing was written") from error
+        with self._in_words(), self._connection.transaction():
+            self._connection.execute("SELECT pg_advisory_xact_lock(%s)", (LOCK,))
+            yield
 
     @contextmanager
     def reading(self) -> Iterator[None]:
         """A transaction that sees one state throughout."""
-        with self._connection.transaction():
+        with self._in_words(), self._connection.transaction():
             self._connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
             yield
+
+    @contextmanager
+    def _in_words(self) -> Iterator[None]:
+        """Say what the driver finds as a ledger's error."""
+        try:
+            yield
+        except (psycopg.errors.RaiseException, psycopg.IntegrityError) as error:
+            raise Refused(f"{self.address}: {error.diag.message_primary}; nothing was written") from error
+        except psycopg.Error as error:
+            said = error.diag.message_primary or str(error).strip()
+            gone = "start the server again, then repeat the operation: what stands is not carried out twice"
+            restore = "see what with `holin certificates verify`, then restore the last backup"
+            for kind, problem, right in (
+                (psycopg.errors.InsufficientPrivilege, f"may not be used so: {said}", "ask its owner for the right"),
+                (psycopg.OperationalError, f"the server went away: {said}", gone),
+                (psycopg.InterfaceError, f"the server went away: {said}", gone),
+                (psycopg.DataError, f"refuses a value: {said}", "give whole Wh and plain text"),
+                (psycopg.Error, f"is damaged: {said}", restore),
+            ):
+                if isinstance(error, kind):
+                    raise BadInput([Fault(file=self.address, problem=problem, right=right)]) from error
 
     def close(self) -> None:
         """Close the connection."""

@@ -26,14 +26,28 @@ WAIT_MS = 60_000
 
 CHECKSUM_BYTES = 8
 OLDEST = (3, 51, 3)
-DAMAGE = (apsw.CorruptError, apsw.NotADBError, apsw.IOError, apsw.FormatError)
 
 
-def damaged(path: str, error: BaseException) -> BadInput:
-    """Return the error that names a ledger file which the database finds damaged."""
-    right = "see what with `holin certificates verify`, then restore the last backup with `holin certificates restore`"
-    fault = Fault(file=path, problem=f"is damaged: {error}", right=right)
-    return BadInput([fault])
+@contextmanager
+def _in_words(path: str) -> Iterator[None]:
+    """Say what the driver finds as a ledger's error: whatever it is not made for is damage."""
+    try:
+        yield
+    except apsw.ConstraintError as error:
+        raise Refused(f"{path}: {error}; nothing was written") from error
+    except apsw.Error as error:
+        see = (
+            "see what with `holin certificates verify`, then restore the last backup with `holin certificates restore`"
+        )
+        for kind, problem, right in (
+            (apsw.BusyError, "another writer holds it", "try again when the other writer is done"),
+            (apsw.FullError, "the disk is full; nothing was written", "make room and try again"),
+            (apsw.ReadOnlyError, "may not be written", "give yourself the right to write the file and its folder"),
+            (apsw.CantOpenError, f"cannot be opened: {error}", "give a ledger in a folder that may be written"),
+            (apsw.Error, f"is damaged: {error}", see),
+        ):
+            if isinstance(error, kind):
+                raise BadInput([Fault(file=path, problem=problem, right=right)]) from error
 
 
 @cache
@@ -69,14 +83,13 @@ class SQLite:
         self.address = str(path)
         _checksums()
         flags = apsw.SQLITE_OPEN_READWRITE | (apsw.SQLITE_OPEN_CREATE if create else 0)
-        try:
+        with _in_words(self.address):
             self._connection = apsw.Connection(self.address, flags=flags)
-            self._prepare(create)
-        except DAMAGE as error:
-            raise damaged(self.address, error) from error
-        except apsw.CantOpenError as error:
-            right = "give the path of a ledger, in a folder that may be written"
-            raise BadInput([Fault(file=self.address, problem=f"cannot be opened: {error}", right=right)]) from error
+            try:
+                self._prepare(create)
+            except BaseException:
+                self._connection.close()
+                raise
 
     def _prepare(self, create: bool) -> None:
         connection = self._connection
@@ -96,19 +109,19 @@ class SQLite:
 
     def stream(self, sql: str, values: Sequence[Any] = ()) -> Iterator[Row]:
         """Yield the rows of a question."""
-        try:
+        with _in_words(self.address):
             yield from self._connection.execute(sql, tuple(values))
-        except DAMAGE as error:
-            raise damaged(self.address, error) from error
 
     def execute(self, sql: str) -> None:
         """Carry out one statement."""
-        self._connection.execute(sql)
+        with _in_words(self.address):
+            self._connection.execute(sql)
 
     def insert(self, table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
         """Write rows."""
         places = ", ".join("?" * len(columns))
-        self._connection.executemany(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({places})", rows)
+        with _in_words(self.address):
+            self._connection.executemany(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({places})", rows)
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -124,7 +137,7 @@ class SQLite:
 
     @contextmanager
     def _transaction(self, begin: str) -> Iterator[None]:
-        try:
+        with _in_words(self.address):
             self._connection.execute(begin)
             try:
                 yield
@@ -133,14 +146,8 @@ class SQLite:
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
                 raise
-        except apsw.ConstraintError as error:
-            raise Refused(f"{self.address}: {error}; nothing was written") from error
-        except apsw.BusyError as error:
-            right = "try again when the other writer is done"
-            raise BadInput([Fault(file=self.address, problem="another writer holds it", right=right)]) from error
-        except DAMAGE as error:
-            raise damaged(self.address, error) from error
 
     def close(self) -> None:
         """Close the file; the last one to leave writes the log back into it."""
-        self._connection.close()
+        with _in_words(self.address):
+            self._connection.close()
