@@ -33,6 +33,7 @@ from holin.cli import (
     replay,
     run,
     sweep,
+    trace,
 )
 from holin.cli.output import explain
 from holin.cli.stopping import stoppable
@@ -50,7 +51,7 @@ COMMANDS: tuple[Callable[..., None], ...] = (
     run.run, dispatch.dispatch, replay.replay, plan.plan, frontier.frontier, alternatives.alternatives, sweep.sweep,
     run.show, run.compare, run.report, carbon.carbon,
     grid_flow.flow, grid_n1.n1, grid_hosting.hosting, grid_fault.fault, estimate.estimate, forecast.forecast,
-    connect.connect, draw.draw, meters.meters,
+    connect.connect, draw.draw, meters.meters, trace.trace,
 )  # fmt: skip
 for command in COMMANDS:
     app.command()(stoppable(command))

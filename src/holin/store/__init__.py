@@ -4,7 +4,7 @@ from holin.store.account import write_account
 from holin.store.manifest import hashes_of, json_text, sha256_of
 from holin.store.memory import peak_memory_mb
 from holin.store.netcdf import open_table, write_tables
-from holin.store.people import PeopleTable, people_tables
+from holin.store.people import PeopleTable, people_tables, traced_table, write_people
 from holin.store.plan import read_schedule
 from holin.store.reading import Run, RunTables, read_run
 from holin.store.setpoints import write_setpoints
@@ -22,7 +22,9 @@ __all__ = [
     "read_run",
     "read_schedule",
     "sha256_of",
+    "traced_table",
     "write_account",
+    "write_people",
     "write_run",
     "write_setpoints",
     "write_tables",

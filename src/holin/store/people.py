@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from holin.calendar import local
 from holin.columns import Column
+from holin.errors import ARGUMENT, BadInput, Fault
 
 Array = NDArray[np.float64]
 
@@ -49,6 +50,32 @@ def write_parquet(path: Path, table: PeopleTable) -> None:
     fields = [field.with_metadata(declared[field.name]) for field in arrow.schema]
     schema = pa.schema(fields, metadata={"meaning": table.meaning})
     pq.write_table(arrow.cast(schema), path, compression="zstd", write_page_checksum=True)
+
+
+def write_people(path: Path, table: PeopleTable) -> Path:
+    """Write a table as Parquet or CSV, by the name's end, whole or not at all, and return the path.
+
+    Raises BadInput where the name ends otherwise.
+    """
+    writers = {".parquet": write_parquet, ".csv": write_csv}
+    if path.suffix.lower() not in writers:
+        right = f"give a name that ends in {' or '.join(writers)}"
+        raise BadInput(
+            [Fault(file=ARGUMENT, field="out", value=str(path), problem="no such kind of file", right=right)]
+        )
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f".{path.name}.partial")
+    try:
+        writers[path.suffix.lower()](partial, table)
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
+    return path
+
+
+def write_csv(path: Path, table: PeopleTable) -> None:
+    """Write a table as CSV in UTF-8; times in UTC with their zone."""
+    table.frame.to_csv(path, index=False, encoding="utf-8")
 
 
 def _declared(**columns: tuple[str, str]) -> tuple[Column, ...]:
@@ -88,6 +115,31 @@ ENTERPRISES = _declared(
     traced_t=("t", "CO2 by tracing, losses included"),
     location_t=("t", "CO2 by the park's hourly average, losses included"),
 )
+
+
+TRACED = _declared(
+    time=("", "start of the hour, UTC"),
+    month=("", "local month"),
+    source=("", "id of the unit, or kind of units"),
+    source_kind=("", "table of the unit"),
+    green=("", "whether the source is renewable"),
+    end=("", "use, network_loss, storage_loss or stored"),
+    sink=("", "id of the user, of its enterprise, or of the storage"),
+    sink_kind=("", "table of the user, `enterprise`, or export"),
+    storage=("", "storage through which it came; empty where directly"),
+    charged_from=("", "begin of the time in which the storage was charged with it, UTC"),
+    charged_until=("", "end of that time, UTC"),
+    energy_mwh=("MWh", "energy of the source used by the sink, at the sink's bus"),
+    loss_mwh=("MWh", "network losses assigned to that"),
+    mwh=("MWh", "energy of the source that ended so"),
+    share=("1", "part of all that the enterprise used in the hour"),
+)
+
+
+def traced_table(frame: pd.DataFrame, meaning: str) -> PeopleTable:
+    """Return a table of traced energy with what its columns mean; raises KeyError at a column that is not declared."""
+    declared = {c.name: c for c in TRACED}
+    return PeopleTable(meaning=meaning, frame=frame, columns=tuple(declared[c] for c in frame.columns))
 
 
 def _hours(flows: xr.Dataset) -> PeopleTable:

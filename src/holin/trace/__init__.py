@@ -2,6 +2,20 @@
 
 from holin.trace.sharing import Exchange, Groups, Shares, downstream, shared
 from holin.trace.tracing import trace
+from holin.trace.views import account, balance, deliveries, followed, months_of
 from holin.trace.vintage import vintages
 
-__all__ = ["Exchange", "Groups", "Shares", "downstream", "shared", "trace", "vintages"]
+__all__ = [
+    "Exchange",
+    "Groups",
+    "Shares",
+    "account",
+    "balance",
+    "deliveries",
+    "downstream",
+    "followed",
+    "months_of",
+    "shared",
+    "trace",
+    "vintages",
+]

@@ -14,6 +14,7 @@ from holin.twin.replay import Replay, replay, replay_figures
 from holin.twin.run import Result, Settled, run, saved, settled
 from holin.twin.schedule import Scheduled, scheduled
 from holin.twin.secure import Secured, secured
+from holin.twin.traced_run import TracedRun, traced_run
 
 __all__ = [
     "Brought",
@@ -28,6 +29,7 @@ __all__ = [
     "Scheduled",
     "Secured",
     "Settled",
+    "TracedRun",
     "YearPlan",
     "bring",
     "budget_figures",
@@ -58,6 +60,7 @@ __all__ = [
     "secured",
     "settled",
     "targets",
+    "traced_run",
     "window_of",
     "year_plan",
 ]
