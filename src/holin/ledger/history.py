@@ -111,8 +111,8 @@ def history(
         entries = sorted({e for lot in found.values() for e in _entries_of(lot)})
         _check_entries(ledger, entries)
     return History(
-        ledger=ledger.facts.id, kind=ledger.facts.kind, operator=ledger.facts.operator, asked=tuple(lots), lots=tuple(found.values()),
-        entries=tuple(entries),
+        ledger=ledger.facts.id, kind=ledger.facts.kind, operator=ledger.facts.operator, asked=tuple(lots),
+        lots=tuple(found.values()), entries=tuple(entries),
     )  # fmt: skip
 
 
