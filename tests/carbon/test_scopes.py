@@ -94,6 +94,9 @@ def test_an_hour_by_hand():
     # rest 16 of wind and 16 of import, 8.4896 t; of the mill's 20 MWh 12 are the works' coal: 12 t, and 4 import.
     np.testing.assert_allclose(values(table, "own_traced_t"), [48, 0])
     np.testing.assert_allclose(values(table, "scope_2_traced_t"), [16 * 0.5306, 12 + 4 * 0.5306])
+    # Per MWh used, own power included: works (60 + 20 x 0.5306) / 80, by tracing (48 + 16 x 0.5306) / 80.
+    np.testing.assert_allclose(values(table, "power_location_t_per_mwh"), [(60 + 20 * 0.5306) / 80, 0.5306])
+    np.testing.assert_allclose(values(table, "power_traced_t_per_mwh"), [0.70612, (12 + 4 * 0.5306) / 20])
     assert [c.factor.id for c in made.factors] == ["ef", "rest"] and made.factors[0].age_years == 2
 
 
@@ -281,7 +284,10 @@ def test_sums_hold_and_nothing_is_negative(case, coal_owner, wind_owner):
     turned = dataclasses.replace(PARK, enterprises=PARK.enterprises[::-1])
     again = accounted(turned, schedule, flows, claims=None if held is None else held[::-1], matching=matching).table
     for name in table.data_vars:
-        assert table[name].size == 0 or float(table[name].min()) >= 0
+        assert not (table[name] < 0).any()
+        if str(name).startswith("power_"):
+            assert (table[name].isnull() == (table["used_mwh"] == 0)).all()
+            continue
         same = again[name].sel(owner=table["owner"].values) if "owner" in table[name].dims else again[name]
         np.testing.assert_allclose(table[name], same, atol=1e-9)
     fuel = burnt.sum()

@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 import pytest
 import xarray as xr
-from dispatch_parks import PARK, tables_of, with_
+from dispatch_parks import tables_of, with_
+from marginal_park import COAL, FUEL, GRID, PLAIN
 
 from holin.carbon import emissions
 from holin.dispatch import dispatch, marginal
@@ -14,24 +15,8 @@ from holin.errors import SolverFailed
 from holin.kernel.highs import solve_linear
 from holin.kernel.linear import ProblemBuilder
 from holin.kernel.vertex import vertex_of
-from holin.park import EmissionFactor, Fuel, Grid, Park, Storage, ThermalUnit
+from holin.park import Grid, Park, Storage
 from holin.tariff import Period, Tariff, TariffPeriod
-
-FACTOR = EmissionFactor(id="F", t_per_mwh=0.6)
-GRID = dataclasses.replace(PARK.grids[0], emission_factor="F")
-# 10 GJ/MWh of 0.1 t/GJ at 20 per GJ: 1 t and 200 per gross MWh.
-COAL = ThermalUnit(
-    id="C",
-    bus="A",
-    p_nom_mw=20.0,
-    p_min_mw=0.0,
-    ramp_up_mw_per_h=20.0,
-    ramp_down_mw_per_h=20.0,
-    heat_rate_points=((1.0, 10.0),),
-    fuel="lignite",
-)
-FUEL = Fuel(id="lignite", price_per_gj=20.0, emission_factor_t_per_gj=0.1)
-PLAIN = with_(PARK, grids=(GRID,), emission_factors=(FACTOR,), fuels=(FUEL,))
 
 
 def at(found: xr.Dataset, column: str = "marginal_t_per_mwh", bus: str = "B") -> list[float]:

@@ -1,7 +1,9 @@
 """The carbon accounts of a run: the hand-worked case by its numbers, and what is written."""
 
+import dataclasses
 import json
 import re
+import sys
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -11,14 +13,20 @@ import numpy as np
 import pandas as pd
 import pytest
 
+sys.path.insert(0, str(Path(__file__).parent.parent / "dispatch"))
+from dispatch_parks import LINE, PARK, tables_of, with_
+from marginal_park import COAL, FUEL, PLAIN
+
 from holin import ledger
 from holin.carbon import COUNTS, ENTERPRISES, POTLINES, read_claims
+from holin.dispatch import marginal
 from holin.errors import BadInput, CheckFailed
 from holin.metering import readings_of_run, write_readings
-from holin.park import at_stage
+from holin.park import EmissionFactor, Stage, at_stage
 from holin.parkfile import example_park
 from holin.picture import carbon_page
-from holin.twin import CarbonAccount, carbon_account, claims_of_ledger, metered_run, run, saved
+from holin.trace import trace
+from holin.twin import CarbonAccount, Result, carbon_account, claims_of_ledger, metered_run, run, saved, settled
 from holin.twin.carbon_account import kind_of
 from holin.twin.carbon_figures import carbon_figures, saved_account
 from holin.twin.certificates import issued_run, retired_run
@@ -211,6 +219,39 @@ def test_meters_give_the_accounts_of_the_run_that_they_were_made_from(tmp_path: 
         np.testing.assert_allclose(*(t[figure] for t in both), rtol=1e-4)
     with pytest.raises(BadInput, match="meters made this run"):
         carbon_account(metered_run([tmp_path / "readings.csv"], folder / "park"), with_marginal=True)
+
+
+def test_a_run_whose_grid_taught_it_limits_is_found_again() -> None:
+    # 30 MW at cos phi 0.9 behind a line of 19.05 MVA: by active power alone 19 MW of cheap import fit, beside 14.5 Mvar
+    # about 12.3. The rest is the dear coal beside the load, which decides the next MWh there: 1 t, at A 0.6 t.
+    coal = dataclasses.replace(COAL, bus="B", p_nom_mw=30.0, power_factor=1.0)
+    line = dataclasses.replace(LINE, i_nom_ka=0.1)
+    park = with_(
+        PLAIN, lines=(line,), thermal_units=(coal,), fuels=(dataclasses.replace(FUEL, price_per_gj=100.0),),
+        wind_farms=(), loads=(dataclasses.replace(PARK.loads[0], load_mw=30.0, power_factor=0.9),),
+        emission_factors=(*PLAIN.emission_factors, EmissionFactor(id="R", t_per_mwh=0.7, method="residual")),
+    )  # fmt: skip
+    may, must = tables_of(park, [[], []], [[30.0], [30.0]])
+    held = settled(park, may, must)
+    schedule, flows = held.optimum.schedule, held.flows
+    tables = {
+        "available": may,
+        "demand": must,
+        "schedule": schedule,
+        "flows": flows,
+        "trace": trace(park, schedule, flows),
+    }
+    stage = Stage(name="2025", as_of=date(2025, 12, 31))
+    made = carbon_account(
+        Result(park=park, stage=stage, tables=tables, summary={"objective": held.optimum.objective}), with_marginal=True
+    )
+    assert made.marginal is not None and held.limits_mw
+    assert made.marginal.objective == pytest.approx(held.optimum.objective, rel=1e-9)
+    assert marginal(park, may, must, losses=schedule["loss_mw"]).objective < 0.8 * made.marginal.objective
+    found = made.marginal.table["marginal_t_per_mwh"]
+    np.testing.assert_allclose(found.sel(bus="B"), [1.0, 1.0], atol=1e-9)
+    np.testing.assert_allclose(found.sel(bus="A"), [0.6, 0.6], atol=1e-9)
+    assert not made.scopes.residual_below_average
 
 
 def test_real_meters_are_kind_metered(account: CarbonAccount) -> None:

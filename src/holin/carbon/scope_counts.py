@@ -64,9 +64,9 @@ def scopes(
     does not change it (that is the column `location_t` of CARBON, the park's own hourly average). Market-based: what
     retired certificates cover has no carbon, all else the residual mix; own wind and sun without certificates too, for
     nothing but a certificate proves that nobody else claims it. Traced: as in CARBON. Location and market count energy
-    at the user's meter; network losses are in the traced count only. Both factors are chosen by `factor_of` for each
-    local year. `metal_t` (time, potline) is the metal made; `claims` has the columns CLAIMS, none is no certificate
-    retired; `region` overrides that of the grid connections.
+    at the user's meter; what network and storages lose is in the traced count only. Both factors are chosen by
+    `factor_of` for each local year. `metal_t` (time, potline) is the metal made; `claims` has the columns CLAIMS, None
+    is no certificate retired; `region` overrides that of the grid connections.
 
     Source: GHG Protocol Scope 2 Guidance (2015), ch. 6 and 7.
     Raises Mismatch when tables do not fit, BadInput when a factor is missing or claims are faulty, CheckFailed when
@@ -99,6 +99,10 @@ def scopes(
         "scope_2_market_t": (market - held.covered_mwh) * residual[:, None],
         "scope_2_traced_t": np.maximum(carbon["traced_t"].sel(sink=users["sink"]).values - own_traced, 0.0),
     }
+    own_carbon = {"location": own.t, "market": own.t, "traced": own_traced}
+    for count, mine in own_carbon.items():
+        whole = by_user[f"scope_2_{count}_t"] + mine
+        by_user[f"power_{count}_t_per_mwh"] = np.divide(whole, used, out=np.full_like(used, np.nan), where=used > 0)
     table = _table(park, time, users, owners, by_user, own, held, metal_t, location, residual)
     _check(table, carbon, emitted, flows)
     return Scopes(
@@ -184,6 +188,6 @@ def _check(table: xr.Dataset, carbon: xr.Dataset, emitted: xr.DataArray, flows: 
     unmet = float((table["claimed_mwh"] - table["excess_mwh"]).sum() - covered.sum())
     if abs(unmet) > 1e-6 + TOLERANCE * float(table["claimed_mwh"].sum()):
         raise CheckFailed(f"carbon: claims cover {unmet:.3g} MWh more or less than was claimed; do not use this")
-    least = min((float(table[c].min()) for c in table.data_vars if table[c].size), default=0.0)
-    if least < -1e-6:
-        raise CheckFailed(f"carbon: a figure of the scopes is negative, {least:.3g}; do not use this")
+    below = [str(c) for c in table.data_vars if table[c].size and float(table[c].min()) < -1e-6]
+    if below:
+        raise CheckFailed(f"carbon: {', '.join(below)} of the scopes are negative; do not use this")

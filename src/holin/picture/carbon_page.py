@@ -73,7 +73,7 @@ def _head(figures: Mapping[str, Any], name: str, years: Sequence[Row], mine: Seq
     if figures["residual_below_average"]:
         told.append(say("gas.below_average"))
     banners = "".join(f'<p class="banner">{escape(words)}</p>' for words in told if words)
-    sub = f"{park} · {figures['stage']} · {period} · {hours} {say('gas.part')}"
+    sub = f"{park} · {say('gas.stage')} {figures['stage']} · {period} · {hours} {say('gas.part')}"
     heading = f"<h1>{escape(say('gas.title'))}</h1><p><strong>{escape(name)}</strong></p>"
     return f'{heading}<p class="sub">{escape(sub)}</p>{banners}'
 
