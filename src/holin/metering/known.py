@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from holin.metering.flags import Flag
-from holin.metering.jumps import jumped, run_on
+from holin.metering.jumps import jumped, run_on, said_again
 from holin.metering.readings import COLUMNS, ORIGINS, Readings
 
 KEY = ["meter", "what", "time"]
@@ -41,8 +41,10 @@ def as_known(readings: Readings, at: datetime | np.datetime64 | None = None) -> 
     newest = known == known[last][group]
     two = np.bincount(group, weights=same_key & same_moment & newest & ~same_value) > 0
     earlier = np.bincount(group, weights=same_key & ~same_value & ~(same_moment & newest)) > 0
-    jump = jumped(rows, same_key & ~same_value)[last]
-    kept = rows[last].reset_index(drop=True)
+    again = np.bincount(group, weights=said_again(rows, same_key, ~same_value)) > 0
+    said_first = np.maximum.accumulate(np.where(same_key & same_value, 0, np.arange(len(rows))))[last]
+    kept = rows.iloc[said_first].reset_index(drop=True)
+    jump = jumped(kept, again)
     flags = kept["flags"].to_numpy() | np.where(two, int(Flag.CONTRADICTED), 0) | np.where(jump, int(Flag.JUMP), 0)
     flags |= np.where(earlier, int(Flag.CORRECTED), 0)
     flags |= np.where(kept["origin"] == ORIGINS.index("hand"), int(Flag.BY_HAND), 0)

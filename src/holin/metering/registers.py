@@ -29,8 +29,8 @@ def counted(known: Readings) -> Columns:
 
     A figure that is not valid, or cannot be where those before and after it can, is passed over: the energy across it
     is known, and the span carries its flag. A fall is a roll-over where the meter's `register_max_kwh` makes it
-    plausible, else a reset, across which the energy is not known. Where a register stood still and then moved by more
-    than the power allows, it was stuck: the span reaches over both.
+    plausible, else a reset, across which the energy is not known; a reset at the very top looks like a roll-over. Where
+    a register stood still and then moved by more than the power allows, it was stuck: the span reaches over both.
     """
     rows = known.rows[known.rows["what"] == REGISTER]
     meter = rows["meter"].to_numpy(np.int64)

@@ -61,7 +61,7 @@ class ReadingRow:
         "min", "length of the interval (empty: that of the meter in meter.csv, of a unit 60)", default=None, gt=0, le=60
     )
     quality: str = column(
-        meaning="good, or invalid, not_topical, substituted, blocked, overflow, several split by ;; uncertain (as "
+        meaning="good, or invalid, not_topical, substituted, blocked, overflow, several split by `;`. Or uncertain (as "
         "not_topical) and bad (as invalid) of OPC UA",
         default="good",
     )
