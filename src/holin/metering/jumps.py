@@ -38,7 +38,7 @@ def said_again(rows: pd.DataFrame, same_key: Flags, other_value: Flags) -> Flags
     feed = _told(rows)
     known = rows["known_since"].to_numpy("datetime64[ns]").astype(np.int64)
     before = np.r_[False, feed[:-1] & ~_early(rows)[:-1] & (known[1:] > known[:-1])]
-    return same_key & other_value & feed & before
+    return np.asarray(same_key & other_value & feed & before)
 
 
 def jumped(kept: pd.DataFrame, again: Flags) -> Flags:
@@ -71,7 +71,7 @@ def jumped(kept: pd.DataFrame, again: Flags) -> Flags:
     new = np.bincount(run, weights=feed & ~again) > 0
     ends = (np.bincount(run, weights=last) > 0) & (np.bincount(run, weights=soon) > 0)
     contradicting = feed & slow & (some & (new | ends))[run]
-    return early | contradicting | (feed & slow & _by_half_hours(kept, other, behind, soon))
+    return np.asarray(early | contradicting | (feed & slow & _by_half_hours(kept, other, behind, soon)))
 
 
 def _by_half_hours(kept: pd.DataFrame, other: Flags, behind: Index, soon: Flags) -> Flags:
@@ -80,7 +80,7 @@ def _by_half_hours(kept: pd.DataFrame, other: Flags, behind: Index, soon: Flags)
     near = np.abs((behind + HALF_HOUR_NS // 2) % HALF_HOUR_NS - HALF_HOUR_NS // 2) <= SAME_DELAY_NS
     known = kept["known_since"].to_numpy("datetime64[ns]").astype(np.int64)
     alike = ~other[1:] & (np.abs(np.diff(behind)) <= 60 * NS) & (np.diff(known) > 60 * NS)
-    return near & (soon | np.r_[alike, False] | np.r_[False, alike])
+    return np.asarray(near & (soon | np.r_[alike, False] | np.r_[False, alike]))
 
 
 def _told(rows: pd.DataFrame) -> Flags:
@@ -91,7 +91,7 @@ def _told(rows: pd.DataFrame) -> Flags:
 
 def _delay(rows: pd.DataFrame) -> Index:
     known, time = (rows[c].to_numpy("datetime64[ns]").astype(np.int64) for c in ("known_since", "time"))
-    return known - time - rows["length_s"].to_numpy(np.int64) * NS
+    return np.asarray(known - time - rows["length_s"].to_numpy(np.int64) * NS)
 
 
 def _early(rows: pd.DataFrame) -> Flags:
