@@ -77,8 +77,6 @@ def basis_holds(vertex: Vertex, directions: sp.csc_matrix) -> tuple[NDArray[np.b
     and the quantity's derivative to that side is another one.
     """
     problem, count = vertex.problem, directions.shape[1]
-    if vertex.factors is None:
-        return np.ones(count, dtype=bool), np.ones(count, dtype=bool)
     slack = np.setdiff1d(np.arange(problem.matrix.shape[0]), vertex.rows)
     activity = problem.matrix @ vertex.values
     sides = [
@@ -90,11 +88,13 @@ def basis_holds(vertex: Vertex, directions: sp.csc_matrix) -> tuple[NDArray[np.b
     low = np.concatenate([sides[0][0], sides[1][0][tight]])
     high = np.concatenate([sides[0][1], sides[1][1][tight]])
     up, down = np.ones(count, dtype=bool), np.ones(count, dtype=bool)
-    asked = directions.tocsc()[vertex.rows]
+    whole = directions.tocsc()
+    asked, shifted = whole[vertex.rows], whole[slack[tight]]  # a slack row's bounds may move, too
     for first in range(0, count, BATCH):
         part = slice(first, min(first + BATCH, count))
-        moved = vertex.factors.solve(asked[:, part].toarray())
-        moved = np.vstack([moved, rows_of_slack @ moved])
+        moved = asked[:, part].toarray()
+        moved = moved if vertex.factors is None else vertex.factors.solve(moved)
+        moved = np.vstack([moved, rows_of_slack @ moved - shifted[:, part].toarray()])
         rising, falling = moved > MOVES, moved < -MOVES
         up[part] = ~((falling & low[:, None]) | (rising & high[:, None])).any(axis=0)
         down[part] = ~((rising & low[:, None]) | (falling & high[:, None])).any(axis=0)
