@@ -39,6 +39,7 @@ from report import (
     scigrid_table,
 )
 from report_plan import frontier_table, plan_line, plan_table, sweep_table
+from report_tracing import tracing_table
 
 import flow
 import plan
@@ -145,6 +146,15 @@ def measure_estimation() -> None:
     keep("estimation", found)
 
 
+def measure_tracing() -> None:
+    """Trace a year beside the peers on every grid and keep the figures. Exits when results differ."""
+    found = printed_json(holin_script("tracing.py", "--json"))
+    keep("tracing", found)
+    apart = max(g["engines"]["holin"]["distance_to_dense_inverse_mw"] for g in found["grids"])
+    if apart > 1e-8:
+        sys.exit(f"tracing: {apart:.1e} MW from the dense inverse")
+
+
 def keep(name: str, result: Any) -> None:
     """Write one result file."""
     RESULTS.mkdir(exist_ok=True)
@@ -187,6 +197,9 @@ def write_tables() -> None:
     if (RESULTS / "estimation.json").exists():
         found = json.loads((RESULTS / "estimation.json").read_text(encoding="utf-8"))
         text = marked(text, "estimation", estimation_table(found["cases"]))
+    if (RESULTS / "tracing.json").exists():
+        found = json.loads((RESULTS / "tracing.json").read_text(encoding="utf-8"))
+        text = marked(text, "tracing", tracing_table(found["grids"]))
     if (RESULTS / "demo.json").exists():
         text = marked(text, "demo", demo_table(json.loads((RESULTS / "demo.json").read_text(encoding="utf-8"))))
     README.write_text(text, encoding="utf-8")
@@ -203,6 +216,7 @@ MEASURES = {
     "flow": measure_flow,
     "fault": measure_fault,
     "estimation": measure_estimation,
+    "tracing": measure_tracing,
 }
 
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -57,18 +58,25 @@ class Prepared:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Shared:
-    """Who takes what of whom: `energy` and `loss` (state, source group, sink group), `gross` (state, node) or empty.
+    """Who takes what of whom: `energy` (state, source group, sink group), `gross` (state, node) or empty.
 
-    `energy` is the sources' part of the sinks' own power, `loss` what of the sources is lost on the way there.
-    `stranded` (state, source group) is what reaches no sink, and `unfed` (state, sink group) what no source reaches:
-    neither is in `energy` or `loss`.
+    `energy` is the sources' part of the sinks' own power, `loss` (same shape) what of the sources is lost on the way
+    there. `stranded` (state, source group) is what reaches no sink, and `unfed` (state, sink group) what no source
+    reaches: neither is in `energy` or `loss`. Where every group of sinks stands at one node, all sources lose the same
+    part on the way there: `ratio` (state, sink group), loss over energy, of which `loss` is made when it is asked for.
     """
 
     energy: Real
-    loss: Real
     gross: Real
     stranded: Real
     unfed: Real
+    ratio: Real
+    summed_loss: Real
+
+    @cached_property
+    def loss(self) -> Real:
+        """Losses (state, source group, sink group)."""
+        return self.summed_loss if len(self.summed_loss) else self.energy * self.ratio[:, None, :]
 
 
 def prepared(network: Network) -> Prepared:
@@ -112,9 +120,11 @@ def share(
     _check(ready.network, flows)
     states, groups = len(flows.source), (len(ready.sources.start) - 1, len(ready.sinks.start) - 1)
     n = ready.network.nodes
+    apart = len(ready.sinks.draw_place) == groups[1]
     found = Results(
         np.empty((states, *groups)),
-        np.empty((states, *groups)),
+        np.empty((0 if apart else states, *groups)),
+        np.empty((states if apart else 0, groups[1])),
         np.empty((states if with_gross else 0, n)),
         np.zeros((states, groups[0])),
         np.zeros((states, groups[1])),
@@ -130,10 +140,11 @@ def share(
     _for_all(solve, range(0, states, STATES_PER_TASK), threads or cores(), say)
     return Shared(
         energy=found.energy,
-        loss=found.loss,
         gross=found.gross[:, ready.pattern.place],
         stranded=found.stranded,
         unfed=found.unfed,
+        ratio=found.ratio,
+        summed_loss=found.loss,
     )
 
 

@@ -22,6 +22,7 @@ from holin.kernel.vectors import (
     minus,
     more,
     nothing,
+    one,
     part,
     plus,
     positive,
@@ -83,11 +84,14 @@ class Flows(NamedTuple):
 
 
 class Results(NamedTuple):
-    """What is written: `energy`, `loss` (state, source group, sink group); `gross` (state, node) in places, if any;
-    `stranded` (state, source group) what reaches no sink, `unfed` (state, sink group) what no source reaches."""
+    """What is written: `energy` (state, source group, sink group); the losses in the same shape where a group of sinks
+    has several draws, else `ratio` (state, sink group), loss over energy, which is the same for all sources; `gross`
+    (state, node) in places, if any; `stranded` (state, source group) what reaches no sink, `unfed` (state, sink group)
+    what no source reaches."""
 
     energy: Real
     loss: Real
+    ratio: Real
     gross: Real
     stranded: Real
     unfed: Real
@@ -228,15 +232,28 @@ def leave_out(
 
 @register_jitable(error_model="numpy")
 def weigh(
-    sinks: Sinks, total: Real, drawn: Real, begin: int, last: int, of_energy: Real, of_loss: Real, unfed: Real
+    sinks: Sinks,
+    total: Real,
+    drawn: Real,
+    begin: int,
+    last: int,
+    of_energy: Real,
+    of_loss: Real,
+    ratio: Real,
+    unfed: Real,
 ) -> None:  # pragma: no cover
-    """Write each draw's power per unit of what comes to its place, and its loss; `unfed` where nothing comes."""
+    """Write each draw's power per unit of what comes to its place, and its loss, or the ratio of both, if asked for;
+    `unfed` where nothing comes."""
     for g in range(len(sinks.start) - 1):
         for d in range(sinks.start[g], sinks.start[g + 1]):
             power, comes = load(drawn, d), load(total, sinks.draw_place[d])
             energy = times(power, part(comes))
             store(of_energy, d, energy)
             store(of_loss, d, minus(power, energy))
+            if len(ratio) > 0:
+                store(of_loss, d, minus(comes, one()))
+                for state in range(begin, min(begin + LANES, last + 1)):
+                    ratio[state, g] = of_loss[LANES * d + state - begin]
             nobody = positive(power) & ~positive(comes)
             if nobody != 0:
                 for state in range(begin, min(begin + LANES, last + 1)):
@@ -246,23 +263,20 @@ def weigh(
 
 @register_jitable(error_model="numpy")
 def hand_out(
-    sinks: Sinks, group: int, width: int, begin: int, last: int, x: Real, of_energy: Real, of_loss: Real, used: Real,
-    lost: Real, energy: Real, loss: Real,
-) -> None:  # pragma: no cover  # fmt: skip
+    sinks: Sinks, group: int, width: int, begin: int, last: int, x: Real, weight: Real, summed: Real, result: Real
+) -> None:  # pragma: no cover
     """Write what each group of sinks has of the groups of sources from `group` on, whose shares are x."""
     groups = len(sinks.start) - 1
     for r in range(width):
         for g in range(groups):
-            uses, loses = nothing(), nothing()
+            total = nothing()
             for d in range(sinks.start[g], sinks.start[g + 1]):
-                comes = load(x, width * sinks.draw_place[d] + r)
-                uses, loses = more(uses, load(of_energy, d), comes), more(loses, load(of_loss, d), comes)
-            store(used, g, uses)
-            store(lost, g, loses)
+                total = more(total, load(weight, d), load(x, width * sinks.draw_place[d] + r))
+            store(summed, g, total)
         for state in range(begin, min(begin + LANES, last + 1)):
-            of_uses, of_losses, lane = energy[state, group + r], loss[state, group + r], state - begin
+            row, lane = result[state, group + r], state - begin
             for g in range(groups):
-                of_uses[g], of_losses[g] = used[LANES * g + lane], lost[LANES * g + lane]
+                row[g] = summed[LANES * g + lane]
 
 
 @compiled()
@@ -277,7 +291,7 @@ def share_states(
     there, back, reaches = np.empty(count, np.int64), np.empty(count, np.int64), np.empty(n, np.int64)
     values, total, x = np.empty(LANES * slots), np.empty(LANES * n), np.empty(LANES * n * min(groups, AT_ONCE))
     drawn, of_energy, of_loss = np.empty(LANES * draws), np.empty(LANES * draws), np.empty(LANES * draws)
-    used, lost = np.empty(LANES * (len(sinks.start) - 1)), np.empty(LANES * (len(sinks.start) - 1))
+    summed = np.empty(LANES * (len(sinks.start) - 1))
     for begin in range(first, end, LANES):
         last = end - 1
         load_flows(branches, sinks, flows, begin, last, no_flow, forward, backward, drawn, leaving)
@@ -289,14 +303,16 @@ def share_states(
             enter(sources, flows, group, begin, last, reaches, 0, 1, total)
         leave_out(sources, flows, begin, last, reaches, results.stranded)
         solve(fill, values, falling, total, 1)
-        weigh(sinks, total, drawn, begin, last, of_energy, of_loss, results.unfed)
+        weigh(sinks, total, drawn, begin, last, of_energy, of_loss, results.ratio, results.unfed)
         for group in range(0, groups, AT_ONCE):
             width = min(AT_ONCE, groups - group)
             x[: LANES * n * width] = 0.0
             for r in range(width):
                 enter(sources, flows, group + r, begin, last, reaches, r, width, x)
             solve(fill, values, sinks.needed, x, width)
-            hand_out(sinks, group, width, begin, last, x, of_energy, of_loss, used, lost, results.energy, results.loss)
+            hand_out(sinks, group, width, begin, last, x, of_energy, summed, results.energy)
+            if len(results.loss) > 0:
+                hand_out(sinks, group, width, begin, last, x, of_loss, summed, results.loss)
         if len(results.gross) > 0:
             write_gross(branches, forward, backward, leaving, total, begin, last, results.gross)
 

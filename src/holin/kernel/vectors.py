@@ -138,6 +138,16 @@ def nothing(_: Any) -> tuple[Any, Callable[..., Any]]:
 
 
 @_in_line
+def one(_: Any) -> tuple[Any, Callable[..., Any]]:
+    """Return ones."""
+
+    def build(context: Any, builder: Any, signature: Any, given: Any) -> Any:
+        return ir.Constant(VECTOR, [1.0] * LANES)
+
+    return _vector(), build
+
+
+@_in_line
 def gathered(_: Any, array: Any, first: Any, last: Any, column: Any) -> tuple[Any, Callable[..., Any]]:
     """Return array[first, column], array[first + 1, column] and so on of a contiguous array; rows end at `last`."""
 

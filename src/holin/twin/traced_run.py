@@ -72,9 +72,10 @@ def traced_run(
     with. Raises BadInput where the folder is no whole run of a park or the run has no flows.
     """
     found = read_run(folder)
-    missing = [name for name in ("schedule", "flows") if name not in found.tables]
+    missing = [f"table {name}" for name in ("schedule", "flows") if name not in found.tables]
+    missing += ["stage"] if "stage" not in found.summary else []
     if missing:
-        problem = f"the run has no table {' and no table '.join(missing)}, and cannot be traced"
+        problem = f"has no {' and no '.join(missing)}, and cannot be traced"
         raise BadInput([Fault(file=str(folder), problem=problem, right="give a folder that `holin run` wrote")])
     made = found.tables["trace"].attrs if "trace" in found.tables else {}
     whole = read_park(found.park_folder)
