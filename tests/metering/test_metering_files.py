@@ -176,6 +176,11 @@ def test_a_quoted_file_with_blank_lines_and_a_mark_is_read(tmp_path: Path) -> No
     assert hours(read_readings([path], meter_park())) == ["2025-03-03T00:00"]
 
 
+def test_blank_lines_at_the_end_are_no_rows(tmp_path: Path) -> None:
+    found = read(tmp_path / "r.csv", "meter,time,e_out_kwh\r\nP,2025-03-03 00:00Z,1\r\n\r\n\r\n")
+    assert hours(found) == ["2025-03-03T00:00"]
+
+
 # ---- kinds and forms --------------------------------------------------------------------------------------------
 
 

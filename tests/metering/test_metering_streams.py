@@ -29,7 +29,7 @@ def both(rng: random.Random, hours: int) -> list[streams.Stream]:
     return [streams.register_stream(rng, hours), streams.energy_stream(rng, hours)]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(seed=SEEDS, known=st.booleans())
 def test_order_duplicates_lateness_files_and_a_clock_a_little_off_change_nothing(seed: int, known: bool) -> None:
     rng = random.Random(seed)
@@ -47,7 +47,7 @@ def test_order_duplicates_lateness_files_and_a_clock_a_little_off_change_nothing
         assert certifiable.all()
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(
     seed=SEEDS,
     faults=st.lists(st.sampled_from(streams.HARMFUL), min_size=1, max_size=4),

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.csv as arrow_csv
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
@@ -78,13 +79,21 @@ def _of_csv(data: bytes, file: str, digest: str) -> tuple[Cells | None, list[Fau
         return None, faults
     if '"' in text or not _rectangular(text, len(names)):
         return _of_lines(text, names, file, digest)
-    frame = pd.read_csv(
-        io.StringIO(text), dtype="category", na_filter=False, skip_blank_lines=False, header=0, names=names
+    table = arrow_csv.read_csv(
+        io.BytesIO((text.rstrip("\r\n") + "\n").encode()),
+        read_options=arrow_csv.ReadOptions(column_names=names, skip_rows=1),
+        parse_options=arrow_csv.ParseOptions(quote_char=False, ignore_empty_lines=False),
+        convert_options=arrow_csv.ConvertOptions(column_types={n: pa.string() for n in names}, null_values=[]),
     )
-    columns: dict[str, Texts | NDArray[Any]] = {
-        n: _texts(frame[n].cat.categories, frame[n].cat.codes.to_numpy()) for n in names
-    }
-    return _some(Cells(file=file, sha256=digest, number=np.arange(2, len(frame) + 2), columns=columns))
+    columns: dict[str, Texts | NDArray[Any]] = {name: _coded(table.column(name)) for name in names}
+    return _some(Cells(file=file, sha256=digest, number=np.arange(2, table.num_rows + 2), columns=columns))
+
+
+def _coded(column: pa.ChunkedArray) -> Texts:
+    """Return a column of strings without gaps as Texts."""
+    coded = column.combine_chunks().dictionary_encode()
+    coded = coded.combine_chunks() if isinstance(coded, pa.ChunkedArray) else coded
+    return _texts(coded.dictionary.to_pylist(), coded.indices.to_numpy())
 
 
 def _rectangular(text: str, width: int) -> bool:
