@@ -48,3 +48,54 @@ def test_users_bear_exactly_what_sources_emitted(losses, storage):
     np.testing.assert_allclose(
         summed["traced_t"].sel(sink="works").values, borne["traced_t"].sel(sink="load-1").values, rtol=1e-9, atol=1e-12
     )
+
+
+# One tank without losses: 10 MWh of the grid (0.6 t/MWh), then 10 of wind go in; 10 come out, then 10 more.
+FOUR = flows_of(
+    {
+        "grid": ("a", [10, 0, 0, 0]), "wind-1": ("a", [0, 10, 0, 0]), "tank-1": ("a", [-10, -10, 10, 10]),
+        "load-1": ("a", [0, 0, -10, -10]),
+    },
+    {},
+)  # fmt: skip
+FOUR_SCHEDULE = schedule_of(4, {"tank-1": ([10, 10, 0, 0], [0, 0, 10, 10], [10, 20, 10, 0])})
+
+
+@pytest.mark.parametrize(("storage", "tonnes"), [("pro_rata", [0, 0, 3, 3]), ("fifo", [0, 0, 6, 0])])
+def test_carbon_leaves_a_storage_with_its_energy(storage, tonnes):
+    park = park_of(grid(), tank("tank-1"))
+    traced = trace(park, FOUR_SCHEDULE, FOUR, storage=storage)
+    borne = carbon(park, FOUR_SCHEDULE, FOUR, traced)
+    np.testing.assert_allclose(borne["traced_t"].sel(sink="load-1"), tonnes, atol=1e-12)
+
+
+def test_lots_of_a_circle_and_of_a_chain_keep_their_carbon():
+    # The same four hours, begun in the middle: what comes out first was charged at the table's end.
+    turned = FOUR.isel(time=[2, 3, 0, 1]).assign_coords(time=FOUR["time"].values)
+    schedule = schedule_of(4, {"tank-1": ([0, 0, 10, 10], [10, 10, 0, 0], [10, 0, 10, 20])})
+    park = park_of(grid(), tank("tank-1"))
+    borne = carbon(park, schedule, turned, trace(park, schedule, turned, storage="fifo"))
+    np.testing.assert_allclose(borne["traced_t"].sel(sink="load-1"), [6, 0, 0, 0], atol=1e-12)
+    # Tank 1 gives its 6 t, with the lot, to tank 2, and that to the load. Losses of both take no carbon along.
+    units = {
+        "grid": ("a", [10, 0, 0]), "tank-1": ("a", [-10, 8.1, 0]), "tank-2": ("a", [0, -8.1, 6.561]),
+        "load-1": ("a", [0, 0, -6.561]),
+    }  # fmt: skip
+    schedule = schedule_of(
+        3, {"tank-1": ([10, 0, 0], [0, 8.1, 0], [9, 0, 0]), "tank-2": ([0, 8.1, 0], [0, 0, 6.561], [0, 7.29, 0])}
+    )
+    park = park_of(grid(), tank("tank-1", efficiency=0.9), tank("tank-2", efficiency=0.9))
+    flows = flows_of(units, {})
+    borne = carbon(park, schedule, flows, trace(park, schedule, flows, storage="fifo"))
+    np.testing.assert_allclose(borne["traced_t"].sel(sink="load-1"), [0, 0, 6], atol=1e-12)
+
+
+def test_an_unknown_first_content_keeps_its_carbon():
+    # 20 MWh of no known origin count as the dirtiest source of the table, the grid at 0.6 t/MWh; they leave first.
+    flows = flows_of(
+        {"grid": ("a", [10, 0]), "wind-1": ("a", [0, 0]), "tank-1": ("a", [-10, 25]), "load-1": ("a", [0, -25])}, {}
+    )
+    schedule = schedule_of(2, {"tank-1": ([10, 0], [0, 25], [30, 5])})
+    park = park_of(grid(), tank("tank-1"))
+    borne = carbon(park, schedule, flows, trace(park, schedule, flows, storage="fifo"))
+    np.testing.assert_allclose(borne["traced_t"].sel(sink="load-1"), [0, 25 * 0.6], atol=1e-12)

@@ -8,6 +8,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
+from holin.carbon.lots import LotAmounts, discharged_by_lots_t
 from holin.carbon.sources import emissions, intensities
 from holin.carbon.stored import CarbonTank, discharged_t
 from holin.errors import CheckFailed
@@ -30,7 +31,8 @@ def carbon(
     """Return CARBON: what each sink's power emitted, traced and by the park's hourly average.
 
     Traced: each source's MWh, assigned network losses included, at the source's intensity of that hour. Energy from
-    storage carries the carbon with which it was charged, storage losses borne by those who use it (`discharged_t`).
+    storage carries the carbon with which it was charged, storage losses borne by those who use it (`discharged_t`, or
+    `discharged_by_lots_t` where the trace gives the oldest first).
     Location-based: all carbon fed in during the hour (with storage's discharge at the carbon it was charged with)
     over all energy fed in, the same for every sink; `location_t` counts the sink's energy and its assigned losses.
     So both counts of all sinks add up to the same tonnes in every hour, and over a cyclic table the sinks other than
@@ -63,7 +65,9 @@ def followed_t(park: Park, trace: xr.Dataset, per_mwh: Array) -> tuple[Array, Ar
     discharge = released.sum(axis=2)
     to_sink = _parts(trace["from_storage_mwh"].values, discharge)
     fresh = at_source - np.einsum("tb,tbl->tl", stored_at_source, to_sink)
-    out = discharged_t(_tank(park, trace, fresh, to_sink, discharge, per_mwh))
+    tank = _tank(park, trace, fresh, to_sink, discharge, per_mwh)
+    oldest_first = trace.attrs.get("storage") == "fifo"
+    out = discharged_by_lots_t(tank, _lots(park, trace, discharge)) if oldest_first else discharged_t(tank)
     return fresh + np.einsum("tb,tbl->tl", out, to_sink), out
 
 
@@ -114,6 +118,20 @@ def _tank(park: Park, trace: xr.Dataset, fresh: Array, to_sink: Array, discharge
         given=np.divide(taken_out, whole, out=np.zeros_like(whole), where=(whole > 0) & (discharge > 0)),
         first_t=first_mwh * per_mwh[:, unknown].max(initial=0.0),
         cyclic=np.asarray(trace["cyclic"].values),
+    )
+
+
+def _lots(park: Park, trace: xr.Dataset, discharge: Array) -> LotAmounts:
+    """Return the energies that a storage which gives the oldest first moves by lots."""
+    ids, known = trace["storage"].values.tolist(), by_id(park.storages)
+    charge = trace["energy_mwh"].sel(sink=ids).values.sum(axis=1)
+    content = trace["content_mwh"].values.sum(axis=2)
+    lost = trace["storage_loss_mwh"].values[0].sum(axis=1)
+    return LotAmounts(
+        stored=charge * np.array([known[s].efficiency_charge for s in ids]),
+        taken=discharge / np.array([known[s].efficiency_discharge for s in ids]),
+        content=content,
+        first=np.maximum(content[0] + discharge[0] + lost - charge[0], 0.0),
     )
 
 
