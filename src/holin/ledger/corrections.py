@@ -8,6 +8,7 @@ are that much smaller.
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -30,20 +31,27 @@ class Corrected:
     owed_wh: int
 
 
-def owed_wh(database: Database, device: int) -> int:
-    """Return how many Wh a device was issued beyond what its meter says now, less what was set off since."""
-    intervals = database.rows("SELECT DISTINCT start FROM measurement WHERE device = ? AND version > 1", (device,))
-    if not intervals:
-        return 0
-    too_much = sum(
-        max(0, standing_wh(database, device, start) - _net(database, device, start)) for (start,) in intervals
-    )
-    set_off = database.rows(
-        "SELECT COALESCE(SUM(l.set_off_wh), 0) FROM lot l JOIN measurement m ON m.id = l.measurement "
-        "WHERE m.device = ? AND l.set_off_wh > 0",
-        (device,),
-    )
-    return int(too_much) - int(set_off[0][0])
+def owed_wh(database: Database) -> dict[int, int]:
+    """Return for each device what it was issued beyond what its meter says now, less what was set off since."""
+    owed: dict[int, int] = defaultdict(int)
+    for device, issued, withdrawn, net in database.rows(
+        "SELECT k.device, "
+        "(SELECT COALESCE(SUM(l.wh + l.set_off_wh), 0) FROM measurement m JOIN lot l ON l.measurement = m.id "
+        " WHERE m.start = k.start AND m.device = k.device AND l.kind = 'generation'), "
+        "(SELECT COALESCE(SUM(c.wh), 0) FROM measurement m JOIN lot l ON l.measurement = m.id "
+        " JOIN certificate c ON c.lot = l.id WHERE m.start = k.start AND m.device = k.device "
+        " AND l.kind = 'generation' AND c.state = 'withdrawn'), "
+        "(SELECT m.out_wh - m.in_wh FROM measurement m WHERE m.start = k.start AND m.device = k.device "
+        " ORDER BY m.version DESC LIMIT 1) "
+        "FROM (SELECT DISTINCT device, start FROM measurement WHERE version > 1) k"
+    ):
+        owed[device] += max(0, int(issued) - int(withdrawn) - max(0, net))
+    for device, wh in database.rows(
+        "SELECT m.device, SUM(l.set_off_wh) FROM lot l JOIN measurement m ON m.id = l.measurement "
+        "WHERE l.set_off_wh > 0 GROUP BY m.device"
+    ):
+        owed[device] -= int(wh)
+    return {device: wh for device, wh in owed.items() if wh > 0}
 
 
 def standing_wh(database: Database, device: int, start: int) -> int:

@@ -56,21 +56,18 @@ def discharge(
     """
     tally: Counter[str] = Counter()
 
+    device = _storage(ledger.database, storage)
+    account = _SoFar(device=device, method=method)
+
     def operations() -> Iterator[tuple[None, Make]]:
-        device = _storage(ledger.database, storage)
-        done, used = _accounted(ledger.database, device)
-        if used not in (None, method):
-            right = f"account for it by {used}, as before"
-            raise BadInput([Fault(file=ledger.address, field="method", value=method, problem="is new", right=right)])
-        rows = _meter(ledger.database, device)
-        open_ones = [r for r in rows if r.out_wh and r.start >= done and (until is None or r.start < until)]
-        queue = Queue.of(rows, device, method)
-        for row in rows:
-            if row.out_wh and row.start < done:
-                queue.draw(row)
-        for _, batch in groupby(open_ones, key=lambda r: r.start // batch_s):
-            part = list(batch)
-            yield None, lambda database, now, part=part: _discharged(database, device, queue, part, tally)  # type: ignore[misc]
+        done = account.until(ledger.database)
+        open_ones = [
+            r for r in _meter(ledger.database, device)
+            if r.out_wh and r.start >= done and (until is None or r.start < until)
+        ]  # fmt: skip
+        for day, _ in groupby(open_ones, key=lambda r: r.start // batch_s):
+            end = min((day + 1) * batch_s, 2**62 if until is None else until)
+            yield None, lambda database, now, end=end: account.draft(database, end, tally)  # type: ignore[misc]
 
     entries = append_all(ledger, operations(), now=now)
     return Discharged(
@@ -130,6 +127,44 @@ class Queue:
         share = np.divide(taken, left, out=np.zeros_like(left), where=left > 0)
         self.left[:before] = np.where(share >= 1 - 1e-12, 0.0, left - taken)
         return [Drawn(int(self.start[k]), min(1.0, float(share[k]))) for k in np.flatnonzero(share)]
+
+
+@dataclass(kw_only=True)
+class _SoFar:
+    """What of a storage's discharge is accounted for, as this process knows it, and the queue drawn so far.
+
+    Another process may account for the same storage: each entry begins where the ledger says that the last one ended.
+    """
+
+    device: Device
+    method: Method
+    done: int = -1
+    rows: tuple[Metered, ...] = ()
+    queue: Queue | None = None
+
+    def until(self, database: Database) -> int:
+        """Return until when the ledger says it is accounted for; raises BadInput where by another method."""
+        done, used = _accounted(database, self.device)
+        if used not in (None, self.method):
+            right = f"account for it by {used}, as before"
+            fault = Fault(file=database.address, field="method", value=self.method, problem="is new", right=right)
+            raise BadInput([fault])
+        return done
+
+    def draft(self, database: Database, end: int, tally: Counter[str]) -> Draft | None:
+        """Account for what is open until an end (excluded), within the transaction; None where nothing is."""
+        done = self.until(database)
+        if self.queue is None or done != self.done:
+            self.rows = tuple(_meter(database, self.device))
+            self.queue = Queue.of(self.rows, self.device, self.method)
+            for row in self.rows:
+                if row.out_wh and row.start < done:
+                    self.queue.draw(row)
+        part = [r for r in self.rows if r.out_wh and done <= r.start < end]
+        if not part:
+            return None
+        self.done = part[-1].start + self.device.interval_s
+        return _discharged(database, self.device, self.queue, part, tally)
 
 
 def _discharged(
@@ -229,8 +264,14 @@ def _meter(database: Database, device: Device) -> list[Metered]:
 
 def _accounted(database: Database, device: Device) -> tuple[int, Method | None]:
     """Return until when (s, UTC) a storage's discharge is accounted for, and by which method."""
-    for (text,) in database.rows("SELECT detail FROM entry WHERE kind = 'discharge' ORDER BY number DESC"):
-        detail = json.loads(text)
-        if detail["storage"] == device.id:
-            return int(detail["until"]), detail["method"]
-    return 0, None
+    named = f'%"storage":{json.dumps(device.id, ensure_ascii=False)}%'
+    for mark in "!_":
+        named = named.replace(mark, f"!{mark}")
+    found = database.rows(
+        "SELECT detail FROM entry WHERE kind = 'discharge' AND detail LIKE ? ESCAPE '!' ORDER BY number DESC LIMIT 1",
+        (named,),
+    )
+    if not found:
+        return 0, None
+    detail = json.loads(found[0][0])
+    return int(detail["until"]), detail["method"]

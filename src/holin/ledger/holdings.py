@@ -77,16 +77,18 @@ class Selection:
 _HELD = """
 SELECT c.id, c.lot, c.account, c.state, c.wh, c.beneficiary, c.used_from, c.used_s,
        l.kind, l.measurement, l.origin, l.tradable, l.expires, m.start, m.device
-FROM measurement m JOIN lot l ON l.measurement = m.id JOIN certificate c ON c.lot = l.id
-LEFT JOIN debit d ON d.certificate = c.id
-WHERE d.id IS NULL
+FROM measurement m {join} lot l {join} certificate c LEFT JOIN debit d ON d.certificate = c.id
+WHERE l.measurement = m.id AND c.lot = l.id AND d.id IS NULL
 """
 
 
 def held(database: Database, selection: Selection) -> list[Held]:
     """Return the unspent certificates of a selection, oldest production first."""
     where, values = _where(selection)
-    rows = database.rows(_HELD + where + " ORDER BY m.start, c.id", values)
+    # SQLite joins in the order of the words CROSS JOIN: from the intervals asked for, however long the ledger is.
+    within = selection.certificate is None and selection.start is not None
+    asked = _HELD.format(join="CROSS JOIN" if within else ",") + where
+    rows = database.rows(asked + " ORDER BY m.start, c.id", values)
     return [Held(*row) for row in rows]
 
 

@@ -103,7 +103,7 @@ class _Part:
         fresh = list(self._fresh(database, known))
         if not fresh:
             return None
-        owed = {d.number: wh for d in known.values() if (wh := owed_wh(database, d.number)) > 0}
+        owed = owed_wh(database)
         measurements: list[Row] = []
         lots: list[Row] = []
         certificates: list[Certificate] = []

@@ -154,10 +154,11 @@ def _unknown(database: Database, device: str) -> Fault:
 
 
 def _claimed(database: Database, start: int, end: int) -> dict[tuple[str, int, int], int]:
-    """Return what is retired already: (beneficiary, device, start of use) -> Wh."""
+    """Return what is retired already: (beneficiary, device, start of use) -> Wh, of production within the use."""
     rows = database.rows(
         "SELECT m.device, c.state, c.beneficiary, c.used_from, c.wh FROM measurement m "
-        "JOIN lot l ON l.measurement = m.id JOIN certificate c ON c.lot = l.id WHERE m.start >= ? AND m.start < ?",
+        "JOIN lot l ON l.measurement = m.id JOIN certificate c ON c.lot = l.id WHERE m.start >= ? AND m.start < ? "
+        "AND c.used_from <= m.start AND m.start < c.used_from + c.used_s",
         (start, end),
     )
     found: dict[tuple[str, int, int], int] = defaultdict(int)

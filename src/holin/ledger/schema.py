@@ -120,6 +120,10 @@ CREATE TABLE debit (
   entry bigint NOT NULL REFERENCES entry (number) DEFERRABLE INITIALLY DEFERRED,
   certificate bigint NOT NULL UNIQUE REFERENCES certificate (id)
 );
+CREATE INDEX measurement_entry ON measurement (entry);
+CREATE INDEX lot_entry ON lot (entry);
+CREATE INDEX certificate_entry ON certificate (entry);
+CREATE INDEX debit_entry ON debit (entry);
 CREATE TABLE may_write (
   kind text NOT NULL,
   state text NOT NULL,
