@@ -22,7 +22,7 @@ from holin.ledger import balances, create, verify
 
 WEIGHTS = {
     "issue": 12, "correct": 2, "split": 6, "transfer": 12, "reserve": 8, "release": 2, "retire": 14,
-    "retire_matched": 12, "charge": 6, "discharge": 3, "bundle": 0.3, "expire": 0.3, "repeat": 4, "reopen": 0.2,
+    "retire_matched": 12, "charge": 6, "discharge": 3, "bundle": 0.5, "expire": 0.5, "repeat": 4, "reopen": 0.5,
     "let_time_pass": 3,
 }  # fmt: skip
 
