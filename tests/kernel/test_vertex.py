@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from holin.errors import SolverFailed
 from holin.kernel.highs import Basis, ProvenInfeasible, solve_linear
 from holin.kernel.linear import LinearProblem, ProblemBuilder
+from holin.kernel.mixed import solve_fixed, solve_mixed
 from holin.kernel.vertex import basis_holds, row_sensitivity, vertex_of
 
 
@@ -53,6 +54,31 @@ def test_a_problem_without_binding_rows_moves_nothing() -> None:
     assert row_sensitivity(vertex, problem.cost).tolist() == [0.0]
     up, down = basis_holds(vertex, sp.csc_matrix([[1.0]]))
     assert up.all() and down.all()
+
+
+def test_of_whole_units_the_commitment_is_held() -> None:
+    # A unit that is on gives 4 to 10 (cost 2 and 20 to be on, emits 1), import costs 5 and emits 0.5: 12 are met by the
+    # unit at its full 10 and 2 of import, which the next MWh is, too.
+    builder = ProblemBuilder()
+    on = builder.add_variables("on", (1,), upper=1.0, cost=20.0, integer=True)
+    power = builder.add_variables("power", (1,), upper=10.0, cost=2.0)
+    bought = builder.add_variables("bought", (1,), upper=50.0, cost=5.0)
+    builder.add_rows("most", [(power, 1.0), (on, -10.0)], upper=0.0)
+    builder.add_rows("least", [(power, 1.0), (on, -4.0)], lower=0.0)
+    builder.add_rows("demand", [(power, 1.0), (bought, 1.0)], lower=12.0, upper=12.0)
+    problem = builder.built()
+    found = solve_mixed(problem)
+    assert found.linear.values.tolist() == [1.0, 10.0, 2.0]
+    fixed = dataclasses.replace(
+        problem,
+        lower=np.where(problem.integer, found.linear.values, problem.lower),
+        upper=np.where(problem.integer, found.linear.values, problem.upper),
+    )
+    vertex = vertex_of(fixed, solve_fixed(problem, found.linear.values))
+    emitted = np.array([0.0, 1.0, 0.5])
+    assert row_sensitivity(vertex, emitted)[problem.rows["demand"][0]] == pytest.approx(0.5)
+    one_more = sp.csc_matrix([[0.0], [0.0], [1.0]])
+    assert [bool(h[0]) for h in basis_holds(vertex, one_more)] == [True, True]
 
 
 def test_a_basis_that_is_none_is_refused() -> None:

@@ -109,12 +109,14 @@ def test_an_account_is_written_whole(account: CarbonAccount, tmp_path: Path) -> 
     for name, columns in (("enterprises", ENTERPRISES), ("potlines", POTLINES)):
         text, parquet = pd.read_csv(folder / f"{name}.csv"), pd.read_parquet(folder / f"{name}.parquet")
         assert list(text) == list(parquet) == [c.name for c in columns]
+        assert set(text["kind"]) == {"demo"}
         np.testing.assert_allclose(
             text.select_dtypes("number"), parquet[list(text.select_dtypes("number"))].astype(float)
         )
     with netCDF4.Dataset(folder / "tables.nc") as tables:
         assert {"scopes", "marginal"} <= set(tables.groups)
         assert tables["scopes"]["covered_mwh"].units == "MWh"
+        assert tables["scopes"].kind == tables["marginal"].kind == "demo"
     assert {p.name for p in (folder / "pages").iterdir()} == {
         f"{e}-{s}.html" for e in ("works", "mill") for s in ("zh", "en")
     }

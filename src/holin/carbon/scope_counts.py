@@ -57,6 +57,7 @@ def scopes(
     claims: pd.DataFrame | None = None,
     matching: Matching = Matching.HOUR,
     region: str | None = None,
+    kind: str = "demo",
 ) -> Scopes:
     """Return the scopes of every user and enterprise, hour by hour.
 
@@ -66,7 +67,8 @@ def scopes(
     nothing but a certificate proves that nobody else claims it. Traced: as in CARBON. Location and market count energy
     at the user's meter; what network and storages lose is in the traced count only. Both factors are chosen by
     `factor_of` for each local year. `metal_t` (time, potline) is the metal made; `claims` has the columns CLAIMS, None
-    is no certificate retired; `region` overrides that of the grid connections.
+    is no certificate retired; `region` overrides that of the grid connections. `kind` (demo: of a calculated run,
+    metered: of meters) stands in the table's attributes and on every statement.
 
     Source: GHG Protocol Scope 2 Guidance (2015), ch. 6 and 7.
     Raises Mismatch when tables do not fit, BadInput when a factor is missing or claims are faulty, CheckFailed when
@@ -105,6 +107,7 @@ def scopes(
         by_user[f"power_{count}_t_per_mwh"] = np.divide(whole, used, out=np.full_like(used, np.nan), where=used > 0)
     table = _table(park, time, users, owners, by_user, own, held, metal_t, location, residual)
     _check(table, carbon, emitted, flows)
+    table.attrs["kind"] = kind
     return Scopes(
         table=table,
         factors=(*chosen, *left),

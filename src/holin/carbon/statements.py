@@ -32,6 +32,7 @@ def _declared(**columns: tuple[str, str]) -> tuple[Column, ...]:
 ENTERPRISES = _declared(
     period=("", "local month (2025-03) or year (2025)"),
     enterprise=("", "whose statement it is"),
+    kind=("", "demo: from a calculated run, no evidence for others; metered: from meters"),
     hours=("h", "how much of the period is in it"),
     energy_mwh=("MWh", "energy used, at the meters"),
     loss_mwh=("MWh", "network losses assigned by tracing; in the traced count only"),
@@ -55,6 +56,7 @@ POTLINES = _declared(
     period=("", "local month (2025-03) or year (2025)"),
     potline=("", "which potline"),
     enterprise=("", "whose it is"),
+    kind=("", "demo: from a calculated run, no evidence for others; metered: from meters"),
     hours=("h", "how much of the period is in it"),
     metal_t=("t", "metal made"),
     energy_mwh=("MWh", "energy used, at the AC bus"),
@@ -91,12 +93,13 @@ def statement(made: Scopes, park: Park, *, cast_mwh_per_t: float = 0.0) -> State
     owners = table["owner"].values.tolist()
     sums = _by_owner(table, park, within, owners)
     _check(sums, table, within)
-    hours = within.sum(axis=1)
+    hours, kind = within.sum(axis=1), str(table.attrs["kind"])
     told = [k for k in range(len(owners)) if any(v[:, k].any() for v in sums.values())]
     rows = [
         {
             "period": period,
             "enterprise": owners[k],
+            "kind": kind,
             "hours": hours[n],
             **_figures({c: v[n, k] for c, v in sums.items()}),
         }
@@ -104,7 +107,7 @@ def statement(made: Scopes, park: Park, *, cast_mwh_per_t: float = 0.0) -> State
         for k in told
     ]
     whole = [
-        {"period": period, "hours": hours[n], **_figures({c: float(v[n].sum()) for c, v in sums.items()})}
+        {"period": period, "kind": kind, "hours": hours[n], **_figures({c: float(v[n].sum()) for c, v in sums.items()})}
         for n, period in enumerate(periods)
     ]
     names = [c.name for c in ENTERPRISES]
@@ -178,6 +181,7 @@ def _potlines(park: Park, table: xr.Dataset, periods: list[str], within: Array, 
                     "period": period,
                     "potline": line.id,
                     "enterprise": line.enterprise,
+                    "kind": table.attrs["kind"],
                     "hours": within[n].sum(),
                     "metal_t": metal[n],
                     "energy_mwh": energy[n],

@@ -81,12 +81,14 @@ def carbon_account(
         claims=claims,
         matching=Matching(matching),
         region=region,
+        kind=kind,
     )
-    made.table.attrs["kind"] = kind
     told = statement(made, park, cast_mwh_per_t=cast_mwh_per_t)
     say("carbon", 1.0)
     said = {} if claims is None else {str(name): value for name, value in claims.attrs.items()}
     margin = _marginal(tables, figures, park, exported_t_per_mwh, say) if with_marginal else None
+    if margin is not None:
+        margin.table.attrs["kind"] = kind
     return CarbonAccount(
         park=park,
         stage=stage,
