@@ -84,6 +84,12 @@ def test_what_was_known_and_the_history_of_an_interval(made: Path, tmp_path: Pat
     assert "no reading of it" in holin(*asked[:-1], "2025-03-03T09:00").err
 
 
+def test_a_span_without_intervals_says_how_far_the_readings_reach(made: Path) -> None:
+    answer = holin("meters", made / "good.csv", "--park", made / "park", "--end", "2025-02-01")
+    assert answer.code == 1
+    assert answer.err.endswith("the readings reach from 2025-03-02T16:00Z to 2025-03-04T16:00Z\n")
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

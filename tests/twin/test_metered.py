@@ -49,6 +49,9 @@ def test_flows_traces_and_carbon_of_readings_are_those_of_the_run(days, file: Pa
     ):  # fmt: skip
         ours, theirs = again.tables[table][column].values, days.tables[table][column].values
         assert np.nanmax(np.abs(ours - theirs)) < most, column
+    assert np.isnan(
+        [again.summary["energy_mwh"]["curtailed"], again.summary["monthly"][0]["energy_mwh"]["curtailed"]]
+    ).all()
     assert again.summary["metal_t"] == pytest.approx(days.summary["metal_t"], rel=1e-6)
     assert [d["coverage"] for d in again.summary["metering"]] == [1.0] * 7
 

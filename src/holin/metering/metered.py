@@ -9,6 +9,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
+from holin.calendar import stamp
 from holin.errors import Mismatch
 from holin.metering.clock import NS, off_grid_ns
 from holin.metering.flags import BARRING
@@ -46,7 +47,7 @@ def metering_of(
     is certifiable where good readings cover its whole interval and no flag of BARRING holds. That of a register is
     good across a gap inside one interval: both its ends are read; across several only the sum is, its spread is an
     estimate. Energies are rounded down to whole Wh, those into a device up: nothing is certified that was not metered.
-    Raises Mismatch where there is no reading left.
+    Raises Mismatch where there is no reading left, or no interval.
     """
     step_ns = _step_ns(step_h)
     known = as_known(readings, at)
@@ -56,6 +57,9 @@ def metering_of(
         raise Mismatch(f"no energy can be read from the readings{when}; give two registers or one interval at least")
     phase_ns = readings.phase_s * NS
     first, count = _extent(spans, step_ns, phase_ns, start, end)
+    if not count:
+        low, high = (stamp(edge.astype("datetime64[ns]")) for edge in (spans.start.min(), spans.end.max()))
+        raise Mismatch(f"no interval lies between start and end; the readings reach from {low} to {high}")
     devices, of_meter = _devices(known, np.unique(spans.meter))
     off = off_grid_ns(spans.start.astype("datetime64[ns]"), (spans.end - spans.start) // NS, readings.phase_s)
     of_device = Spans(

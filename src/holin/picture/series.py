@@ -103,7 +103,7 @@ def _available(tables: Mapping[str, xr.Dataset], kinds: Mapping[str, str]) -> Fl
     if not weather_driven.any():
         return None
     values = schedule["available_mw"].transpose("time", "unit").values[:, weather_driven]
-    return np.asarray(values.sum(axis=1), dtype=float)
+    return None if np.isnan(values).all() else np.asarray(values.sum(axis=1), dtype=float)
 
 
 def marginal_price(tables: Mapping[str, xr.Dataset], bus: str) -> Floats | None:

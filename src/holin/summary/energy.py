@@ -25,7 +25,7 @@ def energy_mwh(schedule: xr.Dataset, flows: xr.Dataset) -> dict[str, float]:
 
     load = wind + solar + coal + other + import - export - storage_loss - network_loss; coal is net of auxiliaries, load
     includes potlines at their buses, storage_loss is what storage took and did not give back. shed is load
-    that was not served and is in none of the others.
+    that was not served and is in none of the others; curtailed is NaN where nobody tells what the weather allowed.
     """
 
     def total(table: xr.DataArray) -> float:
@@ -34,7 +34,6 @@ def energy_mwh(schedule: xr.Dataset, flows: xr.Dataset) -> dict[str, float]:
     grid = power_of(flows, "grid")
     used = power_of(flows, *RENEWABLE)
     available = schedule.available_mw.sel(unit=used.unit.values)
-    untold = used.sizes["unit"] > 0 and bool(np.isnan(available.values).all())
     return {
         "load": -total(power_of(flows, "load", "potline")),
         "wind": total(power_of(flows, "wind_farm")),
@@ -43,11 +42,17 @@ def energy_mwh(schedule: xr.Dataset, flows: xr.Dataset) -> dict[str, float]:
         "other": total(power_of(flows, "generator")),
         "import": total(grid.clip(min=0)),
         "export": -total(grid.clip(max=0)),
-        "curtailed": math.nan if untold else total(available - used),
+        "curtailed": math.nan if curtailment_untold(schedule, flows) else total(available - used),
         "storage_loss": -total(power_of(flows, "storage")),
         "network_loss": total(network_loss_mw(flows)),
         "shed": total(schedule.shed_mw),
     }
+
+
+def curtailment_untold(schedule: xr.Dataset, flows: xr.Dataset) -> bool:
+    """Return whether the schedule does not say what any wind farm or PV plant could have given: no meter tells it."""
+    units = power_of(flows, *RENEWABLE).unit.values
+    return len(units) > 0 and bool(np.isnan(schedule.available_mw.sel(unit=units).values).all())
 
 
 def matched_mwh(flows: xr.Dataset) -> float:

@@ -11,7 +11,7 @@ from holin.calendar import local
 from holin.flow import network_loss_mw
 from holin.kernel.linear import Floats
 from holin.park import Park
-from holin.summary.energy import power_of
+from holin.summary.energy import curtailment_untold, power_of
 
 USERS = ("load", "potline")
 
@@ -75,10 +75,11 @@ def monthly(
         "network_loss": network_loss_mw(flows),
         "green": green_mwh(users).sum("sink"),
     }
+    untold = {"curtailed": np.nan} if curtailment_untold(schedule, flows) else {}
     months = []
     for k, month in enumerate(dict.fromkeys(label)):
         here = label == month
-        sums = {name: float(np.nansum(values.values[here])) for name, values in columns.items()}
+        sums = {name: float(np.nansum(values.values[here])) for name, values in columns.items()} | untold
         share = sums["green"] / sums["load"] if sums["load"] else float("nan")
         whole = bool(month_share[k] > 1 - 1e-9)
         months.append({"month": month, "whole": whole, "energy_mwh": sums, "green_share_physical": share})
