@@ -35,8 +35,13 @@ def write_tables(path: Path, tables: Mapping[str, xr.Dataset]) -> None:
 
 
 def open_table(path: Path, name: str) -> xr.Dataset:
-    """Open one table; its values are read when they are used."""
-    return xr.open_dataset(path, group=name, engine="netcdf4", decode_timedelta=False)
+    """Read one table, and close the file.
+
+    A group that is left open until nobody needs it is closed by the memory's keeper, in any order with the file: the
+    next file that was opened got its number, and NetCDF's library ended the process (netCDF4 1.7, xarray 2026).
+    """
+    with xr.open_dataset(path, group=name, engine="netcdf4", decode_timedelta=False) as opened:
+        return opened.load()
 
 
 def rounded(values: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -19,7 +19,7 @@ AGAIN = "restore it from a copy, or make the run again"
 
 @dataclass(frozen=True, kw_only=True)
 class RunTables(Mapping[str, xr.Dataset]):
-    """The tables of a run by name; each is opened when it is first asked for and its values read when used."""
+    """The tables of a run by name; each is read when it is first asked for."""
 
     path: Path
     names: tuple[str, ...]
@@ -32,6 +32,9 @@ class RunTables(Mapping[str, xr.Dataset]):
             self.opened[name] = open_table(self.path, name)
         return self.opened[name]
 
+    def __contains__(self, name: object) -> bool:
+        return name in self.names
+
     def __iter__(self) -> Iterator[str]:
         return iter(self.names)
 
@@ -39,9 +42,7 @@ class RunTables(Mapping[str, xr.Dataset]):
         return len(self.names)
 
     def close(self) -> None:
-        """Close the file; tables that were given out can no longer read what they have not read yet."""
-        for table in self.opened.values():
-            table.close()
+        """Let go of the tables that were read; those that were given out stay whole."""
         self.opened.clear()
 
 

@@ -81,13 +81,12 @@ def traced_run(
     whole = read_park(found.park_folder)
     at = stage_of(whole, str(found.summary["stage"]))
     park = at_stage(whole, at)
-    schedule = found.tables["schedule"].load()
     table = trace(
         park,
-        schedule,
-        found.tables["flows"].load(),
+        found.tables["schedule"],
+        found.tables["flows"],
         losses=losses or str(made.get("losses", "gross")),
         storage=storage or str(made.get("storage", "pro_rata")),
         on_progress=on_progress,
     )
-    return TracedRun(run=found, park=park, stage=at, schedule=schedule, trace=table)
+    return TracedRun(run=found, park=park, stage=at, schedule=found.tables["schedule"], trace=table)
