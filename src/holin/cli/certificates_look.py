@@ -98,7 +98,7 @@ def history(
             start=second if device else None, used_from=second if beneficiary else None,
         )  # fmt: skip
     if as_json:
-        print_json(asdict(found) | {"lots": [_lot_json(lot) for lot in found.lots]})
+        print_json(asdict(found) | {"address": book.address, "lots": [_lot_json(lot) for lot in found.lots]})
         return
     print_kind(found.kind, speech)
     if beneficiary is not None:
@@ -168,9 +168,9 @@ def _print_lot(lot: LotHistory, zone: str, language: str, beneficiary: str | Non
     columns = ("certificate", "when", "entry", "account", "state", "beneficiary", "mwh", "spent_by")
     rows = [
         (
-            str(s.certificate), clock_of(s.time, zone),
+            str(s.certificate), clock_of(s.time, zone)[:10],
             f"{s.entry} {text(f'certificates.entry_kind.{s.kind}', language)}",
-            s.account, text(f"certificates.state.{s.state}", language), s.beneficiary or "", mwh(s.wh),
+            s.account, text(f"certificates.state.{s.state}", language), unit_of(s.beneficiary or ""), mwh(s.wh),
             str(s.spent_by or ""),
         )
         for s in steps[:STEPS_SHOWN]

@@ -102,7 +102,7 @@ TEXTS_CERTIFICATES: dict[str, tuple[str, str]] = {
     "certificates.column.made_at": ("made at", "发电时间"),
     "certificates.column.through": ("through storage", "经储能"),
     "certificates.column.discharged_at": ("given out at", "放电时间"),
-    "certificates.column.certificate": ("certificate", "证书"),
+    "certificates.column.certificate": ("no.", "证书"),
     "certificates.column.when": ("when", "时间"),
     "certificates.column.entry": ("entry", "账目"),
     "certificates.column.beneficiary": ("for", "受益方"),

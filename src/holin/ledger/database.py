@@ -33,5 +33,8 @@ class Database(Protocol):
     def reading(self) -> AbstractContextManager[None]:
         """A transaction that sees one state throughout, whatever others write meanwhile."""
 
+    def damage(self) -> list[str]:
+        """Read everything that is stored, used or not, and return what is damaged, in words; [] is good."""
+
     def close(self) -> None:
         """Close the database."""

@@ -147,6 +147,14 @@ class SQLite:
                     self._connection.execute("ROLLBACK")
                 raise
 
+    def damage(self) -> list[str]:
+        """Read every page of the file and return what is damaged, in words."""
+        try:
+            told = [str(row[0]) for row in self.rows("PRAGMA quick_check(20)")]
+        except BadInput as error:
+            return [f"{fault.file}: {fault.problem}" for fault in error.faults]
+        return [f"{self.address}: is damaged: {words}" for words in told if words != "ok"]
+
     def close(self) -> None:
         """Close the file; the last one to leave writes the log back into it."""
         with _in_words(self.address):

@@ -54,7 +54,7 @@ def verify(ledger: Ledger, *, until: int | None = None, on_progress: Callable[[f
     facts = ledger.facts
     fold = Invariants(facts)
     broken: list[Broken] = []
-    damage: list[str] = []
+    damage = ledger.database.damage()
     with ledger.database.reading():
         try:
             for entry, rows in entries_with_rows(ledger.database, until=until):
