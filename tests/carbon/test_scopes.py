@@ -35,8 +35,8 @@ def owned(flows: xr.Dataset, **owners: str) -> xr.Dataset:
     return flows.assign_coords(enterprise=("unit", whose))
 
 
-def accounted(park, schedule, flows, metal=None, **more):
-    followed = trace(park, schedule, flows)
+def accounted(park, schedule, flows, metal=None, followed=None, **more):
+    followed = trace(park, schedule, flows) if followed is None else followed
     table = carbon(park, schedule, flows, followed)
     lines = [p.id for p in park.potlines]
     made = np.zeros((flows.sizes["time"], len(lines))) if metal is None else np.asarray(metal, dtype=float)
@@ -158,6 +158,36 @@ def test_own_coal_through_another_s_storage_is_followed():
     np.testing.assert_allclose(table["scope_2_traced_t"], [[0, 0], [0, 5]], atol=1e-9)
     # By the meter the works buys its 5 MWh of the second hour: its unit feeds nothing in then.
     np.testing.assert_allclose(table["scope_2_location_t"], [[0, 0], [5 * 0.5306, 5 * 0.5306]])
+
+
+@pytest.mark.parametrize("losses", ["gross", "net"])
+@pytest.mark.parametrize("storage", ["pro_rata", "fifo"])
+def test_own_coal_is_left_out_however_it_is_traced(losses, storage):
+    # Coal 50 of the works behind a line that loses 5; the tank keeps 10 of what is left and gives them to the works.
+    flows = owned(
+        flows_of(
+            {
+                "coal-1": ("a", [50, 20]),
+                "tank-1": ("b", [-10, 10]),
+                "load-1": ("b", [-35, -20]),
+                "load-2": ("b", [0, -8]),
+            },
+            {"line": ("a", "b", [50, 20], [-45, -18])},
+        ),
+        coal_1="works",
+        load_2="mill",
+        tank_1="power",
+    )
+    schedule = schedule_of(2, {"tank-1": ([10, 0], [0, 10], [10, 0])}, gross_mw={"coal-1": [50, 20]})
+    park = park_with(coal("coal-1"), grid(emission_factor="ef"), tank("tank-1"))
+    followed = trace(park, schedule, flows, losses=losses, storage=storage)
+    table = accounted(park, schedule, flows, followed=followed).table
+    # All is the works' coal, at one bus: the mill bears 8 of the 28 MWh of hour 2 and of the carbon that they bring.
+    works, mill = table["own_traced_t"].sum("time").values[0], table["scope_2_traced_t"].sum("time").values[1]
+    assert works + mill == pytest.approx(70)
+    assert float(table["scope_2_traced_t"].sel(user="load-1").sum()) == pytest.approx(0, abs=1e-9)
+    if losses == "gross":
+        assert mill == pytest.approx(8 / 28 * (20 + 50 * 10 / 45))
 
 
 TWO_MONTHS = owned(
