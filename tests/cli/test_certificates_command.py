@@ -60,8 +60,10 @@ def test_a_kwh_is_followed_back_to_turbine_and_hour_and_counted_once(issued: Pat
     assert told["by_enterprise"]["E1"]["uncovered_mwh"] == pytest.approx(0.0, abs=1e-5)
     assert told["retired_mwh"] == pytest.approx(39.0, rel=1e-3)  # all wind but the battery's loss and the line's
     evening = on(issued, "history", "--for", "E1", "--hour", "2025-01-01 02:00")
-    (claim,) = [line.split() for line in evening.out.splitlines() if line.startswith("W ")]
-    assert claim == ["W", "2025-01-01", "00:00", "S", "2025-01-01", "02:00", "9.000000"]
+    assert [line.split() for line in evening.out.splitlines() if line.startswith("W ")] == [
+        ["W", "2025-01-01", "00:00", "S", "2025-01-01", "02:00", "9.000000"],
+        ["W", "2025-01-01", "02:00", "10.000000"],
+    ]
     assert "was held" not in evening.err and "each was held against its hash and signature" in evening.out
     lots = on(issued, "history", "--for", "E1", "--hour", "2025-01-01 02:00", "--json").json["lots"]
     assert {(lot["kind"], lot["device"]) for lot in lots} == {("discharge", BATTERY), ("generation", WIND)}
