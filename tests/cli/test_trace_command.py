@@ -103,6 +103,7 @@ def test_all_hours_go_to_a_file(run: Path, tmp_path: Path) -> None:
         (("--hour", "2025-02-01"), "its hours are 2025-01-01 00:00 to 2025-01-01 02:00, local time"),
         (("--hour", "2025-01-01 01:30"), "no whole local hour begins then"),
         (("--hour", "noon"), "not a local day or hour"),
+        (("--by", "unit", "--enterprise", "E1"), "leave out --by or --enterprise"),
         (("--out", "trace.xls"), "give a name that ends in .parquet or .csv"),
     ],
 )

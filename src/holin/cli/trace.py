@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from holin.cli.figures import named
-from holin.cli.grid_state import asked_by
+from holin.cli.grid_state import asked_by, wrong
 from holin.cli.options import JsonOption, LanguageOption, RunArgument
 from holin.cli.output import (
     default_language,
@@ -64,9 +64,11 @@ class Content(StrEnum):
 def trace(
     folder: RunArgument,
     by: Annotated[
-        By,
-        typer.Option(help="kind: kinds of sources x enterprises; enterprise: each source x enterprises; unit: each."),
-    ] = By.KIND,
+        By | None,
+        typer.Option(
+            help="kind: kinds of sources x enterprises (the default); enterprise: each source x them; unit: each."
+        ),
+    ] = None,
     hour: Annotated[str | None, typer.Option(help="One local hour only, '2025-03-01 06:00'.")] = None,
     enterprise: Annotated[
         str | None, typer.Option(help="One enterprise, by id or name: its sources by month, or in the --hour.")
@@ -90,6 +92,9 @@ def trace(
     came out of storage when that was charged (`--storage fifo`: the very hour) and from what. The count is physical;
     it is no certificate. Every hour is checked: uses and losses add up to what was fed in.
     """
+    if by and enterprise:
+        problem = "an enterprise's sources are told one by one"
+        raise wrong("--by", by.value, problem, "leave out --by or --enterprise")
     moment = moment_of(hour, "--hour")
     from holin.trace import account, deliveries, followed, months_of
     from holin.twin import traced_run
@@ -106,23 +111,25 @@ def trace(
         elif who:
             shown, name, rows = months_of(found.trace, who, zone), "months", None
         else:
-            shown, name = account(found.trace, by=by, hour=at), "account"
-            rows = deliveries(found.trace, by=by) if at is None and out_file else None
+            shown, name = account(found.trace, by=by or By.KIND, hour=at), "account"
+            rows = deliveries(found.trace, by=by or By.KIND) if at is None and out_file else None
         written = _written(out_file, shown if rows is None else rows)
     if as_json:
-        print_json({**_head(found, by, hour, who), name: _plain(shown), "written": written})
+        print_json(
+            {**_head(found, by or (None if who else By.KIND), hour, who), name: _plain(shown), "written": written}
+        )
         return
     if who and at is not None:
         _print_followed(found, who, hour or "", shown, speech)
     elif who:
         _print_months(found, who, shown, speech)
     else:
-        _print_account(found, by, hour, shown, speech)
+        _print_account(found, by or By.KIND, hour, shown, speech)
     if written:
         out.print(text("trace.written", speech, path=written), soft_wrap=True)
 
 
-def _head(found: TracedRun, by: By, hour: str | None, enterprise: str | None) -> dict[str, Any]:
+def _head(found: TracedRun, by: By | None, hour: str | None, enterprise: str | None) -> dict[str, Any]:
     return {
         "run": str(found.run.folder),
         "park": found.park.facts.id,
@@ -132,7 +139,7 @@ def _head(found: TracedRun, by: By, hour: str | None, enterprise: str | None) ->
         "hours": found.trace.sizes["time"],
         "time_zone": found.park.facts.time_zone,
         **found.trace.attrs,
-        "by": by.value,
+        "by": by and by.value,
         "hour": hour,
         "enterprise": enterprise,
     }
