@@ -38,6 +38,7 @@ from report import (
     rolling_table,
     scigrid_table,
 )
+from report_ledger import ledger_line, ledger_table
 from report_plan import frontier_table, plan_line, plan_table, sweep_table
 from report_tracing import tracing_table
 
@@ -146,6 +147,11 @@ def measure_estimation() -> None:
     keep("estimation", found)
 
 
+def measure_ledger() -> None:
+    """Issue, retire and verify a park-year of certificates and keep the figures."""
+    keep("ledger", printed_json(holin_script("ledger.py", "--postgres", "--json")))
+
+
 def measure_tracing() -> None:
     """Trace a year beside the peers on every grid and keep the figures. Exits when results differ."""
     found = printed_json(holin_script("tracing.py", "--json"))
@@ -197,6 +203,9 @@ def write_tables() -> None:
     if (RESULTS / "estimation.json").exists():
         found = json.loads((RESULTS / "estimation.json").read_text(encoding="utf-8"))
         text = marked(text, "estimation", estimation_table(found["cases"]))
+    if (RESULTS / "ledger.json").exists():
+        found = json.loads((RESULTS / "ledger.json").read_text(encoding="utf-8"))
+        text = marked(text, "ledger", ledger_table(found) + "\n\n" + ledger_line(found))
     if (RESULTS / "tracing.json").exists():
         found = json.loads((RESULTS / "tracing.json").read_text(encoding="utf-8"))
         text = marked(text, "tracing", tracing_table(found["grids"]))
@@ -217,6 +226,7 @@ MEASURES = {
     "fault": measure_fault,
     "estimation": measure_estimation,
     "tracing": measure_tracing,
+    "ledger": measure_ledger,
 }
 
 

@@ -84,7 +84,8 @@ def _print_rest(told: dict[str, Any], language: str) -> None:
         if told[name]:
             out.print(text(f"certificates.{name}", language, count=figure(told[name], 0)), soft_wrap=True)
     for reason, value in told["withheld_mwh"].items():
-        out.print(text("certificates.withheld", language, mwh=figure(value, 6), reason=reason), soft_wrap=True)
+        words = "; ".join(text(f"meters.flag.{flag}", language) for flag in reason.split())
+        out.print(text("certificates.withheld", language, mwh=figure(value, 6), reason=words), soft_wrap=True)
     if told["set_off_mwh"]:
         out.print(text("certificates.set_off", language, mwh=figure(told["set_off_mwh"], 6)), soft_wrap=True)
     if told["corrected"]:

@@ -152,7 +152,7 @@ def _from_meters(source: RunForLedger, operator: str, devices: set[str]) -> Mete
         unknown += int((~known).sum())
         for flag in np.unique(flags[known & ~sure]):
             here = known & ~sure & (flags == flag)
-            names = ", ".join(str(name) for name in flags_in(int(flag))) or "not whole"
+            names = " ".join(str(name.name).lower() for name in flags_in(int(flag))) or "missing"
             withheld[names] += int(np.floor(np.maximum(out[here] - into[here], 0)).sum())
     return Meterings(measured=measured, withheld_wh=dict(withheld), unknown_intervals=unknown)
 
