@@ -55,15 +55,15 @@ def verify(ledger: Ledger, *, until: int | None = None, on_progress: Callable[[f
     fold = Invariants(facts)
     broken: list[Broken] = []
     damage = ledger.database.damage()
-    with ledger.database.reading():
-        try:
+    try:
+        with ledger.database.reading():
             for entry, rows in entries_with_rows(ledger.database, until=until):
                 broken += fold.feed(entry, rows)[: BROKEN_SHOWN - len(broken)]
                 if on_progress is not None and entry.number % 100 == 0:
                     on_progress(entry.number)
-        except BadInput as error:
-            damage += [f.problem for f in error.faults]
-            damage += list(_damaged_entries(ledger, after=fold.number))
+    except BadInput as error:
+        damage += [f.problem for f in error.faults]
+        damage += list(_damaged_entries(ledger, after=fold.number))
     head, lost = _head(ledger)
     by_state = dict.fromkeys(STATES, 0)
     for (_, state), wh in fold.held_wh.items():
