@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from holin.ledger.schema import ROWS, WH_PER_GEC
+from holin.ledger.schema import BRINGS, ROWS, SPENDS, WH_PER_GEC
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,6 +25,14 @@ def _key(table: str) -> str:
 def _since(table: str) -> str:
     """Rows of the entry that is being sealed: those beyond the last seal."""
     return f"{_key(table)} > COALESCE((SELECT {table}s_to FROM entry WHERE number = NEW.number - 1), 0)"
+
+
+def _cases(kinds: Mapping[str, str]) -> str:
+    return " ".join(f"WHEN '{kind}' THEN '{value}'" for kind, value in kinds.items())
+
+
+def _listed(words: Sequence[str]) -> str:
+    return "(" + ", ".join(f"'{word}'" for word in words) + ")"
 
 
 _SPENT = "(SELECT certificate FROM debit WHERE " + _since("debit") + ")"
@@ -63,7 +72,7 @@ GUARDS = (
             JOIN measurement m ON m.id = l.measurement
             JOIN measurement n ON n.id = NEW.measurement AND m.device = n.device AND m.start = n.start
             WHERE c.state = 'withdrawn' AND n.version > 1), 0)
-            > (SELECT out_wh - in_wh FROM measurement WHERE id = NEW.measurement)""",
+            > COALESCE((SELECT out_wh - in_wh FROM measurement WHERE id = NEW.measurement), -1)""",
         says="L1: more would be issued than was metered in the interval",
     ),
     Guard(
@@ -71,7 +80,7 @@ GUARDS = (
         table="lot",
         broken="""NEW.kind = 'discharge' AND NEW.wh + COALESCE((
             SELECT SUM(l.wh) FROM lot l WHERE l.measurement = NEW.measurement AND l.kind = 'discharge'), 0)
-            > (SELECT out_wh FROM measurement WHERE id = NEW.measurement)""",
+            > COALESCE((SELECT out_wh FROM measurement WHERE id = NEW.measurement), -1)""",
         says="L1: more would be issued than the storage discharged in the interval",
     ),
     Guard(
@@ -84,7 +93,7 @@ GUARDS = (
     Guard(
         name="L2_interval",
         table="measurement",
-        broken="NEW.start % (SELECT interval_s FROM device WHERE number = NEW.device) <> 0",
+        broken="NOT EXISTS (SELECT 1 FROM device WHERE number = NEW.device AND NEW.start % interval_s = 0)",
         says="L2: intervals of one device begin at whole multiples of its length, so that none can overlap",
     ),
     Guard(
@@ -148,9 +157,47 @@ GUARDS = (
     Guard(
         name="L3_same_holder",
         table="entry",
-        broken=f"""NEW.kind NOT IN ('issue', 'correct', 'transfer', 'discharge', 'bundle') AND EXISTS (
-            SELECT lot FROM ({_MOVES}) moves GROUP BY lot, account HAVING SUM(wh) <> 0)""",
+        broken=f"""NEW.kind <> 'transfer' AND EXISTS (SELECT lot FROM ({_MOVES}) moves
+            WHERE lot <= COALESCE((SELECT lots_to FROM entry WHERE number = NEW.number - 1), 0)
+            GROUP BY lot, account HAVING SUM(wh) <> 0)""",
         says="L3: only a transfer changes the holder",
+    ),
+    Guard(
+        name="L3_account",
+        table="entry",
+        broken=f"""EXISTS (SELECT 1 FROM certificate c WHERE c.{_since("certificate")}
+            AND NOT EXISTS (SELECT 1 FROM account a WHERE a.number = c.account))
+            OR EXISTS (SELECT 1 FROM device d WHERE d.{_since("device")}
+            AND NOT EXISTS (SELECT 1 FROM account a WHERE a.number = d.account))""",
+        says="L3: what is held is held in an account of this ledger",
+    ),
+    Guard(
+        name="L1_brought",
+        table="entry",
+        broken=f"""NEW.kind NOT IN ('issue', 'correct') AND NEW.measurements_to
+            <> COALESCE((SELECT measurements_to FROM entry WHERE number = NEW.number - 1), 0)
+            OR EXISTS (SELECT 1 FROM lot WHERE {_since("lot")}
+            AND kind <> CASE NEW.kind {_cases(BRINGS)} ELSE '' END)""",
+        says="L1: an entry of this kind brings no measurement, or no lot of this kind",
+    ),
+    Guard(
+        name="L3_same_rights",
+        table="entry",
+        broken=f"""EXISTS (SELECT 1 FROM lot n JOIN lot o ON o.id = n.origin WHERE n.{_since("lot")}
+            AND n.kind = 'discharge' AND (n.tradable <> o.tradable OR n.expires <> o.expires))
+            OR EXISTS (SELECT 1 FROM lot n JOIN certificate c ON c.{_since("certificate")} AND c.state = 'converted'
+            JOIN lot o ON o.id = c.lot WHERE n.{_since("lot")} AND n.kind = 'gec'
+            AND (n.tradable <> o.tradable OR n.expires > o.expires OR o.kind <> 'generation'))""",
+        says="L3: what is made of certificates is no longer valid and no more tradable than they are",
+    ),
+    Guard(
+        name="L5_spends",
+        table="entry",
+        broken=f"""EXISTS (SELECT 1 FROM certificate WHERE id IN {_SPENT}
+            AND NOT ({
+            " OR ".join(f"NEW.kind = '{kind}' AND state IN {_listed(states)}" for kind, states in SPENDS.items())
+        }))""",
+        says="L5: an entry of this kind may not spend a certificate in this state",
     ),
     Guard(
         name="L3_converted",

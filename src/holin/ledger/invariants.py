@@ -14,14 +14,12 @@ from dataclasses import dataclass
 
 from holin.ledger.chain import Entry, Facts, content_of, header_of
 from holin.ledger.database import Row
-from holin.ledger.schema import RESULTS, ROWS, SPENDABLE, STATES, WH_PER_GEC
+from holin.ledger.schema import BRINGS, RESULTS, ROWS, SPENDS, STATES, WH_PER_GEC
 from holin.ledger.schemes import scheme_of
 
 PPM = 1_000_000
 STATE_NUMBER = {state: k for k, state in enumerate(STATES)}
-SPENDABLE_NUMBERS = frozenset(STATE_NUMBER[s] for s in SPENDABLE)
 WITHDRAWN, CONVERTED, LOST = (STATE_NUMBER[s] for s in ("withdrawn", "converted", "lost"))
-ANY_HOLDER = ("issue", "correct", "transfer", "discharge", "bundle")
 VALID_ONLY = ("transfer", "reserve", "retire", "charge", "bundle")
 KINDS = {"generation": 0, "discharge": 1, "gec": 2}
 
@@ -70,15 +68,19 @@ class Invariants:
         if any(rule == "L6" for rule, _ in says):
             return self._as_broken(entry, says)
         before = len(self.wh)
+        accounts = entry.counts["account"]
         for row in rows["device"]:
             self._device(row)
+            if not 0 < row[8] <= accounts:
+                says.append(("L3", f"device {row[2]} has no account"))
+        if rows["measurement"] and entry.kind not in ("issue", "correct"):
+            says.append(("L1", f"brings measurements as a {entry.kind}"))
         says += self._measurements(rows["measurement"])
-        says += self._lots(rows["lot"])
-        says += self._debits(rows["debit"], before)
+        says += self._lots(entry, rows["lot"])
+        says += self._debits(entry, rows["debit"], before)
         says += self._certificates(entry, rows["certificate"])
         says += self._balance(entry, rows)
-        if entry.kind in ("discharge", "bundle"):
-            says += self._converted(entry, rows)
+        says += self._converted(entry, rows)
         says += self._validity(entry, rows["debit"])
         self.number, self.time, self.hash, self.counts = entry.number, entry.time, entry.hash, entry.counts
         return self._as_broken(entry, says)
@@ -151,8 +153,10 @@ class Invariants:
             if out_wh < 0 or in_wh < 0:
                 yield "L1", f"measurement {number} is negative"
 
-    def _lots(self, rows: Sequence[Row]) -> Iterator[tuple[str, str]]:
+    def _lots(self, entry: Entry, rows: Sequence[Row]) -> Iterator[tuple[str, str]]:
         for number, _, kind, measurement, origin, wh, set_off_wh, tradable, expires in rows:
+            if BRINGS.get(entry.kind) != kind:
+                yield "L1", f"brings lot {number} ({kind}) as a {entry.kind}"
             self.lot_kind.append(KINDS[kind])
             self.lot_tradable.append(tradable)
             self.lot_measurement.append(measurement)
@@ -185,15 +189,17 @@ class Invariants:
                 if self.role[device] != "storage" or self.discharged[measurement] > self.out_wh[measurement]:
                     yield "L1", f"lot {number} is more than the storage discharged"
 
-    def _debits(self, rows: Sequence[Row], before: int) -> Iterator[tuple[str, str]]:
+    def _debits(self, entry: Entry, rows: Sequence[Row], before: int) -> Iterator[tuple[str, str]]:
+        may = {STATE_NUMBER[s] for s in SPENDS.get(entry.kind, ())}
         for _, _, certificate in rows:
             if not 0 < certificate < before:
                 yield "L3", f"spends certificate {certificate}, which did not exist"
                 continue
             if self.spent[certificate]:
                 yield "L5", f"spends certificate {certificate} again"
-            if self.state[certificate] not in SPENDABLE_NUMBERS:
-                yield "L5", f"spends certificate {certificate}, which is {STATES[self.state[certificate]]}"
+            if self.state[certificate] not in may:
+                state = STATES[self.state[certificate]]
+                yield "L5", f"spends certificate {certificate}, which is {state}, as a {entry.kind}"
             self.spent[certificate] = 1
             place = self.account[certificate], self.state[certificate]
             self.held_wh[place] -= self.wh[certificate]
@@ -217,6 +223,8 @@ class Invariants:
                 yield "L4", f"certificate {number} has {wh} Wh"
             if state_name == "retired" and not beneficiary:
                 yield "L5", f"certificate {number} is retired for nobody"
+            if not 0 < account <= entry.counts["account"]:
+                yield "L3", f"certificate {number} has no account"
             if not 0 < lot < len(self.lot_kind):
                 yield "L3", f"certificate {number} has no lot"
                 continue
@@ -241,9 +249,9 @@ class Invariants:
         for lot, wh in by_lot.items():
             if wh:
                 yield "L3", f"debits and credits of lot {lot} are {wh} Wh apart"
-        if entry.kind not in ANY_HOLDER:
+        if entry.kind != "transfer":
             for (lot, account), wh in by_holder.items():
-                if wh:
+                if wh and lot <= self.counts["lot"]:
                     yield "L3", f"account {account} has {wh} Wh of lot {lot} more or less after a {entry.kind}"
 
     def _converted(self, entry: Entry, rows: Mapping[str, Sequence[Row]]) -> Iterator[tuple[str, str]]:
@@ -255,10 +263,11 @@ class Invariants:
                 by_storage[row[6]][row[4] == "lost"] += row[5]
                 if row[4] == "converted":
                     by_origin[row[2]] += row[5]
+                    yield from self._rights(row[2], rows["lot"])
         issued = sum(row[5] for row in rows["lot"] if row[2] != "generation")
         if issued != sum(by_origin.values()):
             yield "L3", f"{issued} Wh are issued for {sum(by_origin.values())} Wh that were converted"
-        if entry.kind == "bundle":
+        if entry.kind != "discharge":
             return
         for row in rows["lot"]:
             by_origin[row[4]] -= row[5]
@@ -269,6 +278,18 @@ class Invariants:
             efficiency = self.efficiency_ppm[self.device_id.get(storage or "", 0)]
             if out * PPM > efficiency * (out + lost):
                 yield "storage", f"{out} Wh come out of {out + lost} Wh in {storage}, more than its losses leave"
+
+    def _rights(self, lot: int, made: Sequence[Row]) -> Iterator[tuple[str, str]]:
+        """Check that what is made of a lot is neither valid for longer nor more tradable than it."""
+        if not 0 < lot < len(self.lot_kind):
+            return
+        for number, _, kind, _, origin, _, _, tradable, expires in made:
+            if kind == "gec" and self.lot_kind[lot] != KINDS["generation"]:
+                yield "L3", f"lot {number} is bundled from what was no generation"
+            if kind == "gec" or (kind == "discharge" and origin == lot):
+                later = expires > self.lot_expires[lot] or (kind == "discharge" and expires != self.lot_expires[lot])
+                if later or tradable != self.lot_tradable[lot]:
+                    yield "L3", f"lot {number} has not the validity or tradability of lot {lot}"
 
     def _validity(self, entry: Entry, debits: Sequence[Row]) -> Iterator[tuple[str, str]]:
         for _, _, certificate in debits:

@@ -34,6 +34,23 @@ RESULTS = {
 }
 """Kind of entry -> states of the certificates that it may write: its purpose, and the rest of what it cut in two."""
 
+SPENDS = {
+    "correct": ("active",),
+    "split": ("active", "reserved"),
+    "transfer": ("active",),
+    "reserve": ("active",),
+    "release": ("reserved",),
+    "retire": ("active", "reserved"),
+    "expire": ("active", "reserved", "stored"),
+    "charge": ("active",),
+    "discharge": ("stored",),
+    "bundle": ("active",),
+}
+"""Kind of entry -> states of the certificates that it may spend; kinds that are not here spend none."""
+
+BRINGS = {"issue": "generation", "correct": "generation", "discharge": "discharge", "bundle": "gec"}
+"""Kind of entry -> kind of the lots that it may bring; kinds that are not here bring none."""
+
 TABLES = """
 CREATE TABLE ledger (
   id text PRIMARY KEY,
