@@ -59,15 +59,19 @@ def test_a_kwh_is_followed_back_to_turbine_and_hour_and_counted_once(issued: Pat
     told = on(issued, "retire", run_folder, "--purpose", "green foil", "--json").json
     assert told["by_enterprise"]["E1"]["uncovered_mwh"] == pytest.approx(0.0, abs=1e-5)
     assert told["retired_mwh"] == pytest.approx(39.0, rel=1e-3)  # all wind but the battery's loss and the line's
-    evening = on(issued, "history", "--for", "E1", "--hour", "2025-01-01 02:00")
-    assert [line.split() for line in evening.out.splitlines() if line.startswith("W ")] == [
+    claimed = on(issued, "history", "--for", "E1", "--hour", "2025-01-01 02:00")
+    assert [line.split() for line in claimed.out.splitlines() if line.startswith("W ")] == [
         ["W", "2025-01-01", "00:00", "S", "2025-01-01", "02:00", "9.000000"],
         ["W", "2025-01-01", "02:00", "10.000000"],
     ]
-    assert "was held" not in evening.err and "each was held against its hash and signature" in evening.out
+    assert "each was held against its hash and signature" in claimed.out
     lots = on(issued, "history", "--for", "E1", "--hour", "2025-01-01 02:00", "--json").json["lots"]
     assert {(lot["kind"], lot["device"]) for lot in lots} == {("discharge", BATTERY), ("generation", WIND)}
     assert lots[0]["attributes"]["energy_source"] == "wind"
+    (evening,) = [c for lot in lots for c in lot["certificates"] if c["released_from_storage"]]
+    assert (evening["face_value_wh"], evening["issuer"], evening["device_id"]) == (9_000_000, "grid.example", BATTERY)
+    assert (evening["interval_start"], evening["interval_end"]) == ("2024-12-31T18:00:00Z", "2024-12-31T19:00:00Z")
+    assert evening["usable_for_disclosure"] is False and evening["issued_after_conversion"] is True
     again = on(issued, "retire", run_folder, "--json").json
     assert again["retired_mwh"] == 0.0
     refused = on(issued, "retire", "--account", "operator", "--for", "E2", "--mwh", "40")

@@ -98,7 +98,7 @@ def history(
             start=second if device else None, used_from=second if beneficiary else None,
         )  # fmt: skip
     if as_json:
-        print_json(asdict(found) | {"address": book.address, "lots": [_lot_json(lot) for lot in found.lots]})
+        print_json(asdict(found) | {"address": book.address, "lots": [_lot_json(found, lot) for lot in found.lots]})
         return
     print_kind(found.kind, speech)
     if beneficiary is not None:
@@ -110,8 +110,12 @@ def history(
     out.print(text("certificates.checked_entries", speech, count=len(found.entries)), soft_wrap=True)
 
 
-def _lot_json(lot: LotHistory) -> dict[str, Any]:
-    return asdict(lot) | {"steps": [s._asdict() for s in lot.steps]}
+def _lot_json(found: History, lot: LotHistory) -> dict[str, Any]:
+    """Return a lot with its steps, and its certificates that nobody has spent with EnergyTag's attributes."""
+    from holin.ledger import energytag
+
+    certificates = [energytag(found, lot, s) for s in lot.steps if s.spent_by is None]
+    return asdict(lot) | {"steps": [s._asdict() for s in lot.steps], "certificates": certificates}
 
 
 def _print_claim(found: History, beneficiary: str, second: int | None, zone: str, language: str) -> None:

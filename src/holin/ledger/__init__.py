@@ -8,6 +8,7 @@ from holin.ledger.charging import Charged, Handed, charge
 from holin.ledger.claims import claims
 from holin.ledger.corrections import Corrected, correct
 from holin.ledger.discharging import Discharged, Method, discharge
+from holin.ledger.energytag import energytag
 from holin.ledger.history import History, LotHistory, Step, history
 from holin.ledger.holdings import Account, Balance, Device, Held, Selection, accounts, balances, devices, held
 from holin.ledger.invariants import Broken, Invariants, detail_of
@@ -61,6 +62,7 @@ __all__ = [
     "detail_of",
     "devices",
     "discharge",
+    "energytag",
     "exists",
     "expire",
     "held",

@@ -86,7 +86,7 @@ def participants(
             "location": [unit.latitude, unit.longitude] if unit.latitude is not None else None,
             "bus": unit.bus,
             "basis": str(unit.basis),
-            "epd_configuration": 1,
+            "configuration": 1,
         }
         efficiency = unit.efficiency_charge * unit.efficiency_discharge if isinstance(unit, Storage) else 1.0
         made.append(
