@@ -329,7 +329,12 @@ class Simulation:
         there: Counter[str] = Counter()
         for p, wh in self.books.wh.items():
             lot = self.books.lots[p.lot]
-            if p.state == "active" and lot.start == start and lot.kind != "gec" and lot.expires > self.now:
+            if (
+                (p.state, p.account) == ("active", "maker")
+                and lot.start == start
+                and lot.kind != "gec"
+                and lot.expires > self.now
+            ):
                 there[lot.device] += wh
         claimed = {u: self.books.claimed[u.beneficiary, u.device, u.start] for u in uses}
         told = retire_matched(ledger, uses, now=self._clock())

@@ -261,6 +261,19 @@ def test_hourly_uses_are_covered_by_the_same_hour_only(ledger_at: str) -> None:
         whole(ledger)
 
 
+def test_nobody_elses_certificates_are_taken_for_a_use_or_a_charge(ledger_at: str) -> None:
+    with opened(ledger_at) as ledger:
+        peopled(ledger)
+        issue(ledger, [*hours(WIND, [1_000]), Measured(TANK, JANUARY, 0, 1_000)], now=LATER)
+        transfer(ledger, "maker", "trader", 700, now=LATER)
+        transfer(ledger, "maker", "works", 200, now=LATER)
+        told = retire_matched(ledger, [Used("works", WIND, JANUARY, HOUR, 250)], now=LATER)
+        assert (told.wh, sums(ledger)["works", "retired"], sums(ledger)["maker", "retired"]) == (250, 200, 50)
+        into = charge(ledger, [Handed(TANK, JANUARY, WIND, 400)], now=LATER)
+        assert (into.matched_wh, sums(ledger)["trader", "active"]) == (50, 700)
+        whole(ledger)
+
+
 def test_quarter_hours_of_a_device_cover_an_hour_of_use(ledger_at: str) -> None:
     quick = "test.example:park:quick"
     with opened(ledger_at) as ledger:

@@ -43,10 +43,11 @@ class Charged:
 
 
 def charge(ledger: Ledger, handed: Iterable[Handed], *, batch_s: int = DAY_S, now: int | None = None) -> Charged:
-    """Hand certificates in for what storages were charged with, from whoever holds them, for those to hold still.
+    """Hand certificates in for what storages were charged with; they stay in the accounts of the devices, held still.
 
-    Not more goes in than the storage's meter says, less what was handed in before: safe to repeat. `short` are
-    certificates that were not there. Raises BadInput where a charge is not in the ledger.
+    Only certificates that the device's own account has still are taken. Not more goes in than the storage's meter says,
+    less what was handed in before: safe to repeat. `short` are certificates that were not there. Raises BadInput where
+    a charge is not in the ledger.
     """
     rows = sorted(handed, key=lambda h: (h.start, h.storage, h.device))
     tally: Counter[str] = Counter()
@@ -92,6 +93,8 @@ def _charged(
         wanted = asked = min(row.wh, room[place])
         for start in range(row.start, row.start + storage.interval_s, source.interval_s):
             for one in there.get((source.number, start), ()):
+                if one.account != source.account:
+                    continue
                 part = min(wanted, left.get(one.id, one.wh))
                 if part <= 0:
                     continue

@@ -12,7 +12,7 @@ from holin.errors import BadInput, Fault
 from holin.ledger.append import Certificate, Draft, Make, append_all
 from holin.ledger.chain import Entry
 from holin.ledger.database import Database
-from holin.ledger.holdings import Held, Selection, devices, held
+from holin.ledger.holdings import Device, Held, Selection, accounts, devices, held
 from holin.ledger.opening import Ledger
 
 DAY_S = 86_400
@@ -54,9 +54,10 @@ def retire_matched(
 ) -> Matched:
     """Retire certificates of the very device and interval for each use; one signed entry for each `batch_s` of use.
 
-    Uses may be given as long as or longer than a device's intervals: certificates that begin within the use count.
-    What is repeated is not retired twice: an earlier claim of the same beneficiary for the same device and interval
-    is deducted from what is asked.
+    Taken are the user's own (in the account of its name), then those that the device's account has still; nobody
+    else's. Uses may be as long as a device's intervals or longer: certificates that begin within the use count. What is
+    repeated is not retired twice: an earlier claim of the same beneficiary for the same device and interval is deducted
+    from what is asked.
     """
     rows = sorted((u for u in used if u.wh > 0), key=lambda u: (u.start, u.device, u.beneficiary))
     parts: list[_Part] = []
@@ -90,7 +91,7 @@ class _Part:
 
     def draft(self, database: Database, now: int) -> Draft | None:
         start, end = self.rows[0].start, max(u.start + u.seconds for u in self.rows)
-        known = devices(database)
+        known, own = devices(database), {name: a.number for name, a in accounts(database).items()}
         faults = [_unknown(database, name) for name in {u.device for u in self.rows} - set(known)]
         if faults:
             raise BadInput(faults)
@@ -105,7 +106,7 @@ class _Part:
             repeated = min(claimed[key], use.wh)
             claimed[key] -= repeated
             wanted = use.wh - repeated
-            for certificate in _within(there, device.number, use, device.interval_s):
+            for certificate in _within(there, device, use, own.get(use.beneficiary, 0)):
                 if not wanted:
                     break
                 rest = left.get(certificate.id, certificate.wh)
@@ -141,9 +142,12 @@ def _by_place(found: list[Held]) -> Places:
     return places
 
 
-def _within(there: Places, device: int, use: Used, step_s: int) -> Iterator[Held]:
-    for start in range(use.start, use.start + use.seconds, step_s):
-        yield from there.get((device, start), ())
+def _within(there: Places, device: Device, use: Used, mine: int) -> Iterator[Held]:
+    """Yield what may be taken for a use: the user's own certificates first, then those that the maker has still."""
+    for start in range(use.start, use.start + use.seconds, device.interval_s):
+        found = there.get((device.number, start), ())
+        yield from (c for c in found if c.account == mine)
+        yield from (c for c in found if c.account == device.account != mine)
 
 
 def _unknown(database: Database, device: str) -> Fault:
