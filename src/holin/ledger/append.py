@@ -169,12 +169,30 @@ def _written(ledger: Ledger, key: bytes, draft: Draft, last: Entry, request: str
         **counts,
         "previous": last.hash,
     }
+    _plain(ledger, [*rows.values(), [tuple(header.values())]])
     content = content_of([header[column] for column in HEADER], rows)
     digest = ledger.scheme.digest(content)
     signature = ledger.scheme.sign(key, digest.encode())
     entry = Entry(**header, hash=digest, signature=signature)
     insert_entry(ledger.database, entry, rows)
     return entry
+
+
+def _plain(ledger: Ledger, tables: Iterable[Iterable[Row]]) -> None:
+    """Raise BadInput where a value would not come back from either database as the one that was hashed."""
+    values = {value for rows in tables for row in rows for value in row if type(value) is not int}
+    for value in values:
+        if value is not None and type(value) is not str:
+            problem, right = "is not whole", "whole Wh and whole seconds"
+        elif value is not None and ("\0" in value or (not value.isascii() and _unwritable(value))):
+            problem, right = "is no text that can be kept", "text without NUL characters and lone surrogates"
+        else:
+            continue
+        raise BadInput([Fault(file=ledger.address, field="value", value=repr(value), problem=problem, right=right)])
+
+
+def _unwritable(text: str) -> bool:
+    return any("\ud800" <= letter <= "\udfff" for letter in text)
 
 
 def insert_entry(database: Database, entry: Entry, rows: dict[str, list[Row]]) -> None:

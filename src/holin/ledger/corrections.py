@@ -18,7 +18,7 @@ from holin.ledger.chain import Entry
 from holin.ledger.database import Database, Row
 from holin.ledger.holdings import Device, Selection, devices, held
 from holin.ledger.opening import Ledger
-from holin.ledger.validity import expiry
+from holin.ledger.validity import expiry, wrong_interval
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -167,14 +167,18 @@ def _faults(
         faults.append(
             Fault(file="correction", field="reason", value="", problem="is missing", right="say what was wrong")
         )
+    seen: set[tuple[str, int]] = set()
     for name, start, out_wh, in_wh in rows:
         problem, right = "", ""
         if name not in known:
             problem, right = "is no device of this ledger", "one that is"
+        elif any(wrong := wrong_interval(start, out_wh, in_wh)):
+            problem, right = wrong
         elif _latest(database, known[name].number, start) is None:
             problem, right = f"has no interval {start} in the ledger", "issue it first"
-        elif out_wh < 0 or in_wh < 0:
-            problem, right = f"has {out_wh} Wh out and {in_wh} Wh in", "both 0 or more"
+        elif (name, start) in seen:
+            problem, right = f"has the interval {start} twice", "give each once"
+        seen.add((name, start))
         if problem:
             faults.append(Fault(file="correction", field="device", value=name, problem=problem, right=right))
     return faults

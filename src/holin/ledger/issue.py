@@ -14,7 +14,7 @@ from holin.ledger.corrections import owed_wh
 from holin.ledger.database import Database, Row
 from holin.ledger.holdings import Device, devices
 from holin.ledger.opening import Ledger
-from holin.ledger.validity import expiry
+from holin.ledger.validity import expiry, wrong_interval
 
 DAY_S = 86_400
 
@@ -157,11 +157,11 @@ def _faults(ledger: Ledger, rows: Sequence[Measured], known: Mapping[str, Device
         device = known.get(row.device)
         if device is None:
             problem, right = "is no device of this ledger", "enter it first"
+        elif any(wrong := wrong_interval(row.start, row.out_wh, row.in_wh)):
+            problem, right = wrong
         elif row.start % device.interval_s:
             problem = f"starts at {row.start} s, which is not a whole multiple of {device.interval_s} s"
             right = "give the start of its interval in UTC"
-        elif row.out_wh < 0 or row.in_wh < 0:
-            problem, right = f"has {row.out_wh} Wh out and {row.in_wh} Wh in", "both 0 or more"
         elif (row.device, row.start) in seen:
             problem, right = f"has the interval {row.start} twice", "give each once"
         seen.add((row.device, row.start))

@@ -112,6 +112,8 @@ def _faults(ledger: Ledger, device: NewDevice, known: Mapping[str, int]) -> list
     if not 0 < device.interval_s <= 3600 or 3600 % device.interval_s:
         right = "a whole part of an hour (EnergyTag: at most one hour)"
         faults.append(fault("interval_s", device.interval_s, "is no length of an interval", right))
-    if not 0 < device.round_trip_efficiency <= 1:
+    if type(device.valid_months) is not int or not 0 < device.valid_months <= 1200:
+        faults.append(fault("valid_months", device.valid_months, "is no number of months", "whole, 1 to 1200"))
+    if not 1e-6 <= device.round_trip_efficiency <= 1:
         faults.append(fault("round_trip_efficiency", device.round_trip_efficiency, "lies outside 0..1", "above 0"))
     return faults

@@ -101,8 +101,8 @@ CREATE TABLE measurement (
   device bigint NOT NULL REFERENCES device (number),
   start bigint NOT NULL,
   version bigint NOT NULL CHECK (version > 0),
-  out_wh bigint NOT NULL CHECK (out_wh >= 0),
-  in_wh bigint NOT NULL CHECK (in_wh >= 0),
+  out_wh bigint NOT NULL CHECK (out_wh >= 0 AND out_wh <= 100000000000),
+  in_wh bigint NOT NULL CHECK (in_wh >= 0 AND in_wh <= 100000000000),
   UNIQUE (start, device, version)
 );
 CREATE INDEX measurement_corrected ON measurement (device) WHERE version > 1;

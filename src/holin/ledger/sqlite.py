@@ -35,6 +35,9 @@ def _in_words(path: str) -> Iterator[None]:
         yield
     except apsw.ConstraintError as error:
         raise Refused(f"{path}: {error}; nothing was written") from error
+    except OverflowError as error:
+        right = "numbers of at most 18 digits"
+        raise BadInput([Fault(file=path, problem="cannot keep a number so large", right=right)]) from error
     except apsw.Error as error:
         see = (
             "see what with `holin certificates verify`, then restore the last backup with `holin certificates restore`"
