@@ -1,7 +1,7 @@
-"""Install what the browser tests need beside Python packages: Chromium and a Chinese font.
+"""Install what tests need beside Python packages: Chromium and a Chinese font, PostgreSQL, and OpenSSL with SM2.
 
 On Debian and Ubuntu as root (or on a build server, with sudo) it installs them. Elsewhere it changes nothing and says
-what is missing: the browser tests are then skipped. On a build server (CI=true) nothing may be skipped, so it fails.
+what is missing: the tests of it are then skipped. On a build server (CI=true) nothing may be skipped, so it fails.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ PLAYWRIGHT_DOWNLOADS = (
     "Library/Caches/ms-playwright/chromium-*/chrome-mac*/*.app/Contents/MacOS/*",
 )
 ADVICE = (
-    "Browser tests will be skipped: missing {missing}.\n"
-    "  Debian, Ubuntu: sudo apt-get install chromium fonts-noto-cjk\n"
-    "  macOS:          brew install --cask chromium\n"
-    "  anywhere:       .venv/bin/playwright install chromium"
+    "Tests of it will be skipped: missing {missing}.\n"
+    "  Debian, Ubuntu: sudo apt-get install chromium fonts-noto-cjk postgresql openssl\n"
+    "  macOS:          brew install --cask chromium; brew install postgresql@17 openssl\n"
+    "  Chromium also:  .venv/bin/playwright install chromium"
 )
 
 
@@ -46,9 +46,32 @@ def has_chinese_font() -> bool:
     return bool(subprocess.run(["fc-list", ":lang=zh"], capture_output=True, check=False).stdout.strip())
 
 
+def has_postgresql() -> bool:
+    """Return whether the ledger's tests can run a PostgreSQL server of their own, version 15 or newer."""
+    try:
+        from postgres_server import programs
+    except ImportError:  # Windows
+        return False
+    return programs() is not None
+
+
+def has_sm2() -> bool:
+    """Return whether the program `openssl` makes keys of SM2."""
+    asked = ["openssl", "genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:sm2"]
+    try:
+        return subprocess.run(asked, capture_output=True, check=False, timeout=60).returncode == 0
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+
+
 def missing() -> list[str]:
     """Return what is missing, in words."""
-    return ["Chromium"] * (chromium() is None) + ["a Chinese font"] * (not has_chinese_font())
+    return (
+        ["Chromium"] * (chromium() is None)
+        + ["a Chinese font"] * (not has_chinese_font())
+        + ["PostgreSQL"] * (not has_postgresql())
+        + ["OpenSSL with SM2"] * (not has_sm2())
+    )
 
 
 def _runs(candidate: str) -> bool:
@@ -62,7 +85,7 @@ def _runs(candidate: str) -> bool:
 def _install() -> None:
     as_root = [] if os.geteuid() == 0 else ["sudo", "-n"]
     apt = [*as_root, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq"]
-    packages = ["chromium", "fonts-noto-cjk", "fontconfig"]
+    packages = ["chromium", "fonts-noto-cjk", "fontconfig", "postgresql", "openssl"]
     subprocess.run([*apt, "update"], check=False)
     # One by one: Ubuntu has no package `chromium`, but it has the font.
     for package in packages:
@@ -76,7 +99,7 @@ def main() -> None:
     on_server = os.environ.get("CI", "").lower() == "true"
     may_install = os.geteuid() == 0 or (on_server and shutil.which("sudo"))
     if missing() and shutil.which("apt-get") and may_install:
-        print(f"Installing {' and '.join(missing())} for the browser tests ...", file=sys.stderr)
+        print(f"Installing {' and '.join(missing())} for the tests ...", file=sys.stderr)
         _install()
     if still := missing():
         print(ADVICE.format(missing=" and ".join(still)), file=sys.stderr)
