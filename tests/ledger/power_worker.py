@@ -80,9 +80,7 @@ def main(address: str, planted: str) -> None:
         """The head is written beside, synced and renamed: on the disk when this returns."""
         real(*arguments, **options)  # type: ignore[arg-type]
         content = (folder / "park.ledger.head").read_bytes()
-        EVENTS.append(Event(what="truncate", file="park.ledger.head"))
-        EVENTS.append(Event(what="write", file="park.ledger.head", content=content.hex()))
-        EVENTS.append(Event(what="sync", file="park.ledger.head"))
+        EVENTS.append(Event(what="replace", file="park.ledger.head", content=content.hex()))
         EVENTS.append(Event(what="folder", file=""))
 
     from holin.ledger import append

@@ -153,6 +153,13 @@ def test_a_chain_signed_again_by_another_key_is_found(place: Path) -> None:
         pass
 
 
+@pytest.mark.parametrize("column", ["operator", "time_zone"])
+def test_what_the_ledger_is_cannot_be_changed(place: Path, column: str) -> None:
+    unguarded(place)
+    assert carried_out(str(place), [(f"UPDATE ledger SET {column} = 'Asia/Tokyo'", ())]) == ""
+    assert "L7" in broken_rules(place)
+
+
 def test_a_last_entry_cut_off_is_found(place: Path) -> None:
     with opened(place) as ledger:
         last, before = _last_two(ledger)

@@ -37,7 +37,7 @@ def disk_after(events: list[Event], cut: int, draw: random.Random) -> dict[str, 
         if event.what in ("told", "folder"):
             continue
         content = bytes.fromhex(event.content)
-        if event.what == "delete" and k > folder and draw.random() < 0.5:
+        if event.what in ("delete", "replace") and k > folder and draw.random() < 0.5:
             continue  # never reached the disk
         if event.what in ("write", "truncate") and k > synced.get(event.file, -1):
             if draw.random() < 0.5:
@@ -50,6 +50,8 @@ def disk_after(events: list[Event], cut: int, draw: random.Random) -> dict[str, 
             one[event.at : event.at + len(content)] = content
         elif event.what == "truncate":
             del one[event.at :]
+        elif event.what == "replace":
+            files[event.file] = bytearray(content)
         elif event.what == "delete":
             files.pop(event.file, None)
     return {name: bytes(content) for name, content in files.items()}

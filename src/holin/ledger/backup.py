@@ -18,12 +18,13 @@ from typing import Any
 
 from holin.errors import BadInput, Fault
 from holin.ledger.append import entry_of, insert_entry, note_head
-from holin.ledger.chain import Entry, Facts
+from holin.ledger.chain import Entry, Facts, content_of, header_of, is_own_id
+from holin.ledger.database import Row
 from holin.ledger.head import read_head, sync_folder
 from holin.ledger.invariants import Invariants
 from holin.ledger.opening import Ledger, create, is_server, opened
 from holin.ledger.schema import ROWS
-from holin.ledger.schemes import scheme_of
+from holin.ledger.schemes import Scheme, scheme_of
 from holin.ledger.verify import entries_with_rows
 
 FORMAT = "holin-ledger-backup-1"
@@ -103,7 +104,7 @@ def restore(
     that is restored without its key can be read and verified, and written by whoever has the key.
     """
     lines = _lines(file, until_damage=until_damage)
-    facts = Facts(**next(lines)["facts"])
+    facts: Facts = next(lines)
     fold = Invariants(facts)
     made = False
     try:
@@ -112,9 +113,7 @@ def restore(
         with opened(address, key=key, check_head=False) as ledger:
             last = None
             with ledger.database.writing():
-                for row, tables in lines:
-                    entry = entry_of(tuple(row))
-                    rows = {table: [tuple(r) for r in part] for table, part in zip(ROWS, tables, strict=True)}
+                for entry, rows in lines:
                     broken = fold.feed(entry, rows)
                     if broken:
                         raise BadInput([Fault(file=str(file), problem=str(b), right=AGAIN) for b in broken])
@@ -158,6 +157,7 @@ def _lines(file: Path, *, until_damage: bool) -> Iterator[Any]:
         right = "give a file that `holin certificates backup` wrote"
         raise BadInput([Fault(file=str(file), problem="no such file", right=right)])
     told, number, ended = hashlib.sha256(), 0, False
+    scheme: Scheme | None = None
     try:
         with gzip.open(file, "rb") as lines:
             for line in lines:
@@ -165,16 +165,38 @@ def _lines(file: Path, *, until_damage: bool) -> Iterator[Any]:
                 if isinstance(thing, dict) and "sha256" in thing:
                     ended = thing["sha256"] == told.hexdigest() and thing["entries"] == number - 1
                     break
-                if number == 0 and (not isinstance(thing, dict) or thing.get("format") != FORMAT):
-                    raise ValueError(f"its first line is not that of {FORMAT}")
+                parsed = _facts_in(thing) if number == 0 else _entry_in(thing, scheme, number)
+                if isinstance(parsed, Facts):
+                    scheme = scheme_of(parsed.scheme)
                 told.update(line)
                 number += 1
-                yield thing
+                yield parsed
         if not ended:
             raise ValueError("its end is missing, or does not have the hash of what stands before it")
-    except (OSError, EOFError, ValueError, TypeError, zlib.error) as error:
+    except (OSError, EOFError, ValueError, TypeError, KeyError, zlib.error) as error:
         if number > 1 and until_damage:
             return
         whole = f"{number - 1} entries before the damage are whole; --until-damage restores these" if number > 1 else ""
         right = whole or "take another backup"
         raise BadInput([Fault(file=str(file), problem=f"is damaged: {error}", right=right)]) from error
+
+
+def _facts_in(line: Any) -> Facts:
+    """Return the facts in the first line; raises ValueError or the like where it is damaged."""
+    if not isinstance(line, dict) or line.get("format") != FORMAT:
+        raise ValueError(f"its first line is not that of {FORMAT}")
+    facts = Facts(**line["facts"])
+    if not is_own_id(facts):
+        raise ValueError("its first line is not that of the ledger it names")
+    return facts
+
+
+def _entry_in(line: Any, scheme: Scheme | None, number: int) -> tuple[Entry, dict[str, list[Row]]]:
+    """Return the entry in a line, with its rows; raises ValueError or the like where it has not its hash."""
+    assert scheme is not None
+    row, tables = line
+    entry = entry_of(tuple(row))
+    rows = {table: [tuple(r) for r in part] for table, part in zip(ROWS, tables, strict=True)}
+    if scheme.digest(content_of(header_of(entry), rows)) != entry.hash:
+        raise ValueError(f"entry {number} does not have its hash")
+    return entry, rows

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import secrets
+import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -25,6 +28,26 @@ class Facts:
     time_zone: str
     scheme: str
     public_key: str
+
+
+def new_id(*, kind: str, operator: str, time_zone: str, scheme: str, chance: bytes | None = None) -> str:
+    """Return the id of a new ledger: six bytes by chance, ten of the SHA-256 of these and of what the ledger is.
+
+    The first entry follows the id, so that a signed chain holds what its ledger is; the key it holds by the signatures.
+    """
+    chance = secrets.token_bytes(6) if chance is None else chance
+    told = json.dumps([chance.hex(), kind, operator, time_zone, scheme], ensure_ascii=False).encode()
+    return str(uuid.UUID(bytes=chance + hashlib.sha256(told).digest()[:10]))
+
+
+def is_own_id(facts: Facts) -> bool:
+    """Return whether a ledger's id is that of its kind, operator, time zone and scheme."""
+    try:
+        chance = uuid.UUID(facts.id).bytes[:6]
+    except ValueError:
+        return False
+    made_of = {"kind": facts.kind, "operator": facts.operator, "time_zone": facts.time_zone, "scheme": facts.scheme}
+    return facts.id == new_id(**made_of, chance=chance)
 
 
 @dataclass(frozen=True, kw_only=True)

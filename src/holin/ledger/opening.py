@@ -11,7 +11,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from holin.errors import BadInput, Fault
-from holin.ledger.chain import Facts
+from holin.ledger.chain import Facts, new_id
 from holin.ledger.database import Database
 from holin.ledger.head import Head, read_head, sync_folder
 from holin.ledger.migrations import MIGRATIONS, migrate, version_of
@@ -103,9 +103,10 @@ def create(
     a ledger that is restored. Raises BadInput where a ledger stands at the address.
     """
     scheme = known.scheme if known else scheme
-    signs, name = scheme_of(scheme), known.id if known else str(uuid.uuid4())
+    signs = scheme_of(scheme)
     if faults := [] if known else _faults(kind, operator, time_zone):
         raise BadInput(faults)
+    name = known.id if known else new_id(kind=kind, operator=operator, time_zone=time_zone, scheme=scheme)
     database = _database(address, create=True)
     try:
         with database.writing():

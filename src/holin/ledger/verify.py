@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from holin.errors import BadInput, Fault
 from holin.ledger.append import entry_of, last_entry, note_head
-from holin.ledger.chain import Entry
+from holin.ledger.chain import Entry, is_own_id
 from holin.ledger.database import Database, Row
 from holin.ledger.head import Head
 from holin.ledger.invariants import Broken, Invariants
@@ -54,6 +54,9 @@ def verify(ledger: Ledger, *, until: int | None = None, on_progress: Callable[[f
     facts = ledger.facts
     fold = Invariants(facts)
     broken: list[Broken] = []
+    if not is_own_id(facts):
+        says = "the ledger's kind, operator, time zone or scheme is not the one it was made with"
+        broken.append(Broken(rule="L7", entry=0, says=says))
     damage = ledger.database.damage()
     try:
         with ledger.database.reading():
