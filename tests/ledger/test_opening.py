@@ -170,3 +170,24 @@ def test_a_server_that_may_forget_is_refused(server: postgres_server.Server, new
     finally:
         set_fsync("on")
     create(place, **PARK)
+
+
+def test_a_copy_in_a_folder_that_nobody_can_write_in_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An auditor's copy on a share: SQLite would want to write its shared memory there."""
+    place = tmp_path / "park.ledger"
+    create(place, **PARK)
+    with opened(place) as ledger:
+        peopled(ledger)
+        issue(ledger, hours(WIND, [1_000]), now=LATER)
+    key = place.with_name("park.ledger.key").rename(tmp_path / "apart.key")
+    monkeypatch.setattr("holin.ledger.sqlite.os.access", lambda path, mode: False)
+    with opened(place) as ledger:
+        assert verify(ledger).whole
+        with pytest.raises(BadInput, match="the key is missing"):
+            retire(ledger, "maker", "works-1", 1, now=LATER)
+    with opened(place, key=key) as ledger, pytest.raises(BadInput, match="may not be written"):
+        retire(ledger, "maker", "works-1", 1, now=LATER)
+    assert not list(tmp_path.glob("*-shm"))
+    (tmp_path / "park.ledger-wal").write_bytes(b"rest")
+    with pytest.raises(BadInput, match="has a log beside it"), opened(place):
+        pass

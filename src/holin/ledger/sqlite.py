@@ -9,6 +9,7 @@ fault of 3.7.0 to 3.51.2 (sqlite.org, changes of 3.51.3).
 from __future__ import annotations
 
 import ctypes
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
@@ -77,6 +78,20 @@ def _checksums() -> None:
         ) from error
 
 
+def _unchanging(path: Path) -> str:
+    """Return the address by which SQLite reads a file in a folder that nobody can write in, such as an auditor's copy.
+
+    Raises BadInput where the file's log lies beside it: what it holds would be missed.
+    """
+    log = path.with_name(f"{path.name}-wal")
+    if log.exists() and log.stat().st_size:
+        right = "copy both to a folder that may be written, and open the copy"
+        raise BadInput(
+            [Fault(file=str(path), problem=f"has a log beside it ({log.name}) to be read first", right=right)]
+        )
+    return f"{path.absolute().as_uri()}?immutable=1"
+
+
 class SQLite:
     """A ledger in one file; see `Database`."""
 
@@ -86,8 +101,11 @@ class SQLite:
         self.address = str(path)
         _checksums()
         flags = apsw.SQLITE_OPEN_READWRITE | (apsw.SQLITE_OPEN_CREATE if create else 0)
+        name = self.address
+        if not create and not os.access(path.absolute().parent, os.W_OK):
+            flags, name = apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI, _unchanging(path)
         with _in_words(self.address):
-            self._connection = apsw.Connection(self.address, flags=flags)
+            self._connection = apsw.Connection(name, flags=flags)
             try:
                 self._prepare(create)
             except BaseException:
