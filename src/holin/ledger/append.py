@@ -182,7 +182,7 @@ def _plain(ledger: Ledger, tables: Iterable[Iterable[Row]]) -> None:
     """Raise BadInput where a value would not come back from either database as the one that was hashed."""
     values = {value for rows in tables for row in rows for value in row if type(value) is not int}
     for value in values:
-        if value is not None and type(value) is not str:
+        if value is not None and not isinstance(value, str):
             problem, right = "is not whole", "whole Wh and whole seconds"
         elif value is not None and ("\0" in value or (not value.isascii() and _unwritable(value))):
             problem, right = "is no text that can be kept", "text without NUL characters and lone surrogates"

@@ -123,6 +123,21 @@ class SQLite:
         connection.execute("PRAGMA cache_size = -65536")
         if not create and str(connection.execute("PRAGMA checksum_verification").get) != "1":
             raise apsw.CorruptError("its head says that its pages have no checksums")
+        if not create:
+            self._no_page_is_missing()
+
+    def _no_page_is_missing(self) -> None:
+        """Raise where the file is cut off: SQLite reads what is missing as zeros, past every checksum.
+
+        Pages that stand only in the log yet are written back first.
+        """
+        pages, size = (int(self._connection.pragma(name)) for name in ("page_count", "page_size"))
+        file = Path(self.address)
+        if file.stat().st_size >= pages * size:
+            return
+        _, logged, written = self._connection.execute("PRAGMA wal_checkpoint(PASSIVE)").get
+        if logged == written and file.stat().st_size < pages * size:
+            raise apsw.CorruptError(f"it is cut off: {file.stat().st_size} of {pages * size} bytes are there")
 
     def rows(self, sql: str, values: Sequence[Any] = ()) -> list[Row]:
         """Return all rows of a question."""
