@@ -4,6 +4,7 @@ import json
 from datetime import date
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from cli_answers import holin
 
@@ -30,7 +31,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_readings_of_a_run_make_the_same_run(made: Path) -> None:
     answer = holin("meters", made / "good.csv", "--park", made / "park", "--out", made / "again", "--json")
     assert answer.code == 0, answer.err
-    assert answer.json["kind"] == "demo" and answer.json["faults"] == []
+    assert answer.json["kind"] == "demo" and answer.json["faults"] == answer.json["notices"] == []
     assert answer.json["run"]["balance"]["hours_off"] == 0
     assert (answer.json["start"], answer.json["end"]) == ("2025-03-02T16:00Z", "2025-03-04T16:00Z")
     first, second = (json.loads((made / name / "summary.json").read_text()) for name in ("run", "again"))
@@ -56,6 +57,7 @@ def test_a_run_of_meters_says_its_kind_and_is_shown(made: Path) -> None:
 def test_a_table_for_people_in_both_languages(made: Path) -> None:
     said = holin("meters", made / "bad.parquet", "--park", made / "park", "--language", "en")
     assert said.code == 0 and "demo, made from a run" in said.out and "Certifiable: " in said.out
+    assert "2025-03-03 00:00 to 2025-03-05 00:00 (local, Asia/Shanghai)" in said.out
     assert "estimated: the energy, or its spread over intervals, is estimated (intervals: " in said.out
     assert (
         "可核发：电源净发电量" in holin("meters", made / "bad.parquet", "--park", made / "park", "--language", "zh").out
@@ -80,8 +82,32 @@ def test_what_was_known_and_the_history_of_an_interval(made: Path, tmp_path: Pat
         ("2025-03-03T01:05:00Z", "feed", 100.0, []),
         ("2025-03-05T02:00:00Z", "hand", 120.0, []),
     ]
-    assert "2025-03-05T02:00:00Z" in holin(*asked).out
+    said = holin(*asked, "--language", "en").out
+    assert "2025-03-03T08:00 (local, Asia/Shanghai)" in said and "2025-03-05 10:00" in said and "02:00" not in said
     assert "no reading of it" in holin(*asked[:-1], "2025-03-03T09:00").err
+
+
+def test_a_file_that_does_not_say_its_kind_is_named(made: Path, tmp_path: Path) -> None:
+    (tmp_path / "r.csv").write_text("meter,time,e_out_kwh\nwind-1,2025-03-03 08:00+08:00,90000\n")
+    asked = ("meters", tmp_path / "r.csv", "--park", made / "park")
+    assert holin(*asked, "--json").json["notices"] == [{"what": "kind_not_said", "file": "r.csv"}]
+    assert "does not say its kind and is taken as metered" in holin(*asked, "--language", "en").out
+    assert "文件未说明类别，按实测处理" in holin(*asked, "--language", "zh").out
+
+
+def test_energies_that_look_like_mwh_are_warned_of(made: Path, tmp_path: Path) -> None:
+    rows = pd.read_csv(made / "good.csv")
+    energies = [c for c in rows if c.endswith("_kwh")]
+    rows[energies] /= 1000
+    rows.to_csv(tmp_path / "mwh.csv", index=False)
+    asked = ("meters", tmp_path / "mwh.csv", "--park", made / "park")
+    notices = {n["device"]: n for n in holin(*asked, "--json").json["notices"]}
+    assert {"wind-1", "pv-1", "battery-1"} < set(notices) and {n["what"] for n in notices.values()} == {
+        "looks_like_mwh"
+    }
+    assert 0 < notices["wind-1"]["p_max_mw"] < 0.002 * notices["wind-1"]["p_nom_mw"]
+    assert "wind-1: never above" in holin(*asked, "--language", "en").out
+    assert "疑为把 MWh 填入 kWh 列" in holin(*asked, "--language", "zh").out
 
 
 def test_a_span_without_intervals_says_how_far_the_readings_reach(made: Path) -> None:

@@ -184,6 +184,14 @@ def test_blank_lines_at_the_end_are_no_rows(tmp_path: Path) -> None:
 # ---- kinds and forms --------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("quote", ["", '"'])
+def test_lines_that_end_as_on_old_macs_are_lines(tmp_path: Path, quote: str) -> None:
+    lines = ["meter,time,e_out_kwh", f"{quote}P{quote},2025-03-03 00:00Z,1", "P,2025-03-03 01:00Z,2", ""]
+    assert hours(read(tmp_path / "r.csv", "\r".join(lines))) == ["2025-03-03T00:00", "2025-03-03T01:00"]
+    [(row, field, value, _)] = faults(tmp_path / "bad.csv", "\r".join([*lines[:2], "P,2025-03-03 01:00Z,x"]))
+    assert (row, field, value) == (3, "e_out_kwh", "x")
+
+
 def test_demo_and_metered_are_never_mixed(tmp_path: Path) -> None:
     row = {"meter": "P", "time": "2025-03-03 00:00Z", "e_out_kwh": 1}
     demo = write_rows(tmp_path / "demo.csv", [{**row, "kind": "demo"}])

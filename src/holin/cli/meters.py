@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -11,7 +12,7 @@ import typer
 
 from holin.cli.figures import print_summary
 from holin.cli.grid_state import wrong
-from holin.cli.meters_print import print_balance, print_history, print_meters
+from holin.cli.meters_print import print_balance, print_history, print_meters, print_notices
 from holin.cli.options import EndOption, JsonOption, LanguageOption, StageOption, StartOption
 from holin.cli.output import default_language, fault_json, out, print_faults, print_json, progress
 from holin.cli.run import moment_of
@@ -107,15 +108,16 @@ def _judge(
             advance("write", 0.0)
             inputs = {"park": where.name, "known_at": made.table.attrs["known_at"], "inputs": dict(readings.sources)}
             saved(result, folder, manifest=inputs)
-    figures = _figures(whole, found, made)
+    figures = _figures(whole, found, made, readings)
     if as_json:
         run = None if result is None else {"folder": str(folder), "balance": result.summary["balance"]}
         print_json({**figures, "faults": [fault_json(f) for f in said], "run": run})
         return
     print_faults(said, language)
+    print_notices(figures["notices"], language)
     print_meters(figures, language)
     if result is not None:
-        print_balance(result.summary["balance"], language)
+        print_balance(result.summary["balance"], zone, language)
         print_summary(result.summary, language)
         out.print(text("run.written", language, path=folder), soft_wrap=True)
 
@@ -124,14 +126,16 @@ def _zoned(moment: datetime | None, time_zone: str) -> datetime | None:
     return moment if moment is None or moment.tzinfo else moment.replace(tzinfo=ZoneInfo(time_zone))
 
 
-def _figures(park: Park, stage: Stage, made: Metering) -> dict[str, Any]:
+def _figures(park: Park, stage: Stage, made: Metering, readings: Readings) -> dict[str, Any]:
     """Return what --json prints of readings."""
     import numpy as np
 
     from holin.calendar import stamp
-    from holin.metering import devices_metered, sources_of
+    from holin.metering import devices_metered, far_below_nominal, sources_of
 
     table = made.table
+    notices = [{"what": "kind_not_said", "file": name} for name in readings.kind_unsaid]
+    notices += [{"what": "looks_like_mwh", **asdict(scale)} for scale in far_below_nominal(readings, made)]
     step = np.timedelta64(round(3600 * table.attrs["step_h"]), "s")
     return {
         "park": park.facts.id,
@@ -139,10 +143,12 @@ def _figures(park: Park, stage: Stage, made: Metering) -> dict[str, Any]:
         "kind": table.attrs["kind"],
         "known_at": table.attrs["known_at"] or None,
         "sources": sources_of(table),
+        "time_zone": park.facts.time_zone,
         "step_h": table.attrs["step_h"],
         "start": stamp(table["time"].values[0]),
         "end": stamp(table["time"].values[-1] + step),
         "devices": devices_metered(table),
+        "notices": notices,
     }
 
 
@@ -166,7 +172,7 @@ def _tell(readings: Readings, asked: tuple[str, str], zone: str, as_json: bool, 
     if as_json:
         print_json({"meter": asked[0], "time": time.isoformat(), "history": rows})
     else:
-        print_history(asked[0], asked[1], rows, language)
+        print_history(asked[0], asked[1], rows, zone, language)
 
 
 def _make(run: Path, file: Path, interval_min: int, seed: int | None, as_json: bool, language: str) -> None:

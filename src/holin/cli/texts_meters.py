@@ -6,10 +6,23 @@ TEXTS_METERS: dict[str, tuple[str, str]] = {
     "step.meters": ("reading the meters", "读取电能表数据"),
     "run.metered": ("Kind: metered, from readings of meters.", "类别：实测，来自电能表读数。"),
     "meters.title": (
-        "{park}, stage {stage}: {kind}, {first} to {last}, intervals of {step:g} h{known}; MWh, unknown in intervals",
-        "{park}，{stage} 阶段：{kind}，{first} 至 {last}，时段 {step:g} 小时{known}；单位 MWh，未知为时段数",
+        "{park}, stage {stage}: {kind}, {first} to {last} (local, {zone}), intervals of {step:g} h{known}; "
+        "MWh, unknown in intervals",
+        "{park}，{stage} 阶段：{kind}，{first} 至 {last}（当地时间，{zone}），时段 {step:g} 小时{known}；"
+        "单位 MWh，未知为时段数",
     ),
     "meters.known": (", as known at {at}", "，以 {at} 时所知为准"),
+    "meters.notice.kind_not_said": (
+        "{file} has no column `kind`: it does not say its kind and is taken as metered. If a run made it, write kind "
+        "demo.",
+        "{file} 没有 `kind` 列：文件未说明类别，按实测处理。若由运行结果生成，请写明 kind 为 demo。",
+    ),
+    "meters.notice.looks_like_mwh": (
+        "{device}: never above {p_max_mw} MW, of {p_nom_mw} MW nominal. That is what MWh in a column of kWh look like: "
+        "multiply them by 1000, unless the device did stand all but still.",
+        "{device}：功率从未超过 {p_max_mw} MW，而额定功率为 {p_nom_mw} MW。疑为把 MWh 填入 kWh 列：请乘以 1000；"
+        "若设备确实几乎停运，可不理会。",
+    ),
     "meters.kind.metered": ("metered", "实测"),
     "meters.kind.demo": ("demo, made from a run", "演示，由运行结果生成"),
     "meters.device": ("device", "设备"),
@@ -27,8 +40,8 @@ TEXTS_METERS: dict[str, tuple[str, str]] = {
         "可核发：电源净发电量 {energy} MWh{share}。其余为估计、存疑或读数不完整。",
     ),
     "meters.demo": (
-        "Demo: these readings were made from a run; nothing of them can become a metered certificate.",
-        "演示：这些读数由运行结果生成，不能成为实测证书。",
+        "Demo: these readings were made from a run. Their certificates, accounts and runs are demo as well.",
+        "演示：这些读数由运行结果生成，由其得到的证书、核算和运行结果也都是演示。",
     ),
     "meters.balance.none": (
         "No grid connection has a meter: nothing checks the balance of the others.",
@@ -46,14 +59,17 @@ TEXTS_METERS: dict[str, tuple[str, str]] = {
     ),
     "meters.gap": ("grid less flow, MWh", "并网点减潮流 MWh"),
     "meters.allowed": ("allowed, MWh", "允许 MWh"),
-    "meters.hour": ("hour (UTC)", "小时（UTC）"),
+    "meters.hour": ("hour (local)", "小时（当地）"),
     "meters.written": (
         "{rows} readings in {path}, kind demo{planted}",
         "{path} 中有 {rows} 条读数，类别为演示{planted}",
     ),
     "meters.planted": (", faults planted: {faults}", "，植入的故障：{faults}"),
-    "meters.history": ("{meter}, {time}: all that was said of it", "{meter}，{time}：先后所得数值"),
-    "meters.since": ("known since (UTC)", "获知时间（UTC）"),
+    "meters.history": (
+        "{meter}, {time} (local, {zone}): all that was said of it",
+        "{meter}，{time}（当地时间，{zone}）：先后所得数值",
+    ),
+    "meters.since": ("known since", "获知时间"),
     "meters.origin": ("origin", "来源"),
     "meters.history.out": ("out, kWh", "送出 kWh"),
     "meters.history.in": ("in, kWh", "受入 kWh"),

@@ -10,6 +10,7 @@ from holin.metering.planted import with_faults
 from holin.metering.reading import judged_readings, read_readings
 from holin.metering.readings import Readings, together
 from holin.metering.row import Kind, Origin, ReadingRow
+from holin.metering.scale import Scale, far_below_nominal
 from holin.metering.schedule import schedule_of_meters
 from holin.metering.writing import write_readings
 
@@ -22,9 +23,11 @@ __all__ = [
     "Origin",
     "ReadingRow",
     "Readings",
+    "Scale",
     "as_known",
     "balance_of",
     "devices_metered",
+    "far_below_nominal",
     "flags_in",
     "history_of",
     "judged_readings",

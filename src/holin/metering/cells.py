@@ -68,7 +68,7 @@ def cells_of(path: Path) -> tuple[Cells | None, list[Fault]]:
 
 def _of_csv(data: bytes, file: str, digest: str) -> tuple[Cells | None, list[Fault]]:
     try:
-        text = data.removeprefix(b"\xef\xbb\xbf").decode("utf-8")
+        text = _with_plain_ends(data.removeprefix(b"\xef\xbb\xbf").decode("utf-8"))
     except UnicodeDecodeError as error:
         row = data[: error.start].count(b"\n") + 1
         return None, [Fault(file=file, row=row, problem="not UTF-8", right="save the file as 'CSV UTF-8'")]
@@ -87,6 +87,11 @@ def _of_csv(data: bytes, file: str, digest: str) -> tuple[Cells | None, list[Fau
     )
     columns: dict[str, Texts | NDArray[Any]] = {name: _coded(table.column(name)) for name in names}
     return _some(Cells(file=file, sha256=digest, number=np.arange(2, table.num_rows + 2), columns=columns))
+
+
+def _with_plain_ends(text: str) -> str:
+    """Return a text whose lines all end in a line feed; on Windows and on old Macs they end otherwise."""
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
 def _coded(column: pa.ChunkedArray) -> Texts:

@@ -60,7 +60,12 @@ def judged_readings(paths: Sequence[str | Path], park: Park) -> tuple[Readings |
             rows, kind = _rows(page)
             faults += sorted(page.faults, key=lambda fault: fault.row or 0)
             sources = ((cells.file, cells.sha256),)
-            parts.append(Readings(kind=kind, sources=sources, meters=meters, phase_s=page.phase_s, rows=rows))
+            unsaid = () if "kind" in cells.columns else (cells.file,)
+            parts.append(
+                Readings(
+                    kind=kind, sources=sources, meters=meters, phase_s=page.phase_s, rows=rows, kind_unsaid=unsaid
+                )
+            )  # fmt: skip
     if not parts or any(f.severity == "error" for f in faults):
         return None, faults
     try:

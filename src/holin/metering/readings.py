@@ -42,7 +42,8 @@ ORIGINS = ("estimate", "feed", "hand")
 class Readings:
     """Readings in no order, for their order means nothing. `sources` are the files and their SHA-256, sorted.
 
-    `phase_s` is how far local hours begin after the hours of UTC: intervals are counted from there.
+    `phase_s` is how far local hours begin after the hours of UTC: intervals are counted from there. `kind_unsaid` are
+    the files without a column `kind`, taken as metered.
     """
 
     kind: Kind
@@ -50,6 +51,7 @@ class Readings:
     meters: tuple[MeterOf, ...]
     phase_s: int
     rows: pd.DataFrame
+    kind_unsaid: tuple[str, ...] = ()
 
 
 def together(parts: Iterable[Readings]) -> Readings:
@@ -62,5 +64,6 @@ def together(parts: Iterable[Readings]) -> Readings:
         right = "read them apart: demo and metered are never mixed"
         raise BadInput([Fault(file=demo.sources[0][0], field="kind", value="demo", problem=problem, right=right)])
     sources = tuple(sorted({s for p in given for s in p.sources}))
+    unsaid = tuple(sorted({name for p in given for name in p.kind_unsaid}))
     rows = pd.concat([p.rows for p in given], ignore_index=True)
-    return replace(given[0], sources=sources, rows=rows)
+    return replace(given[0], sources=sources, rows=rows, kind_unsaid=unsaid)
