@@ -44,7 +44,7 @@ from holin.ledger import (
     verify,
 )
 
-LATER = JANUARY + 30 * 86_400
+LATER = JANUARY + 31 * 86_400
 FILES = ("park.ledger", "park.ledger-wal", "park.ledger.head", "park.ledger.key", "park.backup")
 
 

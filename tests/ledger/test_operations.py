@@ -23,6 +23,7 @@ from holin.ledger import (
     claims,
     correct,
     create,
+    detail_of,
     discharge,
     expire,
     history,
@@ -30,6 +31,7 @@ from holin.ledger import (
     opened,
     register,
     release,
+    renew_head,
     reserve,
     restore,
     retire,
@@ -159,16 +161,16 @@ def test_corrections_are_new_entries_and_sold_energy_stays_sold(ledger_at: str) 
             ledger, [(WIND, JANUARY, 600, 0), (WIND, JANUARY + HOUR, 1_200, 0), (WIND, JANUARY + 2 * HOUR, 750, 0)],
             reason="meter replaced", now=LATER,
         )  # fmt: skip
-        # Hour 0: 400 too much, 100 are still the maker's. Hour 1: 200 more. Hour 2: 250 withdrawn.
-        assert (told.issued_wh, told.withdrawn_wh, told.owed_wh) == (200, 350, 300)
+        # Hour 0: 400 too much, 100 are still the maker's. Hour 1: 200 more, set off. Hour 2: 250 withdrawn.
+        assert (told.issued_wh, told.withdrawn_wh, told.owed_wh, told.set_off_wh) == (0, 350, 300, 200)
         assert sums(ledger) == {
-            ("maker", "active"): 1_950, ("maker", "withdrawn"): 350, ("trader", "active"): 900
+            ("maker", "active"): 1_750, ("maker", "withdrawn"): 350, ("trader", "active"): 900
         }  # fmt: skip
-        assert verify(ledger).owed_wh == {WIND: 300}
+        assert verify(ledger).owed_wh == {WIND: 100}
         later = issue(ledger, hours(WIND, [250, 250], first=3), now=LATER)
-        assert (later.wh, later.set_off_wh) == (200, 300)  # 250 and then 50 set off
+        assert (later.wh, later.set_off_wh) == (400, 100)
         assert verify(ledger).owed_wh == {}
-        # Issued 3,000 + 200 + 200, withdrawn 350: 3,050 stand, as 600 + 1,200 + 750 + 250 + 250 were metered.
+        # Issued 3,000 + 400, withdrawn 350: 3,050 stand, as 600 + 1,200 + 750 + 250 + 250 were metered.
         assert sum(wh for (_, state), wh in sums(ledger).items() if state != "withdrawn") == 3_050
         whole(ledger)
         with pytest.raises(BadInput, match="reason"):
@@ -182,7 +184,8 @@ def test_a_storage_gives_back_what_went_in_less_its_losses(ledger_at: str) -> No
         issue(ledger, [*hours(WIND, [900]), Measured(TANK, JANUARY, 0, 1_000)], now=LATER)
         told = charge(ledger, [Handed(TANK, JANUARY, WIND, 500)], now=LATER)
         assert (told.matched_wh, told.unmatched_wh, told.short) == (500, 500, ())
-        assert charge(ledger, [Handed(TANK, JANUARY, WIND, 600)], now=LATER).matched_wh == 400  # what wind has left
+        assert charge(ledger, [Handed(TANK, JANUARY, WIND, 500)], now=LATER).matched_wh == 0  # handed in already
+        assert charge(ledger, [Handed(TANK, JANUARY, WIND, 1_000)], now=LATER).matched_wh == 400  # what wind has left
         issue(ledger, hours(TANK, [300, 500], first=1), now=LATER)
         out = discharge(ledger, TANK, now=LATER)
         # The first hour draws 375 of 1,000 Wh: 187 and 150 with a certificate, of which 149 and 120 come out; the
@@ -228,19 +231,81 @@ def test_a_month_becomes_gecs_and_the_rest_is_carried(ledger_at: str) -> None:
     with opened(ledger_at) as ledger:
         peopled(ledger)
         issue(ledger, hours(WIND, [1_400_000, 900_000]), now=LATER)
-        first = bundle(ledger, "maker", WIND, 2025, 1, now=LATER)
+        first = bundle(ledger, "maker", WIND, 2025, 1, now=LATER + 86_400)
         assert (first.gecs, first.carried_wh) == (2, 300_000)
-        issue(ledger, hours(WIND, [800_000], first=31 * 24), now=LATER)
-        assert bundle(ledger, "maker", WIND, 2025, 1, now=LATER).gecs == 0
-        second = bundle(ledger, "maker", WIND, 2025, 2, now=LATER + 86_400)
+        issue(ledger, hours(WIND, [800_000], first=31 * 24), now=LATER + 86_400)
+        assert bundle(ledger, "maker", WIND, 2025, 1, now=LATER + 86_400).gecs == 0
+        second = bundle(ledger, "maker", WIND, 2025, 2, now=LATER + 40 * 86_400)
         assert (second.gecs, second.carried_wh) == (1, 100_000)  # January's 300,000 and 700,000 of February
-        transfer(ledger, "maker", "trader", 2_000_000, Which(kinds=("gec",)), now=LATER + 86_400)
+        with pytest.raises(BadInput, match="is not over yet"):
+            bundle(ledger, "maker", WIND, 2025, 3, now=LATER + 40 * 86_400)
+        transfer(ledger, "maker", "trader", 2_000_000, Which(kinds=("gec",)), now=LATER + 40 * 86_400)
         with pytest.raises(BadInput):
-            retire(ledger, "trader", "works-1", 1_500_000, now=LATER + 86_400)
-        retire(ledger, "trader", "works-1", 1_000_000, now=LATER + 86_400)
+            retire(ledger, "trader", "works-1", 1_500_000, now=LATER + 40 * 86_400)
+        retire(ledger, "trader", "works-1", 1_000_000, now=LATER + 40 * 86_400)
         table = claims(ledger)
         assert table["retired_mwh"].tolist() == pytest.approx([0.7, 0.3])  # half of 1.4 and of 0.6 MWh
         whole(ledger)
+
+
+def test_each_gec_is_of_one_month_whenever_it_is_bundled(ledger_at: str) -> None:
+    with opened(ledger_at) as ledger:
+        peopled(ledger)
+        issue(ledger, [*hours(WIND, [1_400_000]), *hours(WIND, [1_700_000], first=31 * 24)], now=LATER)
+        told = bundle(ledger, "maker", WIND, 2025, 3, now=LATER + 90 * 86_400)
+        months = [(detail_of(e)["month"], detail_of(e)["gecs"]) for e in told.entries]
+        assert (months, told.carried_wh) == ([("2025-01", 1), ("2025-02", 2)], 100_000)
+
+
+def test_nothing_is_retired_or_reserved_for_nobody(ledger_at: str) -> None:
+    with opened(ledger_at) as ledger:
+        peopled(ledger)
+        issue(ledger, hours(WIND, [1_000]), now=LATER)
+        for nobody in ("", "  ", "a\nb"):
+            with pytest.raises(BadInput, match="beneficiary"):
+                retire(ledger, "maker", nobody, 1, now=LATER)
+            with pytest.raises(BadInput, match="beneficiary"):
+                reserve(ledger, "maker", nobody, 1, now=LATER)
+            with pytest.raises(BadInput, match="beneficiary"):
+                retire_matched(ledger, [Used(nobody, WIND, JANUARY, HOUR, 1)], now=LATER)
+        assert sums(ledger) == {("maker", "active"): 1_000}
+
+
+def test_without_its_head_file_a_ledger_is_not_written(ledger_at: str) -> None:
+    """The next head would hide that the end before it was lost."""
+    with opened(ledger_at) as ledger:
+        peopled(ledger)
+        ledger.head_file.unlink()
+        with pytest.raises(BadInput, match="--renew-head"):
+            issue(ledger, hours(WIND, [1_000]), now=LATER)
+        assert not verify(ledger).whole
+        renew_head(ledger)
+        issue(ledger, hours(WIND, [1_000]), now=LATER)
+        whole(ledger)
+
+
+def test_energy_moved_within_a_device_is_not_issued_twice(ledger_at: str) -> None:
+    """500 Wh were said of the wrong hour, and that hour's are sold: its debt is set off against the right hour's."""
+    with opened(ledger_at) as ledger:
+        peopled(ledger)
+        issue(ledger, hours(WIND, [1_000, 1_000]), now=LATER)
+        retire(ledger, "maker", "works-1", 2_000, now=LATER)
+        told = correct(
+            ledger, [(WIND, JANUARY, 500, 0), (WIND, JANUARY + HOUR, 1_500, 0)], reason="clock", now=LATER
+        )  # fmt: skip
+        assert (told.issued_wh, told.withdrawn_wh, told.owed_wh, told.set_off_wh) == (0, 0, 500, 500)
+        assert verify(ledger).owed_wh == {}
+        whole(ledger)
+
+
+def test_meters_do_not_know_the_future(new_place: Callable[[str], str]) -> None:
+    address = new_place("sqlite")
+    create(address, kind="metered", operator="test.example", time_zone="Asia/Shanghai")
+    with opened(address) as ledger:
+        peopled(ledger)
+        with pytest.raises(BadInput, match="not over yet"):
+            issue(ledger, hours(WIND, [1, 1]), now=JANUARY + HOUR)
+        assert issue(ledger, hours(WIND, [1]), now=JANUARY + HOUR).wh == 1
 
 
 def test_hourly_uses_are_covered_by_the_same_hour_only(ledger_at: str) -> None:

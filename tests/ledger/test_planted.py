@@ -33,7 +33,8 @@ RULES = {
     "L1_metered": "L1", "L1_discharged": "L1", "L1_brought": "L1", "L2_version": "L2", "L2_interval": "L2",
     "L2_role": "L2", "L3_account": "L3", "L3_balanced": "L3", "L3_same_holder": "L3", "L3_converted": "L3",
     "L3_same_rights": "L3", "L3_storage": "L3", "L3_kind": "L3", "L5_spendable": "L5", "L5_spends": "L5",
-    "gec_whole": "L3", "storage_loss": "storage", "tradable": "tradable", "not_yet_expired": "expiry",
+    "gec_whole": "L3", "storage_charge": "storage", "storage_loss": "storage", "tradable": "tradable",
+    "not_yet_expired": "expiry",
     "expiry": "expiry", "L7_number": "L7", "L7_previous": "L7", "time_rises": "L7", "one_kind": "kind",
     "L6_counts": "L6",
 }  # fmt: skip

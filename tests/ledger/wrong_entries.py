@@ -14,7 +14,7 @@ from holin.ledger.append import Certificate, Draft, last_entry
 from holin.ledger.database import Row
 from holin.ledger.schema import COLUMNS, ROWS
 
-LATER = JANUARY + 30 * 86_400
+LATER = JANUARY + 31 * 86_400
 AFTER_EXPIRY = JANUARY + 3 * 366 * 86_400
 MAKER, TRADER = 1, 2
 WIND_NUMBER, SUN_NUMBER, TANK_NUMBER = 1, 2, 3
@@ -128,6 +128,11 @@ WRONG: Mapping[str, Callable[[Scene], Draft]] = {
     "L5_spends": lambda s: _move("transfer", s.reserved, "active", TRADER),
     "gec_whole": lambda s: Draft(kind="split", certificates=[Certificate(s.gec_lot, TRADER, "active", 500)]),
     "storage_loss": lambda s: _discharge(s, 90, lost=10),
+    "storage_charge": lambda s: Draft(
+        kind="charge",
+        debits=[s.active[0]],
+        certificates=[Certificate(s.active[1], MAKER, "stored", s.active[2], TANK, JANUARY, HOUR)],
+    ),
     "tradable": lambda s: _move("transfer", s.sun, "active", TRADER),
     "not_yet_expired": lambda s: _move("expire", s.active, "expired"),
 }

@@ -59,6 +59,22 @@ def test_issued_is_what_wind_and_sun_fed_in(days: Result, run_folder: Path, tmp_
     assert told["kind"] == "demo" and told["withheld_mwh"] == {}
 
 
+def test_repeated_or_broken_off_between_charge_and_discharge_it_is_the_same(
+    run_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No Wh that was charged without a certificate gets one because somebody asked again."""
+    once = issued_run(run_folder, tmp_path / "once.ledger", operator="grid.example")["storage"]
+    assert once["charged_mwh"] > 0 and once["charged_without_mwh"] >= 0
+    again = issued_run(run_folder, tmp_path / "once.ledger")["storage"]
+    assert (again["charged_mwh"], again["issued_mwh"], again["lost_mwh"]) == (0.0, 0.0, 0.0)
+    with monkeypatch.context() as patched:
+        patched.setattr("holin.ledger.discharge", lambda *args, **facts: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            issued_run(run_folder, tmp_path / "broken.ledger", operator="grid.example")
+    later = issued_run(run_folder, tmp_path / "broken.ledger")["storage"]
+    assert (later["issued_mwh"], later["lost_mwh"]) == (once["issued_mwh"], once["lost_mwh"])
+
+
 def test_claims_are_the_trace_hour_by_hour(days: Result, run_folder: Path, tmp_path: Path) -> None:
     """What an enterprise claims of a device in an hour is what the trace says it used, to the Wh below."""
     address = tmp_path / "a.ledger"

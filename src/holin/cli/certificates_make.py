@@ -38,7 +38,10 @@ def issue(
         str | None,
         typer.Option(help="Who issues, such as grid.example: asked for where a ledger is made; part of all ids."),
     ] = None,
-    storage: Annotated[Order, typer.Option(help="How storages give back what they were charged with.")] = Order.FIFO,
+    storage: Annotated[
+        Order | None,
+        typer.Option(help="How storages give back what they were charged with; without it as before, at first fifo."),
+    ] = None,
     self_used: Annotated[
         list[str] | None, typer.Option("--self-used", help="A unit whose certificates are not tradable; may repeat.")
     ] = None,
@@ -61,8 +64,8 @@ def issue(
     speech = language or default_language()
     with progress(not as_json, speech) as advance:
         told = issued_run(
-            folder, ledger, operator=operator, key=key, storage=storage.value, self_used=tuple(self_used or ()),
-            correct=correct, on_progress=advance,
+            folder, ledger, operator=operator, key=key, storage=storage.value if storage else None,
+            self_used=tuple(self_used or ()), correct=correct, on_progress=advance,
         )  # fmt: skip
     if as_json:
         print_json(told)

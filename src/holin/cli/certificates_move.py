@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -80,7 +81,10 @@ def retire(
     end: ToOption = None,
     gec: GecOption = False,
     used: Annotated[
-        str | None, typer.Option("--used", help="The local hour in which the energy was used (without RUN).")
+        str | None,
+        typer.Option(
+            "--used", help="The local hour of use (without RUN), and of production unless --start or --end say else."
+        ),
     ] = None,
     purpose: Annotated[str, typer.Option(help="What is claimed with it, in words.")] = "",
     key: KeyOption = None,
@@ -105,8 +109,10 @@ def retire(
         right = "give a RUN, or --account, --for and --mwh"
         raise BadInput([Fault(file=ARGUMENT, field="retire", problem=problem, right=right)])
     with ledger_at(ledger, key) as book:
-        which = which_of(book.facts, device, start, end, gec)
         at = second_of(used, "--used", book.facts.time_zone)
+        which = which_of(book.facts, device, start, end, gec)
+        if at is not None and start is None and end is None:
+            which = replace(which, start=at, end=at + HOUR_S)
         use = Use(start=at, seconds=None if at is None else HOUR_S, purpose=purpose)
         entry = done(book, account, beneficiary[0], wh_of(amount), which, use=use, request=request)
     _tell(

@@ -41,8 +41,8 @@ TEXTS_CERTIFICATES: dict[str, tuple[str, str]] = {
     "certificates.set_off": ("Set off against earlier over-issue: {mwh} MWh", "抵扣此前多签发：{mwh} MWh"),
     "certificates.corrected": (
         "Corrected: {issued_mwh} MWh issued on top, {withdrawn_mwh} withdrawn, {owed_mwh} owed (they had left "
-        "the producer)",
-        "已更正：补签 {issued_mwh} MWh，撤回 {withdrawn_mwh}，待抵扣 {owed_mwh}（已离开生产方）",
+        "the producer), {set_off_mwh} of what is owed set off",
+        "已更正：补签 {issued_mwh} MWh，撤回 {withdrawn_mwh}，待抵扣 {owed_mwh}（已离开生产方），已抵扣 {set_off_mwh}",
     ),
     "certificates.storage": ("Storage ({method})", "储能（{method}）"),
     "certificates.method.fifo": ("first in, first out", "先进先出"),

@@ -7,7 +7,7 @@ from holin.ledger.chain import Entry, Facts
 from holin.ledger.charging import Charged, Handed, charge
 from holin.ledger.claims import claims
 from holin.ledger.corrections import Corrected, correct
-from holin.ledger.discharging import Discharged, Method, discharge
+from holin.ledger.discharging import Discharged, Method, discharge, method_of
 from holin.ledger.energytag import energytag
 from holin.ledger.history import History, LotHistory, Step, history
 from holin.ledger.holdings import Account, Balance, Device, Held, Selection, accounts, balances, devices, held
@@ -68,6 +68,7 @@ __all__ = [
     "held",
     "history",
     "issue",
+    "method_of",
     "opened",
     "register",
     "release",

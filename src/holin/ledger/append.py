@@ -78,6 +78,7 @@ def append(
     """
     key = private_key(ledger)
     with writing(ledger) as last:
+        _has_head(ledger, last)
         entry = _by_request(ledger.database, request)
         if entry is not None:
             _same_request(ledger, entry, asked or {})
@@ -106,6 +107,17 @@ def writing(ledger: Ledger) -> Iterator[Entry]:
     """Open the transaction of the one writer and give the last entry, a blank one before the first."""
     with ledger.database.writing():
         yield last_entry(ledger.database) or _before_all(ledger)
+
+
+def _has_head(ledger: Ledger, last: Entry) -> None:
+    """Refuse to write where the head file is gone: the next one would hide that an end was lost."""
+    if last.number and not ledger.head_file.exists():
+        right = (
+            "nothing was written: compare the ledger with its last backup, then write the head file anew with "
+            "`holin certificates verify --renew-head`"
+        )
+        problem = f"is missing, and with it the proof that none of the ledger's {last.number} entries or later is lost"
+        raise BadInput([Fault(file=str(ledger.head_file), problem=problem, right=right)])
 
 
 def note_head(ledger: Ledger, last: Entry) -> None:

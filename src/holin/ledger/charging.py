@@ -45,9 +45,9 @@ class Charged:
 def charge(ledger: Ledger, handed: Iterable[Handed], *, batch_s: int = DAY_S, now: int | None = None) -> Charged:
     """Hand certificates in for what storages were charged with; they stay in the accounts of the devices, held still.
 
-    Only certificates that the device's own account has still are taken. Not more goes in than the storage's meter says,
-    less what was handed in before: safe to repeat. `short` are certificates that were not there. Raises BadInput where
-    a charge is not in the ledger.
+    Only certificates that the device's own account has still are taken, and not more than the storage's meter says
+    went in. What a device handed in for the interval before counts towards what is asked of it: safe to repeat. `short`
+    are certificates that were not there. Raises BadInput where a charge is not in the ledger.
     """
     rows = sorted(handed, key=lambda h: (h.start, h.storage, h.device))
     tally: Counter[str] = Counter()
@@ -77,7 +77,7 @@ def _charged(
     if faults:
         raise BadInput(faults)
     end = rows[-1].start + max(known[h.storage].interval_s for h in rows)
-    room = _rooms(database, rows, known, end)
+    room, before = _rooms(database, rows, known, end)
     there: dict[tuple[int, int], list[Held]] = {}
     for one in held(
         database, Selection(start=rows[0].start, end=end, valid_at=now, kinds=("generation", "discharge"))
@@ -90,7 +90,7 @@ def _charged(
     for row in rows:
         storage, source = known[row.storage], known[row.device]
         place = storage.number, row.start
-        wanted = asked = min(row.wh, room[place])
+        wanted = asked = min(max(0, row.wh - before[(*place, source.number)]), room[place])
         for start in range(row.start, row.start + storage.interval_s, source.interval_s):
             for one in there.get((source.number, start), ()):
                 if one.account != source.account:
@@ -119,8 +119,8 @@ def _charged(
 
 def _rooms(
     database: Database, rows: Sequence[Handed], known: dict[str, Device], end: int
-) -> dict[tuple[int, int], int]:
-    """Return for each charge (storage, start) what its meter says less what was handed in before."""
+) -> tuple[dict[tuple[int, int], int], Counter[tuple[int, int, int]]]:
+    """Return for each charge (storage, start) its meter less what was handed in before, and the latter by device."""
     places = {(known[h.storage].number, h.start): h.storage for h in rows}
     numbers = {number for number, _ in places}
     room: dict[tuple[int, int], int] = {}
@@ -141,16 +141,18 @@ def _rooms(
     if faults:
         raise BadInput(faults[:FAULTS_SHOWN])
     room = {place: room[place] for place in places}
-    for name, start, wh in database.rows(
-        "SELECT c.beneficiary, c.used_from, c.wh FROM measurement m JOIN lot l ON l.measurement = m.id "
+    before: Counter[tuple[int, int, int]] = Counter()
+    for name, start, device, wh in database.rows(
+        "SELECT c.beneficiary, c.used_from, m.device, c.wh FROM measurement m JOIN lot l ON l.measurement = m.id "
         "JOIN certificate c ON c.lot = l.id LEFT JOIN debit d ON d.certificate = c.id "
-        "WHERE m.start >= ? AND m.start < ? AND d.id IS NULL AND c.state IN ('lost', 'converted', 'stored')",
+        "WHERE m.start >= ? AND m.start < ? AND d.id IS NULL AND c.state IN ('lost', 'converted', 'stored', 'expired')",
         (rows[0].start, end),
     ):
         place = (known[name].number if name in known else 0, start)
         if place in room:
             room[place] -= wh
-    return room
+            before[(*place, device)] += wh
+    return {place: max(0, wh) for place, wh in room.items()}, before
 
 
 def _no_device(database: Database, name: str) -> Fault:

@@ -1,8 +1,8 @@
 """Corrections: what was metered otherwise than first said. New entries only; what is sold stays sold.
 
-More energy than was issued is issued on top. Less is withdrawn from the producer's own account as far as it is there;
-what has left it (sold, retired) stays valid for whoever relied on it, and the device owes it: its next certificates
-are that much smaller.
+More energy than was issued is issued on top, after what the device owes is set off. Less is withdrawn from the
+producer's own account as far as it is there; what has left it (sold, retired) stays valid for whoever relied on it, and
+the device owes it: its next certificates are that much smaller.
 """
 
 from __future__ import annotations
@@ -23,12 +23,16 @@ from holin.ledger.validity import expiry, wrong_interval
 
 @dataclass(frozen=True, kw_only=True)
 class Corrected:
-    """What a correction did: Wh issued on top, withdrawn, and owed now because they had left the producer."""
+    """What a correction did: Wh issued on top, withdrawn, owed because they had left the producer, and set off.
+
+    `set_off_wh` is what one interval made more and its device owed for others, before or in this correction.
+    """
 
     entry: Entry | None
     issued_wh: int
     withdrawn_wh: int
     owed_wh: int
+    set_off_wh: int
 
 
 def owed_wh(database: Database) -> dict[int, int]:
@@ -96,7 +100,7 @@ def correct(
     Raises BadInput where an interval does not stand there, or no reason is given.
     """
     rows = sorted(measured, key=lambda row: (row[1], row[0]))
-    done = {"issued": 0, "withdrawn": 0, "owed": 0}
+    done = {"issued": 0, "withdrawn": 0, "owed": 0, "set_off": 0}
 
     def make(database: Database, now: int) -> Draft | None:
         known = devices(database)
@@ -107,6 +111,8 @@ def correct(
         lots: list[Row] = []
         debits: list[int] = []
         certificates: list[Certificate] = []
+        owed = defaultdict(int, owed_wh(database))
+        more: list[tuple[Device, int, int, int]] = []
         for name, start, out_wh, in_wh in rows:
             device = known[name]
             latest = _latest(database, device.number, start)
@@ -117,18 +123,28 @@ def correct(
             if device.role == "storage":
                 continue
             net, standing = max(0, out_wh - in_wh), standing_wh(database, device.number, start)
-            if net > standing:
+            was = max(0, standing - max(0, latest[1] - latest[2]))  # owed of this interval before
+            if net >= standing:
+                owed[device.number] -= was
+                more.append((device, start, len(measurements), net - standing))
+                continue
+            taken, written = _withdrawal(database, device, start, standing - net)
+            debits += taken
+            certificates += written
+            withdrawn = sum(c.wh for c in written if c.state == "withdrawn")
+            done["withdrawn"] += withdrawn
+            done["owed"] += standing - net - withdrawn - was
+            owed[device.number] += standing - net - withdrawn - was
+        for device, start, measurement, wh in more:
+            set_off = min(wh, max(0, owed[device.number]))
+            owed[device.number] -= set_off
+            done["set_off"] += set_off
+            if wh:
                 expires = expiry(start, device.valid_months, ledger.facts.time_zone)
-                lots.append(("generation", -len(measurements), 0, net - standing, 0, int(device.tradable), expires))
-                certificates.append(Certificate(-len(lots), device.account, "active", net - standing))
-                done["issued"] += net - standing
-            elif net < standing:
-                taken, written = _withdrawal(database, device, start, standing - net)
-                debits += taken
-                certificates += written
-                withdrawn = sum(c.wh for c in written if c.state == "withdrawn")
-                done["withdrawn"] += withdrawn
-                done["owed"] += standing - net - withdrawn
+                lots.append(("generation", -measurement, 0, wh - set_off, set_off, int(device.tradable), expires))
+            if wh > set_off:
+                certificates.append(Certificate(-len(lots), device.account, "active", wh - set_off))
+                done["issued"] += wh - set_off
         if not measurements:
             return None
         return Draft(

@@ -262,6 +262,11 @@ def _meter(database: Database, device: Device) -> list[Metered]:
     return list({start: Metered(number, start, out_wh, in_wh) for number, start, out_wh, in_wh in rows}.values())
 
 
+def method_of(ledger: Ledger, storage: str) -> Method | None:
+    """Return the method by which a storage's discharge has been accounted for, None where there was none yet."""
+    return _accounted(ledger.database, _storage(ledger.database, storage))[1]
+
+
 def _accounted(database: Database, device: Device) -> tuple[int, Method | None]:
     """Return until when (s, UTC) a storage's discharge is accounted for, and by which method."""
     named = f'%"storage":{json.dumps(device.id, ensure_ascii=False)}%'

@@ -216,6 +216,26 @@ GUARDS = (
         says="L3: what is discharged of a lot and what is issued for it are not equal",
     ),
     Guard(
+        name="storage_charge",
+        table="entry",
+        broken=f"""NEW.kind = 'charge' AND (EXISTS (SELECT 1 FROM certificate c JOIN lot l ON l.id = c.lot
+            JOIN measurement m ON m.id = l.measurement LEFT JOIN device d ON d.id = c.beneficiary
+            WHERE c.{_since("certificate")} AND c.state = 'stored' AND (m.start < COALESCE(c.used_from, m.start + 1)
+            OR m.start >= COALESCE(c.used_from + d.interval_s, m.start))) OR EXISTS (
+            SELECT c.beneficiary FROM certificate c LEFT JOIN device d ON d.id = c.beneficiary
+            WHERE c.{_since("certificate")} AND c.state = 'stored'
+            GROUP BY c.beneficiary, c.used_from, d.number, d.interval_s
+            HAVING d.number IS NULL OR (SELECT COALESCE(SUM(e.wh), 0) FROM measurement m
+            JOIN lot l ON l.measurement = m.id JOIN certificate e ON e.lot = l.id
+            LEFT JOIN debit x ON x.certificate = e.id
+            WHERE m.start >= c.used_from AND m.start < c.used_from + d.interval_s AND x.id IS NULL
+            AND e.beneficiary = c.beneficiary AND e.used_from = c.used_from
+            AND e.state IN ('stored', 'lost', 'converted', 'expired'))
+            > COALESCE((SELECT n.in_wh FROM measurement n WHERE n.start = c.used_from AND n.device = d.number
+            ORDER BY n.version DESC LIMIT 1), 0)))""",
+        says="more or other certificates would go into the storage than its meter says went in then",
+    ),
+    Guard(
         name="storage_loss",
         table="entry",
         broken=f"""NEW.kind = 'discharge' AND EXISTS (SELECT c.beneficiary FROM certificate c

@@ -61,6 +61,7 @@ class Invariants:
         self.held_wh: Counter[tuple[int, int]] = Counter()
         self.set_off_wh: Counter[int] = Counter()
         self.corrected: set[int] = set()
+        self.charged_wh: Counter[tuple[str, int]] = Counter()
 
     def feed(self, entry: Entry, rows: Mapping[str, Sequence[Row]]) -> list[Broken]:
         """Take the next entry with its rows, and return what it breaks; [] is good."""
@@ -81,6 +82,8 @@ class Invariants:
         says += self._certificates(entry, rows["certificate"])
         says += self._balance(entry, rows)
         says += self._converted(entry, rows)
+        if entry.kind == "charge":
+            says += self._charged(rows["certificate"])
         says += self._validity(entry, rows["debit"])
         self.number, self.time, self.hash, self.counts = entry.number, entry.time, entry.hash, entry.counts
         return self._as_broken(entry, says)
@@ -221,8 +224,8 @@ class Invariants:
             self.held_wh[account, state] += wh
             if wh <= 0:
                 yield "L4", f"certificate {number} has {wh} Wh"
-            if state_name == "retired" and not beneficiary:
-                yield "L5", f"certificate {number} is retired for nobody"
+            if state_name in ("retired", "reserved") and not (beneficiary or "").strip():
+                yield "L5", f"certificate {number} is {state_name} for nobody"
             if not 0 < account <= entry.counts["account"]:
                 yield "L3", f"certificate {number} has no account"
             if not 0 < lot < len(self.lot_kind):
@@ -233,6 +236,24 @@ class Invariants:
             if state == WITHDRAWN:
                 measurement = self.lot_measurement[lot]
                 self.standing[self.first_of[self.start[measurement] << 24 | self.device[measurement]]] -= wh
+
+    def _charged(self, rows: Sequence[Row]) -> Iterator[tuple[str, str]]:
+        """Check that no more certificates go into a storage than its meter says went in."""
+        touched = set()
+        for row in rows:
+            if row[4] == "stored":
+                self.charged_wh[row[6], row[7]] += row[5]
+                touched.add((row[6], row[7]))
+                made = self.start[self.lot_measurement[row[2]]] if row[2] < len(self.lot_measurement) else -1
+                step_s = self.interval_s[self.device_id.get(row[6], 0)]
+                if row[7] is None or not row[7] <= made < row[7] + step_s:
+                    yield "storage", f"certificate {row[0]} was not made when {row[6]} was charged"
+        for storage, start in touched:
+            device = self.device_id.get(storage, 0)
+            first = self.first_of.get(start << 24 | device) if device and start is not None else None
+            metered = self.in_wh[self.latest[first]] if first is not None else 0
+            if self.charged_wh[storage, start] > metered:
+                yield "storage", f"{self.charged_wh[storage, start]} Wh go into {storage} at {start}, metered {metered}"
 
     def _balance(self, entry: Entry, rows: Mapping[str, Sequence[Row]]) -> Iterator[tuple[str, str]]:
         by_lot: dict[int, int] = defaultdict(int)

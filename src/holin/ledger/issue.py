@@ -14,6 +14,7 @@ from holin.ledger.corrections import owed_wh
 from holin.ledger.database import Database, Row
 from holin.ledger.holdings import Device, devices
 from holin.ledger.opening import Ledger
+from holin.ledger.resting import collector_at_rest
 from holin.ledger.validity import expiry, wrong_interval
 
 DAY_S = 86_400
@@ -68,9 +69,10 @@ def issue(
             done += len(part.rows)
             if on_progress is not None:
                 on_progress(done / len(rows))
-            yield None, lambda database, now, part=part: part.draft(ledger, database)  # type: ignore[misc]
+            yield None, lambda database, now, part=part: part.draft(ledger, database, now)  # type: ignore[misc]
 
-    entries = append_all(ledger, operations(), now=now)
+    with collector_at_rest():
+        entries = append_all(ledger, operations(), now=now)
     by_device: dict[str, int] = {}
     for part in parts:
         for name, wh in part.by_device_wh.items():
@@ -95,9 +97,9 @@ class _Part:
         self.differing: list[Measured] = []
         self.by_device_wh: dict[str, int] = {}
 
-    def draft(self, ledger: Ledger, database: Database) -> Draft | None:
+    def draft(self, ledger: Ledger, database: Database, now: int) -> Draft | None:
         known = devices(database)
-        faults = _faults(ledger, self.rows, known)
+        faults = _faults(ledger, self.rows, known, now)
         if faults:
             raise BadInput(faults)
         fresh = list(self._fresh(database, known))
@@ -149,7 +151,7 @@ class _Part:
 FAULTS_SHOWN = 50
 
 
-def _faults(ledger: Ledger, rows: Sequence[Measured], known: Mapping[str, Device]) -> list[Fault]:
+def _faults(ledger: Ledger, rows: Sequence[Measured], known: Mapping[str, Device], now: int) -> list[Fault]:
     faults: list[Fault] = []
     seen: set[tuple[str, int]] = set()
     for row in rows:
@@ -162,6 +164,8 @@ def _faults(ledger: Ledger, rows: Sequence[Measured], known: Mapping[str, Device
         elif row.start % device.interval_s:
             problem = f"starts at {row.start} s, which is not a whole multiple of {device.interval_s} s"
             right = "give the start of its interval in UTC"
+        elif ledger.facts.kind == "metered" and row.start + device.interval_s > now:
+            problem, right = f"has metered the interval {row.start}, which is not over yet", "look at the meter's clock"
         elif (row.device, row.start) in seen:
             problem, right = f"has the interval {row.start} twice", "give each once"
         seen.add((row.device, row.start))

@@ -13,7 +13,9 @@ from holin.ledger.append import Certificate, Draft, Make, append_all
 from holin.ledger.chain import Entry
 from holin.ledger.database import Database
 from holin.ledger.holdings import Device, Held, Selection, accounts, devices, held
+from holin.ledger.moves import named
 from holin.ledger.opening import Ledger
+from holin.ledger.resting import collector_at_rest
 
 DAY_S = 86_400
 
@@ -72,7 +74,8 @@ def retire_matched(
                 on_progress(done / len(rows))
             yield None, lambda database, now, part=part: part.draft(database, now)  # type: ignore[misc]
 
-    entries = append_all(ledger, operations(), now=now)
+    with collector_at_rest():
+        entries = append_all(ledger, operations(), now=now)
     return Matched(
         entries=tuple(e for e in entries if e is not None),
         wh=sum(p.wh for p in parts),
@@ -92,6 +95,8 @@ class _Part:
     def draft(self, database: Database, now: int) -> Draft | None:
         start, end = self.rows[0].start, max(u.start + u.seconds for u in self.rows)
         known, own = devices(database), {name: a.number for name, a in accounts(database).items()}
+        for name in {u.beneficiary for u in self.rows}:
+            named(database, name)
         faults = [_unknown(database, name) for name in {u.device for u in self.rows} - set(known)]
         if faults:
             raise BadInput(faults)

@@ -82,6 +82,7 @@ def reserve(
     """Set `wh` of an account aside for a beneficiary: until released they can only be retired, and only for it."""
 
     def make(database: Database, now: int) -> Draft:
+        named(database, beneficiary)
         chosen = _selection(database, which, account=account_of(database, account).number, valid_at=now)
         return _moved(
             database, "reserve", chosen, wh, lambda c: c._replace(state="reserved", beneficiary=beneficiary),
@@ -135,6 +136,7 @@ def retire(
 
     def make(database: Database, now: int) -> Draft:
         holder = account_of(database, account).number
+        named(database, beneficiary)
         chosen = _selection(database, which, account=holder, valid_at=now)
         reserved = replace(chosen, states=("reserved",), beneficiary=beneficiary)
         found = [*held(database, reserved), *held(database, chosen)]
@@ -238,6 +240,13 @@ def _one(database: Database, certificate: int) -> Held:
         problem = "does not exist" if not known else f"is spent or at its end ({known[0][0]})"
         raise _wrong(database, "certificate", certificate, problem, "see `holin certificates history`")
     return found[0]
+
+
+def named(database: Database, beneficiary: str) -> str:
+    """Return the name of a beneficiary; raises BadInput where it is none."""
+    if not beneficiary.strip() or "\n" in beneficiary or "\r" in beneficiary:
+        raise _wrong(database, "beneficiary", beneficiary, "is no name", "say for whom: an enterprise, a product")
+    return beneficiary
 
 
 def _wrong(database: Database, field: str, value: object, problem: str, right: str) -> BadInput:

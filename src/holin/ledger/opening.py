@@ -6,14 +6,14 @@ import os
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from holin.errors import BadInput, Fault
 from holin.ledger.chain import Facts, new_id
 from holin.ledger.database import Database
-from holin.ledger.head import Head, read_head, sync_folder
+from holin.ledger.head import Head, read_head, sync_folder, write_head
 from holin.ledger.migrations import MIGRATIONS, migrate, version_of
 from holin.ledger.schemes import Scheme, scheme_of
 
@@ -74,6 +74,8 @@ def head_of(ledger: Ledger) -> Head | None:
     head = read_head(ledger.head_file, scheme=ledger.scheme, public_key=ledger.facts.public_key)
     if head is None:
         return None
+    if head.count == 0 and (head.ledger, head.hash) == (ledger.facts.id, ledger.facts.id):
+        return head
     count = ledger.database.rows("SELECT COALESCE(MAX(number), 0) FROM entry")[0][0]
     found = ledger.database.rows("SELECT hash FROM entry WHERE number = ?", (head.count,))
     if head.ledger != ledger.facts.id or not found or found[0][0] != head.hash:
@@ -118,9 +120,19 @@ def create(
             )
             migrate(database, MIGRATIONS)
             database.insert("ledger", tuple(vars(facts)), [tuple(vars(facts).values())])
+        if known is None:
+            _first_head(_head_file(address, facts), facts, file.read_bytes())
     finally:
         database.close()
     return facts
+
+
+def _first_head(file: Path, facts: Facts, private: bytes) -> None:
+    """Write the head of a ledger without entries: from then on one that has no head file has lost it."""
+    scheme = scheme_of(facts.scheme)
+    head = Head(ledger=facts.id, count=0, hash=facts.id, time=0)
+    signed = replace(head, signature=scheme.sign(private, head.content))
+    write_head(file, signed, scheme=scheme, public_key=facts.public_key, anew=True)
 
 
 def _faults(kind: str, operator: str, time_zone: str) -> list[Fault]:

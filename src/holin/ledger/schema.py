@@ -129,7 +129,7 @@ CREATE TABLE certificate (
   beneficiary text,
   used_from bigint,
   used_s bigint,
-  CHECK (state <> 'retired' OR beneficiary IS NOT NULL)
+  CHECK (state NOT IN ('retired', 'reserved') OR COALESCE(TRIM(beneficiary), '') <> '')
 );
 CREATE INDEX certificate_lot ON certificate (lot);
 CREATE TABLE debit (

@@ -36,3 +36,9 @@ def month_start(year: int, month: int, time_zone: str) -> int:
     """Return the start of a local month in s (UTC); months beyond 12 are those of later years."""
     years, rest = divmod(month - 1, 12)
     return int(datetime(year + years, rest + 1, 1, tzinfo=ZoneInfo(time_zone)).timestamp())
+
+
+def local_month(start: int, time_zone: str) -> tuple[int, int]:
+    """Return the local year and month of a moment in s (UTC)."""
+    moment = datetime.fromtimestamp(start, ZoneInfo(time_zone))
+    return moment.year, moment.month

@@ -240,7 +240,7 @@ def issued_run(
     *,
     operator: str | None = None,
     key: Path | None = None,
-    storage: ledger.Method = "fifo",
+    storage: ledger.Method | None = None,
     self_used: tuple[str, ...] = (),
     correct: str | None = None,
     on_progress: Progress | None = None,
@@ -249,8 +249,9 @@ def issued_run(
 
     A ledger is made at the address where none stands (`operator` then names its issuer). Devices and accounts of the
     park are entered, measurements issued once, storages charged with the certificates of what the trace says went in,
-    and their discharge issued. With `correct` (the reason) intervals that stand with other values are corrected;
-    without it they are told and left. Safe to repeat.
+    and their discharge issued by `storage`, else as before, else first in, first out. With
+    `correct` (the reason) intervals that stand with other values are corrected; without it they are told and left. Safe
+    to repeat.
     """
     say = on_progress or (lambda what, share: None)
     source = run_for_ledger(folder)
@@ -271,7 +272,8 @@ def issued_run(
             corrected = ledger.correct(book, told.differing, reason=correct)
         say("storage", 0.0)
         charged = ledger.charge(book, uses(source, book.facts.operator).handed)
-        out = [ledger.discharge(book, d.id, method=storage) for d in devices if d.role == "storage"]
+        tanks = {d.id: storage or ledger.method_of(book, d.id) or "fifo" for d in devices if d.role == "storage"}
+        out = [ledger.discharge(book, name, method=method) for name, method in tanks.items()]
         say("storage", 1.0)
     return {
         "ledger": book.address,
@@ -286,14 +288,14 @@ def issued_run(
         "differing_intervals": len(told.differing),
         "corrected": None if corrected is None else {
             "issued_mwh": corrected.issued_wh / WH_PER_MWH, "withdrawn_mwh": corrected.withdrawn_wh / WH_PER_MWH,
-            "owed_mwh": corrected.owed_wh / WH_PER_MWH,
+            "owed_mwh": corrected.owed_wh / WH_PER_MWH, "set_off_mwh": corrected.set_off_wh / WH_PER_MWH,
         },
         "set_off_mwh": told.set_off_wh / WH_PER_MWH,
         "withheld_mwh": {reason: wh / WH_PER_MWH for reason, wh in found.withheld_wh.items()},
         "unknown_intervals": found.unknown_intervals,
         "by_device_mwh": {name: wh / WH_PER_MWH for name, wh in sorted(told.by_device_wh.items())},
         "storage": {
-            "method": storage,
+            "method": next(iter(tanks.values()), storage),
             "charged_mwh": charged.matched_wh / WH_PER_MWH,
             "charged_without_mwh": charged.unmatched_wh / WH_PER_MWH,
             "issued_mwh": sum(o.issued_wh for o in out) / WH_PER_MWH,
