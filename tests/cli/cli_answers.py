@@ -32,13 +32,13 @@ def _refused(word: str) -> None:
     raise AssertionError(f"{word} is not JSON")
 
 
-def holin(*arguments: object) -> Answer:
-    """Run one command as the console script does."""
+def holin(*arguments: object, width: int = 200) -> Answer:
+    """Run one command as the console script does, in a window of so many columns."""
     output, errors = io.StringIO(), io.StringIO()
     with (
         mock.patch("sys.argv", ["holin", *map(str, arguments)]),
-        mock.patch.object(out, "_width", 200),
-        mock.patch.object(err, "_width", 200),
+        mock.patch.object(out, "_width", width),
+        mock.patch.object(err, "_width", width),
         contextlib.redirect_stdout(output),
         contextlib.redirect_stderr(errors),
     ):

@@ -7,6 +7,7 @@ Hour 1 is calm: import feeds the load, and charges the battery a little.
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from decimal import Decimal
 from pathlib import Path
@@ -17,8 +18,8 @@ from cli_answers import Answer, holin
 WIND, BATTERY = "grid.example:two_bus:W", "grid.example:two_bus:S"
 
 
-def on(ledger: Path, command: str, *arguments: object) -> Answer:
-    return holin("certificates", command, *arguments, "--ledger", ledger)
+def on(ledger: Path, command: str, *arguments: object, width: int = 200) -> Answer:
+    return holin("certificates", command, *arguments, "--ledger", ledger, width=width)
 
 
 @pytest.fixture(scope="module")
@@ -167,3 +168,21 @@ def test_amounts_are_exact(issued: Path) -> None:
     on(issued, "transfer", "--from", "operator", "--to", "E1", "--mwh", "0.123457")
     held = on(issued, "show", "--json").json["balances"]
     assert sum(b["wh"] for b in held if b["account"] == "E1") == Decimal("123457")
+
+
+def test_a_narrow_window_leaves_columns_out_and_breaks_no_figure(issued: Path) -> None:
+    wide, narrow = (on(issued, "history", "--device", "W", "--language", "en", width=w).out for w in (200, 60))
+    assert "Left out, the window being narrow: when, what the entry does" in narrow and "Left out" not in wide
+    figures = re.compile(r" (\d+\.\d{6})(?: |$)", re.MULTILINE)
+    table = [line for line in narrow.splitlines() if re.match(r"\d", line)]
+    assert table and all(len(line) <= 60 and len(figures.findall(line)) == 1 for line in table)
+    assert figures.findall("\n".join(table)) == figures.findall(
+        "\n".join(line for line in wide.splitlines() if re.match(r"\d", line))
+    )
+
+
+def test_sources_states_and_kind_in_chinese(issued: Path) -> None:
+    shown = on(issued, "show", "--language", "zh").out
+    assert "风电" in shown and "储能" in shown and "演示账本" in shown and " wind " not in shown
+    followed = on(issued, "history", "--device", "W", "--language", "zh").out
+    assert "（风电）" in followed and "签发" in followed

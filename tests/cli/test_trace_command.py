@@ -1,5 +1,6 @@
 """`holin trace` on the two-bus case, whose shares are worked out by hand (tests/cases/two_bus/why.md)."""
 
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -122,3 +123,18 @@ def test_no_run_and_a_damaged_run_are_named(run_folder: Path, tmp_path: Path) ->
         file.seek(2000)
         file.write(bytes([byte[0] ^ 1]))
     assert "tables.nc" in holin("trace", run_folder).err
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "names stand as ids"), ("zh", "名称以编号代替")])
+def test_in_a_narrow_window_names_stand_as_ids_and_no_figure_is_broken(run: Path, language: str, said: str) -> None:
+    asked = ("trace", run, "--by", "unit", "--language", language)
+    wide, narrow = (holin(*asked, width=width).out for width in (200, 30))
+    assert said in narrow and said not in wide
+    figures = re.findall(r"\d+\.\d+", wide.splitlines()[2])  # below title and heads
+    rows = [line for line in narrow.splitlines() if line.startswith("L1 ")]
+    assert len(rows) > 1 and all(len(row) <= 30 for row in rows)
+    assert [f for row in rows for f in re.findall(r"\d+\.\d+", row)] == figures
+
+
+def test_the_kind_is_said_in_chinese(run: Path) -> None:
+    assert "类别：演示" in holin("trace", run, "--language", "zh").out

@@ -192,6 +192,12 @@ def test_lines_that_end_as_on_old_macs_are_lines(tmp_path: Path, quote: str) -> 
     assert (row, field, value) == (3, "e_out_kwh", "x")
 
 
+@pytest.mark.parametrize(("text", "line"), [('meter,time,e_out_kwh\nP,2025-03-03 00:00Z,"{}\n', 2), ('"{}\n', 1)])
+def test_a_quotation_mark_that_is_never_closed_is_named(tmp_path: Path, text: str, line: int) -> None:
+    [(row, _, _, problem)] = faults(tmp_path / "r.csv", text.format("5" * 200_000))
+    assert row == line and "a cell that cannot be read" in problem
+
+
 def test_demo_and_metered_are_never_mixed(tmp_path: Path) -> None:
     row = {"meter": "P", "time": "2025-03-03 00:00Z", "e_out_kwh": 1}
     demo = write_rows(tmp_path / "demo.csv", [{**row, "kind": "demo"}])

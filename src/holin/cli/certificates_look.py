@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -9,7 +10,7 @@ import typer
 
 from holin.cli.certificates import KeyOption, LedgerOption, clock_of, ledger_at, mwh, print_kind, second_of, unit_of
 from holin.cli.options import JsonOption, LanguageOption
-from holin.cli.output import default_language, figure, out, print_json, print_table, progress
+from holin.cli.output import default_language, figure, out, print_json, print_table, progress, table_width
 from holin.cli.texts import text
 from holin.errors import ARGUMENT, BadInput, Fault
 
@@ -48,8 +49,9 @@ def show(
         text("certificates.devices", speech),
         [text(f"certificates.column.{c}", speech) for c in ("device", "source", "capacity", "account", "interval")],
         [
-            (d.id, str(d.attributes["energy_source"]), figure(d.attributes["capacity_mw"], 1),
-             next(a.id for a in holders.values() if a.number == d.account), f"{d.interval_s // 60} min")
+            (d.id, source_of(d.attributes, speech), figure(d.attributes["capacity_mw"], 1),
+             next(a.id for a in holders.values() if a.number == d.account),
+             text("certificates.minutes", speech, count=d.interval_s // 60))
             for d in known.values()
         ],
     )  # fmt: skip
@@ -160,7 +162,7 @@ def _print_lot(lot: LotHistory, zone: str, language: str, beneficiary: str | Non
         text(
             f"certificates.lot_line.{lot.kind}", language, number=lot.lot, device=lot.device,
             hour=clock_of(lot.start, zone), mwh=mwh(lot.wh), out=mwh(last.out_wh), into=mwh(last.in_wh),
-            entry=lot.entry, source=lot.attributes["energy_source"], expires=clock_of(lot.expires, zone),
+            entry=lot.entry, source=source_of(lot.attributes, language), expires=clock_of(lot.expires, zone),
             origins=", ".join(f"{number} ({mwh(wh)})" for number, wh in lot.origins[:6]),
         ),
         style="bold", soft_wrap=True,
@@ -169,19 +171,48 @@ def _print_lot(lot: LotHistory, zone: str, language: str, beneficiary: str | Non
         said = {"version": version.version, "out": mwh(version.out_wh), "into": mwh(version.in_wh)}
         out.print(text("certificates.version", language, entry=version.entry, **said), soft_wrap=True)
     steps = [s for s in lot.steps if beneficiary is None or _is_on_the_way(s, beneficiary, asked)]
-    columns = ("certificate", "when", "entry", "account", "state", "beneficiary", "mwh", "spent_by")
-    rows = [
-        (
-            str(s.certificate), clock_of(s.time, zone)[:10],
-            f"{s.entry} {text(f'certificates.entry_kind.{s.kind}', language)}",
-            s.account, text(f"certificates.state.{s.state}", language), unit_of(s.beneficiary or ""), mwh(s.wh),
-            str(s.spent_by or ""),
-        )
-        for s in steps[:STEPS_SHOWN]
-    ]  # fmt: skip
-    print_table("", [text(f"certificates.column.{c}", language) for c in columns], rows)
+    _print_steps(steps[:STEPS_SHOWN], zone, language)
     if len(steps) > STEPS_SHOWN:
         out.print(text("certificates.more_steps", language, count=len(steps) - STEPS_SHOWN), soft_wrap=True)
+
+
+def _print_steps(steps: Sequence[Step], zone: str, language: str) -> None:
+    """Print certificates; what a narrow window has no room for is left out and named, so that no figure is broken."""
+    cells = {
+        "certificate": [str(s.certificate) for s in steps],
+        "when": [clock_of(s.time, zone)[:10] for s in steps],
+        "entry": [f"{s.entry} {text(f'certificates.entry_kind.{s.kind}', language)}" for s in steps],
+        "account": [s.account for s in steps],
+        "state": [text(f"certificates.state.{s.state}", language) for s in steps],
+        "beneficiary": [unit_of(s.beneficiary or "") for s in steps],
+        "mwh": [mwh(s.wh) for s in steps],
+        "spent_by": [str(s.spent_by or "") for s in steps],
+    }
+    heads = {name: text(f"certificates.column.{name}", language) for name in cells}
+
+    def rows() -> list[tuple[str, ...]]:
+        return list(zip(*cells.values(), strict=True))
+
+    left_out = []
+    for name in ("when", "entry_kind", "account", "beneficiary"):
+        if table_width([heads[c] for c in cells], rows()) <= out.width:
+            break
+        left_out.append(heads.get(name) or text("certificates.entry_kind", language))
+        if name == "entry_kind":
+            cells["entry"] = [str(s.entry) for s in steps]
+        else:
+            del cells[name]
+    print_table("", [heads[c] for c in cells], rows())
+    if left_out:
+        out.print(text("certificates.narrow", language, columns=", ".join(left_out)), style="dim", soft_wrap=True)
+
+
+def source_of(attributes: Mapping[str, Any], language: str) -> str:
+    """Return what a device's energy source is called; one that has no name in the texts stays as it is."""
+    source = str(attributes["energy_source"])
+    key = f"certificates.source.{source}"
+    said = text(key, language)
+    return source if said == key else said
 
 
 def verify(

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
@@ -54,6 +55,12 @@ def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]
         out.print(table)
         out.print()
     out.file.write(captured.get().replace(HELD, THIN))
+
+
+def table_width(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> int:
+    """Return how many columns of the screen a table takes if no cell and no head is broken."""
+    widths = [max(cell_len(cell) for cell in cells) for cells in zip(columns, *rows, strict=True)]
+    return sum(widths) + 2 * (len(widths) - 1)
 
 
 THIN = "\u2009"

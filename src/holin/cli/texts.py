@@ -5,6 +5,7 @@ from __future__ import annotations
 from holin.cli.texts_ahead import TEXTS_AHEAD
 from holin.cli.texts_carbon import TEXTS_CARBON
 from holin.cli.texts_certificates import TEXTS_CERTIFICATES
+from holin.cli.texts_certificates_look import TEXTS_CERTIFICATES_LOOK
 from holin.cli.texts_estimate import TEXTS_ESTIMATE
 from holin.cli.texts_forecast import TEXTS_FORECAST
 from holin.cli.texts_meters import TEXTS_METERS
@@ -17,6 +18,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     **TEXTS_AHEAD,
     **TEXTS_CARBON,
     **TEXTS_CERTIFICATES,
+    **TEXTS_CERTIFICATES_LOOK,
     **TEXTS_ESTIMATE,
     **TEXTS_FORECAST,
     **TEXTS_METERS,

@@ -6,9 +6,9 @@ TEXTS_CARBON: dict[str, tuple[str, str]] = {
     "carbon.title": ("Greenhouse gases of {park}, stage {stage}", "{park}温室气体核算，阶段 {stage}"),
     "carbon.kind.demo": (
         "kind demo: from a calculated run, not from meters; no evidence for others",
-        "类别 demo：依据仿真运行，非计量数据，不可作为对外证明",
+        "演示：依据仿真运行，非计量数据，不可作为对外证明",
     ),
-    "carbon.kind.metered": ("kind metered: from meter readings", "类别 metered：依据计量数据"),
+    "carbon.kind.metered": ("kind metered: from meter readings", "实测：依据电能表读数"),
     "carbon.no_certificate": (
         "No certificate retired: the market-based count has the residual mix on all power bought. Give --claims or "
         "--ledger.",

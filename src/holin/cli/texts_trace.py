@@ -7,6 +7,12 @@ TEXTS_TRACE: dict[str, tuple[str, str]] = {
         "{park}, stage {stage}: sources and uses of the energy of {span} (count: physical; kind: {kind}), {unit}",
         "{park}，{stage} 阶段：{span}的电量来源与去向（口径：物理量；类别：{kind}），{unit}",
     ),
+    "trace.run_kind.demo": ("demo", "演示"),
+    "trace.run_kind.metered": ("metered", "实测"),
+    "trace.by_id": (
+        "The window being narrow, names stand as ids; wide tables go on below.",
+        "窗口较窄，名称以编号代替，过宽的表续于下方。",
+    ),
     "trace.hours": ("{count} hours", "{count} 小时"),
     "trace.hour": ("the hour {hour}", "{hour} 这一小时"),
     "trace.to": ("to", "去向"),

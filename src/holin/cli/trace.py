@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from holin.cli.figures import named
 from holin.cli.grid_state import asked_by, wrong
 from holin.cli.options import JsonOption, LanguageOption, RunArgument
 from holin.cli.output import (
@@ -25,6 +24,7 @@ from holin.cli.output import (
 )
 from holin.cli.run import moment_of
 from holin.cli.texts import text
+from holin.cli.trace_names import Names, Table, names_of, print_named, sink_called, source_called
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -174,27 +174,35 @@ def _print_account(found: TracedRun, by: By, hour: str | None, rows: pd.DataFram
 
     table = balance(rows)
     step, digits = _scale(table.drop(columns="green_share"))
-    label = _sources(found, by, language)
     sources = [str(c) for c in table.columns if c not in ("total", "green_share")]
     span = text("trace.hour", language, hour=hour) if hour else text(
         "trace.hours", language, count=found.trace.sizes["time"]
     )  # fmt: skip
     heading = text(
-        "trace.title", language, park=found.park.facts.id, stage=found.stage.name, span=span, kind=found.kind,
-        unit=UNITS[step],
+        "trace.title", language, park=found.park.facts.id, stage=found.stage.name, span=span,
+        kind=_kind(found, language), unit=UNITS[step],
     )  # fmt: skip
-    called = _sinks(found, language)
-    cells = [
-        [
-            called(sink) if end == "use" else text(f"trace.end.{end}", language),
-            *(figure(row[c] / step, digits) for c in (*sources, "total")),
-            percent(row["green_share"]),
+    heads = [text(f"trace.{c}", language) for c in ("total", "green")]
+
+    def laid_out(names: Names) -> Table:
+        called = sink_called(names, language)
+        cells = [
+            [
+                called(sink) if end == "use" else text(f"trace.end.{end}", language),
+                *(figure(row[c] / step, digits) for c in (*sources, "total")),
+                percent(row["green_share"]),
+            ]
+            for (end, sink), row in zip(table.index, _rows(table), strict=True)
         ]
-        for (end, sink), row in zip(table.index, _rows(table), strict=True)
-    ]
-    columns = [text("trace.to", language), *map(label, sources)]
-    print_table(heading, [*columns, text("trace.total", language), text("trace.green", language)], cells)
+        label = source_called(names, by is By.KIND, language)
+        return [text("trace.to", language), *map(label, sources), *heads], cells
+
+    print_named(heading, found, laid_out, language)
     _print_how(found, language)
+
+
+def _kind(found: TracedRun, language: str) -> str:
+    return text(f"trace.run_kind.{found.kind}", language)
 
 
 UNITS = {1.0: "MWh", 1e3: "GWh"}
@@ -212,9 +220,8 @@ def _print_months(found: TracedRun, who: str, months: pd.DataFrame, language: st
         margins_name="total",
     )  # fmt: skip
     step, digits = _scale(table)
-    label = _sources(found, By.UNIT, language)
     heading = text(
-        "trace.months.title", language, enterprise=_names(found, language).get(who, who), kind=found.kind,
+        "trace.months.title", language, enterprise=names_of(found, language).get(who, who), kind=_kind(found, language),
         unit=UNITS[step],
     )  # fmt: skip
     total = text("trace.total", language)
@@ -222,23 +229,29 @@ def _print_months(found: TracedRun, who: str, months: pd.DataFrame, language: st
         [total if month == "total" else str(month), *(figure(v / step, digits) for v in row)]
         for month, row in zip(table.index, table.to_numpy().tolist(), strict=True)
     ]
-    columns = [total if c == "total" else label(str(c)) for c in table.columns]
-    print_table(heading, [text("trace.month", language), *columns], cells)
+
+    def laid_out(names: Names) -> Table:
+        label = source_called(names, False, language)
+        columns = [total if c == "total" else label(str(c)) for c in table.columns]
+        return [text("trace.month", language), *columns], cells
+
+    print_named(heading, found, laid_out, language)
     _print_how(found, language)
 
 
 def _print_followed(found: TracedRun, who: str, hour: str, rows: pd.DataFrame, language: str) -> None:
-    name = _names(found, language).get(who, who)
+    names = names_of(found, language)
+    name = names.get(who, who)
     if not len(rows):
         out.print(text("trace.nothing", language, enterprise=name, hour=hour))
         return
     green = rows.loc[rows["green"], "share"].sum()
     digits = digits_for([float(v) for v in rows["energy_mwh"]], 5)
     heading = text(
-        "trace.followed.title", language, enterprise=name, hour=hour, kind=found.kind,
+        "trace.followed.title", language, enterprise=name, hour=hour, kind=_kind(found, language),
         mwh=figure(rows["energy_mwh"].sum(), digits), green=percent(green, 2),
     )  # fmt: skip
-    label, way = _sources(found, By.UNIT, language), _ways(found, hour, language)
+    label, way = source_called(names, False, language), _ways(found, hour, language)
     told = rows[rows["share"] >= SHARE_MIN].head(ROWS_MAX)
     cells = [
         [label(row["source"]), way(row), figure(row["energy_mwh"], digits), percent(row["share"], 2)]
@@ -257,7 +270,7 @@ def _ways(found: TracedRun, hour: str, language: str) -> Callable[[dict[str, Any
 
     from holin.calendar import local
 
-    zone, names = found.park.facts.time_zone, _names(found, language)
+    zone, names = found.park.facts.time_zone, names_of(found, language)
     exact = found.trace.attrs["storage"] == "fifo"
 
     def said(row: dict[str, Any]) -> str:
@@ -280,36 +293,3 @@ def _print_how(found: TracedRun, language: str) -> None:
     losses, storage = (text(f"trace.{name}.{made[name]}", language) for name in ("losses", "storage"))
     gap = f"{made['closure_mwh']:.0e}"
     out.print(text("trace.how", language, losses=losses, storage=storage, gap=gap), soft_wrap=True)
-
-
-def _names(found: TracedRun, language: str) -> dict[str, str]:
-    """Return what enterprises and units are called."""
-    park = found.park
-    things = (*park.enterprises, *park.loads, *park.potlines, *park.storages, *park.wind_farms, *park.pv_plants,
-              *park.thermal_units, *park.generators, *park.grids)  # fmt: skip
-    return {t.id: named({"id": t.id, "name": t.name, "name_zh": t.name_zh}, "id", language) for t in things}
-
-
-def _sinks(found: TracedRun, language: str) -> Callable[[str], str]:
-    """Return what a user, an enterprise or an export is called."""
-    names = _names(found, language)
-
-    def called(sink: str) -> str:
-        grid = sink.removeprefix("export:")
-        return names.get(sink, sink) if grid == sink else text("trace.export", language, grid=grid)
-
-    return called
-
-
-def _sources(found: TracedRun, by: By, language: str) -> Callable[[str], str]:
-    """Return what a source, or a kind of sources, is called."""
-    names = _names(found, language)
-
-    def called(source: str) -> str:
-        if by is By.KIND or source == "unknown":
-            return text(f"trace.kind.{source}", language)
-        grid = source.removeprefix("renewable:")
-        words = names.get(grid, grid)
-        return words if grid == source else f"{words}: {text('trace.kind.grid_renewable', language)}"
-
-    return called

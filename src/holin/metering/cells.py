@@ -72,7 +72,10 @@ def _of_csv(data: bytes, file: str, digest: str) -> tuple[Cells | None, list[Fau
     except UnicodeDecodeError as error:
         row = data[: error.start].count(b"\n") + 1
         return None, [Fault(file=file, row=row, problem="not UTF-8", right="save the file as 'CSV UTF-8'")]
-    header = next(csv.reader(io.StringIO(text)), [])
+    try:
+        header = next(csv.reader(io.StringIO(text)), [])
+    except csv.Error as error:
+        return None, [_broken(file, 1, error)]
     names = [name.strip() for name in header]
     faults = _faults_of_header(file, names, 1)
     if faults:
@@ -112,7 +115,10 @@ def _of_lines(text: str, names: list[str], file: str, digest: str) -> tuple[Cell
     """Read line by line: with quotes, with blank lines, or to say which rows have too few or too many cells."""
     reader = csv.reader(io.StringIO(text))
     next(reader)
-    rows = [(reader.line_num, cells) for cells in reader if any(c.strip() for c in cells)]
+    try:
+        rows = [(reader.line_num, cells) for cells in reader if any(c.strip() for c in cells)]
+    except csv.Error as error:
+        return None, [_broken(file, reader.line_num, error)]
     faults = [
         Fault(file=file, row=n, problem=f"{len(c)} cells", right=f"as many as the header has: {len(names)}")
         for n, c in rows
@@ -126,6 +132,11 @@ def _of_lines(text: str, names: list[str], file: str, digest: str) -> tuple[Cell
         columns[name] = _texts(distinct, code)
     number = np.array([n for n, _ in rows], dtype=np.int64)
     return _some(Cells(file=file, sha256=digest, number=number, columns=columns))
+
+
+def _broken(file: str, row: int, error: csv.Error) -> Fault:
+    right = "close every quotation mark; write a mark inside a quoted cell twice"
+    return Fault(file=file, row=row, problem=f"a cell that cannot be read ({error})", right=right)
 
 
 def _texts(distinct: Iterable[Any], of_row: NDArray[Any]) -> Texts:

@@ -1,4 +1,4 @@
-"""Readings made from a run, to try things with: marked `demo` in every row, and never certified as metered."""
+"""Readings made from a run, to try things with: `demo` in every row, as is all that is made from them."""
 
 from __future__ import annotations
 

@@ -70,7 +70,7 @@ class ReadingRow:
     )
     origin: Origin = column(meaning="feed; hand: a person wrote it; estimate: nobody measured it", default=Origin.FEED)
     kind: Kind = column(
-        meaning="metered, or demo: made from a run and never certified as metered; one kind in all files",
+        meaning="metered, or demo: made from a run, as is all that is made from it; one kind in all files",
         default=Kind.METERED,
     )
 
