@@ -97,7 +97,7 @@ def test_splitting_handing_on_and_retiring_keep_the_sum(ledger_at: str) -> None:
         }  # fmt: skip
         with pytest.raises(BadInput, match="more than the 900 Wh"):
             retire(ledger, "trader", "works-1", 901, now=LATER)
-        with pytest.raises(BadInput, match="is spent or at its end"):
+        with pytest.raises(BadInput, match="was spent by entry"):
             split(ledger, 1, 100, now=LATER)
         whole(ledger)
 

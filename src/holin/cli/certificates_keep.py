@@ -65,6 +65,8 @@ def restore(
             on_progress=lambda share: advance("restore", share),
         )  # fmt: skip
     _tell(told, "restored", ledger, as_json, speech)
+    if key is not None and not as_json:
+        out.print(text("certificates.key_apart", speech, path=key), soft_wrap=True)
 
 
 def _tell(told: Saved, what: str, place: str, as_json: bool, language: str) -> None:

@@ -167,6 +167,10 @@ TEXTS_CERTIFICATES: dict[str, tuple[str, str]] = {
         "NOT well: see above. Restore the last backup with `holin certificates restore`.",
         "核验未通过：见上。请用 `holin certificates restore` 恢复最近的备份。",
     ),
+    "certificates.key_apart": (
+        "The key stays where it is: name it with --key {path} or HOLIN_LEDGER_KEY to write into this ledger.",
+        "私钥仍在原处：写入该账本时请用 --key {path} 或 HOLIN_LEDGER_KEY 指明。",
+    ),
     "certificates.saved": (
         "Saved to {path}: {entries} entries, {certificates} certificates, hash {hash}",
         "已备份至 {path}：账目 {entries} 笔，证书 {certificates} 张，哈希 {hash}",

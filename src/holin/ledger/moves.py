@@ -236,8 +236,14 @@ def _same(held_one: Held, **changes: Any) -> Certificate:
 def _one(database: Database, certificate: int) -> Held:
     found = held(database, Selection(certificate=certificate, states=("active", "reserved")))
     if not found:
-        known = database.rows("SELECT state FROM certificate WHERE id = ?", (certificate,))
-        problem = "does not exist" if not known else f"is spent or at its end ({known[0][0]})"
+        known = database.rows(
+            "SELECT c.state, d.entry FROM certificate c LEFT JOIN debit d ON d.certificate = c.id WHERE c.id = ?",
+            (certificate,),
+        )
+        problem = "does not exist"
+        if known:
+            state, entry = known[0]
+            problem = f"is at its end ({state})" if entry is None else f"was spent by entry {entry}"
         raise _wrong(database, "certificate", certificate, problem, "see `holin certificates history`")
     return found[0]
 

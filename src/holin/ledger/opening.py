@@ -11,7 +11,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from holin.errors import BadInput, Fault
-from holin.ledger.chain import Facts, new_id
+from holin.ledger.chain import Facts, is_own_id, new_id
 from holin.ledger.database import Database
 from holin.ledger.head import Head, read_head, sync_folder, write_head
 from holin.ledger.migrations import MIGRATIONS, migrate, version_of
@@ -60,10 +60,19 @@ def opened(address: str | Path, *, key: Path | None = None, check_head: bool = T
         ledger = Ledger(database=database, facts=facts, head_file=_head_file(address, facts),
                         key_file=_key_file(address, facts.id, key))  # fmt: skip
         if check_head:
+            _own_facts(ledger)
             head_of(ledger)
         yield ledger
     finally:
         database.close()
+
+
+def _own_facts(ledger: Ledger) -> None:
+    """Raise BadInput where what a ledger says of itself is not what its id was made of."""
+    if not is_own_id(ledger.facts):
+        right = "run `holin certificates verify`, and restore the ledger from its last backup"
+        problem = "says another kind, operator, time zone or scheme than it was made with"
+        raise BadInput([Fault(file=ledger.address, problem=problem, right=right)])
 
 
 def head_of(ledger: Ledger) -> Head | None:

@@ -41,7 +41,8 @@ def _in_words(path: str) -> Iterator[None]:
         raise BadInput([Fault(file=path, problem="cannot keep a number so large", right=right)]) from error
     except apsw.Error as error:
         see = (
-            "see what with `holin certificates verify`, then restore the last backup with `holin certificates restore`"
+            "restore the last backup with `holin certificates restore`; where the file opens still, "
+            "`holin certificates verify` names what is damaged"
         )
         for kind, problem, right in (
             (apsw.BusyError, "another writer holds it", "try again when the other writer is done"),
