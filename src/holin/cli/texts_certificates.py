@@ -5,7 +5,7 @@ from __future__ import annotations
 TEXTS_CERTIFICATES: dict[str, tuple[str, str]] = {
     "step.issue": ("issuing certificates", "签发证书"),
     "step.storage": ("following the storages", "追踪储能"),
-    "step.retire": ("retiring hour by hour", "逐时注销"),
+    "step.retire": ("retiring hour by hour", "逐时核销"),
     "step.verify": ("verifying", "核验"),
     "step.backup": ("saving", "备份"),
     "step.restore": ("restoring", "恢复"),
@@ -13,7 +13,7 @@ TEXTS_CERTIFICATES: dict[str, tuple[str, str]] = {
         "DEMO ledger: made from computed runs. Its certificates prove nothing and must not be sold.",
         "演示账本：由计算结果生成，证书不具证明效力，不得出售。",
     ),
-    "certificates.kind.metered": ("Metered ledger: made from meter readings.", "计量账本：由电能表读数生成。"),
+    "certificates.kind.metered": ("Metered ledger: made from meter readings.", "实测账本：由电能表读数生成。"),
     "certificates.made": (
         "New ledger {path}, issuer {operator}. Its private key stands beside it (.key): keep it apart, and "
         "keep a copy.",
@@ -59,11 +59,11 @@ TEXTS_CERTIFICATES: dict[str, tuple[str, str]] = {
     ),
     "certificates.retired": (
         "{mwh} MWh of {account} retired for {beneficiary}, for good",
-        "已为 {beneficiary} 注销 {account} 的 {mwh} MWh，不可撤销",
+        "已为 {beneficiary} 核销 {account} 的 {mwh} MWh，不可撤销",
     ),
     "certificates.retired_run": (
         "Retired hour by hour: {mwh} MWh in {count} certificates",
-        "已逐时注销 {mwh} MWh，证书 {count} 张",
+        "已逐时核销 {mwh} MWh，证书 {count} 张",
     ),
     "certificates.reserved": (
         "{mwh} MWh of {account} set aside for {beneficiary}",
@@ -109,7 +109,7 @@ TEXTS_CERTIFICATES: dict[str, tuple[str, str]] = {
     "certificates.column.spent_by": ("spent by", "转出账目"),
     "certificates.state.active": ("active", "有效"),
     "certificates.state.reserved": ("reserved", "预留"),
-    "certificates.state.retired": ("retired", "已注销"),
+    "certificates.state.retired": ("retired", "已核销"),
     "certificates.state.expired": ("expired", "已失效"),
     "certificates.state.withdrawn": ("withdrawn", "已撤回"),
     "certificates.state.stored": ("in a storage", "储能中"),
@@ -149,7 +149,7 @@ TEXTS_CERTIFICATES: dict[str, tuple[str, str]] = {
         "The answer rests on {count} entries; each was held against its hash and signature.",
         "以上依据 {count} 笔账目，均已核对哈希和签名。",
     ),
-    "certificates.claim": ("Retired for {beneficiary}: {mwh} MWh, made by", "为 {beneficiary} 注销 {mwh} MWh，来自"),
+    "certificates.claim": ("Retired for {beneficiary}: {mwh} MWh, made by", "为 {beneficiary} 核销 {mwh} MWh，来自"),
     "certificates.verified": (
         "{entries} entries, {measurements} measurements, {certificates} certificates; hash of the last entry {hash}",
         "账目 {entries} 笔，计量 {measurements} 条，证书 {certificates} 张；末笔哈希 {hash}",
@@ -161,7 +161,7 @@ TEXTS_CERTIFICATES: dict[str, tuple[str, str]] = {
     ),
     "certificates.whole": (
         "All is well: every entry has its hash and signature, L1 to L7 hold, and the head file fits.",
-        "核验通过：各笔哈希与签名无误，L1 至 L7 成立，首部文件一致。",
+        "核验通过：各笔哈希与签名无误，L1 至 L7 成立，账本头文件一致。",
     ),
     "certificates.not_whole": (
         "NOT well: see above. Restore the last backup with `holin certificates restore`.",
@@ -185,7 +185,7 @@ TEXTS_CERTIFICATES: dict[str, tuple[str, str]] = {
     "certificates.entry_kind.transfer": ("transfer", "划转"),
     "certificates.entry_kind.reserve": ("reserve", "预留"),
     "certificates.entry_kind.release": ("release", "释放"),
-    "certificates.entry_kind.retire": ("retire", "注销"),
+    "certificates.entry_kind.retire": ("retire", "核销"),
     "certificates.entry_kind.expire": ("expire", "失效"),
     "certificates.entry_kind.charge": ("charge", "充电"),
     "certificates.entry_kind.discharge": ("discharge", "放电"),
