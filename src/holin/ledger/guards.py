@@ -22,9 +22,13 @@ def _key(table: str) -> str:
     return "number" if table in ("device", "account") else "id"
 
 
-def _since(table: str) -> str:
-    """Rows of the entry that is being sealed: those beyond the last seal."""
-    return f"{_key(table)} > COALESCE((SELECT {table}s_to FROM entry WHERE number = NEW.number - 1), 0)"
+def _since(table: str, of: str = "") -> str:
+    """Rows of the entry that is being sealed: those beyond the last seal. `of` is the table's name in the question.
+
+    The upper end says nothing new; it tells PostgreSQL, which cannot know the lower one, that these are few rows.
+    """
+    last = f"COALESCE((SELECT {table}s_to FROM entry WHERE number = NEW.number - 1), 0)"
+    return f"{of}{_key(table)} > {last} AND {of}{_key(table)} <= NEW.{table}s_to"
 
 
 def _cases(kinds: Mapping[str, str]) -> str:
@@ -165,9 +169,9 @@ GUARDS = (
     Guard(
         name="L3_account",
         table="entry",
-        broken=f"""EXISTS (SELECT 1 FROM certificate c WHERE c.{_since("certificate")}
+        broken=f"""EXISTS (SELECT 1 FROM certificate c WHERE {_since("certificate", "c.")}
             AND NOT EXISTS (SELECT 1 FROM account a WHERE a.number = c.account))
-            OR EXISTS (SELECT 1 FROM device d WHERE d.{_since("device")}
+            OR EXISTS (SELECT 1 FROM device d WHERE {_since("device", "d.")}
             AND NOT EXISTS (SELECT 1 FROM account a WHERE a.number = d.account))""",
         says="L3: what is held is held in an account of this ledger",
     ),
@@ -183,10 +187,10 @@ GUARDS = (
     Guard(
         name="L3_same_rights",
         table="entry",
-        broken=f"""EXISTS (SELECT 1 FROM lot n JOIN lot o ON o.id = n.origin WHERE n.{_since("lot")}
+        broken=f"""EXISTS (SELECT 1 FROM lot n JOIN lot o ON o.id = n.origin WHERE {_since("lot", "n.")}
             AND n.kind = 'discharge' AND (n.tradable <> o.tradable OR n.expires <> o.expires))
-            OR EXISTS (SELECT 1 FROM lot n JOIN certificate c ON c.{_since("certificate")} AND c.state = 'converted'
-            JOIN lot o ON o.id = c.lot WHERE n.{_since("lot")} AND n.kind = 'gec'
+            OR EXISTS (SELECT 1 FROM lot n JOIN certificate c ON {_since("certificate", "c.")} AND c.state = 'converted'
+            JOIN lot o ON o.id = c.lot WHERE {_since("lot", "n.")} AND n.kind = 'gec'
             AND (n.tradable <> o.tradable OR n.expires > o.expires OR o.kind <> 'generation'))""",
         says="L3: what is made of certificates is no longer valid and no more tradable than they are",
     ),
@@ -220,10 +224,10 @@ GUARDS = (
         table="entry",
         broken=f"""NEW.kind = 'charge' AND (EXISTS (SELECT 1 FROM certificate c JOIN lot l ON l.id = c.lot
             JOIN measurement m ON m.id = l.measurement LEFT JOIN device d ON d.id = c.beneficiary
-            WHERE c.{_since("certificate")} AND c.state = 'stored' AND (m.start < COALESCE(c.used_from, m.start + 1)
+            WHERE {_since("certificate", "c.")} AND c.state = 'stored' AND (m.start < COALESCE(c.used_from, m.start + 1)
             OR m.start >= COALESCE(c.used_from + d.interval_s, m.start))) OR EXISTS (
             SELECT c.beneficiary FROM certificate c LEFT JOIN device d ON d.id = c.beneficiary
-            WHERE c.{_since("certificate")} AND c.state = 'stored'
+            WHERE {_since("certificate", "c.")} AND c.state = 'stored'
             GROUP BY c.beneficiary, c.used_from, d.number, d.interval_s
             HAVING d.number IS NULL OR (SELECT COALESCE(SUM(e.wh), 0) FROM measurement m
             JOIN lot l ON l.measurement = m.id JOIN certificate e ON e.lot = l.id
@@ -240,7 +244,7 @@ GUARDS = (
         table="entry",
         broken=f"""NEW.kind = 'discharge' AND EXISTS (SELECT c.beneficiary FROM certificate c
             LEFT JOIN device d ON d.id = c.beneficiary
-            WHERE c.{_since("certificate")} AND c.state IN ('converted', 'lost')
+            WHERE {_since("certificate", "c.")} AND c.state IN ('converted', 'lost')
             GROUP BY c.beneficiary, d.efficiency_ppm
             HAVING 1000000 * SUM(CASE WHEN c.state = 'converted' THEN c.wh ELSE 0 END)
             > COALESCE(d.efficiency_ppm, 0) * SUM(c.wh))""",
@@ -249,7 +253,7 @@ GUARDS = (
     Guard(
         name="L3_kind",
         table="entry",
-        broken=f"""EXISTS (SELECT 1 FROM certificate c WHERE c.{_since("certificate")} AND NOT EXISTS (
+        broken=f"""EXISTS (SELECT 1 FROM certificate c WHERE {_since("certificate", "c.")} AND NOT EXISTS (
             SELECT 1 FROM may_write w WHERE w.kind = NEW.kind AND w.state = c.state))""",
         says="L3: an entry of this kind may not write a certificate in this state",
     ),
