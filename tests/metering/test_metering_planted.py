@@ -50,7 +50,7 @@ def trusting(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def believing_clocks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(known, "jumped", lambda kept, again: np.zeros(len(kept), dtype=bool))
+    monkeypatch.setattr(known, "jumped", lambda kept, again, first: np.zeros(len(kept), dtype=bool))
 
 
 @pytest.mark.parametrize(

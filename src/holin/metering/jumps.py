@@ -41,11 +41,12 @@ def said_again(rows: pd.DataFrame, same_key: Flags, other_value: Flags) -> Flags
     return np.asarray(same_key & other_value & feed & before)
 
 
-def jumped(kept: pd.DataFrame, again: Flags) -> Flags:
+def jumped(kept: pd.DataFrame, again: Flags, first: pd.DataFrame) -> Flags:
     """Return which of the readings that stand, sorted by meter and time, are of a clock that jumped.
 
     `again` marks intervals that `said_again` found. A reading is delayed by `known_since` less the end of its interval,
-    and slow where that is more than the least of its meter and five minutes. Of a jump are
+    and slow where that is more than the least of its meter and five minutes: the least of what was said `first` of each
+    interval, for of a clock that fell back again and again all that stands may be wrong. Of a jump are
 
     - readings that were known before their interval ended: a clock that is fast;
     - slow neighbours of which some contradict what was said before and others are new, or that are the last that came.
@@ -58,8 +59,8 @@ def jumped(kept: pd.DataFrame, again: Flags) -> Flags:
         return early
     meter = kept["meter"].to_numpy(np.int64)
     least = np.full(int(meter.max()) + 1, FAR_NS)
-    usual = feed & ~early & ~again
-    np.minimum.at(least, meter[usual], delay[usual])
+    for rows, usual in ((kept, feed & ~early & ~again), (first, _told(first) & ~_early(first))):
+        np.minimum.at(least, rows["meter"].to_numpy(np.int64)[usual], _delay(rows)[usual])
     behind = delay - least[meter]
     slow = ~feed | early | (behind > SAME_DELAY_NS)
     keys = kept[["meter", "what"]].to_numpy(np.int64)

@@ -44,7 +44,7 @@ def as_known(readings: Readings, at: datetime | np.datetime64 | None = None) -> 
     again = np.bincount(group, weights=said_again(rows, same_key, ~same_value)) > 0
     said_first = np.maximum.accumulate(np.where(same_key & same_value, 0, np.arange(len(rows))))[last]
     kept = rows.iloc[said_first].reset_index(drop=True)
-    jump = jumped(kept, again)
+    jump = jumped(kept, again, rows[~same_key])
     flags = kept["flags"].to_numpy() | np.where(two, int(Flag.CONTRADICTED), 0) | np.where(jump, int(Flag.JUMP), 0)
     flags |= np.where(earlier, int(Flag.CORRECTED), 0)
     flags |= np.where(kept["origin"] == ORIGINS.index("hand"), int(Flag.BY_HAND), 0)
