@@ -18,8 +18,8 @@ from holin.ledger.chain import Entry
 from holin.ledger.database import Database
 from holin.ledger.holdings import Device, Held, Selection, devices, held
 from holin.ledger.opening import Ledger
+from holin.ledger.validity import DAY_S
 
-DAY_S = 86_400
 FAULTS_SHOWN = 50
 
 

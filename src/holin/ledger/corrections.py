@@ -82,11 +82,6 @@ def _latest(database: Database, device: int, start: int) -> Row | None:
     return found[0] if found else None
 
 
-def _net(database: Database, device: int, start: int) -> int:
-    latest = _latest(database, device, start)
-    return max(0, latest[1] - latest[2]) if latest else 0
-
-
 def correct(
     ledger: Ledger,
     measured: Iterable[tuple[str, int, int, int]],

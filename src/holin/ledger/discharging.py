@@ -22,9 +22,9 @@ from holin.ledger.chain import Entry
 from holin.ledger.database import Database, Row
 from holin.ledger.holdings import Device, Held, Selection, device_of, held
 from holin.ledger.opening import Ledger
+from holin.ledger.schema import PPM
+from holin.ledger.validity import DAY_S
 
-PPM = 1_000_000
-DAY_S = 86_400
 Method = Literal["fifo", "pro_rata"]
 
 

@@ -1,6 +1,6 @@
 """The invariants L1 to L7, checked entry by entry on what the entries say: a second pair of eyes beside the database.
 
-The fold keeps the whole state in packed arrays (some 150 bytes per certificate), so that a million certificates are
+The fold keeps the whole state in packed arrays (some 220 bytes per certificate), so that a million certificates are
 checked in little memory, and an entry costs what it brings, however long the ledger is.
 """
 
@@ -14,10 +14,9 @@ from dataclasses import dataclass
 
 from holin.ledger.chain import Entry, Facts, content_of, header_of
 from holin.ledger.database import Row
-from holin.ledger.schema import BRINGS, RESULTS, ROWS, SPENDS, STATES, WH_PER_GEC
+from holin.ledger.schema import BRINGS, PPM, RESULTS, ROWS, SPENDS, STATES, WH_PER_GEC
 from holin.ledger.schemes import scheme_of
 
-PPM = 1_000_000
 STATE_NUMBER = {state: k for k, state in enumerate(STATES)}
 WITHDRAWN, CONVERTED, LOST = (STATE_NUMBER[s] for s in ("withdrawn", "converted", "lost"))
 VALID_ONLY = ("transfer", "reserve", "retire", "charge", "bundle")
@@ -65,7 +64,7 @@ class Invariants:
 
     def feed(self, entry: Entry, rows: Mapping[str, Sequence[Row]]) -> list[Broken]:
         """Take the next entry with its rows, and return what it breaks; [] is good."""
-        says = [*self._chain(entry, rows), *self._numbers(entry, rows)]
+        says = [*self.broken_links(entry, rows), *self._numbers(entry, rows)]
         if any(rule == "L6" for rule, _ in says):
             return self._as_broken(entry, says)
         before = len(self.wh)
@@ -102,7 +101,8 @@ class Invariants:
     def _as_broken(entry: Entry, says: Iterable[tuple[str, str]]) -> list[Broken]:
         return [Broken(rule=rule, entry=entry.number, says=text) for rule, text in says]
 
-    def _chain(self, entry: Entry, rows: Mapping[str, Sequence[Row]]) -> Iterator[tuple[str, str]]:
+    def broken_links(self, entry: Entry, rows: Mapping[str, Sequence[Row]]) -> Iterator[tuple[str, str]]:
+        """Yield what is wrong with an entry's place in the chain, its hash and its signature."""
         if entry.number != self.number + 1:
             yield "L7", f"follows entry {self.number}"
         if entry.previous != self.hash:

@@ -15,9 +15,7 @@ from holin.ledger.database import Database, Row
 from holin.ledger.holdings import Device, devices
 from holin.ledger.opening import Ledger
 from holin.ledger.resting import collector_at_rest
-from holin.ledger.validity import expiry, wrong_interval
-
-DAY_S = 86_400
+from holin.ledger.validity import DAY_S, expiry, wrong_interval
 
 
 class Measured(NamedTuple):

@@ -16,8 +16,7 @@ from holin.ledger.holdings import Device, Held, Selection, accounts, devices, he
 from holin.ledger.moves import named
 from holin.ledger.opening import Ledger
 from holin.ledger.resting import collector_at_rest
-
-DAY_S = 86_400
+from holin.ledger.validity import DAY_S
 
 
 class Used(NamedTuple):

@@ -9,13 +9,13 @@ guards of the seal look at everything that it brought.
 
 from __future__ import annotations
 
+PPM = 1_000_000
+
 WH_PER_GEC = 1_000_000
 """One Chinese green electricity certificate is 1,000 kWh (绿证核发规则, NEA 2024)."""
 
 STATES = ("active", "reserved", "retired", "expired", "withdrawn", "stored", "lost", "converted")
 """What a certificate is. Only active, reserved and stored ones can be spent; the others are the end (L5)."""
-
-SPENDABLE = ("active", "reserved", "stored")
 
 RESULTS = {
     "open": (),

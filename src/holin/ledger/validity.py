@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 MOST_WH = 100_000_000_000
 """No interval holds more: 100 GWh, four times what the largest plant makes in an hour. Sums stay far below 2^63."""
 
+DAY_S = 86_400
+
 LAST_START = 2**33
 """Intervals begin in s since 1970; later than this (the year 2242) are milliseconds or a slip."""
 

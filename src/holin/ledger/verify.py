@@ -160,7 +160,7 @@ def _damaged_entries(ledger: Ledger, *, after: int) -> Iterator[str]:
             yield f"entry {number} cannot be read"
             continue
         single.number, single.hash, single.time = number - 1, entry.previous, 0
-        for rule, says in single._chain(entry, rows):
+        for rule, says in single.broken_links(entry, rows):
             yield f"entry {number}: {rule}, {says}"
 
 

@@ -249,9 +249,8 @@ def issued_run(
 
     A ledger is made at the address where none stands (`operator` then names its issuer). Devices and accounts of the
     park are entered, measurements issued once, storages charged with the certificates of what the trace says went in,
-    and their discharge issued by `storage`, else as before, else first in, first out. With
-    `correct` (the reason) intervals that stand with other values are corrected; without it they are told and left. Safe
-    to repeat.
+    and their discharge issued by `storage`, else as before, else first in, first out. With `correct` (the reason)
+    intervals that stand with other values are corrected; without it they are told and left. Safe to repeat.
     """
     say = on_progress or (lambda what, share: None)
     source = run_for_ledger(folder)
