@@ -408,9 +408,10 @@ class Simulation:
 
         def check(changes: Changes) -> None:
             assert (told.gecs, told.carried_wh) == divmod(sum(there.values()), 1_000_000)
-            for _, change in changes:
-                taken = {p: -d for p, d in change.items() if d < 0}
-                self._oldest_first(there, taken, told.gecs * 1_000_000)
+            change: Counter[Place] = Counter()  # over all entries: each month has its own, and its rest is in the next
+            for _, one in changes:
+                change.update(one)
+            self._oldest_first(there, {p: -d for p, d in change.items() if d < 0}, told.gecs * 1_000_000)
 
         return check
 

@@ -24,6 +24,7 @@ from hand import peopled
 from kill_worker import NOW, handed_on, measured, used
 
 import postgres_server
+from holin.errors import BadInput, Refused
 from holin.ledger import Ledger, balances, create, issue, opened, release, verify
 from holin.ledger.opening import head_of
 
@@ -244,6 +245,29 @@ def check_server_kills(server: postgres_server.Server, address: str, folder: Pat
         told = one.told()
     assert sum(bool(a["entries"]) for a in told) > kills
     assert faults_after(address, told) == []
+
+
+def test_a_server_that_goes_away_is_told_once(
+    own_server: postgres_server.Server, own_ledger: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    peopled_at(own_ledger)
+    with opened(own_ledger) as ledger:
+        with pytest.raises(BadInput, match="went away"), ledger.database.writing():
+            own_server.kill()
+            ledger.database.rows("SELECT 1")
+        with pytest.raises(BadInput, match="went away"), ledger.database.reading():
+            pass
+    assert caplog.text == ""  # the driver's own transactions would warn beside the error
+
+
+def test_a_question_that_failed_and_was_caught_is_never_committed(own_ledger: str) -> None:
+    with opened(own_ledger) as ledger:
+        before = ledger.database.rows("SELECT count(*) FROM migration")
+        with pytest.raises(Refused, match="nothing was written"), ledger.database.writing():
+            ledger.database.insert("migration", ("version",), [(99,)])
+            with suppress(BadInput):
+                ledger.database.rows("SELECT no_such_column FROM ledger")
+        assert ledger.database.rows("SELECT count(*) FROM migration") == before
 
 
 def test_the_whole_server_killed(own_server: postgres_server.Server, own_ledger: str, tmp_path: Path) -> None:

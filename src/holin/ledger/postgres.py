@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import psycopg
@@ -80,16 +80,30 @@ class PostgreSQL:
     @contextmanager
     def writing(self) -> Iterator[None]:
         """A transaction of the one writer."""
-        with self._in_words(), self._connection.transaction():
+        with self._transaction("BEGIN"):
             self._connection.execute("SELECT pg_advisory_xact_lock(%s)", (LOCK,))
             yield
 
     @contextmanager
     def reading(self) -> Iterator[None]:
         """A transaction that sees one state throughout."""
-        with self._in_words(), self._connection.transaction():
-            self._connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        with self._transaction("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"):
             yield
+
+    @contextmanager
+    def _transaction(self, begin: str) -> Iterator[None]:
+        """A transaction; the driver's own would print a warning of its own where the server goes away within it."""
+        with self._in_words():
+            self._connection.execute(begin.encode())
+            try:
+                yield
+                if self._connection.info.transaction_status == psycopg.pq.TransactionStatus.INERROR:
+                    raise Refused(f"{self.address}: a question within the operation failed; nothing was written")
+                self._connection.execute("COMMIT")
+            except BaseException:
+                with suppress(psycopg.Error):  # a server that went away has rolled back itself
+                    self._connection.execute("ROLLBACK")
+                raise
 
     @contextmanager
     def _in_words(self) -> Iterator[None]:
