@@ -18,12 +18,13 @@ SRC = Path(__file__).parent.parent / "src"
 
 FLOORS = (
     "calendar columns errors",
-    "thing",
+    "thing signing",
     "tables tariff rules settings",
     "park",
     "kernel",
     "parkfile formats resource finance forecast potline flow trace carbon metering ledger settle hall picture store "
-    "live scenarios",
+    "live scenarios "
+    "batches passport",
     "operation",
     "dispatch summary",
     "plan connection",
@@ -51,9 +52,11 @@ FOREIGN = {
     "netCDF4": {"store"},
     "apsw": {"ledger"},
     "psycopg": {"ledger"},
-    "cryptography": {"ledger"},
+    "cryptography": {"signing"},
     "distributed": {"jobs"},
     "plotly": {"picture"},
+    "segno": {"picture"},
+    "typst": {"picture"},
     "rich": {"cli"},
     "typer": {"cli"},
 }

@@ -17,8 +17,8 @@ from holin.ledger.matching import Matched, Used, retire_matched
 from holin.ledger.moves import Use, Which, expire, release, reserve, retire, split, transfer
 from holin.ledger.opening import Ledger, create, exists, opened
 from holin.ledger.register import NewDevice, register
-from holin.ledger.schemes import SCHEMES
 from holin.ledger.verify import Verified, renew_head, verify
+from holin.signing import SCHEMES
 
 __all__ = [
     "SCHEMES",

@@ -24,8 +24,8 @@ from holin.ledger.head import read_head, sync_folder
 from holin.ledger.invariants import Invariants
 from holin.ledger.opening import Ledger, create, is_server, opened
 from holin.ledger.schema import ROWS
-from holin.ledger.schemes import Scheme, scheme_of
 from holin.ledger.verify import entries_with_rows
+from holin.signing import Scheme, scheme_of
 
 FORMAT = "holin-ledger-backup-1"
 AGAIN = "take another backup; one can be checked with `holin certificates restore FILE --ledger NEW_PLACE`"

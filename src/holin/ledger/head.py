@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from holin.errors import BadInput, Fault
-from holin.ledger.schemes import Scheme
+from holin.signing import Scheme
 
 try:
     import fcntl

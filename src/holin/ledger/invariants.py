@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from holin.ledger.chain import Entry, Facts, content_of, header_of
 from holin.ledger.database import Row
 from holin.ledger.schema import BRINGS, PPM, RESULTS, ROWS, SPENDS, STATES, WH_PER_GEC
-from holin.ledger.schemes import scheme_of
+from holin.signing import scheme_of
 
 STATE_NUMBER = {state: k for k, state in enumerate(STATES)}
 WITHDRAWN, CONVERTED, LOST = (STATE_NUMBER[s] for s in ("withdrawn", "converted", "lost"))

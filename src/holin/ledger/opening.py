@@ -15,7 +15,7 @@ from holin.ledger.chain import Facts, is_own_id, new_id
 from holin.ledger.database import Database
 from holin.ledger.head import Head, read_head, sync_folder, write_head
 from holin.ledger.migrations import MIGRATIONS, migrate, version_of
-from holin.ledger.schemes import Scheme, scheme_of
+from holin.signing import Scheme, scheme_of
 
 SERVER = ("postgresql://", "postgres://")
 
