@@ -14,7 +14,9 @@ from holin.rules.rule import VERDICT_TOLERANCE
 AMOUNTS = st.floats(0, 1e8, allow_subnormal=False)
 YEARS = st.fixed_dictionaries(dict.fromkeys(QUANTITIES, AMOUNTS))
 KINDS = st.sampled_from(RuleKind)
-AMOUNTS_ALLOWED = (RuleKind.CO2_MAX_T, RuleKind.EXPORT_MAX_MWH, RuleKind.LAND_MAX_HA)
+AMOUNTS_ALLOWED = (
+    RuleKind.CO2_MAX_T, RuleKind.EXPORT_MAX_MWH, RuleKind.LAND_MAX_HA, RuleKind.SOLD_CLAIMED_MAX_MWH
+)  # fmt: skip
 """Kinds whose value is an amount, not a share of one."""
 
 
@@ -29,8 +31,10 @@ def year(**given: float) -> dict[str, float]:
 # ---- every kind, by hand ----------------------------------------------------------------------------------------
 
 # One year of a park: wind and PV could make 100 GWh, 90 are used, 12 of them exported, 120 is the load, 30 kt of CO2;
-# 923 MW of wind and PV with 138 MW / 552 MWh of storage; potlines take 80 GWh and 24 GWh of certificates are retired.
-# 30 GWh of wind and PV are traced to users, 66 GWh matched hour by hour; a plan has built on 1,200 ha.
+# 923 MW of wind and PV with 138 MW / 552 MWh of storage; potlines take 80 GWh. 30 GWh of wind and PV are traced to
+# users, 66 GWh matched hour by hour; a plan has built on 1,200 ha. 40 GWh of certificates are retired, 24 of them for
+# smelters, 36 of the very hour, 38 of the park's own devices; of what the park used 50 MWh are sold all the same; by
+# the greater of both counts 45 GWh of the enterprises' energy are clean.
 PARK_YEAR = year(
     renewable_available_mwh=100e3,
     renewable_used_mwh=90e3,
@@ -40,7 +44,12 @@ PARK_YEAR = year(
     renewable_mw=923.0,
     storage_mw=138.0,
     storage_mwh=552.0,
-    certificate_mwh=24e3,
+    certificate_mwh=40e3,
+    aluminium_certificate_mwh=24e3,
+    claimed_hourly_mwh=36e3,
+    claimed_deliverable_mwh=38e3,
+    sold_claimed_mwh=50.0,
+    clean_mwh=45e3,
     aluminium_load_mwh=80e3,
     green_traced_mwh=30e3,
     matched_mwh=66e3,
@@ -80,6 +89,14 @@ PARK_YEAR = year(
         (RuleKind.EXPORT_MAX_MWH, 0.0, 12e3, -12e3, False),
         (RuleKind.LAND_MAX_HA, 1250.0, 1200.0, 50.0, True),
         (RuleKind.LAND_MAX_HA, 1100.0, 1200.0, -100.0, False),
+        (RuleKind.CLEAN_SHARE_MIN, 0.35, 0.375, 45e3 - 42e3, True),
+        (RuleKind.CLEAN_SHARE_MIN, 0.90, 0.375, 45e3 - 108e3, False),
+        (RuleKind.CLAIMED_HOURLY_MIN, 0.90, 0.90, 0.0, True),
+        (RuleKind.CLAIMED_HOURLY_MIN, 1.0, 0.90, 36e3 - 40e3, False),
+        (RuleKind.CLAIMED_DELIVERABLE_MIN, 0.90, 0.95, 38e3 - 36e3, True),
+        (RuleKind.CLAIMED_DELIVERABLE_MIN, 1.0, 0.95, 38e3 - 40e3, False),
+        (RuleKind.SOLD_CLAIMED_MAX_MWH, 60.0, 50.0, 10.0, True),
+        (RuleKind.SOLD_CLAIMED_MAX_MWH, 0.0, 50.0, -50.0, False),
     ],
 )
 def test_verdict_by_hand(kind: RuleKind, value: float, reached: float, margin: float, holds: bool) -> None:
@@ -155,12 +172,13 @@ def test_of_nothing_there_is_no_share(kind: RuleKind, amount: float) -> None:
         "renewable_mw",
         "storage_mw",
         "aluminium_load_mwh",
+        "certificate_mwh",
     )
     parts = {name: amount for name in QUANTITIES if name not in wholes and name != "export_mwh"}
     found = verdict(rule(kind, 0.5), year(**parts))
     assert math.isfinite(found.margin)
     assert found.reached is None or (math.isfinite(found.reached) and kind in AMOUNTS_ALLOWED)
-    counted = kind in (RuleKind.CO2_MAX_T, RuleKind.LAND_MAX_HA)
+    counted = kind in (RuleKind.CO2_MAX_T, RuleKind.LAND_MAX_HA, RuleKind.SOLD_CLAIMED_MAX_MWH)
     assert found.holds == (not counted or amount < 0.5)
 
 

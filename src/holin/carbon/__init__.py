@@ -1,6 +1,7 @@
 """Carbon of sources and users, hour by hour: traced to the user, and by the park's hourly average."""
 
 from holin.carbon.accounting import carbon
+from holin.carbon.claim_counts import claim_counts, sold_and_used_mwh
 from holin.carbon.claims import CLAIMS, Matching, faults_of_claims
 from holin.carbon.claims_file import read_claims
 from holin.carbon.factors import ChosenFactor, factor_of, grid_region
@@ -20,6 +21,7 @@ __all__ = [
     "Scopes",
     "Statement",
     "carbon",
+    "claim_counts",
     "direct_t_per_t",
     "emissions",
     "factor_of",
@@ -32,5 +34,6 @@ __all__ = [
     "pfc_t_per_t",
     "read_claims",
     "scopes",
+    "sold_and_used_mwh",
     "statement",
 ]

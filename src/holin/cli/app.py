@@ -31,6 +31,7 @@ from holin.cli import (
     park,
     plan,
     replay,
+    rules,
     run,
     sweep,
     trace,
@@ -51,7 +52,7 @@ COMMANDS: tuple[Callable[..., None], ...] = (
     run.run, dispatch.dispatch, replay.replay, plan.plan, frontier.frontier, alternatives.alternatives, sweep.sweep,
     run.show, run.compare, run.report, carbon.carbon,
     grid_flow.flow, grid_n1.n1, grid_hosting.hosting, grid_fault.fault, estimate.estimate, forecast.forecast,
-    connect.connect, draw.draw, meters.meters, trace.trace,
+    connect.connect, draw.draw, meters.meters, trace.trace, rules.rules,
 )  # fmt: skip
 for command in COMMANDS:
     app.command()(stoppable(command))

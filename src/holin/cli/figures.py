@@ -33,7 +33,7 @@ def print_summary(summary: Figures, language: str) -> None:
         print_table(text("run.must_run", language), header, [_level(row, language) for row in levels])
     if rules := summary.get("rules"):
         names = [text(f"column.{c}", language) for c in ("rule", "required", "reached", "verdict")]
-        print_table(text("run.rules", language), names, [_rule(row, language) for row in rules])
+        print_table(text("run.rules", language), names, [rule_row(row, language) for row in rules])
     if claims := summary.get("claims"):
         names = [text(f"column.{c}", language) for c in ("claim", "range", "reached", "verdict")]
         rows = [_claim(row, str(summary["currency"]), language) for row in claims]
@@ -103,8 +103,8 @@ def _level(row: Figures, language: str) -> list[str]:
     return [label, percent(row["green_share_annual"])]
 
 
-def _rule(row: Figures, language: str) -> list[str]:
-    """One rule: two decimals of a percent, for 14.95 % of 15 % is not met."""
+def rule_row(row: Figures, language: str) -> list[str]:
+    """Return name, limit, what was reached and the verdict; two decimals of a percent: 14.95 % of 15 % is not met."""
     unit = UNITS.get(row["kind"])
     required, reached = (
         percent(row[key], 2) if unit is None else _amount(row[key], 2 if unit == "h" else 0, f" {unit}")

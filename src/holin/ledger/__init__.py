@@ -5,7 +5,7 @@ from holin.ledger.backup import Saved, backup, restore
 from holin.ledger.bundles import Bundled, bundle
 from holin.ledger.chain import Entry, Facts
 from holin.ledger.charging import Charged, Handed, charge
-from holin.ledger.claims import claims
+from holin.ledger.claims import claims, with_others
 from holin.ledger.corrections import Corrected, correct
 from holin.ledger.discharging import Discharged, Method, discharge, method_of
 from holin.ledger.energytag import energytag
@@ -80,4 +80,5 @@ __all__ = [
     "split",
     "transfer",
     "verify",
+    "with_others",
 ]

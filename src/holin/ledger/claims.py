@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from holin.ledger.database import Database
@@ -45,6 +46,36 @@ def claims(ledger: Ledger, *, beneficiary: str | None = None) -> pd.DataFrame:
     table["used_from"] = pd.to_datetime(table["used_from"], unit="s")
     table["retired_mwh"] = table.pop("retired_wh").astype(float) / 1e6
     return table[list(COLUMNS)]
+
+
+def with_others(ledger: Ledger, ours: Collection[str]) -> pd.DataFrame:
+    """Return what was made by the ledger's devices and is claimed or held by others: time, device, sold_mwh.
+
+    Others are all accounts and beneficiaries but `ours`. `device` and `time` are those of the production; of what came
+    out of a storage those of its discharge. A GEC's energy is spread over what it was made of, in proportion.
+    """
+    import pandas as pd
+
+    database = ledger.database
+    name = {d.number: d.id for d in devices(database).values()}
+    sold: defaultdict[tuple[int, int], float] = defaultdict(float)
+    with database.reading():
+        for state, beneficiary, account, wh, kind, entry, start, device in database.rows(
+            "SELECT c.state, c.beneficiary, a.id, c.wh, l.kind, l.entry, m.start, m.device FROM certificate c "
+            "JOIN lot l ON l.id = c.lot JOIN measurement m ON m.id = l.measurement "
+            "JOIN account a ON a.number = c.account "
+            "LEFT JOIN debit d ON d.certificate = c.id "
+            "WHERE d.id IS NULL AND c.state IN ('active', 'reserved', 'retired')"
+        ):
+            if (beneficiary if state == "retired" else account) in ours:
+                continue
+            parts = _constituents(database, entry, wh) if kind == "gec" else [(wh, start, device)]
+            for part, hour, maker in parts:
+                sold[hour, maker] += part
+    rows = [(hour, name[maker], wh / 1e6) for (hour, maker), wh in sorted(sold.items())]
+    table = pd.DataFrame(rows, columns=["time", "device", "sold_mwh"])
+    table["time"] = pd.to_datetime(table["time"], unit="s")
+    return table
 
 
 def _claims(database: Database, beneficiary: str | None) -> Iterator[Claim]:

@@ -6,16 +6,16 @@ import math
 
 from holin.errors import ARGUMENT, BadInput, Fault
 from holin.plan.moving import moved_by
-from holin.rules import QUANTITIES, Rule, RuleKind, terms_of, value_most
+from holin.rules import OF_LEDGER, QUANTITIES, Rule, RuleKind, terms_of, value_most
 
 
 def check_asked(kind: RuleKind, points: int, until: float | None) -> None:
     """Raise BadInput with all that is wrong with a kind of rule, a number of points and an end."""
     faults = []
-    unknown = {"certificate_mwh"} & terms_of(Rule(id=str(kind), kind=kind, value=1.0)).keys()
+    unknown = OF_LEDGER & terms_of(Rule(id=str(kind), kind=kind, value=1.0)).keys()
     if unknown:
         right = "a rule on energy, CO2 or sizes, such as green_share_physical_min or co2_max_t"
-        problem = f"no optimum knows {', '.join(unknown)}"
+        problem = f"no optimum knows {', '.join(sorted(unknown))}"
         faults.append(Fault(file=ARGUMENT, field="by", value=str(kind), problem=problem, right=right))
     if points < 2:
         faults.append(Fault(file=ARGUMENT, field="points", value=str(points), problem="no frontier", right="2 or more"))

@@ -11,7 +11,7 @@ from holin.errors import ARGUMENT, BadInput, Fault
 from holin.finance import discount_factors
 from holin.park import Park, Stage, at_stage, stage_of
 from holin.plan.tidy import tidied
-from holin.rules import Rule, RuleKind, terms_of, value_most
+from holin.rules import OF_LEDGER, Rule, RuleKind, terms_of, value_most
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,10 +37,6 @@ class PlanWishes:
     whole: bool = True
 
 
-UNKNOWN = frozenset({"certificate_mwh"})
-"""Quantities that no optimum knows."""
-
-
 def asked_rule(kind: str, value: float, *, id_: str | None = None) -> Rule:
     """Return an enforced rule. Raises BadInput with the kinds that exist, for one that no optimum can keep, and for a
     value that no rule has."""
@@ -48,11 +44,10 @@ def asked_rule(kind: str, value: float, *, id_: str | None = None) -> Rule:
         problem, right = "no such kind of rule", f"one of {', '.join(RuleKind)}"
         raise BadInput([Fault(file=ARGUMENT, field="rule", value=kind, problem=problem, right=right)])
     known = RuleKind(kind)
-    if terms_of(Rule(id=kind, kind=known, value=value)).keys() & UNKNOWN:
-        problem, right = (
-            "no optimum knows certificate_mwh",
-            "a rule on energy, CO2 or sizes; certificates are a ledger's",
-        )
+    unknown = terms_of(Rule(id=kind, kind=known, value=value)).keys() & OF_LEDGER
+    if unknown:
+        problem = f"no optimum knows {', '.join(sorted(unknown))}"
+        right = "a rule on energy, CO2 or sizes; certificates are a ledger's"
         raise BadInput([Fault(file=ARGUMENT, field="rule", value=kind, problem=problem, right=right)])
     most = value_most(known)
     if not 0.0 <= value <= most:

@@ -1,7 +1,9 @@
 """Rules: one object gives the optimum its row and the verdict its margin."""
 
+from holin.rules.cures import LEVER_WORDS, Cure, cures
 from holin.rules.rule import (
     AT_MOST,
+    OF_LEDGER,
     QUANTITIES,
     UNITS,
     Rule,
@@ -20,11 +22,15 @@ from holin.rules.words import KIND_WORDS, missing_for, rule_words
 __all__ = [
     "AT_MOST",
     "KIND_WORDS",
+    "LEVER_WORDS",
+    "OF_LEDGER",
     "QUANTITIES",
     "UNITS",
+    "Cure",
     "Rule",
     "RuleKind",
     "Verdict",
+    "cures",
     "margin_of",
     "missing_for",
     "needs_year",

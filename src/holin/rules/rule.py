@@ -21,7 +21,12 @@ QUANTITIES: dict[str, str] = {
     "renewable_mw": "nominal power of wind and PV",
     "storage_mw": "nominal power of storage",
     "storage_mwh": "nominal energy of storage",
-    "certificate_mwh": "retired green certificates",
+    "certificate_mwh": "green certificates retired for the park's enterprises",
+    "aluminium_certificate_mwh": "those retired for smelters, no more than their potlines used",
+    "claimed_hourly_mwh": "those of energy made in the very hour in which its user used as much",
+    "claimed_deliverable_mwh": "those of devices that feed the park's network",
+    "sold_claimed_mwh": "green energy traced to the park's users whose certificates are with others",
+    "clean_mwh": "green energy of each enterprise by the greater count: traced, or covered by retired certificates",
     "aluminium_load_mwh": "potlines, at their buses",
     "green_traced_mwh": "renewable energy traced hour by hour to loads and potlines",
     "matched_mwh": "sum over the hours of the lesser of load and clean energy (wind and PV less export, storage's "
@@ -29,6 +34,18 @@ QUANTITIES: dict[str, str] = {
     "land_ha": "land of what a plan builds",
 }
 """What a rule may speak of, over the local year, each positive."""
+
+OF_LEDGER = frozenset(
+    {
+        "certificate_mwh",
+        "aluminium_certificate_mwh",
+        "claimed_hourly_mwh",
+        "claimed_deliverable_mwh",
+        "sold_claimed_mwh",
+        "clean_mwh",
+    }
+)
+"""Quantities that only a ledger of certificates tells: no optimum knows them."""
 
 
 class RuleKind(StrEnum):
@@ -48,9 +65,13 @@ class RuleKind(StrEnum):
     HOURLY_MATCHED_SHARE_MIN = "hourly_matched_share_min"
     EXPORT_MAX_MWH = "export_max_mwh"
     LAND_MAX_HA = "land_max_ha"
+    CLEAN_SHARE_MIN = "clean_share_min"
+    CLAIMED_HOURLY_MIN = "claimed_hourly_min"
+    CLAIMED_DELIVERABLE_MIN = "claimed_deliverable_min"
+    SOLD_CLAIMED_MAX_MWH = "sold_claimed_max_mwh"
 
 
-YEARLY = (RuleKind.CO2_MAX_T, RuleKind.EXPORT_MAX_MWH)
+YEARLY = (RuleKind.CO2_MAX_T, RuleKind.EXPORT_MAX_MWH, RuleKind.SOLD_CLAIMED_MAX_MWH)
 """Rules whose value is an amount for a year."""
 
 AT_MOST = frozenset(
@@ -67,6 +88,7 @@ AT_MOST = frozenset(
 UNITS: dict[str, str] = {
     RuleKind.CO2_MAX_T: "t",
     RuleKind.EXPORT_MAX_MWH: "MWh",
+    RuleKind.SOLD_CLAIMED_MAX_MWH: "MWh",
     RuleKind.LAND_MAX_HA: "ha",
     RuleKind.STORAGE_HOURS_MIN: "h",
 }
@@ -104,12 +126,17 @@ _TERMS: dict[RuleKind, Callable[[float], Terms]] = {
     RuleKind.CO2_MAX_T: lambda v: {"": v, "co2_t": -1},
     RuleKind.STORAGE_POWER_MIN: lambda v: {"storage_mw": 1, "renewable_mw": -v},
     RuleKind.STORAGE_HOURS_MIN: lambda v: {"storage_mwh": 1, "storage_mw": -v},
-    RuleKind.ALUMINIUM_CERTIFICATE_MIN: lambda v: {"certificate_mwh": 1, "aluminium_load_mwh": -v},
+    RuleKind.ALUMINIUM_CERTIFICATE_MIN: lambda v: {"aluminium_certificate_mwh": 1, "aluminium_load_mwh": -v},
     RuleKind.ALUMINIUM_GREEN_SHARE_MIN: lambda v: {"green_traced_mwh": 1, "aluminium_load_mwh": -v},
     RuleKind.HOURLY_MATCHED_SHARE_MIN: lambda v: {"matched_mwh": 1, "load_mwh": -v},
     # What could be exported adds nothing: it only says against what a leftover of the power flow is small.
     RuleKind.EXPORT_MAX_MWH: lambda v: {"": v, "export_mwh": -1, "renewable_available_mwh": 0},
     RuleKind.LAND_MAX_HA: lambda v: {"": v, "land_ha": -1},
+    RuleKind.CLEAN_SHARE_MIN: lambda v: {"clean_mwh": 1, "load_mwh": -v},
+    RuleKind.CLAIMED_HOURLY_MIN: lambda v: {"claimed_hourly_mwh": 1, "certificate_mwh": -v},
+    RuleKind.CLAIMED_DELIVERABLE_MIN: lambda v: {"claimed_deliverable_mwh": 1, "certificate_mwh": -v},
+    # What was claimed in all adds nothing: it only says against what roundings to whole Wh are small.
+    RuleKind.SOLD_CLAIMED_MAX_MWH: lambda v: {"": v, "sold_claimed_mwh": -1, "certificate_mwh": 0},
 }
 
 
@@ -167,11 +194,15 @@ _REACHED: dict[RuleKind, Callable[[Mapping[str, float]], tuple[float, float]]] =
     RuleKind.CO2_MAX_T: lambda q: (q["co2_t"], 1.0),
     RuleKind.STORAGE_POWER_MIN: lambda q: (q["storage_mw"], q["renewable_mw"]),
     RuleKind.STORAGE_HOURS_MIN: lambda q: (q["storage_mwh"], q["storage_mw"]),
-    RuleKind.ALUMINIUM_CERTIFICATE_MIN: lambda q: (q["certificate_mwh"], q["aluminium_load_mwh"]),
+    RuleKind.ALUMINIUM_CERTIFICATE_MIN: lambda q: (q["aluminium_certificate_mwh"], q["aluminium_load_mwh"]),
     RuleKind.ALUMINIUM_GREEN_SHARE_MIN: lambda q: (q["green_traced_mwh"], q["aluminium_load_mwh"]),
     RuleKind.HOURLY_MATCHED_SHARE_MIN: lambda q: (q["matched_mwh"], q["load_mwh"]),
     RuleKind.EXPORT_MAX_MWH: lambda q: (q["export_mwh"], 1.0),
     RuleKind.LAND_MAX_HA: lambda q: (q["land_ha"], 1.0),
+    RuleKind.CLEAN_SHARE_MIN: lambda q: (q["clean_mwh"], q["load_mwh"]),
+    RuleKind.CLAIMED_HOURLY_MIN: lambda q: (q["claimed_hourly_mwh"], q["certificate_mwh"]),
+    RuleKind.CLAIMED_DELIVERABLE_MIN: lambda q: (q["claimed_deliverable_mwh"], q["certificate_mwh"]),
+    RuleKind.SOLD_CLAIMED_MAX_MWH: lambda q: (q["sold_claimed_mwh"], 1.0),
 }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from holin.rules.rule import UNITS, Rule, RuleKind
+from holin.rules.rule import OF_LEDGER, UNITS, Rule, RuleKind, terms_of
 
 KIND_WORDS: dict[RuleKind, tuple[str, str]] = {
     RuleKind.GREEN_SHARE_PHYSICAL_MIN: (
@@ -61,6 +61,22 @@ KIND_WORDS: dict[RuleKind, tuple[str, str]] = {
         "Land of what is built, at most (ha)",
         "新建项目用地，不高于（公顷）",
     ),
+    RuleKind.CLEAN_SHARE_MIN: (
+        "Clean share of the load, traced or by retired certificates, at least",
+        "清洁能源占用电量（追踪或核销绿证），不低于",
+    ),
+    RuleKind.CLAIMED_HOURLY_MIN: (
+        "Certificates claimed that match use in the same hour, at least",
+        "声明所用绿证中逐小时匹配的部分，不低于",
+    ),
+    RuleKind.CLAIMED_DELIVERABLE_MIN: (
+        "Certificates claimed whose energy could reach the park, at least",
+        "声明所用绿证中可送达（接入本园区电网）的部分，不低于",
+    ),
+    RuleKind.SOLD_CLAIMED_MAX_MWH: (
+        "Green energy claimed whose certificates were sold, at most (MWh)",
+        "绿证已售出而仍声明使用的绿电，不高于（MWh）",
+    ),
 }
 """What a kind asks for; the value follows."""
 
@@ -79,6 +95,6 @@ def missing_for(kind: str) -> str:
 
     Only a ledger retires certificates, only a plan knows what it built, and no meter tells what was curtailed.
     """
-    if "certificate" in kind:
+    if terms_of(Rule(id=kind, kind=RuleKind(kind), value=0.0)).keys() & OF_LEDGER:
         return "needs_ledger"
     return "needs_plan" if "land" in kind else "needs_available"

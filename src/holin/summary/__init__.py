@@ -1,19 +1,24 @@
 """A run in figures: energy, shares, money, carbon and metal of its final AC schedule."""
 
-from holin.summary.energy import energy_mwh, quantities
+from holin.summary.energy import energy_mwh, matched_mwh, potline_mwh, quantities
 from holin.summary.money import capital_by_part, money_by_part, price_per_kwh
-from holin.summary.people import enterprises, monthly
+from holin.summary.people import enterprises, green_mwh, monthly, shares_by_enterprise, users_of
 from holin.summary.summary import metal_t, scheduled_share, summary
 
 __all__ = [
     "capital_by_part",
     "energy_mwh",
     "enterprises",
+    "green_mwh",
+    "matched_mwh",
     "metal_t",
     "money_by_part",
     "monthly",
+    "potline_mwh",
     "price_per_kwh",
     "quantities",
     "scheduled_share",
+    "shares_by_enterprise",
     "summary",
+    "users_of",
 ]

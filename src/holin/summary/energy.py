@@ -9,6 +9,7 @@ import xarray as xr
 
 from holin.flow import network_loss_mw
 from holin.park import Park
+from holin.rules import OF_LEDGER
 
 RENEWABLE = ("wind_farm", "pv_plant")
 CLOSING_TOLERANCE = 1e-4
@@ -67,6 +68,11 @@ def matched_mwh(flows: xr.Dataset) -> float:
     return float(np.nansum(np.minimum(load.values, clean.values)))
 
 
+def potline_mwh(park: Park, flows: xr.Dataset) -> float:
+    """Return what the potlines used at their buses (MWh); hours that did not converge are left out."""
+    return -float(np.nansum(flows["p_mw"].sel(unit=[p.id for p in park.potlines]).values)) + 0.0
+
+
 def closing_error(energy: dict[str, float]) -> float:
     """Return by how much the energies do not close, as a share of the load, or of what was made where that is more."""
     made = energy["wind"] + energy["solar"] + energy["coal"] + energy["other"] + energy["import"]
@@ -100,7 +106,7 @@ def quantities(
         "renewable_mw": sum(u.p_nom_mw for u in (*park.wind_farms, *park.pv_plants)),
         "storage_mw": sum(s.p_nom_mw for s in park.storages),
         "storage_mwh": sum(s.e_nom_mwh for s in park.storages),
-        "certificate_mwh": math.nan,
+        **dict.fromkeys(sorted(OF_LEDGER), math.nan),
         "green_traced_mwh": green_traced_mwh,
         "matched_mwh": matched_mwh,
         "land_ha": land_ha,

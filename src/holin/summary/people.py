@@ -27,6 +27,14 @@ def users_of(trace: xr.Dataset) -> xr.Dataset:
     return trace.isel(sink=np.flatnonzero(np.isin(trace.sink_kind.values, USERS)))
 
 
+def shares_by_enterprise(users: xr.Dataset) -> dict[str, float]:
+    """Return the green share of each enterprise that used energy, by physical tracing; `users` as `users_of` gives."""
+    used, green = users.energy_mwh.sum(("time", "source")).values, green_mwh(users).sum("time").values
+    owner = users.enterprise.values
+    loads = {str(name): float(used[owner == name].sum()) for name in dict.fromkeys(owner.tolist())}
+    return {name: float(green[owner == name].sum()) / mwh for name, mwh in loads.items() if mwh > 0.0}
+
+
 def enterprises(park: Park, trace: xr.Dataset, carbon: xr.Dataset) -> list[dict[str, Any]]:
     """Return energy, green share (physical) and traced and location-based CO2 of each enterprise, in park order."""
     users = users_of(trace)

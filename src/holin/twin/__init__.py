@@ -11,6 +11,7 @@ from holin.twin.history import known_history
 from holin.twin.metered import metered_energies, metered_run, metering_within, run_of_meters
 from holin.twin.outlook import Horizon, Outlook, outlook_of
 from holin.twin.replay import Replay, replay, replay_figures
+from holin.twin.rules import Judged, RulesOfRun, rules_figures, rules_of_run
 from holin.twin.run import Result, Settled, run, saved, settled
 from holin.twin.schedule import Scheduled, scheduled
 from holin.twin.secure import Secured, secured
@@ -22,10 +23,12 @@ __all__ = [
     "Expectation",
     "Foretold",
     "Horizon",
+    "Judged",
     "Outlook",
     "Planned",
     "Replay",
     "Result",
+    "RulesOfRun",
     "Scheduled",
     "Secured",
     "Settled",
@@ -52,6 +55,8 @@ __all__ = [
     "planned",
     "replay",
     "replay_figures",
+    "rules_figures",
+    "rules_of_run",
     "run",
     "run_of_meters",
     "saved",

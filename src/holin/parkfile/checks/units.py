@@ -10,7 +10,7 @@ from holin.errors import Fault
 from holin.park import UNIT_KINDS, fuel_chain
 from holin.parkfile.checks.branches import voltages_of
 from holin.parkfile.draft import Draft, Row
-from holin.rules import RuleKind
+from holin.rules import RuleKind, value_most
 
 ORDERED: tuple[tuple[str, str, str, bool], ...] = (
     ("storage", "soc_min", "soc_max", True),
@@ -31,17 +31,6 @@ ORDERED: tuple[tuple[str, str, str, bool], ...] = (
 )
 """Table, lower and upper column, and whether they must differ."""
 
-SHARE_RULES = (
-    RuleKind.GREEN_SHARE_MIN,
-    RuleKind.GREEN_SHARE_PHYSICAL_MIN,
-    RuleKind.SELF_USE_MIN,
-    RuleKind.EXPORT_SHARE_MAX,
-    RuleKind.EXPORT_OF_USED_MAX,
-    RuleKind.CURTAILMENT_SHARE_MAX,
-    RuleKind.ALUMINIUM_CERTIFICATE_MIN,
-    RuleKind.ALUMINIUM_GREEN_SHARE_MIN,
-    RuleKind.HOURLY_MATCHED_SHARE_MIN,
-)
 BUSBAR_KA = {"thermal_unit": 40.0, "generator": 40.0}
 BUSBAR_OTHERS_KA = 8.0
 STORAGE_H = (0.1, 200.0)
@@ -204,7 +193,7 @@ def faults_of_rules(draft: Draft) -> list[Fault]:
         kind, value = row.get("kind"), row.get("value")
         if kind is None or value is None or value <= 1:
             continue
-        if kind in SHARE_RULES:
+        if value_most(kind) == 1.0:
             faults.append(row.fault("value", "a share above 1", f"ratios are 0..1: write {value / 100:g}"))
         elif kind is RuleKind.STORAGE_POWER_MIN:
             right = f"write {value / 100:g} for a percentage"
