@@ -304,14 +304,16 @@ def test_emission_factors_are_those_of_the_notices(name: str) -> None:
     assert {g.emission_factor for g in park(name).grids} == {"ef-nm-2022"}
 
 
-# 发改能源〔2025〕650号: 0.60 and 0.30, 0.35 before 2030; 内政办发〔2022〕19号: 15 % x 4 h or 2 h; 669号: 30.7 %.
+# 发改能源〔2025〕650号: 0.60 and 0.30, 0.35 before 2030; 内政办发〔2022〕19号: 15 % x 4 h or 2 h; 669号: 30.7 %; a
+# zero-carbon park (内发改环资字〔2025〕1020号): 70 % physical, 90 % clean. Claims by the hour: where a stage is late enough.
 @pytest.mark.parametrize("name", PARKS)
 def test_rules_are_those_of_the_documents(name: str) -> None:
     value = {r.id: r.value for r in park(name).rules if r.kind is not RuleKind.ALUMINIUM_GREEN_SHARE_MIN}
     assert value == {
         "self-use-60": 0.6, "green-share-30": 0.3, "green-share-35": 0.35, "green-share-70": 0.7, "no-export": 0.0,
         "curtailment-10": 0.1, "storage-power-15": 0.15, "storage-hours-4": 4.0, "storage-hours-2": 2.0,
-        "aluminium-30.7": 0.307,
+        "aluminium-30.7": 0.307, "clean-share-90": 0.9, "no-sold-claims": 0.0,
+        **({"claims-hourly": 1.0, "claims-deliverable": 1.0} if name == "huolinguole" else {}),
     }  # fmt: skip
     assert not any(r.enforced for r in park(name).rules)
 
