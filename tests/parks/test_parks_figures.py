@@ -305,7 +305,7 @@ def test_emission_factors_are_those_of_the_notices(name: str) -> None:
 
 
 # 发改能源〔2025〕650号: 0.60 and 0.30, 0.35 before 2030; 内政办发〔2022〕19号: 15 % x 4 h or 2 h; 669号: 30.7 %; a
-# zero-carbon park (内发改环资字〔2025〕1020号): 70 % physical, 90 % clean. Claims by the hour: where a stage is late enough.
+# zero-carbon park (内发改环资字〔2025〕1020号): 70 % physical, 90 % clean. Claims by the hour: if a stage is late.
 @pytest.mark.parametrize("name", PARKS)
 def test_rules_are_those_of_the_documents(name: str) -> None:
     value = {r.id: r.value for r in park(name).rules if r.kind is not RuleKind.ALUMINIUM_GREEN_SHARE_MIN}

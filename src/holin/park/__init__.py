@@ -45,6 +45,7 @@ from holin.park.park import (
     names_of,
     stage_of,
     stage_on,
+    tariffs_of,
     things_of,
     units_of,
 )
@@ -150,6 +151,7 @@ __all__ = [
     "pfc_t_per_t",
     "stage_of",
     "stage_on",
+    "tariffs_of",
     "templates_of",
     "things_of",
     "units_of",

@@ -21,7 +21,7 @@ from holin.park.series import Series
 from holin.park.sources import Fuel, Generator, PvPlant, Storage, ThermalUnit, Turbine, WindFarm
 from holin.park.users import Contract, Enterprise, Load, Meter, Motor, Potline
 from holin.rules import Rule
-from holin.tariff import Tariff, TariffDemand, TariffPeriod
+from holin.tariff import Tariff, TariffDemand, TariffPeriod, Tariffs, TariffTier, as_of
 from holin.thing import Thing
 
 T = TypeVar("T", bound=Thing)
@@ -102,6 +102,7 @@ class Park:
     tariffs: tuple[Tariff, ...] = _table("tariff")
     tariff_periods: tuple[TariffPeriod, ...] = _table("tariff_period")
     tariff_demands: tuple[TariffDemand, ...] = _table("tariff_demand")
+    tariff_tiers: tuple[TariffTier, ...] = _table("tariff_tier")
     reserves: tuple[Reserve, ...] = _table("reserve")
     rules: tuple[Rule, ...] = _table("rule")
     emission_factors: tuple[EmissionFactor, ...] = _table("emission_factor")
@@ -145,6 +146,7 @@ KINDS: dict[str, type] = {
     "tariff": Tariff,
     "tariff_period": TariffPeriod,
     "tariff_demand": TariffDemand,
+    "tariff_tier": TariffTier,
     "reserve": Reserve,
     "rule": Rule,
     "emission_factor": EmissionFactor,
@@ -211,17 +213,32 @@ def stage_on(park: Park, day: date) -> Stage:
 def at_stage(park: Park, stage: Stage) -> Park:
     """Return the park as it stands at the stage: every thing built by its date and not yet retired.
 
-    The templates of candidates stand nowhere.
+    A tariff has the version that is in force then, under its own name. The templates of candidates stand nowhere.
     """
     described = templates_of(park.candidates)
 
     def stands(thing: Any) -> bool:
         return not isinstance(thing, Thing) or (thing.stands_at(stage.as_of) and thing.id not in described)
 
+    priced = _priced(park, as_of(tariffs_of(park), stage.as_of))
     standing: dict[str, Any] = {
-        attribute: tuple(t for t in getattr(park, attribute) if stands(t)) for attribute in ATTRIBUTES.values()
+        attribute: tuple(t for t in getattr(priced, attribute) if stands(t)) for attribute in ATTRIBUTES.values()
     }
     return dataclasses.replace(park, stages=(stage,), **standing)
+
+
+def _priced(park: Park, found: Tariffs) -> Park:
+    return dataclasses.replace(
+        park, tariffs=found.tariffs, tariff_periods=found.periods, tariff_demands=found.demands,
+        tariff_tiers=found.tiers,
+    )  # fmt: skip
+
+
+def tariffs_of(park: Park) -> Tariffs:
+    """Return all tariffs of a park with their rows, every version of them."""
+    return Tariffs(
+        tariffs=park.tariffs, periods=park.tariff_periods, demands=park.tariff_demands, tiers=park.tariff_tiers
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

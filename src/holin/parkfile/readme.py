@@ -31,6 +31,7 @@ TABLES_ZH = {
     "tariff": "电价",
     "tariff_period": "分时时段",
     "tariff_demand": "分时需量电费",
+    "tariff_tier": "阶梯电价",
     "reserve": "备用要求",
     "rule": "政策规则",
     "emission_factor": "排放因子",

@@ -8,10 +8,14 @@ from holin.tariff.tariff import (
     Tariff,
     TariffDemand,
     TariffPeriod,
+    TariffTier,
+    TierOf,
     demand_bands,
+    hours_of_demand,
     import_price_parts,
     period_of,
 )
+from holin.tariff.versions import Tariffs, as_of, first_days, in_force
 
 __all__ = [
     "ALL_HOURS",
@@ -21,7 +25,14 @@ __all__ = [
     "Tariff",
     "TariffDemand",
     "TariffPeriod",
+    "TariffTier",
+    "Tariffs",
+    "TierOf",
+    "as_of",
     "demand_bands",
+    "first_days",
+    "hours_of_demand",
     "import_price_parts",
+    "in_force",
     "period_of",
 ]

@@ -35,9 +35,40 @@ class Tariff(Thing):
     )
     system_fee_per_mwh: float = column("currency/MWh", "system operation fee", default=0.0, ge=0, usual=(0, 200))
     levies_per_mwh: float = column("currency/MWh", "government funds and surcharges", default=0.0, ge=0, usual=(0, 200))
+    line_loss_per_mwh: float = column(
+        "currency/MWh", "cost of losses in the public grid (上网环节线损费用)", default=0.0, ge=0, usual=(0, 100)
+    )
     demand_charge_per_mw_month: float = column(
         "currency/(MW month)", "on the month's highest draw", default=0.0, ge=0, usual=(0, 200_000)
     )
+    capacity_charge_per_mva_month: float = column(
+        "currency/(MVA month)", "on the contracted capacity, instead of the demand charge", default=0.0, ge=0,
+        usual=(0, 100_000),
+    )  # fmt: skip
+    demand_ratchet_share: float = column(
+        "1", "billed demand is at least this share of the highest of the months before (0: none)", default=0.0,
+        ge=0, le=1,
+    )  # fmt: skip
+    demand_ratchet_months: int = column("1", "how many months before count for that", default=11, ge=1, le=60)
+    power_factor_standard: float | None = column(
+        "1", "power factor (monthly) below which the bill rises: 0.80, 0.85 or 0.90 (empty: none)", default=None,
+        ge=0.8, le=0.9,
+    )  # fmt: skip
+    green_price_per_mwh: float | None = column(
+        "currency/MWh", "internal price of traced green energy, in place of the energy part (empty: none)",
+        default=None, ge=0, usual=(0, 1000),
+    )  # fmt: skip
+    green_premium_per_mwh: float = column(
+        "currency/MWh", "on traced green energy, beside its price", default=0.0, ge=0, usual=(0, 200)
+    )
+    wheeling_per_mwh: float | None = column(
+        "currency/MWh", "for own energy (traced from own units), in place of energy and transmission (empty: own "
+        "energy is billed as all other)", default=None, ge=0, usual=(0, 300),
+    )  # fmt: skip
+    network_loss_per_mwh: float = column(
+        "currency/MWh", "for network losses that tracing assigns to the customer", default=0.0, ge=0, usual=(0, 1000)
+    )
+    vat_rate: float = column("1", "value-added tax included in all prices (0: not told)", default=0.0, ge=0, lt=1)
     export_price_per_mwh: float = column(
         "currency/MWh", "paid for energy fed into the public grid", default=0.0, ge=0, usual=(0, 1000)
     )
@@ -49,6 +80,10 @@ class Tariff(Thing):
         default=None,
         refers_to="series",
     )
+    version_of: str | None = column(
+        meaning="the tariff that this row is the next version of, from the day that it is `built` on", default=None,
+        refers_to="tariff",
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +101,31 @@ class TariffDemand(Thing):
     )
     month_from: int = column("1", "first month (after `month_to`: over new year)", default=1, ge=1, le=12)
     month_to: int = column("1", "last month (included)", default=12, ge=1, le=12)
+    coincident: bool = column(
+        meaning="true: on the draw in the park's own highest hour of the month among these, not the customer's",
+        default=False,
+    )
+
+
+class TierOf(StrEnum):
+    """What a tier counts."""
+
+    DEMAND = "demand"
+    ENERGY = "energy"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TariffTier(Thing):
+    """A block of a month's demand or energy from some amount on, up to the next tier of the same tariff.
+
+    Tiers of demand stand in place of `demand_charge_per_mw_month`; those of energy are added to the energy part. Only
+    bills know tiers, ratchets and coincident peaks: no optimum does.
+    """
+
+    tariff: str = column(meaning="the tariff it belongs to", refers_to="tariff")
+    tier_of: TierOf = column(meaning="demand (MW of the month's billed demand) or energy (MWh of the month)")
+    above: float = column("MW or MWh", "where the block begins", default=0.0, ge=0)
+    price: float = column("currency/(MW month) or currency/MWh", "of what lies in the block", ge=0, usual=(0, 200_000))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,9 +161,10 @@ class DemandBand:
 def demand_bands(
     tariff: Tariff, demands: Iterable[TariffDemand], time: Times, time_zone: str
 ) -> tuple[DemandBand, ...]:
-    """Return the tariff's demand charges that are not 0: that on all hours first, then those of some hours."""
-    clock = local(time, time_zone)
-    hour, month = clock.hour.to_numpy(), clock.month.to_numpy()
+    """Return the tariff's demand charges that are not 0: that on all hours first, then those of some hours.
+
+    Those on the park's own peak are not among them: only a bill knows when that was.
+    """
     bands = [
         DemandBand(
             id=ALL_HOURS, counts=np.ones(len(time), dtype=bool), charge_per_mw_month=tariff.demand_charge_per_mw_month
@@ -112,13 +173,23 @@ def demand_bands(
     bands += [
         DemandBand(
             id=d.id,
-            counts=_between(hour, d.hour_from, d.hour_to) & _between(month, d.month_from, d.month_to + 1),
+            counts=hours_of_demand(d, time, time_zone),
             charge_per_mw_month=d.charge_per_mw_month,
         )
         for d in demands
-        if d.tariff == tariff.id
+        if d.tariff == tariff.id and not d.coincident
     ]
     return tuple(b for b in bands if b.charge_per_mw_month > 0)
+
+
+def hours_of_demand(demand: TariffDemand, time: Times, time_zone: str) -> NDArray[np.bool_]:
+    """Return whether each time lies in the hours and months that a demand charge counts, shape (time,)."""
+    clock = local(time, time_zone)
+    hour, month = clock.hour.to_numpy(), clock.month.to_numpy()
+    inside: NDArray[np.bool_] = _between(hour, demand.hour_from, demand.hour_to) & _between(
+        month, demand.month_from, demand.month_to + 1
+    )
+    return inside
 
 
 PriceParts = dict[str, NDArray[np.float64]]
@@ -162,9 +233,11 @@ def import_price_parts(
     """
     factor = period_of(tariff, periods, time, time_zone)[1]
     flat = np.ones(len(time))
-    return {
+    parts = {
         "energy": tariff.energy_price_per_mwh * factor if spot_per_mwh is None else spot_per_mwh,
         "transmission": tariff.transmission_per_mwh * flat,
         "system_fee": tariff.system_fee_per_mwh * flat,
         "levies": tariff.levies_per_mwh * flat,
     }
+    # Few tariffs tell it apart; where none does, no table gets a row of zeros.
+    return parts | ({"line_loss": tariff.line_loss_per_mwh * flat} if tariff.line_loss_per_mwh else {})

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from holin.errors import Fault
 from holin.parkfile.checks import branches, dates, identity, islands, nodes, tariffs
 from holin.parkfile.checks.ahead import all_ahead_checks
+from holin.parkfile.checks.bills import all_bill_checks
 from holin.parkfile.checks.candidates import all_candidate_checks
 from holin.parkfile.checks.grid_series import faults_of_grid_series
 from holin.parkfile.checks.series import faults_of_series
@@ -43,6 +44,7 @@ CHECKS = (
 def faults_of_draft(draft: Draft, files: Mapping[str, SeriesFile]) -> list[Fault]:
     """Return everything that is wrong with a park as read, beyond its single cells; `[]` is good."""
     faults = [fault for check in CHECKS for fault in check(draft)]
-    faults += [*all_unit_checks(draft), *all_ahead_checks(draft), *all_candidate_checks(draft)]
+    for checks in (all_unit_checks, all_ahead_checks, all_candidate_checks, all_bill_checks):
+        faults += checks(draft)
     faults += faults_of_strays(draft)
     return faults + faults_of_series(draft, files) + list(faults_of_grid_series(draft, files))
