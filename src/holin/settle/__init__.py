@@ -1,7 +1,9 @@
 """Settlement: bills of the park's customers in whole fen, why they change, and how the park's money closes."""
 
 from holin.settle.bill import Bill, Context, Contracted, Line, bill
+from holin.settle.book import Entered, history_of, read_book, settle, standing
 from holin.settle.compare import Cause, causes
+from holin.settle.figures import bill_figures, bill_of, cause_figures, settlement_figures
 from holin.settle.money import in_capitals, in_fen, shared_out, written
 from holin.settle.power_factor import adjustment, power_factor
 from holin.settle.settlement import Settlement, settlement
@@ -12,18 +14,27 @@ __all__ = [
     "Cause",
     "Context",
     "Contracted",
+    "Entered",
     "Line",
     "Settlement",
     "Usage",
     "adjustment",
     "bill",
+    "bill_figures",
+    "bill_of",
+    "cause_figures",
     "causes",
+    "history_of",
     "in_capitals",
     "in_fen",
     "months_of",
     "of_month",
     "power_factor",
+    "read_book",
+    "settle",
     "settlement",
+    "settlement_figures",
     "shared_out",
+    "standing",
     "written",
 ]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -169,7 +169,7 @@ def _parts(
 
 
 def _per_mwh(kind: str, of: str, tariff: str, wh: int, price: Fraction) -> Iterator[Line]:
-    if wh:
+    if wh and price:
         quantity = Fraction(wh)
         yield Line(kind=kind, of=of, tariff=tariff, quantity=quantity, unit="Wh", price=price,
                    amount_fen=in_fen(quantity * price / MICRO))  # fmt: skip
@@ -197,8 +197,7 @@ def _energy_lines(usage: Usage, tariff: Tariff, context: Context, mask: NDArray[
         ("levies", int(usage.taken_wh.sum()), tariff.levies_per_mwh),
         ("network_loss", int(usage.loss_wh.sum()), tariff.network_loss_per_mwh),
     ):
-        if price:
-            yield from _per_mwh(kind, "", tariff.id, wh, exact(price))
+        yield from _per_mwh(kind, "", tariff.id, wh, exact(price))
 
 
 def _period_lines(usage: Usage, wh: Whole, tariff: Tariff, context: Context, mask: NDArray[np.bool_]) -> Iterator[Line]:
@@ -266,9 +265,7 @@ def _export_lines(usage: Usage, tariff: Tariff, context: Context, mask: NDArray[
     total = int(usage.fed_wh.sum())
     if series is None:
         for line in _per_mwh("export", "", tariff.id, total, exact(tariff.export_price_per_mwh)):
-            if tariff.export_price_per_mwh:
-                yield Line(kind="export", of="", tariff=tariff.id, quantity=line.quantity, unit="Wh",
-                           price=-line.price, amount_fen=-line.amount_fen)  # fmt: skip
+            yield replace(line, price=-line.price, amount_fen=-line.amount_fen)
     elif total:
         fed = zip(usage.fed_wh.tolist(), series[mask].tolist(), strict=True)
         worth = sum((int(w) * exact(p) for w, p in fed), Fraction(0))

@@ -4,12 +4,14 @@ from holin.summary.energy import energy_mwh, matched_mwh, potline_mwh, quantitie
 from holin.summary.money import capital_by_part, money_by_part, price_per_kwh
 from holin.summary.people import enterprises, green_mwh, monthly, shares_by_enterprise, users_of
 from holin.summary.summary import metal_t, scheduled_share, summary
+from holin.summary.usage import grid_usages, usages_of
 
 __all__ = [
     "capital_by_part",
     "energy_mwh",
     "enterprises",
     "green_mwh",
+    "grid_usages",
     "matched_mwh",
     "metal_t",
     "money_by_part",
@@ -20,5 +22,6 @@ __all__ = [
     "scheduled_share",
     "shares_by_enterprise",
     "summary",
+    "usages_of",
     "users_of",
 ]

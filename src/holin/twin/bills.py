@@ -1,0 +1,83 @@
+"""From a run to bills: what each enterprise used in whole Wh, by contract and tariff, and how the month closes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import xarray as xr
+from numpy.typing import NDArray
+
+from holin.errors import BadInput, Fault
+from holin.park import Park, Stage, at_stage, by_id, stage_of, tariffs_of, values_at
+from holin.parkfile import read_park
+from holin.settle import Context, Contracted, Settlement, Usage, settlement
+from holin.store import read_run
+from holin.summary import grid_usages, usages_of
+from holin.twin.carbon_account import kind_of
+from holin.twin.run import Result
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class SettledRun:
+    """A run settled: `park` as at its stage, `whole` with all versions of its tariffs, `months` in order.
+
+    `kind` is demo or metered. `usages` are what the bills were made of, in the order of the park's enterprises, and
+    `grids` the same of the grid connections, `taken` being import.
+    """
+
+    park: Park
+    whole: Park
+    stage: Stage
+    kind: str
+    usages: tuple[Usage, ...]
+    grids: tuple[Usage, ...]
+    months: tuple[Settlement, ...]
+
+
+def settled_run(source: str | Path | Result) -> SettledRun:
+    """Settle every month of a run: a folder, or what `run` or `metered_run` returned.
+
+    Every enterprise with a contract gets a bill; others that used or fed in are named as unbilled. Raises BadInput
+    where the run lacks flows or trace, or its intervals are not known throughout.
+    """
+    whole, stage, tables, figures, name = _read(source)
+    park = at_stage(whole, stage)
+    flows, trace = tables["flows"].load(), tables["trace"].load()
+    usages = usages_of(park, flows, trace, tables.get("metered"), name)
+    grids = grid_usages(park, flows, tables.get("metered"), name)
+    context = Context(
+        tariffs=tariffs_of(whole), time_zone=park.facts.time_zone,
+        spot_per_mwh=_series(whole, flows["time"].values, "energy_series"),
+        export_per_mwh=_series(whole, flows["time"].values, "export_series"),
+    )  # fmt: skip
+    contracts = {
+        c.enterprise: Contracted(customer=c.enterprise, tariff=c.tariff, capacity_mva=c.capacity_mva)
+        for c in park.contracts
+    }
+    bought = {g.id: Contracted(customer=g.id, tariff=g.tariff) for g in park.grids if g.tariff}
+    months = settlement(usages, contracts, grids, bought, context)
+    return SettledRun(
+        park=park, whole=whole, stage=stage, kind=kind_of(figures), usages=usages, grids=grids, months=months
+    )
+
+
+def _read(source: str | Path | Result) -> tuple[Park, Stage, dict[str, xr.Dataset], dict[str, object], str]:
+    if isinstance(source, Result):
+        return source.park, source.stage, dict(source.tables), dict(source.summary), source.park.facts.id
+    found = read_run(source)
+    missing = [table for table in ("flows", "trace") if table not in found.tables]
+    if missing:
+        right = "give a folder that `holin run` wrote"
+        problem = f"the run has no table {' and no table '.join(missing)}"
+        raise BadInput([Fault(file=str(source), problem=problem, right=right)])
+    park = read_park(found.park_folder)
+    return park, stage_of(park, str(found.summary["stage"])), dict(found.tables), dict(found.summary), str(source)
+
+
+def _series(park: Park, time: NDArray[np.datetime64], column: str) -> dict[str, Array]:
+    named = {t.id: getattr(t, column) for t in park.tariffs if getattr(t, column)}
+    return {tariff: values_at(by_id(park.series)[series], time) for tariff, series in named.items()}
