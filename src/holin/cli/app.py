@@ -11,6 +11,7 @@ import typer
 
 from holin.cli import (
     alternatives,
+    bill,
     carbon,
     certificates_keep,
     certificates_look,
@@ -52,7 +53,7 @@ COMMANDS: tuple[Callable[..., None], ...] = (
     run.run, dispatch.dispatch, replay.replay, plan.plan, frontier.frontier, alternatives.alternatives, sweep.sweep,
     run.show, run.compare, run.report, carbon.carbon,
     grid_flow.flow, grid_n1.n1, grid_hosting.hosting, grid_fault.fault, estimate.estimate, forecast.forecast,
-    connect.connect, draw.draw, meters.meters, trace.trace, rules.rules,
+    connect.connect, draw.draw, meters.meters, trace.trace, rules.rules, bill.bill,
 )  # fmt: skip
 for command in COMMANDS:
     app.command()(stoppable(command))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from holin.cli.texts_ahead import TEXTS_AHEAD
+from holin.cli.texts_bill import TEXTS_BILL
 from holin.cli.texts_carbon import TEXTS_CARBON
 from holin.cli.texts_certificates import TEXTS_CERTIFICATES
 from holin.cli.texts_certificates_look import TEXTS_CERTIFICATES_LOOK
@@ -16,6 +17,7 @@ from holin.cli.texts_trace import TEXTS_TRACE
 
 TEXTS: dict[str, tuple[str, str]] = {
     **TEXTS_AHEAD,
+    **TEXTS_BILL,
     **TEXTS_CARBON,
     **TEXTS_CERTIFICATES,
     **TEXTS_CERTIFICATES_LOOK,

@@ -39,10 +39,10 @@ def spoken(language: str, *, both: bool = False) -> Language:
 
 @cache
 def texts() -> Words:
-    """Return the texts of `texts.toml`, `texts_plan.toml` and `texts_carbon.toml`: key -> (Chinese, English)."""
+    """Return the texts of `texts.toml` and its neighbours: key -> (Chinese, English)."""
     tables = [
         tomllib.loads(files("holin.picture").joinpath(name).read_text(encoding="utf-8"))
-        for name in ("texts.toml", "texts_plan.toml", "texts_carbon.toml")
+        for name in ("texts.toml", "texts_plan.toml", "texts_carbon.toml", "texts_bill.toml")
     ]
     return {
         f"{group}.{key}": (entry["zh"], entry["en"])

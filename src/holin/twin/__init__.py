@@ -1,6 +1,7 @@
 """The paths through the house: short functions that hand tables from room to room."""
 
 from holin.twin.ahead import Planned, planned, window_of
+from holin.twin.bills import SettledRun, settled_run
 from holin.twin.budget import YearPlan, budget_figures, expected_year, targets, year_plan
 from holin.twin.carbon_account import CarbonAccount, carbon_account, claims_of_ledger
 from holin.twin.connect import connect
@@ -8,6 +9,7 @@ from holin.twin.exchange import Brought, bring, export
 from holin.twin.expectation import Expectation, expectation_of
 from holin.twin.forecasts import Foretold, came_of, foreseen, foretold, history_around, part_of, scored
 from holin.twin.history import known_history
+from holin.twin.invoices import bills_figures, booked, chosen_bills, invoice, saved_bills
 from holin.twin.metered import metered_energies, metered_run, metering_within, run_of_meters
 from holin.twin.outlook import Horizon, Outlook, outlook_of
 from holin.twin.replay import Replay, replay, replay_figures
@@ -32,12 +34,16 @@ __all__ = [
     "Scheduled",
     "Secured",
     "Settled",
+    "SettledRun",
     "TracedRun",
     "YearPlan",
+    "bills_figures",
+    "booked",
     "bring",
     "budget_figures",
     "came_of",
     "carbon_account",
+    "chosen_bills",
     "claims_of_ledger",
     "connect",
     "expectation_of",
@@ -46,6 +52,7 @@ __all__ = [
     "foreseen",
     "foretold",
     "history_around",
+    "invoice",
     "known_history",
     "metered_energies",
     "metered_run",
@@ -60,10 +67,12 @@ __all__ = [
     "run",
     "run_of_meters",
     "saved",
+    "saved_bills",
     "scheduled",
     "scored",
     "secured",
     "settled",
+    "settled_run",
     "targets",
     "traced_run",
     "window_of",
