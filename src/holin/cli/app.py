@@ -31,6 +31,7 @@ from holin.cli import (
     meters,
     park,
     plan,
+    reconcile,
     replay,
     rules,
     run,
@@ -54,6 +55,7 @@ COMMANDS: tuple[Callable[..., None], ...] = (
     run.show, run.compare, run.report, carbon.carbon,
     grid_flow.flow, grid_n1.n1, grid_hosting.hosting, grid_fault.fault, estimate.estimate, forecast.forecast,
     connect.connect, draw.draw, meters.meters, trace.trace, rules.rules, bill.bill,
+    reconcile.reconcile,
 )  # fmt: skip
 for command in COMMANDS:
     app.command()(stoppable(command))

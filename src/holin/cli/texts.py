@@ -12,6 +12,7 @@ from holin.cli.texts_forecast import TEXTS_FORECAST
 from holin.cli.texts_meters import TEXTS_METERS
 from holin.cli.texts_plan import TEXTS_PLAN
 from holin.cli.texts_plan_more import TEXTS_PLAN_MORE
+from holin.cli.texts_reconcile import TEXTS_RECONCILE
 from holin.cli.texts_rules import TEXTS_RULES
 from holin.cli.texts_trace import TEXTS_TRACE
 
@@ -26,6 +27,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     **TEXTS_METERS,
     **TEXTS_PLAN,
     **TEXTS_PLAN_MORE,
+    **TEXTS_RECONCILE,
     **TEXTS_RULES,
     **TEXTS_TRACE,
     "stopped": ("Stopped before its end; what was not yet written is lost.", "已中断；尚未写入的结果不保留。"),

@@ -1,5 +1,6 @@
 """The ledger of granular certificates: every Wh once, from device and interval to the one who claims it."""
 
+from holin.ledger.accounted import Accounted, accounted
 from holin.ledger.append import Certificate
 from holin.ledger.backup import Saved, backup, restore
 from holin.ledger.bundles import Bundled, bundle
@@ -23,6 +24,7 @@ from holin.signing import SCHEMES
 __all__ = [
     "SCHEMES",
     "Account",
+    "Accounted",
     "Balance",
     "Broken",
     "Bundled",
@@ -51,6 +53,7 @@ __all__ = [
     "Used",
     "Verified",
     "Which",
+    "accounted",
     "accounts",
     "backup",
     "balances",

@@ -6,12 +6,14 @@ from holin.settle.compare import Cause, causes
 from holin.settle.figures import bill_figures, bill_of, cause_figures, settlement_figures
 from holin.settle.money import in_capitals, in_fen, shared_out, written
 from holin.settle.power_factor import adjustment, power_factor
+from holin.settle.reconcile import Check, money_checks
 from holin.settle.settlement import Settlement, settlement
 from holin.settle.usage import Usage, months_of, of_month
 
 __all__ = [
     "Bill",
     "Cause",
+    "Check",
     "Context",
     "Contracted",
     "Entered",
@@ -27,6 +29,7 @@ __all__ = [
     "history_of",
     "in_capitals",
     "in_fen",
+    "money_checks",
     "months_of",
     "of_month",
     "power_factor",

@@ -2,7 +2,7 @@
 
 A line can be recomputed from what it says: `amount_fen` is `quantity` (in millionths of MWh, MW or MVA) times `price`,
 rounded half away from nothing; the total is the sum of the lines. A tariff that changes within a month splits it at the
-day; demand and capacity are charged in proportion to the days of each version.
+day; demand and capacity are charged in proportion to the time of each version.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from holin.calendar import local
@@ -115,7 +116,7 @@ def bill(usage: Usage, contract: Contracted, context: Context, month: str) -> Bi
     Raises KeyError where the contract's tariff does not exist, ValueError where there is no interval of the month.
     """
     days = _days(usage, context.time_zone)
-    parts = list(_parts(contract.tariff, context.tariffs, days, month))
+    parts = list(_parts(contract.tariff, context.tariffs, usage, days, month, context.time_zone))
     if not parts:
         raise ValueError(f"{usage.customer} has no interval of {month}")
     lines: list[Line] = []
@@ -153,18 +154,19 @@ def _days(usage: Usage, time_zone: str) -> NDArray[np.datetime64]:
 
 
 def _parts(
-    name: str, tariffs: Tariffs, days: NDArray[np.datetime64], month: str
+    name: str, tariffs: Tariffs, usage: Usage, days: NDArray[np.datetime64], month: str, time_zone: str
 ) -> Iterator[tuple[Tariff, NDArray[np.bool_], Fraction]]:
-    """Yield each version of a tariff that holds in the month, with its intervals and its share of the month's days.
+    """Yield each version of a tariff that holds in the month, with its intervals and its share of the month.
 
-    Only days that have intervals count: a week of a month bears a week's share of what is charged by the month.
+    The share is that of the intervals: a week of a month bears a week's share of what is charged by the month.
     """
     first, after = _bounds(month)
+    begins, ends = (pd.Timestamp(day, tz=time_zone).timestamp() for day in (first, after))
     edges = [first, *(d for d in first_days(tariffs.tariffs, name) if first < d < after), after]
     for start, end in itertools.pairwise(edges):
         inside = (days >= np.datetime64(start)) & (days < np.datetime64(end))
         if inside.any():
-            share = Fraction(len(set(days[inside].tolist())), (after - first).days)
+            share = Fraction(int(inside.sum()) * usage.step_s, round(ends - begins))
             yield in_force(tariffs.tariffs, name, start), inside, share
 
 

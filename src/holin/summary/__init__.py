@@ -1,5 +1,6 @@
 """A run in figures: energy, shares, money, carbon and metal of its final AC schedule."""
 
+from holin.summary.balance import EnergyBalance, energy_balances
 from holin.summary.energy import energy_mwh, matched_mwh, potline_mwh, quantities
 from holin.summary.money import capital_by_part, money_by_part, price_per_kwh
 from holin.summary.people import enterprises, green_mwh, monthly, shares_by_enterprise, users_of
@@ -7,7 +8,9 @@ from holin.summary.summary import metal_t, scheduled_share, summary
 from holin.summary.usage import grid_usages, usages_of
 
 __all__ = [
+    "EnergyBalance",
     "capital_by_part",
+    "energy_balances",
     "energy_mwh",
     "enterprises",
     "green_mwh",

@@ -24,10 +24,10 @@ def usages_of(
     `fed` what they gave on balance. With a table METERED both are the meters' whole Wh. Green and own energy are those
     of the trace, rounded down, reactive energy that of the AC flow. Raises BadInput where an interval is not known.
     """
-    users, step_h = users_of(trace), _step_h(flows)
+    users, step_h = users_of(trace), step_h_of(flows)
     green = green_mwh(users).values
     own = users["energy_mwh"].values * _own(park, users)[None, :, :]
-    energy = _Energies(flows, metered, step_h)
+    energy = Energies(flows, metered, step_h)
     units = units_of(park)
     made = []
     for enterprise in park.enterprises:
@@ -58,8 +58,8 @@ def usages_of(
 
 def grid_usages(park: Park, flows: xr.Dataset, metered: xr.Dataset | None, name: str) -> tuple[Usage, ...]:
     """Return import (taken) and export (fed in) at each grid connection, as a customer of the public grid."""
-    step_h = _step_h(flows)
-    energy = _Energies(flows, metered, step_h)
+    step_h = step_h_of(flows)
+    energy = Energies(flows, metered, step_h)
     zero = np.zeros(flows.sizes["time"], dtype=np.int64)
     made = []
     for grid in park.grids:
@@ -76,7 +76,7 @@ def grid_usages(park: Park, flows: xr.Dataset, metered: xr.Dataset | None, name:
     return tuple(made)
 
 
-class _Energies:
+class Energies:
     """The whole Wh of units by interval: those of their meters where there are some, else of the AC flow."""
 
     def __init__(self, flows: xr.Dataset, metered: xr.Dataset | None, step_h: float) -> None:
@@ -113,7 +113,7 @@ class _Energies:
         return found
 
 
-def _all_known(made: list[Usage], energy: _Energies, name: str) -> None:
+def _all_known(made: list[Usage], energy: Energies, name: str) -> None:
     if energy.unknown:
         right = "solve the run again, or give the missing readings; a bill of unknown energy is none"
         raise BadInput(
@@ -129,7 +129,8 @@ def _own(park: Park, users: xr.Dataset) -> Array:
     return np.asarray(sources[:, None] == users["enterprise"].values[None, :], dtype=np.float64)
 
 
-def _step_h(flows: xr.Dataset) -> float:
+def step_h_of(flows: xr.Dataset) -> float:
+    """Return the length of a run's intervals in hours."""
     time = flows["time"].values
     return float((time[1] - time[0]) / np.timedelta64(1, "h")) if len(time) > 1 else 1.0
 

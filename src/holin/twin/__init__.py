@@ -12,6 +12,7 @@ from holin.twin.history import known_history
 from holin.twin.invoices import bills_figures, booked, chosen_bills, invoice, saved_bills
 from holin.twin.metered import metered_energies, metered_run, metering_within, run_of_meters
 from holin.twin.outlook import Horizon, Outlook, outlook_of
+from holin.twin.reconcile import Reconciled, reconciled, reconciled_figures
 from holin.twin.replay import Replay, replay, replay_figures
 from holin.twin.rules import Judged, RulesOfRun, rules_figures, rules_of_run
 from holin.twin.run import Result, Settled, run, saved, settled
@@ -28,6 +29,7 @@ __all__ = [
     "Judged",
     "Outlook",
     "Planned",
+    "Reconciled",
     "Replay",
     "Result",
     "RulesOfRun",
@@ -60,6 +62,8 @@ __all__ = [
     "outlook_of",
     "part_of",
     "planned",
+    "reconciled",
+    "reconciled_figures",
     "replay",
     "replay_figures",
     "rules_figures",
