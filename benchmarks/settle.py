@@ -2,9 +2,9 @@
 
     python benchmarks/settle.py [--enterprises 60] [--json]
 
-Each enterprise has a two-part tariff with five periods, power factor, green price, wheeling and losses. `textbook` prices
-each quarter-hour of each enterprise on its own in exact decimals, as a tutorial on time-of-use bills does, for the
-energy by period only; it is run on some enterprises and counted per bill. Both must come to the same fen.
+Each enterprise has a two-part tariff with five periods, power factor, green premium and losses. `textbook` prices each
+quarter-hour of each enterprise on its own in exact decimals, as a tutorial on time-of-use bills does, for the energy by
+period only; it is run on some enterprises and counted per bill. Both must come to the same fen.
 """
 
 from __future__ import annotations

@@ -24,7 +24,7 @@ FLOORS = (
     "kernel",
     "parkfile formats resource finance forecast potline flow trace carbon metering ledger settle hall picture store "
     "live scenarios "
-    "batches passport",
+    "batches passport evidence",
     "operation",
     "dispatch summary",
     "plan connection",

@@ -21,7 +21,7 @@ from holin.errors import Infeasible, Mismatch
 COMMANDS = (
     "demo", "new", "check", "excel", "provenance", "schema", "run", "dispatch", "replay", "plan", "frontier",
     "alternatives", "sweep", "show", "compare", "report", "carbon", "flow", "n1", "hosting", "fault", "estimate",
-    "forecast", "connect", "draw", "meters", "trace", "rules", "bill", "reconcile", "import", "export",
+    "forecast", "connect", "draw", "meters", "trace", "rules", "bill", "reconcile", "evidence", "import", "export",
 )  # fmt: skip
 Process = Callable[..., subprocess.CompletedProcess[str]]
 

@@ -21,6 +21,7 @@ from holin.cli import (
     dispatch,
     draw,
     estimate,
+    evidence,
     exchange,
     forecast,
     frontier,
@@ -55,7 +56,7 @@ COMMANDS: tuple[Callable[..., None], ...] = (
     run.show, run.compare, run.report, carbon.carbon,
     grid_flow.flow, grid_n1.n1, grid_hosting.hosting, grid_fault.fault, estimate.estimate, forecast.forecast,
     connect.connect, draw.draw, meters.meters, trace.trace, rules.rules, bill.bill,
-    reconcile.reconcile,
+    reconcile.reconcile, evidence.evidence,
 )  # fmt: skip
 for command in COMMANDS:
     app.command()(stoppable(command))

@@ -1,8 +1,19 @@
-"""What `holin reconcile` prints for people, in both languages."""
+"""What `holin reconcile` and `holin evidence` print for people, in both languages."""
 
 from __future__ import annotations
 
 TEXTS_RECONCILE: dict[str, tuple[str, str]] = {
+    "evidence.written": ("Evidence written to {path}", "证据已写入 {path}"),
+    "evidence.about": ("Evidence of {park}, {month}: {files} files", "{park} {month} 证据：{files} 个文件"),
+    "evidence.whole": (
+        "Whole: signature, every hash, and {bills} bills tried again from their usage, together {amount}.",
+        "完好：签名与全部哈希无误，{bills} 份账单由用电量重算一致，合计 {amount}。",
+    ),
+    "evidence.broken": ("Not whole:", "不完好："),
+    "evidence.whose": (
+        "Signed by this key; whose it is must be known from elsewhere (--public-key holds it against yours):",
+        "由以下密钥签名；密钥属于谁须另行确认（可用 --public-key 与已知公钥比对）：",
+    ),
     "reconcile.title": ("Reconciliation of {park}", "{park} 核对"),
     "reconcile.energy": ("Energy of {month}", "{month} 电量平衡"),
     "reconcile.came": ("came", "来源"),

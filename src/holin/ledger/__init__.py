@@ -16,7 +16,7 @@ from holin.ledger.invariants import Broken, Invariants, detail_of
 from holin.ledger.issue import Issued, Measured, issue
 from holin.ledger.matching import Matched, Used, retire_matched
 from holin.ledger.moves import Use, Which, expire, release, reserve, retire, split, transfer
-from holin.ledger.opening import Ledger, create, exists, opened
+from holin.ledger.opening import Ledger, create, exists, opened, private_key
 from holin.ledger.register import NewDevice, register
 from holin.ledger.verify import Verified, renew_head, verify
 from holin.signing import SCHEMES
@@ -73,6 +73,7 @@ __all__ = [
     "issue",
     "method_of",
     "opened",
+    "private_key",
     "register",
     "release",
     "renew_head",

@@ -5,6 +5,7 @@ from holin.twin.bills import SettledRun, settled_run
 from holin.twin.budget import YearPlan, budget_figures, expected_year, targets, year_plan
 from holin.twin.carbon_account import CarbonAccount, carbon_account, claims_of_ledger
 from holin.twin.connect import connect
+from holin.twin.evidence import Tried, saved_evidence, tried_evidence
 from holin.twin.exchange import Brought, bring, export
 from holin.twin.expectation import Expectation, expectation_of
 from holin.twin.forecasts import Foretold, came_of, foreseen, foretold, history_around, part_of, scored
@@ -38,6 +39,7 @@ __all__ = [
     "Settled",
     "SettledRun",
     "TracedRun",
+    "Tried",
     "YearPlan",
     "bills_figures",
     "booked",
@@ -72,6 +74,7 @@ __all__ = [
     "run_of_meters",
     "saved",
     "saved_bills",
+    "saved_evidence",
     "scheduled",
     "scored",
     "secured",
@@ -79,6 +82,7 @@ __all__ = [
     "settled_run",
     "targets",
     "traced_run",
+    "tried_evidence",
     "window_of",
     "year_plan",
 ]

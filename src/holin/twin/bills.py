@@ -51,8 +51,8 @@ def settled_run(source: str | Path | Result) -> SettledRun:
     grids = grid_usages(park, flows, tables.get("metered"), name)
     context = Context(
         tariffs=tariffs_of(whole), time_zone=park.facts.time_zone,
-        spot_per_mwh=_series(whole, flows["time"].values, "energy_series"),
-        export_per_mwh=_series(whole, flows["time"].values, "export_series"),
+        spot_per_mwh=series_of(whole, flows["time"].values, "energy_series"),
+        export_per_mwh=series_of(whole, flows["time"].values, "export_series"),
     )  # fmt: skip
     contracts = {
         c.enterprise: Contracted(customer=c.enterprise, tariff=c.tariff, capacity_mva=c.capacity_mva)
@@ -78,6 +78,7 @@ def _read(source: str | Path | Result) -> tuple[Park, Stage, dict[str, xr.Datase
     return park, stage_of(park, str(found.summary["stage"])), dict(found.tables), dict(found.summary), str(source)
 
 
-def _series(park: Park, time: NDArray[np.datetime64], column: str) -> dict[str, Array]:
+def series_of(park: Park, time: NDArray[np.datetime64], column: str) -> dict[str, Array]:
+    """Return the prices of all tariffs that name a series in a column, tariff -> (time,)."""
     named = {t.id: getattr(t, column) for t in park.tariffs if getattr(t, column)}
     return {tariff: values_at(by_id(park.series)[series], time) for tariff, series in named.items()}
