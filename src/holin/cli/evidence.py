@@ -38,7 +38,7 @@ def evidence(
     """Pack everything behind a month's bills into one signed archive, or check one offline.
 
     `holin evidence runs/my-park-2025 2025-06 --ledger park.ledger`: bills, usage of every interval, tariffs and the
-    whole park, the reconciliation, retired certificates. `holin evidence --check evidence.zip --public-key operator.pem`
+    whole park, the reconciliation, retired certificates. `holin evidence --check evidence.zip --public-key own.pem`
     tries the signature, every hash, and every bill again from the usage and tariffs in it; what is wrong is named, with
     exit code 1.
     """
