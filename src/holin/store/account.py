@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import xarray as xr
 
-from holin.errors import ARGUMENT, BadInput, Fault
 from holin.store.manifest import json_text
 from holin.store.netcdf import write_tables
+from holin.store.new_folder import new_folder
 from holin.store.people import PeopleTable, write_parquet
 
 
@@ -29,27 +27,13 @@ def write_account(
 
     Raises BadInput where something stands in the folder already; a failure leaves nothing behind.
     """
-    target = Path(folder)
-    if target.exists() and (not target.is_dir() or any(target.iterdir())):
-        problem = "holds files already" if target.is_dir() else "is a file"
-        right = "name another folder, or remove this one"
-        raise BadInput([Fault(file=ARGUMENT, field="folder", value=str(target), problem=problem, right=right)])
-    target.parent.mkdir(parents=True, exist_ok=True)
-    temporary = Path(tempfile.mkdtemp(prefix=f".{target.name}.", suffix=".partial", dir=target.parent))
-    try:
-        (temporary / f"{name}.json").write_text(json_text(dict(figures)), encoding="utf-8", newline="\n")
+    with new_folder(folder) as draft:
+        (draft / f"{name}.json").write_text(json_text(dict(figures)), encoding="utf-8", newline="\n")
         for table, found in flat.items():
-            found.frame.to_csv(temporary / f"{table}.csv", index=False, lineterminator="\n")
-            write_parquet(temporary / f"{table}.parquet", found)
-        write_tables(temporary / "tables.nc", tables)
+            found.frame.to_csv(draft / f"{table}.csv", index=False, lineterminator="\n")
+            write_parquet(draft / f"{table}.parquet", found)
+        write_tables(draft / "tables.nc", tables)
         for file, page in pages.items():
-            (temporary / file).parent.mkdir(parents=True, exist_ok=True)
-            (temporary / file).write_text(page, encoding="utf-8", newline="\n")
-        temporary.chmod(0o755)
-        if target.exists():
-            target.rmdir()
-        temporary.rename(target)
-    except BaseException:
-        shutil.rmtree(temporary, ignore_errors=True)
-        raise
-    return target
+            (draft / file).parent.mkdir(parents=True, exist_ok=True)
+            (draft / file).write_text(page, encoding="utf-8", newline="\n")
+    return Path(folder)

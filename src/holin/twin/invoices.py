@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,6 +22,7 @@ from holin.settle import (
     settle,
     settlement_figures,
 )
+from holin.store import new_folder
 from holin.twin.bills import SettledRun
 
 LANGUAGES = ("zh", "en")
@@ -152,14 +151,7 @@ def saved_bills(
 
     Raises BadInput where something stands in the folder already.
     """
-    target = Path(folder)
-    if target.exists() and (not target.is_dir() or any(target.iterdir())):
-        problem = "holds files already" if target.is_dir() else "is a file"
-        right = "name another folder, or remove this one"
-        raise BadInput([Fault(file=ARGUMENT, field="folder", value=str(target), problem=problem, right=right)])
-    target.parent.mkdir(parents=True, exist_ok=True)
-    draft = Path(tempfile.mkdtemp(prefix=f".{target.name}.", suffix=".partial", dir=target.parent))
-    try:
+    with new_folder(folder) as draft:
         for k, (bill, compared) in enumerate(chosen):
             place = draft / bill.month
             place.mkdir(exist_ok=True)
@@ -169,14 +161,7 @@ def saved_bills(
                 on_progress("invoices", (k + 1) / len(chosen))
         text = json.dumps(figures, ensure_ascii=False, indent=1)
         (draft / "bills.json").write_text(text + "\n", encoding="utf-8", newline="\n")
-        draft.chmod(0o755)
-        if target.exists():
-            target.rmdir()
-        draft.rename(target)
-    except BaseException:
-        shutil.rmtree(draft, ignore_errors=True)
-        raise
-    return target
+    return Path(folder)
 
 
 def _write_forms(place: Path, made: Invoice, bill: Bill, forms: Sequence[str]) -> None:
