@@ -8,6 +8,12 @@ from holin.errors import Fault
 from holin.parkfile.draft import Draft
 
 STANDARDS = (0.8, 0.85, 0.9)
+OWN_ROWS = (
+    ("tariff_period", "all hours are flat"),
+    ("tariff_demand", "no hours have a charge of their own"),
+    ("tariff_tier", "there are no tiers"),
+)
+"""Tables whose rows a version does not inherit, and what follows where it has none."""
 
 
 def faults_of_versions(draft: Draft) -> Iterator[Fault]:
@@ -25,6 +31,13 @@ def faults_of_versions(draft: Draft) -> Iterator[Fault]:
         elif (base, row.get("built")) in first:
             yield row.fault("built", f"{base!r} has a version from that day already", "give each its own first day")
         first.add((base, row.get("built")))
+        for table, what in OWN_ROWS:
+            named = {other.get("tariff") for other in draft.rows(table)}
+            if base in named and row.id not in named:
+                right = f"add rows for {row.id!r}, or know that it has none: a version brings its own"
+                yield row.warning(
+                    "version_of", f"{base!r} has rows of {table}.csv and this version has none: {what}", right
+                )
 
 
 def faults_of_tiers(draft: Draft) -> Iterator[Fault]:

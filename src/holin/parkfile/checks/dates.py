@@ -142,6 +142,8 @@ def faults_of_standing_references(draft: Draft) -> list[Fault]:
                 target = known.get(row.get(column.name) or "")
                 if target is None or not (target.get("built") or target.get("retired")):
                     continue
+                if target.get("version_of"):
+                    continue  # its rows of periods and tiers come and go with it
                 if absent := [n for n, day in stages if row.stands_at(day) and not target.stands_at(day)]:
                     faults.append(_fault_of_absence(row, column.name, target, absent))
     return faults
