@@ -3,17 +3,40 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import shutil
 import subprocess
 import tempfile
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from holin.errors import BadInput, Fault
+
+
+def canonical(value: Any) -> bytes:
+    """Return the one way to write a document of texts, whole numbers, booleans, null, lists and objects as JSON.
+
+    RFC 8785 (JCS) without its numbers: keys sorted by their UTF-16 code units, no blanks, UTF-8, what JSON need not
+    escape not escaped. Fractions are decimal texts, so that no two programs print them differently. Raises TypeError
+    for a fraction or another kind of value.
+    """
+    return json.dumps(_ordered(value), ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+
+
+def _ordered(value: Any) -> Any:
+    if value is None or isinstance(value, bool | int | str):
+        return value
+    if isinstance(value, list | tuple):
+        return [_ordered(v) for v in value]
+    if isinstance(value, dict):
+        if wrong := [k for k in value if not isinstance(k, str)]:
+            raise TypeError(f"{wrong[0]!r} is no text, and keys of a signed document are texts")
+        return {k: _ordered(value[k]) for k in sorted(value, key=lambda k: k.encode("utf-16-be"))}
+    raise TypeError(f"{value!r} ({type(value).__name__}) is no text and no whole number: write it as decimal text")
 
 
 class Scheme(Protocol):

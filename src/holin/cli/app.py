@@ -11,7 +11,11 @@ import typer
 
 from holin.cli import (
     alternatives,
+<<<<<<< HEAD
     bill,
+=======
+    batch,
+>>>>>>> a52ba6b (From hour to tonne: production records, mass balance, each batch's Wh; green tonnes allotted once, and signed passports)
     carbon,
     certificates_keep,
     certificates_look,
@@ -31,6 +35,7 @@ from holin.cli import (
     grid_n1,
     meters,
     park,
+    passport,
     plan,
     reconcile,
     replay,
@@ -55,8 +60,13 @@ COMMANDS: tuple[Callable[..., None], ...] = (
     run.run, dispatch.dispatch, replay.replay, plan.plan, frontier.frontier, alternatives.alternatives, sweep.sweep,
     run.show, run.compare, run.report, carbon.carbon,
     grid_flow.flow, grid_n1.n1, grid_hosting.hosting, grid_fault.fault, estimate.estimate, forecast.forecast,
+<<<<<<< HEAD
     connect.connect, draw.draw, meters.meters, trace.trace, rules.rules, bill.bill,
     reconcile.reconcile, evidence.evidence,
+=======
+    connect.connect, draw.draw, meters.meters, trace.trace, rules.rules,
+    passport.passport, passport.verify,
+>>>>>>> a52ba6b (From hour to tonne: production records, mass balance, each batch's Wh; green tonnes allotted once, and signed passports)
 )  # fmt: skip
 for command in COMMANDS:
     app.command()(stoppable(command))
@@ -74,6 +84,16 @@ for command in (
 ):  # fmt: skip
     certificates.command()(stoppable(command))
 app.add_typer(certificates, name="certificates")
+batches = typer.Typer(
+    help="From hour to tonne: production records, their mass balance, each batch's energy by source and hour, and "
+    "which tonnes may be sold as green-power aluminium. `holin batch demo RUN` makes records to try it with.",
+    no_args_is_help=True,
+    rich_markup_mode="markdown",
+)
+for command in (batch.demo, batch.check, batch.trace, batch.green):
+    batches.command()(stoppable(command))
+batches.command("list")(stoppable(batch.list_batches))
+app.add_typer(batches, name="batch")
 app.command("import")(stoppable(exchange.import_park))
 app.command("export")(stoppable(exchange.export_park))
 

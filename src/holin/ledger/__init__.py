@@ -18,6 +18,7 @@ from holin.ledger.matching import Matched, Used, retire_matched
 from holin.ledger.moves import Use, Which, expire, release, reserve, retire, split, transfer
 from holin.ledger.opening import Ledger, create, exists, opened, private_key
 from holin.ledger.register import NewDevice, register
+from holin.ledger.retired import Retired, retired, still_retired
 from holin.ledger.verify import Verified, renew_head, verify
 from holin.signing import SCHEMES
 
@@ -46,6 +47,7 @@ __all__ = [
     "Measured",
     "Method",
     "NewDevice",
+    "Retired",
     "Saved",
     "Selection",
     "Step",
@@ -81,7 +83,9 @@ __all__ = [
     "restore",
     "retire",
     "retire_matched",
+    "retired",
     "split",
+    "still_retired",
     "transfer",
     "verify",
     "with_others",

@@ -83,7 +83,7 @@ def _claims(database: Database, beneficiary: str | None) -> Iterator[Claim]:
     source = {d.number: str(d.attributes.get("energy_source") or "") for d in known}
     name = {d.number: d.id for d in known}
     where, values = ("AND c.beneficiary = ?", [beneficiary]) if beneficiary else ("", [])
-    made = _origins(database)
+    made = origins_of(database)
     for who, wh, used_from, kind, entry, start, device, origin in database.rows(
         "SELECT c.beneficiary, c.wh, c.used_from, l.kind, l.entry, m.start, m.device, l.origin "
         "FROM certificate c JOIN lot l ON l.id = c.lot JOIN measurement m ON m.id = l.measurement "
@@ -98,7 +98,7 @@ def _claims(database: Database, beneficiary: str | None) -> Iterator[Claim]:
         yield Claim(who, start - start % 3600, name[maker], source[maker], float(wh), used_from, kind)
 
 
-def _origins(database: Database) -> dict[int, int]:
+def origins_of(database: Database) -> dict[int, int]:
     """Return for each lot that came out of a storage once, or went in, the device that made it."""
     made: dict[int, int] = {}
     for lot, kind, origin, device in database.rows(

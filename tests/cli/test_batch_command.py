@@ -1,0 +1,144 @@
+"""`holin batch`, `holin passport`, `holin verify`: from a run to green tonnes and their proof, in both languages."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from cli_answers import holin
+
+from holin.passport import qr_text
+from holin.twin.batches import batches_of_run, demo_batches, summary_of
+from holin.twin.certificates import issued_run, retired_run
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Half a day of the park with a smelter, its production records, and a ledger with all that was used retired."""
+    folder = tmp_path_factory.mktemp("batches")
+    answer = holin(
+        "run", "huolinguole", "--stage", "2025", "--start", "2025-06-02", "--end", "2025-06-02 12:00",
+        "--out", folder / "run", "--json",
+    )  # fmt: skip
+    assert answer.code == 0, answer.err
+    demo_batches(folder / "run")
+    issued_run(folder / "run", folder / "park.ledger")
+    retired_run(folder / "run", folder / "park.ledger", enterprises=("ent-40",))
+    return folder
+
+
+@pytest.fixture
+def place(made: Path, tmp_path: Path) -> Path:
+    """A copy to write into: the ledger and its book."""
+    for file in made.glob("park.ledger*"):
+        shutil.copy(file, tmp_path / file.name)
+    return tmp_path
+
+
+def green(made: Path, place: Path, *more: object) -> object:
+    return holin("batch", "green", made / "run", "--ledger", place / "park.ledger", "--month", "2025-06", *more)
+
+
+def test_records_are_made_checked_listed_and_traced(made: Path, tmp_path: Path) -> None:
+    again = holin("batch", "demo", made / "run", "-o", tmp_path / "records", "--json")
+    assert again.code == 0 and again.json["synthetic"] is True
+    for file in sorted((made / "run" / "production").iterdir()):
+        assert (tmp_path / "records" / file.name).read_bytes() == file.read_bytes(), "always the same"
+    assert "stands already" in holin("batch", "demo", made / "run").err
+    checked = holin("batch", "check", made / "run", "--json").json
+    assert checked["faults"] == []
+    energy = checked["energy"]
+    assert energy["potlines_wh"] == energy["batches_wh"] + energy["waiting_wh"] + energy["without_metal_wh"]
+    for row in checked["balances"]:
+        assert row["opening_g"] + row["into_g"] - row["out_g"] - row["loss_g"] == row["closing_g"] >= 0
+    rows = holin("batch", "list", made / "run", "--json").json["batches"]
+    assert sum(r["energy_wh"] for r in rows) == energy["batches_wh"]
+    assert all(13.0 < r["ac_mwh_per_t"] < 13.7 and 1.2 < r["gate_traced_t_per_t"] < 15 for r in rows)
+    name = rows[0]["batch"]
+    traced = holin("batch", "trace", made / "run", name, "--json").json
+    assert sum(sum(h["wh"]) for h in traced["hours"]) == rows[0]["energy_wh"]
+    assert "Energy by hour and source" in holin("batch", "trace", made / "run", name).out
+    assert "逐小时分电源用电" in holin("batch", "trace", made / "run", name, "--language", "zh").out
+    assert "演示" in holin("batch", "check", made / "run", "--language", "zh").out
+    assert "no such batch" in holin("batch", "trace", made / "run", "B-0").err
+
+
+def test_the_energy_of_a_potline_is_that_of_the_run(made: Path) -> None:
+    found = batches_of_run(made / "run")
+    flows = found.run.tables["flows"]
+    drawn = float(-flows["p_mw"].sel(unit="potline-1a").sum()) * 1e6
+    assert summary_of(found)["potlines_wh"] == pytest.approx(drawn, abs=24)
+
+
+def test_which_tonnes_may_be_sold_and_the_proof(made: Path, place: Path) -> None:
+    looked = green(made, place, "--tonnes", "60", "--json").json
+    assert looked["entry"] is None and not (place / "park.ledger.allotments").exists(), "looking writes nothing"
+    done = green(made, place, "--tonnes", "60", "--print", place / "proof", "--json").json
+    assert done["chosen_t"] == looked["chosen_t"] >= 60 and done["entry"] == 1
+    chosen = [b for b in done["batches"] if b["chosen"]]
+    assert len(list((place / "proof").glob("*.json"))) == len(chosen) == len(list((place / "proof").glob("*.zh.pdf")))
+    again = green(made, place, "--tonnes", "60", "--allot", "--json").json
+    assert not {b["batch"] for b in again["batches"] if b["chosen"]} & {b["batch"] for b in chosen}, "never twice"
+    for file in (place / "proof").glob("*.json"):
+        told = holin("verify", file, "--ledger", place / "park.ledger", "--evidence", made / "run", "--json")
+        assert told.code == 0 and told.json["valid"] and told.json["key_known"], told.out
+        passport = json.loads(file.read_bytes())["passport"]
+        behind = sum(r["wh"] for r in passport["certificates"]["rows"])
+        assert f"{behind / 1e6:.6f}" == passport["green"]["need"]["value"], "covered whole"
+        page = file.with_suffix(".en.html").read_text(encoding="utf-8")
+        assert "DEMO, SYNTHETIC" in page and "//" not in page.replace("http://www.w3.org/2000/svg", "")
+    printed = green(made, place).out
+    assert "may be sold as green metal" in printed and "Cures:" in printed
+    assert "可按绿电铝出售" in green(made, place, "--language", "zh", "--method", "hourly").out
+    assert "No batch was cast in 2025-07" in holin(
+        "batch", "green", made / "run", "--ledger", place / "park.ledger", "--month", "2025-07"
+    ).out  # fmt: skip
+    assert "is no month" in holin("batch", "green", made / "run", "--ledger", place / "park.ledger", "--month", "6").err
+
+
+def test_what_is_retired_for_others_stands_behind_no_batch(made: Path, place: Path) -> None:
+    """Certificates that are active, or retired for another enterprise, are nobody's proof for this metal."""
+    other = place / "other.ledger"
+    issued_run(made / "run", other)
+    retired_run(made / "run", other, enterprises=("ent-13",))
+    told = holin("batch", "green", made / "run", "--ledger", other, "--month", "2025-06", "--json").json
+    assert told["chosen_t"] == 0 and told["retired_free_mwh"] == 0 and told["active_mwh"] > 0
+
+
+def test_a_passport_without_certificates_and_of_a_lot(made: Path, place: Path) -> None:
+    lot = next(iter(batches_of_run(made / "run").account.lots))
+    answer = holin(
+        "passport", made / "run", lot, "--ledger", place / "park.ledger", "-o", place / "papers", "--no-pdf", "--json"
+    )
+    assert answer.code == 0, answer.err
+    file = place / "papers" / answer.json["passports"][0]["file"]
+    said = json.loads(file.read_bytes())
+    assert said["passport"]["product"]["path"][-1] == lot and said["passport"]["green"]["metal"]["value"] == "0.000"
+    alone = holin("verify", file)
+    assert alone.code == 0 and "Whose it is the file cannot prove" in alone.out
+    code = qr_text(said["passport"]["id"], said["hash"])
+    assert "The printed code is that" in holin("verify", file, "--code", code).out
+    assert holin("verify", file, "--code", code[:-1]).code == 1
+    key = place / "public.pem"
+    key.write_text(said["passport"]["issuer"]["public_key"])
+    assert "that you know" in holin("verify", file, "--key", key).out
+    (place / "bad.json").write_bytes(file.read_bytes().replace(b'"demo"', b'"real"', 1))
+    wrong = holin("verify", place / "bad.json", "--language", "zh")
+    assert wrong.code == 1 and "内容被改动" in wrong.out
+    assert "nothing signs the passport" in holin("passport", made / "run", lot, "-o", place / "none").err
+    assert not (place / "none").exists()
+
+
+def test_evidence_that_is_another_file_is_named(made: Path, place: Path) -> None:
+    found = batches_of_run(made / "run")
+    name = next(iter(found.account.batches))
+    assert holin(
+        "passport", made / "run", name, "--ledger", place / "park.ledger", "-o", place / "p", "--no-pdf", "--no-html"
+    ).code == 0  # fmt: skip
+    records = Path(shutil.copytree(made / "run" / "production", place / "evidence"))
+    (records / "tap.csv").write_text("id,potline,time,mass_kg\n")
+    file = next((place / "p").glob("*.json"))
+    told = holin("verify", file, "--evidence", records)
+    assert told.code == 1 and "tap.csv: NOT the file" in told.out and "manifest.json: missing" in told.out
