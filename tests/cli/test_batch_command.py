@@ -46,7 +46,7 @@ def test_records_are_made_checked_listed_and_traced(made: Path, tmp_path: Path) 
     assert again.code == 0 and again.json["synthetic"] is True
     for file in sorted((made / "run" / "production").iterdir()):
         assert (tmp_path / "records" / file.name).read_bytes() == file.read_bytes(), "always the same"
-    assert "stands already" in holin("batch", "demo", made / "run").err
+    assert "holds files already" in holin("batch", "demo", made / "run").err
     checked = holin("batch", "check", made / "run", "--json").json
     assert checked["faults"] == []
     energy = checked["energy"]
@@ -55,7 +55,8 @@ def test_records_are_made_checked_listed_and_traced(made: Path, tmp_path: Path) 
         assert row["opening_g"] + row["into_g"] - row["out_g"] - row["loss_g"] == row["closing_g"] >= 0
     rows = holin("batch", "list", made / "run", "--json").json["batches"]
     assert sum(r["energy_wh"] for r in rows) == energy["batches_wh"]
-    assert all(13.0 < r["ac_mwh_per_t"] < 13.7 and 1.2 < r["gate_traced_t_per_t"] < 15 for r in rows)
+    for row in rows:
+        assert 12.5 < row["ac_mwh_per_t"] < 14.5 and 1.2 < row["gate_traced_t_per_t"] < 15, row
     name = rows[0]["batch"]
     traced = holin("batch", "trace", made / "run", name, "--json").json
     assert sum(sum(h["wh"]) for h in traced["hours"]) == rows[0]["energy_wh"]

@@ -21,11 +21,8 @@ from holin.errors import Infeasible, Mismatch
 COMMANDS = (
     "demo", "new", "check", "excel", "provenance", "schema", "run", "dispatch", "replay", "plan", "frontier",
     "alternatives", "sweep", "show", "compare", "report", "carbon", "flow", "n1", "hosting", "fault", "estimate",
-<<<<<<< HEAD
-    "forecast", "connect", "draw", "meters", "trace", "rules", "bill", "reconcile", "evidence", "import", "export",
-=======
-    "forecast", "connect", "draw", "meters", "trace", "rules", "passport", "verify", "import", "export",
->>>>>>> a52ba6b (From hour to tonne: production records, mass balance, each batch's Wh; green tonnes allotted once, and signed passports)
+    "forecast", "connect", "draw", "meters", "trace", "rules", "bill", "reconcile", "evidence", "passport", "verify",
+    "import", "export",
 )  # fmt: skip
 Process = Callable[..., subprocess.CompletedProcess[str]]
 

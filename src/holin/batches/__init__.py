@@ -5,7 +5,7 @@ from holin.batches.balance import Balance, balances
 from holin.batches.book import HOURLY, MONTHLY, Allotted, Book, BookEntry, allot, check_book, opened_book
 from holin.batches.casting import Cast, Piece, cast, spans_of_taps
 from holin.batches.choose import Chosen, Free, Need, choose, in_reach
-from holin.batches.demo import demo_rows, write_demo
+from holin.batches.demo import demo_files, demo_rows
 from holin.batches.lots import LotShare, lot_shares, part_of_amount
 from holin.batches.made import Made, Share, Span, share_of, whole_steps
 from holin.batches.mass import grams_of, kg_of, largest_remainder, part_of
@@ -48,6 +48,7 @@ __all__ = [
     "cast",
     "check_book",
     "choose",
+    "demo_files",
     "demo_rows",
     "grams_of",
     "in_reach",
@@ -61,5 +62,4 @@ __all__ = [
     "share_of",
     "spans_of_taps",
     "whole_steps",
-    "write_demo",
 ]

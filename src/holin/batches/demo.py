@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
-import shutil
-import tempfile
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,7 +15,6 @@ from holin.batches.made import Made
 from holin.batches.mass import GRAMS_PER_KG, kg_of
 from holin.batches.row import FILES
 from holin.columns import columns_of, printed
-from holin.errors import ARGUMENT, BadInput, Fault
 
 LADLE_KG = (5200, 7400)
 TAPS_PER_HEAT = 5
@@ -164,31 +160,16 @@ write your suppliers' declarations"
 """
 
 
-def write_demo(folder: str | Path, rows: ROWS, *, company: str, company_zh: str) -> Path:
-    """Write records as a folder that `read_production` reads; whole, or nothing. Raises BadInput where one stands."""
-    target = Path(folder)
-    if target.exists():
-        right = "name another folder, or remove this one"
-        fault = Fault(file=ARGUMENT, field="folder", value=str(target), problem="stands already", right=right)
-        raise BadInput([fault])
-    target.parent.mkdir(parents=True, exist_ok=True)
-    temporary = Path(tempfile.mkdtemp(prefix=f".{target.name}.", suffix=".partial", dir=target.parent))
-    try:
-        for name, kind in FILES.items():
-            names = [c.name for c in columns_of(kind)]
-            text = io.StringIO()
-            writer = csv.DictWriter(text, names, restval="", lineterminator="\n")
-            writer.writeheader()
-            writer.writerows({k: printed(v) for k, v in row.items()} for row in rows[name])
-            (temporary / f"{name}.csv").write_text(text.getvalue(), encoding="utf-8", newline="\n")
-        facts = FACTS.format(company=_quoted(company), company_zh=_quoted(company_zh))
-        (temporary / "production.toml").write_text(facts, encoding="utf-8", newline="\n")
-        temporary.chmod(0o755)
-        temporary.rename(target)
-    except BaseException:
-        shutil.rmtree(temporary, ignore_errors=True)
-        raise
-    return target
+def demo_files(rows: ROWS, *, company: str, company_zh: str) -> dict[str, str]:
+    """Return records as the files that `read_production` reads, by name."""
+    files = {"production.toml": FACTS.format(company=_quoted(company), company_zh=_quoted(company_zh))}
+    for name, kind in FILES.items():
+        text = io.StringIO()
+        writer = csv.DictWriter(text, [c.name for c in columns_of(kind)], restval="", lineterminator="\n")
+        writer.writeheader()
+        writer.writerows({k: printed(v) for k, v in row.items()} for row in rows[name])
+        files[f"{name}.csv"] = text.getvalue()
+    return files
 
 
 def _quoted(text: str) -> str:

@@ -11,11 +11,8 @@ import typer
 
 from holin.cli import (
     alternatives,
-<<<<<<< HEAD
-    bill,
-=======
     batch,
->>>>>>> a52ba6b (From hour to tonne: production records, mass balance, each batch's Wh; green tonnes allotted once, and signed passports)
+    bill,
     carbon,
     certificates_keep,
     certificates_look,
@@ -60,13 +57,8 @@ COMMANDS: tuple[Callable[..., None], ...] = (
     run.run, dispatch.dispatch, replay.replay, plan.plan, frontier.frontier, alternatives.alternatives, sweep.sweep,
     run.show, run.compare, run.report, carbon.carbon,
     grid_flow.flow, grid_n1.n1, grid_hosting.hosting, grid_fault.fault, estimate.estimate, forecast.forecast,
-<<<<<<< HEAD
     connect.connect, draw.draw, meters.meters, trace.trace, rules.rules, bill.bill,
-    reconcile.reconcile, evidence.evidence,
-=======
-    connect.connect, draw.draw, meters.meters, trace.trace, rules.rules,
-    passport.passport, passport.verify,
->>>>>>> a52ba6b (From hour to tonne: production records, mass balance, each batch's Wh; green tonnes allotted once, and signed passports)
+    reconcile.reconcile, evidence.evidence, passport.passport, passport.verify,
 )  # fmt: skip
 for command in COMMANDS:
     app.command()(stoppable(command))

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from holin.cli.texts_ahead import TEXTS_AHEAD
-<<<<<<< HEAD
-from holin.cli.texts_bill import TEXTS_BILL
-=======
 from holin.cli.texts_batch import TEXTS_BATCH
->>>>>>> a52ba6b (From hour to tonne: production records, mass balance, each batch's Wh; green tonnes allotted once, and signed passports)
+from holin.cli.texts_bill import TEXTS_BILL
 from holin.cli.texts_carbon import TEXTS_CARBON
 from holin.cli.texts_certificates import TEXTS_CERTIFICATES
 from holin.cli.texts_certificates_look import TEXTS_CERTIFICATES_LOOK
@@ -22,11 +19,8 @@ from holin.cli.texts_trace import TEXTS_TRACE
 
 TEXTS: dict[str, tuple[str, str]] = {
     **TEXTS_AHEAD,
-<<<<<<< HEAD
     **TEXTS_BILL,
-=======
     **TEXTS_BATCH,
->>>>>>> a52ba6b (From hour to tonne: production records, mass balance, each batch's Wh; green tonnes allotted once, and signed passports)
     **TEXTS_CARBON,
     **TEXTS_CERTIFICATES,
     **TEXTS_CERTIFICATES_LOOK,

@@ -39,17 +39,10 @@ def spoken(language: str, *, both: bool = False) -> Language:
 
 @cache
 def texts() -> Words:
-<<<<<<< HEAD
     """Return the texts of `texts.toml` and its neighbours: key -> (Chinese, English)."""
     tables = [
         tomllib.loads(files("holin.picture").joinpath(name).read_text(encoding="utf-8"))
-        for name in ("texts.toml", "texts_plan.toml", "texts_carbon.toml", "texts_bill.toml")
-=======
-    """Return the texts of all `texts*.toml`: key -> (Chinese, English)."""
-    tables = [
-        tomllib.loads(files("holin.picture").joinpath(name).read_text(encoding="utf-8"))
-        for name in ("texts.toml", "texts_plan.toml", "texts_carbon.toml", "texts_passport.toml")
->>>>>>> a52ba6b (From hour to tonne: production records, mass balance, each batch's Wh; green tonnes allotted once, and signed passports)
+        for name in ("texts.toml", "texts_plan.toml", "texts_carbon.toml", "texts_bill.toml", "texts_passport.toml")
     ]
     return {
         f"{group}.{key}": (entry["zh"], entry["en"])

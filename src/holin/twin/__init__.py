@@ -1,12 +1,9 @@
 """The paths through the house: short functions that hand tables from room to room."""
 
 from holin.twin.ahead import Planned, planned, window_of
-<<<<<<< HEAD
-from holin.twin.bills import SettledRun, settled_run
-=======
 from holin.twin.batch_green import GreenMonth, green_month
 from holin.twin.batches import BatchesOfRun, batches_of_run, demo_batches
->>>>>>> a52ba6b (From hour to tonne: production records, mass balance, each batch's Wh; green tonnes allotted once, and signed passports)
+from holin.twin.bills import SettledRun, settled_run
 from holin.twin.budget import YearPlan, budget_figures, expected_year, targets, year_plan
 from holin.twin.carbon_account import CarbonAccount, carbon_account, claims_of_ledger
 from holin.twin.connect import connect
@@ -18,12 +15,9 @@ from holin.twin.history import known_history
 from holin.twin.invoices import bills_figures, booked, chosen_bills, invoice, saved_bills
 from holin.twin.metered import metered_energies, metered_run, metering_within, run_of_meters
 from holin.twin.outlook import Horizon, Outlook, outlook_of
-<<<<<<< HEAD
-from holin.twin.reconcile import Reconciled, reconciled, reconciled_figures
-=======
 from holin.twin.passport_files import passport_files
 from holin.twin.passports import passports
->>>>>>> a52ba6b (From hour to tonne: production records, mass balance, each batch's Wh; green tonnes allotted once, and signed passports)
+from holin.twin.reconcile import Reconciled, reconciled, reconciled_figures
 from holin.twin.replay import Replay, replay, replay_figures
 from holin.twin.rules import Judged, RulesOfRun, rules_figures, rules_of_run
 from holin.twin.run import Result, Settled, run, saved, settled
@@ -54,12 +48,9 @@ __all__ = [
     "TracedRun",
     "Tried",
     "YearPlan",
-<<<<<<< HEAD
+    "batches_of_run",
     "bills_figures",
     "booked",
-=======
-    "batches_of_run",
->>>>>>> a52ba6b (From hour to tonne: production records, mass balance, each batch's Wh; green tonnes allotted once, and signed passports)
     "bring",
     "budget_figures",
     "came_of",
@@ -103,11 +94,8 @@ __all__ = [
     "settled_run",
     "targets",
     "traced_run",
-<<<<<<< HEAD
     "tried_evidence",
-=======
     "verify_passport",
->>>>>>> a52ba6b (From hour to tonne: production records, mass balance, each batch's Wh; green tonnes allotted once, and signed passports)
     "window_of",
     "year_plan",
 ]

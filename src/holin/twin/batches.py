@@ -19,17 +19,17 @@ from holin.batches import (
     Made,
     Production,
     accounted,
+    demo_files,
     demo_rows,
     largest_remainder,
     read_production,
     whole_steps,
-    write_demo,
 )
 from holin.carbon import ChosenFactor
 from holin.errors import ARGUMENT, BadInput, Fault
 from holin.park import Park, Potline, Stage, pfc_t_per_t
 from holin.passport import Carbon, covered_part, grams_of_power
-from holin.store import Run, read_run
+from holin.store import Run, new_folder, read_run
 from holin.twin.carbon_account import CarbonAccount, carbon_account
 
 WH_PER_MWH = 1_000_000
@@ -224,10 +224,14 @@ def demo_batches(folder: str | Path, to: str | Path | None = None, *, on_progres
     owners = {p.enterprise for p in found.park.potlines if p.id in made}
     firms = [e for e in found.park.enterprises if e.id in owners]
     rows = demo_rows(made, int(run.manifest.get("seed") or 0), found.park.facts.time_zone)
-    return write_demo(
-        _records(folder, to), rows, company=", ".join(e.name for e in firms),
-        company_zh="、".join(e.name_zh or e.name for e in firms),
+    files = demo_files(
+        rows, company=", ".join(e.name for e in firms), company_zh="、".join(e.name_zh or e.name for e in firms)
     )  # fmt: skip
+    target = _records(folder, to)
+    with new_folder(target) as draft:
+        for name, text in files.items():
+            (draft / name).write_text(text, encoding="utf-8", newline="\n")
+    return target
 
 
 @dataclass(frozen=True, kw_only=True)

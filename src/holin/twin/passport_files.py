@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
-import tempfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -13,6 +11,7 @@ from typing import Any
 from holin.passport import fingerprint, qr_text
 from holin.picture.paper import qr_svg
 from holin.picture.passport import passport_page, passport_paper
+from holin.store import new_folder
 from holin.twin.batches import BatchesOfRun
 from holin.twin.passports import passports
 
@@ -36,27 +35,19 @@ def passport_files(
 
     `ID.json` is the passport; `ID.zh.html`, `ID.en.html`, `ID.zh.pdf` and `ID.en.pdf` show it.
     """
-    target = Path(folder)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    temporary = Path(tempfile.mkdtemp(prefix=f".{target.name}.", suffix=".partial", dir=target.parent))
     say = on_progress or (lambda what, share: None)
     say("passports", 0.0)
     written = []
-    try:
+    with new_folder(folder) as draft:
         for name, content in passports(
             found, batches, address=address, key=key, now=now, on_progress=lambda share: say("passports", share)
         ):
             stem = UNSAFE.sub("-", name)
-            (temporary / f"{stem}.json").write_bytes(content)
+            (draft / f"{stem}.json").write_bytes(content)
             for suffix, shown in shown_passport(content, html=html, pdf=pdf):
-                (temporary / f"{stem}.{suffix}").write_bytes(shown)
+                (draft / f"{stem}.{suffix}").write_bytes(shown)
             said = json.loads(content)
             written.append({"id": said["passport"]["id"], "file": f"{stem}.json", "hash": said["hash"]})
-        temporary.chmod(0o755)
-        temporary.rename(target)
-    except BaseException:
-        shutil.rmtree(temporary, ignore_errors=True)
-        raise
     say("passports", 1.0)
     return written
 
