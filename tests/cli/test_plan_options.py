@@ -59,7 +59,7 @@ def test_a_group_becomes_its_options_in_their_order() -> None:
         (("--invest-max", "2030=1", "--invest-max", "2030=2"), "is the year's second budget"),
         (("--rule", "green_share_min=35"), "command line --rule = 'green_share_min=35': no value of this rule"),
         (("--rule", "greenness=0.3"), "command line --rule = 'greenness': no such kind of rule"),
-        (("--rule", "aluminium_certificate_min=0.3"), "no optimum knows certificate_mwh"),
+        (("--rule", "aluminium_certificate_min=0.3"), "no optimum knows aluminium_certificate_mwh"),
         (("--share", "0.5", "--rule", "green_share_physical_min=0.6"), "is asked for twice"),
         (("--share", "2030=0.5,2030=0.6"), "is asked for twice"),
         (("--share", "70"), "command line --share = '70': is no share"),

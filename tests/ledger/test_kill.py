@@ -14,7 +14,7 @@ import subprocess
 import sys
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -260,8 +260,10 @@ def test_a_server_that_goes_away_is_told_once(
     assert caplog.text == ""  # the driver's own transactions would warn beside the error
 
 
-def test_a_question_that_failed_and_was_caught_is_never_committed(own_ledger: str) -> None:
-    with opened(own_ledger) as ledger:
+def test_a_question_that_failed_and_was_caught_is_never_committed(new_place: Callable[[str], str]) -> None:
+    address = new_place("postgresql")
+    create(address, kind="demo", operator="test.example", time_zone="Asia/Shanghai")
+    with opened(address) as ledger:
         before = ledger.database.rows("SELECT count(*) FROM migration")
         with pytest.raises(Refused, match="nothing was written"), ledger.database.writing():
             ledger.database.insert("migration", ("version",), [(99,)])

@@ -7,6 +7,7 @@ import pytest
 import xarray as xr
 
 from holin.park import Park, ParkFacts
+from holin.rules import OF_LEDGER
 from holin.summary.energy import matched_mwh, quantities
 
 KINDS = {
@@ -63,4 +64,4 @@ def test_land_and_certificates_are_not_known_to_a_run() -> None:
         park, energy, co2_t=0.0, aluminium_load_mwh=0.0, green_traced_mwh=0.5, matched_mwh=0.25
     )  # fmt: skip
     assert (found["matched_mwh"], found["green_traced_mwh"]) == (0.25, 0.5)
-    assert {name for name, value in found.items() if math.isnan(value)} == {"land_ha", "certificate_mwh"}
+    assert {name for name, value in found.items() if math.isnan(value)} == {"land_ha", *OF_LEDGER}
