@@ -46,7 +46,7 @@ FOREIGN = {
     "llvmlite": {"kernel"},
     "numba": {"kernel"},
     "pvlib": {"resource"},
-    "openpyxl": {"finance", "parkfile", "picture"},
+    "openpyxl": {"finance", "hall", "parkfile", "picture"},
     "tomlkit": {"parkfile"},
     "pyarrow": {"metering", "parkfile", "resource", "store"},
     "netCDF4": {"store"},

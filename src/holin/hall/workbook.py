@@ -1,0 +1,88 @@
+"""A catalogue as an Excel workbook, read: sheets named in English or Chinese, every cell as text."""
+
+from __future__ import annotations
+
+import re
+import warnings
+import zipfile
+from collections.abc import Sequence
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+
+from holin.errors import Fault
+from holin.hall.rows import SHEET_WORDS, SHEETS
+
+Records = list[tuple[int, Sequence[str]]]
+UNPACKED_BYTES = 1 << 30
+"""No catalogue unpacks to more."""
+
+
+def records_of_workbook(path: Path) -> tuple[dict[str, tuple[str, Records]], list[Fault]]:
+    """Return the records of each sheet with its name in faults (`file[sheet]`); other sheets are not read."""
+    right = "open it in Excel or LibreOffice and save it as .xlsx"
+    try:
+        with zipfile.ZipFile(path) as archive:
+            if sum(m.file_size for m in archive.infolist()) > UNPACKED_BYTES:
+                problem = "unpacks to more than a catalogue can hold"
+                return {}, [Fault(file=path.name, problem=problem, right=right)]
+        return _records(path)
+    except Exception as error:  # a foreign reader on unknown bytes: its errors have no common parent
+        problem = f"is no readable workbook ({type(error).__name__})"
+        return {}, [Fault(file=path.name, problem=problem, right=right)]
+
+
+def _records(path: Path) -> tuple[dict[str, tuple[str, Records]], list[Fault]]:
+    names = {w.casefold(): sheet for sheet in SHEETS for w in (sheet, SHEET_WORDS[sheet])}
+    found: dict[str, tuple[str, Records]] = {}
+    faults: list[Fault] = []
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # openpyxl warns of styles that it does not keep
+        book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
+        try:
+            for page in book.worksheets:
+                sheet = names.get(page.title.strip().casefold())
+                if sheet is None:
+                    continue
+                file = f"{path.name}[{page.title}]"
+                if sheet in found:
+                    problem, right = f"the sheet {sheet} stands twice", "keep one of the two"
+                    faults.append(Fault(file=file, problem=problem, right=right))
+                    continue
+                page.reset_dimensions()
+                found[sheet] = (file, _rows(page, file, faults))
+        finally:
+            book.close()
+    return found, faults
+
+
+def _rows(page: Any, file: str, faults: list[Fault]) -> Records:
+    rows: Records = []
+    for number, cells in enumerate(page.iter_rows(), start=1):
+        texts = [text_of(c.value) for c in cells]
+        for cell, text in zip(cells, texts, strict=True):
+            if cell.data_type == "e":
+                head = rows[0][1][cell.column - 1] if rows and cell.column <= len(rows[0][1]) else None
+                problem, right = "an error of Excel stands in the cell", "correct the formula, or write the value"
+                faults.append(Fault(file=file, row=number, field=head, value=text, problem=problem, right=right))
+        rows.append((number, texts))
+    return rows
+
+
+def text_of(value: Any) -> str:
+    """Return a cell's value as the text that a CSV file would have."""
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "true" if value else "false"
+        case datetime() if value.time() == time(0):
+            return value.date().isoformat()
+        case datetime() | date():
+            return value.isoformat()
+        case float():
+            return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+        case _:
+            return re.sub(r"_x005F_(?=x[0-9A-Fa-f]{4}_)", "_", str(value))
