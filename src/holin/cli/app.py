@@ -14,6 +14,8 @@ from holin.cli import (
     batch,
     bill,
     carbon,
+    catalogue,
+    catalogue_look,
     certificates_keep,
     certificates_look,
     certificates_make,
@@ -86,6 +88,21 @@ for command in (batch.demo, batch.check, batch.trace, batch.green):
     batches.command()(stoppable(command))
 batches.command("list")(stoppable(batch.list_batches))
 app.add_typer(batches, name="batch")
+hall = typer.Typer(
+    help="The exhibition hall: who makes what in the park, how green it is, and where it came from. "
+    "`holin catalogue demo RUN --out hall` makes a first one. HOLIN_HALL may name it instead of --hall.",
+    no_args_is_help=True,
+    rich_markup_mode="markdown",
+)
+for command in (
+    catalogue_look.search, catalogue_look.show, catalogue_look.path, catalogue_look.enquiries, catalogue_look.page,
+    catalogue.template,
+):  # fmt: skip
+    hall.command()(stoppable(command))
+hall.command("import")(stoppable(catalogue.import_catalogue))
+hall.command("export")(stoppable(catalogue.export_catalogue))
+hall.command("demo")(stoppable(catalogue.demo_catalogue))
+app.add_typer(hall, name="catalogue")
 app.command("import")(stoppable(exchange.import_park))
 app.command("export")(stoppable(exchange.export_park))
 

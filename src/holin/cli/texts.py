@@ -6,6 +6,7 @@ from holin.cli.texts_ahead import TEXTS_AHEAD
 from holin.cli.texts_batch import TEXTS_BATCH
 from holin.cli.texts_bill import TEXTS_BILL
 from holin.cli.texts_carbon import TEXTS_CARBON
+from holin.cli.texts_catalogue import TEXTS_CATALOGUE
 from holin.cli.texts_certificates import TEXTS_CERTIFICATES
 from holin.cli.texts_certificates_look import TEXTS_CERTIFICATES_LOOK
 from holin.cli.texts_estimate import TEXTS_ESTIMATE
@@ -22,6 +23,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     **TEXTS_BILL,
     **TEXTS_BATCH,
     **TEXTS_CARBON,
+    **TEXTS_CATALOGUE,
     **TEXTS_CERTIFICATES,
     **TEXTS_CERTIFICATES_LOOK,
     **TEXTS_ESTIMATE,

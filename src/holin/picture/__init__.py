@@ -18,6 +18,7 @@ from holin.picture.day_plan import (
 from holin.picture.diagram import Diagram, diagram_of, drawn, single_line_svg
 from holin.picture.fan import fan_svg
 from holin.picture.frontier_chart import frontier_svg
+from holin.picture.hall_page import hall_page
 from holin.picture.heat_chart import heat_chart_svg, heat_charts_svg
 from holin.picture.heat_year import heat_year_svg
 from holin.picture.map import map_svg
@@ -42,6 +43,7 @@ __all__ = [
     "fan_svg",
     "from_words",
     "frontier_svg",
+    "hall_page",
     "heat_chart_svg",
     "heat_charts_svg",
     "heat_year_svg",

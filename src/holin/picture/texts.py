@@ -42,7 +42,14 @@ def texts() -> Words:
     """Return the texts of `texts.toml` and its neighbours: key -> (Chinese, English)."""
     tables = [
         tomllib.loads(files("holin.picture").joinpath(name).read_text(encoding="utf-8"))
-        for name in ("texts.toml", "texts_plan.toml", "texts_carbon.toml", "texts_bill.toml", "texts_passport.toml")
+        for name in (
+            "texts.toml",
+            "texts_plan.toml",
+            "texts_carbon.toml",
+            "texts_bill.toml",
+            "texts_passport.toml",
+            "texts_hall.toml",
+        )  # fmt: skip
     ]
     return {
         f"{group}.{key}": (entry["zh"], entry["en"])

@@ -6,6 +6,7 @@ from holin.twin.batches import BatchesOfRun, batches_of_run, demo_batches
 from holin.twin.bills import SettledRun, settled_run
 from holin.twin.budget import YearPlan, budget_figures, expected_year, targets, year_plan
 from holin.twin.carbon_account import CarbonAccount, carbon_account, claims_of_ledger
+from holin.twin.catalogue import catalogue_demo, catalogue_figures
 from holin.twin.connect import connect
 from holin.twin.evidence import Tried, saved_evidence, tried_evidence
 from holin.twin.exchange import Brought, bring, export
@@ -55,6 +56,8 @@ __all__ = [
     "budget_figures",
     "came_of",
     "carbon_account",
+    "catalogue_demo",
+    "catalogue_figures",
     "chosen_bills",
     "claims_of_ledger",
     "connect",
