@@ -49,7 +49,7 @@ def texts() -> Words:
             "texts_bill.toml",
             "texts_passport.toml",
             "texts_hall.toml",
-        )  # fmt: skip
+        )
     ]
     return {
         f"{group}.{key}": (entry["zh"], entry["en"])
