@@ -35,8 +35,13 @@ def _ordered(value: Any) -> Any:
     if isinstance(value, dict):
         if wrong := [k for k in value if not isinstance(k, str)]:
             raise TypeError(f"{wrong[0]!r} is no text, and keys of a signed document are texts")
-        return {k: _ordered(value[k]) for k in sorted(value, key=lambda k: k.encode("utf-16-be"))}
+        plain = all(map(str.isascii, value))  # then code points, which Python sorts by, are in the same order
+        return {k: _ordered(value[k]) for k in (sorted(value) if plain else sorted(value, key=_utf_16))}
     raise TypeError(f"{value!r} ({type(value).__name__}) is no text and no whole number: write it as decimal text")
+
+
+def _utf_16(key: str) -> bytes:
+    return key.encode("utf-16-be")
 
 
 class Scheme(Protocol):

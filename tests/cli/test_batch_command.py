@@ -10,6 +10,7 @@ import pytest
 from cli_answers import holin
 
 from holin.passport import qr_text
+from holin.twin import passports
 from holin.twin.batches import batches_of_run, demo_batches, summary_of
 from holin.twin.certificates import issued_run, retired_run
 
@@ -143,3 +144,60 @@ def test_evidence_that_is_another_file_is_named(made: Path, place: Path) -> None
     file = next((place / "p").glob("*.json"))
     told = holin("verify", file, "--evidence", records)
     assert told.code == 1 and "tap.csv: NOT the file" in told.out and "manifest.json: missing" in told.out
+
+
+def test_a_book_set_back_or_changed_no_longer_fits(made: Path, place: Path) -> None:
+    """A copy of the book from before, or none, does not vouch for a passport made since."""
+    assert green(made, place, "--tonnes", "20", "--allot", "--json").code == 0
+    before = (place / "park.ledger.allotments").read_bytes()
+    assert green(made, place, "--tonnes", "20", "--print", place / "proof", "--json").code == 0
+    file = next((place / "proof").glob("*.json"))
+    assert holin("verify", file, "--ledger", place / "park.ledger").code == 0
+    (place / "park.ledger.allotments").write_bytes(before)
+    told = holin("verify", file, "--ledger", place / "park.ledger", "--json").json
+    assert not told["valid"] and "allotment 2" in told["ledger"]["faults"]
+    (place / "park.ledger.allotments").unlink()
+    assert holin("verify", file, "--ledger", place / "park.ledger", "--json").json["ledger"]["faults"] == [
+        "book_missing"
+    ]
+    other = place / "other.ledger"
+    issued_run(made / "run", other)
+    assert "other_ledger" in holin("verify", file, "--ledger", other, "--json").json["ledger"]["faults"]
+
+
+def test_certificates_lower_the_market_count_only(made: Path, place: Path) -> None:
+    name = next(
+        b["batch"] for b in green(made, place, "--tonnes", "20", "--allot", "--json").json["batches"] if b["chosen"]
+    )
+    ledger = place / "park.ledger"
+    found = batches_of_run(made / "run")
+    with_them = json.loads(next(iter(passports(found, [name], address=ledger)))[1])["passport"]["carbon"]
+    (place / "park.ledger.allotments").unlink()
+    without = json.loads(next(iter(passports(found, [name], address=ledger)))[1])["passport"]["carbon"]
+    assert with_them["scope_2"]["market"]["value"] == "0.000" and float(without["scope_2"]["market"]["value"]) > 5
+    for count in ("location", "traced"):
+        assert with_them["gate"][count] == without["gate"][count]
+
+
+def test_records_changed_after_the_allotment_make_no_passport(made: Path, place: Path) -> None:
+    """A batch that has certificates for more metal than its records now have is refused by name."""
+    chosen = [
+        b["batch"] for b in green(made, place, "--tonnes", "20", "--allot", "--json").json["batches"] if b["chosen"]
+    ]
+    records = Path(shutil.copytree(made / "run" / "production", place / "records"))
+    lines = (records / "input.csv").read_text(encoding="utf-8").splitlines()
+    kept = [x for x in lines if not x.startswith(f"{chosen[0]},")] + [
+        x for x in lines if x.startswith(f"{chosen[0]},")
+    ][:1]
+    (records / "input.csv").write_text("\n".join(kept) + "\n", encoding="utf-8")
+    tapped = kept[-1].split(",")[3]
+    rows = (records / "batch.csv").read_text(encoding="utf-8").splitlines()
+    cells = next(x for x in rows if x.startswith(f"{chosen[0]},")).split(",")
+    smaller = ",".join([*cells[:5], tapped, "0", ""])
+    changed = [smaller if x.startswith(f"{chosen[0]},") else x for x in rows]
+    (records / "batch.csv").write_text("\n".join(changed) + "\n", encoding="utf-8")
+    lots = (records / "lot.csv").read_text(encoding="utf-8").splitlines()
+    (records / "lot.csv").write_text(lots[0] + "\n", encoding="utf-8")
+    asked = ("--ledger", place / "park.ledger", "--records", records, "-o", place / "none", "--no-pdf")
+    answer = holin("passport", made / "run", chosen[0], *asked)
+    assert answer.code == 1 and "its records were changed since" in answer.err and not (place / "none").exists()

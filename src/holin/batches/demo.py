@@ -58,7 +58,7 @@ def _taps(rows: ROWS, name: str, line: Made, chance: np.random.Generator, zone: 
             return taps
         cursor += grams
         when = _moment_of(line, cursor)
-        identity = f"{name}-T{len(taps) + 1:05d}"
+        identity = f"T{name.removeprefix('potline-')}-{len(taps) + 1:05d}"
         grade = grades[int(chance.integers(len(grades)))]
         rows["tap"].append(
             {"id": identity, "potline": name, "time": _said(when, zone), "mass_kg": kg_of(grams), "grade": grade}
@@ -87,7 +87,7 @@ def _heats(
         ladles = taps[count * TAPS_PER_HEAT : (count + 1) * TAPS_PER_HEAT]
         form, alloy, elements = HEATS[(count + place) % len(HEATS)]
         when = ladles[-1][1] + SETTLED_S
-        batch = f"{datetime.fromtimestamp(when, zone):%y%m%d}-{name}-{count + 1:05d}"
+        batch = f"{datetime.fromtimestamp(when, zone):%y%m%d}-{name.removeprefix('potline-')}-{count + 1:05d}"
         given = [("tapped", tap, grams, "", "") for tap, _, grams in ladles]
         liquid = sum(grams for _, _, grams in ladles)
         if form != "liquid":

@@ -139,11 +139,11 @@ def list_batches(
     out.print(text(f"carbon.kind.{found.kind}", speech), style="yellow", soft_wrap=True, markup=False)
     heads = [
         text(f"batch.{h}", speech)
-        for h in ("batch", "cast", "form", "alloy", "mass", "per_t", "physical", "location", "market", "traced")
+        for h in ("batch", "form", "mass", "per_t", "physical", "location", "market", "traced")
     ]
     cells = [
         [
-            r["batch"], r["cast"], text(f"batch.form.{r['form']}", speech), r["alloy"], figure(r["mass_t"], 3),
+            r["batch"], text(f"batch.form.{r['form']}", speech), figure(r["mass_t"], 3),
             figure(r["ac_mwh_per_t"], 2), percent(r["physical_green_share"]),
             *(figure(r[f"gate_{c}_t_per_t"], 2) for c in ("location", "market", "traced")),
         ]

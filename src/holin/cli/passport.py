@@ -41,7 +41,7 @@ def passport(
 
     Energy by source and hour, certificates retired for it, carbon by scope and count, CBAM and PACT figures, evidence
     with hashes. The JSON is the passport; page and paper show it, and their code names its hash.
-    `holin passport runs/huolinguole-2025 250602-potline-1a-00004 --ledger park.ledger -o proof`
+    `holin passport runs/huolinguole-2025 250602-1a-00004 --ledger park.ledger -o proof`
     """
     from holin.twin.batches import batches_of_run
     from holin.twin.passport_files import passport_files

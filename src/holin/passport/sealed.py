@@ -20,9 +20,10 @@ def sealed(passport: dict[str, Any], scheme: Scheme, private: bytes) -> bytes:
 
     The passport names the scheme and holds the public key, which the signature covers.
     """
-    digest = scheme.digest(canonical(passport))
+    content = canonical(passport)
+    digest = scheme.digest(content)
     signature = scheme.sign(private, digest.encode())
-    return canonical({"hash": digest, "passport": passport, "signature": signature}) + b"\n"
+    return b'{"hash":"%b","passport":%b,"signature":"%b"}\n' % (digest.encode(), content, signature.encode())
 
 
 @dataclass(frozen=True, kw_only=True)

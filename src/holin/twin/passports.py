@@ -7,14 +7,13 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
-
-import numpy as np
+from zoneinfo import ZoneInfo
 
 from holin import ledger
-from holin.batches import BatchShare, Book, LotShare, part_of, part_of_amount
-from holin.calendar import local
+from holin.batches import BatchShare, Book, LotShare, Tap, part_of, part_of_amount
 from holin.errors import ARGUMENT, BadInput, Fault
 from holin.park import things_of
 from holin.passport import cn_code, decimal, sealed
@@ -44,6 +43,7 @@ class Issuing:
     """A run's batches with all that their passports share, and the book of allotments if there is one."""
 
     found: BatchesOfRun
+    taps: Mapping[str, Tap]
     context: Context
     signer: Signer
     names: Mapping[str, dict[str, str]]
@@ -103,7 +103,8 @@ def _issuing(found: BatchesOfRun, address: str | Path | None, key: Path | None, 
         thing.id: {"en": thing.name or thing.name_zh or thing.id, "zh": thing.name_zh or thing.name or thing.id}
         for _, thing in things_of(found.park)
     }
-    return Issuing(found=found, context=context, signer=signer, names=names, book=book, ledger=told)
+    taps = {t.id: t for t in found.production.taps}
+    return Issuing(found=found, taps=taps, context=context, signer=signer, names=names, book=book, ledger=told)
 
 
 def signer_of(key: Path) -> Signer:
@@ -168,25 +169,29 @@ def passport(issuing: Issuing, name: str) -> dict[str, Any]:
 
     behind = issuing.book.of_batch(share.cast.batch.id) if issuing.book else []
     covered = sum(row.wh for row, _ in behind)
+    if covered > energy_of(found, share).coverable_wh:
+        problem = "more retired energy is allotted to it than its metal took: its records were changed since"
+        right = "restore the records of the time of the allotment; a batch that was sold keeps them"
+        raise BadInput([Fault(file="batch.csv", field="id", value=share.cast.batch.id, problem=problem, right=right)])
     carbon = carbon_of(found, share, covered)
     certificates = _certificates(issuing, behind, part) if issuing.ledger else None
-    context = _in_month(issuing.context, found, share)
+    context = _in_month(issuing.context, share)
     return document(
-        context, _product(found, share, lot, part), _energy(issuing, share, part),
+        context, _product(issuing, share, lot, part), _energy(issuing, share, part),
         carbon.part(part) if lot else carbon, certificates,
     )  # fmt: skip
 
 
-def _in_month(context: Context, found: BatchesOfRun, share: BatchShare) -> Context:
+def _in_month(context: Context, share: BatchShare) -> Context:
     """Return the context with the balances of the batch's furnace and potlines in its month only."""
     batch = share.cast.batch
-    month = f"{local(np.array([batch.time_s], dtype='datetime64[s]'), context.time_zone)[0]:%Y-%m}"
+    month = f"{datetime.fromtimestamp(batch.time_s, ZoneInfo(context.time_zone)):%Y-%m}"
     places = {batch.furnace, *(s.potline for s in share.cast.spans)}
     rows = [r for r in context.balance if r["month"] == month and r["place"] in places]
     return replace(context, balance=rows)
 
 
-def _product(found: BatchesOfRun, share: BatchShare, lot: LotShare | None, part: Callable[[int], int]) -> Product:
+def _product(issuing: Issuing, share: BatchShare, lot: LotShare | None, part: Callable[[int], int]) -> Product:
     batch, cast = share.cast.batch, share.cast
     whole = sum(p.grams for p in cast.pieces)
     english, chinese = FORMS[batch.form.value]
@@ -197,7 +202,7 @@ def _product(found: BatchesOfRun, share: BatchShare, lot: LotShare | None, part:
         name = {"en": f"{lot.lot.product}, {batch.alloy}", "zh": f"{lot.lot.product}，{batch.alloy}"}
         code, grams, made = lot.lot.cn_code or code, lot.lot.grams, lot.lot.time_s
         primary = part_of(grams, 0, share.traced_grams, whole)
-    taps = {t.id: t for t in found.production.taps}
+    taps = issuing.taps
     named = dict.fromkeys(t for p in cast.pieces if p.span for t in p.source.split(" "))
     return Product(
         batch=lot.lot.id if lot else batch.id, name=name, form=batch.form.value, alloy=batch.alloy, cn_code=code,
