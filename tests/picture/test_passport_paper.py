@@ -113,6 +113,12 @@ def test_long_strips_are_drawn_by_day_then_by_month(hours: int, first: str, bins
     assert all(abs(sum(p for _, p in b["parts"]) - 1) < 1e-9 for b in seen["bins"])
 
 
+def test_every_basis_is_said_in_the_language_of_the_page() -> None:
+    seen = view_of(small(), "zh")
+    assert [row[2].partition("，")[0].partition(",")[0] for row in seen["cbam"]] == ["推导"] * 3 + ["公开发布"] * 2
+    assert seen["factors"][0][3].startswith("公开发布") and "假定" in seen["energy_facts"][2][1]
+
+
 def test_certificates_beyond_what_fits_are_counted() -> None:
     seen = view_of(small(certificates=40), "en")["certificates"]
     assert (len(seen["rows"]), seen["more"]) == (24, 16)

@@ -31,7 +31,7 @@ def passport_page(
     body = [
         f'<p class="banner {seen["kind"]}">{escape(seen["banner"])}</p>',
         f'<header><div><p class="sub">{say("title")} · {escape(seen["company"])}</p><h1>{escape(seen["name"])}</h1>'
-        f"{_facts([*seen['facts'], (text('pass.signature', speech), f'{fingerprint} · {digest[:16]}…')])}</div>"
+        f"{_facts([*seen['facts'], (text('pass.sealed', speech), f'{fingerprint} · {digest[:16]}…')])}</div>"
         f"<figure>{_scaled(qr)}</figure></header>",
         '<section class="big">'
         + "".join(f'<div class="{c}"><b>{escape(v)}</b><span>{escape(w)}</span></div>' for v, c, w in seen["big"])

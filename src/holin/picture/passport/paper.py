@@ -24,11 +24,12 @@ def passport_paper(
     speech = spoken(language)
     seen = view_of(passport, speech)
     demo = f"{text('pass.demo', speech)} · " if passport["kind"] == "demo" else ""
-    sealed = (text("pass.signature", speech), f"{fingerprint} · {digest[:16]}…")
+    sealed = (text("pass.sealed", speech), f"{fingerprint} · {digest[:16]}…")
     data: dict[str, Any] = {
         **seen, "language": speech, "issuer": seen["company"], "issued": passport["issued"][:10], "sealed": sealed,
         "title": f"{seen['title']} {seen['id']}", "heading": seen["title"],
-        "footer": f"{demo}{seen['id']} · {digest[:16]}…", "digest": digest, "signature": signature,
+        "footer": f"{demo}{seen['id']} · {digest[:16]}…", "digest": digest,
+        "signature": [signature[k : k + 64] for k in range(0, len(signature), 64)],
         "fingerprint": fingerprint, "code": code, "qr": qr, "words": {w: text(f"pass.{w}", speech) for w in WORDS},
     }  # fmt: skip
     return printed("passport", data)

@@ -219,9 +219,9 @@ def _cbam(cbam: Mapping[str, Any], language: Language) -> list[tuple[str, str, s
             ("indirect_traced", "indirect_actual_traced"),
         )
     ]
-    rows += [
-        (say(f"pass.{d['key']}"), d["value"], f"{d['basis']}, {d['dated']}: {d['reference']}") for d in cbam["defaults"]
-    ]
+    for default in cbam["defaults"]:
+        where = f"{say(_basis(default))}, {default['dated']}: {default['reference']}"
+        rows.append((say(f"pass.{default['key']}"), default["value"], where))
     return rows
 
 
