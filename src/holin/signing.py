@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 from typing import Any, Protocol
 
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
@@ -109,7 +109,10 @@ class Ed25519:
 
     def _opened(self, private: bytes) -> Ed25519PrivateKey:
         if private not in self._private:
-            loaded = serialization.load_pem_private_key(private, password=None)
+            try:
+                loaded = serialization.load_pem_private_key(private, password=None)
+            except UnsupportedAlgorithm as error:  # such as a key of SM2
+                raise ValueError("not an Ed25519 key") from error
             if not isinstance(loaded, Ed25519PrivateKey):
                 raise ValueError("not an Ed25519 key")
             self._private[private] = loaded

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -201,3 +202,30 @@ def test_records_changed_after_the_allotment_make_no_passport(made: Path, place:
     asked = ("--ledger", place / "park.ledger", "--records", records, "-o", place / "none", "--no-pdf")
     answer = holin("passport", made / "run", chosen[0], *asked)
     assert answer.code == 1 and "its records were changed since" in answer.err and not (place / "none").exists()
+
+
+OF_KEYS = {
+    "sha256-ed25519": ("genpkey", "-algorithm", "ed25519"),
+    "sm3-sm2": ("genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:sm2"),
+    "none": ("genpkey", "-algorithm", "RSA"),
+}
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="no openssl on this machine")
+@pytest.mark.parametrize("scheme", OF_KEYS)
+def test_a_key_of_ones_own_signs_where_it_can(made: Path, tmp_path: Path, scheme: str) -> None:
+    """Ed25519 and SM2 by the same option; a key of another kind is refused before anything is written."""
+    key, public = tmp_path / "key.pem", tmp_path / "public.pem"
+    subprocess.run(["openssl", *OF_KEYS[scheme], "-out", key], check=True, capture_output=True)
+    subprocess.run(["openssl", "pkey", "-in", key, "-pubout", "-out", public], check=True, capture_output=True)
+    name = next(iter(batches_of_run(made / "run").account.batches))
+    answer = holin(
+        "passport", made / "run", name, "--key", key, "-o", tmp_path / "p", "--no-pdf", "--no-html", "--json"
+    )
+    if scheme == "none":
+        assert answer.code == 1 and "is no private key that Holin can sign with" in answer.out
+        assert not (tmp_path / "p").exists()
+        return
+    assert answer.code == 0, answer.out
+    told = holin("verify", tmp_path / "p" / answer.json["passports"][0]["file"], "--key", public, "--json").json
+    assert (told["valid"], told["key_known"], told["scheme"]) == (True, True, scheme)

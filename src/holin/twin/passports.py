@@ -29,6 +29,10 @@ FORMS = {
 }  # fmt: skip
 
 
+TRIAL = b"holin"
+"""What a key signs to show that it fits its scheme: OpenSSL reads a key of RSA as well, and fails at the passport."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Signer:
     """Who signs: the scheme, the private key and the public one."""
@@ -114,10 +118,14 @@ def signer_of(key: Path) -> Signer:
         raise BadInput([Fault(file=str(key), problem="no such key file", right=right)])
     private = key.read_bytes()
     for name in ("sha256-ed25519", "sm3-sm2"):
+        scheme = scheme_of(name)
         try:
-            return Signer(scheme=name, private=private, public=scheme_of(name).public_key(private))
+            public = scheme.public_key(private)
+            fits = scheme.is_signed(public, TRIAL, scheme.sign(private, TRIAL))
         except (ValueError, TypeError, BadInput):
             continue
+        if fits:
+            return Signer(scheme=name, private=private, public=public)
     right = "give an Ed25519 or SM2 private key in PEM, without a password"
     raise BadInput([Fault(file=str(key), problem="is no private key that Holin can sign with", right=right)])
 
