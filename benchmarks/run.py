@@ -38,6 +38,7 @@ from report import (
     rolling_table,
     scigrid_table,
 )
+from report_hall import hall_line, hall_table
 from report_ledger import ledger_line, ledger_table
 from report_plan import frontier_table, plan_line, plan_table, sweep_table
 from report_tracing import tracing_table
@@ -152,6 +153,11 @@ def measure_ledger() -> None:
     keep("ledger", printed_json(holin_script("ledger.py", "--postgres", "--json")))
 
 
+def measure_hall() -> None:
+    """Search 100,000 products beside the peers and keep the figures. Exits when results differ."""
+    keep("hall", printed_json(holin_script("hall.py", "--json")))
+
+
 def measure_tracing() -> None:
     """Trace a year beside the peers on every grid and keep the figures. Exits when results differ."""
     found = printed_json(holin_script("tracing.py", "--json"))
@@ -206,6 +212,9 @@ def write_tables() -> None:
     if (RESULTS / "ledger.json").exists():
         found = json.loads((RESULTS / "ledger.json").read_text(encoding="utf-8"))
         text = marked(text, "ledger", ledger_table(found) + "\n\n" + ledger_line(found))
+    if (RESULTS / "hall.json").exists():
+        found = json.loads((RESULTS / "hall.json").read_text(encoding="utf-8"))
+        text = marked(text, "hall", hall_table(found) + "\n\n" + hall_line(found))
     if (RESULTS / "tracing.json").exists():
         found = json.loads((RESULTS / "tracing.json").read_text(encoding="utf-8"))
         text = marked(text, "tracing", tracing_table(found["grids"]))
@@ -227,6 +236,7 @@ MEASURES = {
     "estimation": measure_estimation,
     "tracing": measure_tracing,
     "ledger": measure_ledger,
+    "hall": measure_hall,
 }
 
 

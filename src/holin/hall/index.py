@@ -57,9 +57,13 @@ def other_text(product: Product, exhibitor: Exhibitor) -> str:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Vocabulary:
-    """Distinct words, one long text of them, and the products (CSR) of each; words of names, or all others."""
+    """Distinct words, one long text of them, and the products (CSR) of each; words of names, or all others.
+
+    `letters` are the code points of the text, `starts` and `lengths` where each word stands in it.
+    """
 
     text: str
+    letters: NDArray[np.uint32]
     starts: Index
     lengths: Index
     first: Index
@@ -141,7 +145,10 @@ def _vocabulary(documents: Sequence[Sequence[str]]) -> Vocabulary:
     starts = np.concatenate(([1], 1 + np.cumsum(lengths + 1)))[: len(lengths)].astype(np.int32)
     first = np.searchsorted(of_word[order], np.arange(len(number) + 1)).astype(np.int32)
     text = BREAK + BREAK.join(number) + BREAK
-    return Vocabulary(text=text, starts=starts, lengths=lengths, first=first, products=product[order])
+    letters = np.frombuffer(text.encode("utf-32-le", errors="surrogatepass"), dtype="<u4")
+    return Vocabulary(
+        text=text, letters=letters, starts=starts, lengths=lengths, first=first, products=product[order]
+    )  # fmt: skip
 
 
 def _lexicon() -> tuple[str, ...]:
@@ -185,7 +192,10 @@ def split_at_words(term: str, lexicon: Sequence[str]) -> list[str]:
 
 def found_words(vocabulary: Vocabulary, term: str) -> tuple[Index, Index]:
     """Return which words have a term in them, and which of those are the term itself."""
-    at = np.fromiter((m.start() for m in re.finditer(re.escape(term), vocabulary.text)), dtype=np.int64)
+    letters = vocabulary.letters
+    at = np.flatnonzero(letters[: len(letters) - len(term) + 1] == ord(term[0]))
+    for k, letter in enumerate(term[1:], start=1):
+        at = at[letters[at + k] == ord(letter)]
     inside = np.unique(np.searchsorted(vocabulary.starts, at, side="right") - 1)
     return inside.astype(np.int32), inside[vocabulary.lengths[inside] == len(term)].astype(np.int32)
 
