@@ -4,8 +4,8 @@
 
 The products are those of the demo's generator, again and again under other ids and names; the figures that their
 footprints follow from are made up. 200 queries mix words in both languages, parts of words, alloys, what nothing has
-and what everything has, with filters and bounds. Each engine answers all of them three times over; the middle time of each
-query counts.
+and what everything has, with filters and bounds. Each engine answers all of them three times over; the middle time of
+each query counts.
 
 The peers only find: `fts5` is SQLite's full-text index of trigrams in memory (that of apsw: SQLite 3.40 of the standard
 library crashes on two LIKE of one such table), joined to the filters, `scan` is pandas
