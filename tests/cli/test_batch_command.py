@@ -91,6 +91,7 @@ def test_which_tonnes_may_be_sold_and_the_proof(made: Path, place: Path) -> None
         behind = sum(r["wh"] for r in passport["certificates"]["rows"])
         assert f"{behind / 1e6:.6f}" == passport["green"]["need"]["value"], "covered whole"
         page = file.with_suffix(".en.html").read_text(encoding="utf-8")
+        assert told.json["fingerprint"] in page and told.json["hash"] in page
         assert "DEMO, SYNTHETIC" in page and "//" not in page.replace("http://www.w3.org/2000/svg", "")
     printed = green(made, place).out
     assert "may be sold as green metal" in printed and "Cures:" in printed

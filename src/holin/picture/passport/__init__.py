@@ -2,5 +2,6 @@
 
 from holin.picture.passport.page import passport_page
 from holin.picture.passport.paper import passport_paper
+from holin.picture.passport.shown import Sealed, shown_passport, write_shown
 
-__all__ = ["passport_page", "passport_paper"]
+__all__ = ["Sealed", "passport_page", "passport_paper", "shown_passport", "write_shown"]
