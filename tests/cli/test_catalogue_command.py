@@ -129,7 +129,7 @@ def test_what_makes_no_sense_is_said(hall: Path, arguments: tuple[str, ...], sai
 
 
 def test_options_of_a_run_need_one(hall: Path) -> None:
-    for option in ("--claims", "--ledger", "--period"):
+    for option in ("--claims", "--ledger", "--period", "--passports"):
         answer = holin("catalogue", "import", hall, option, "x")
         assert answer.code == 1 and option in answer.err and "--run" in answer.err
     answer = holin("catalogue", "import", hall, "--run", hall.parent / "run", "--period", "2031")

@@ -63,6 +63,10 @@ def import_catalogue(
     period: Annotated[
         str | None, typer.Option(help="With --run: its year (2025) or month (2025-03); without it its only year.")
     ] = None,
+    passports: Annotated[
+        list[Path] | None,
+        typer.Option("--passports", help="With --run: passports of batches (.json), or a folder of them; may repeat."),
+    ] = None,
     out_folder: Annotated[
         Path | None, typer.Option("-o", "--out", help="New folder for the catalogue; without it only checked.")
     ] = None,
@@ -74,12 +78,14 @@ def import_catalogue(
     `holin catalogue import hall.xlsx` checks; `--run runs/my-park-2025 --out hall` also writes the catalogue with what
     footprints follow from. Without --run only makers' own figures are known.
     """
-    for name, value in (("--claims", claims), ("--ledger", ledger), ("--period", period)):
+    for name, value in (("--claims", claims), ("--ledger", ledger), ("--period", period), ("--passports", passports)):
         if value is not None and run is None:
-            raise wrong(name, str(value), "is about a run", "name it: --run RUN")
+            shown = str(value[0]) if isinstance(value, list) else str(value)
+            raise wrong(name, shown, "is about a run", "name it: --run RUN")
     if claims is not None and ledger is not None:
         raise wrong("--claims", str(claims), "does not go with --ledger", "name the file or the ledger: one of both")
     from holin import hall
+    from holin.twin import with_passports
 
     speech = language or default_language()
     catalogue = hall.read_catalogue(source)
@@ -87,6 +93,8 @@ def import_catalogue(
         figures = None
         if run is not None:
             figures = _figures(run, claims, ledger, period, advance)
+            if passports:
+                figures = with_passports(figures, passports)
         if out_folder is not None:
             hall.write_hall(hall.Hall(catalogue=catalogue, figures=figures), out_folder)
     found = _counts(catalogue, figures)

@@ -37,7 +37,8 @@ class PowerFigure:
 class MetalFigure:
     """A tonne of liquid metal of a potline, or of a batch of it: CO2e in t/t, direct and of its power by three counts.
 
-    Alumina, the making of anodes and transport are not in it. `kwh_per_t` is AC.
+    Alumina, the making of anodes and transport are not in it. `kwh_per_t` is AC; `declared_t_per_t` is what other metal
+    of a batch brought along, by its sellers' own figures; NaN: some of it has none.
     """
 
     name: str
@@ -49,6 +50,7 @@ class MetalFigure:
     power_traced_t_per_t: float
     kwh_per_t: float
     green_share: float
+    declared_t_per_t: float = 0.0
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -148,10 +148,11 @@ def _input(step: Step, known: Mapping[str, Footprint | None], figures: Figures |
 
 def _of_metal(metal: MetalFigure) -> Footprint:
     return Footprint(
-        direct_t_per_t=metal.direct_t_per_t, declared_t_per_t=0.0,
+        direct_t_per_t=metal.direct_t_per_t, declared_t_per_t=metal.declared_t_per_t,
         power_location_t_per_t=metal.power_location_t_per_t, power_market_t_per_t=metal.power_market_t_per_t,
         power_traced_t_per_t=metal.power_traced_t_per_t, kwh_per_t=metal.kwh_per_t,
         green_kwh_per_t=metal.kwh_per_t * metal.green_share, recycled_share=0.0,
+        missing=(f"metal in {metal.name} that has no figure",) if math.isnan(metal.declared_t_per_t) else (),
     )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from holin.twin.bills import SettledRun, settled_run
 from holin.twin.budget import YearPlan, budget_figures, expected_year, targets, year_plan
 from holin.twin.carbon_account import CarbonAccount, carbon_account, claims_of_ledger
 from holin.twin.catalogue import catalogue_demo, catalogue_figures
+from holin.twin.catalogue_passports import with_passports
 from holin.twin.connect import connect
 from holin.twin.evidence import Tried, saved_evidence, tried_evidence
 from holin.twin.exchange import Brought, bring, export
@@ -100,5 +101,6 @@ __all__ = [
     "tried_evidence",
     "verify_passport",
     "window_of",
+    "with_passports",
     "year_plan",
 ]
