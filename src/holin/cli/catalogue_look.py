@@ -69,7 +69,7 @@ def search(
 ) -> None:
     """Find products by words in either language, by choices, and by footprint.
 
-    `holin catalogue search battery foil --alloy 1235 --footprint-max 8 --hall hall`; Chinese needs no blanks:
+    `holin catalogue search battery foil --alloy 1235 --footprint-max 10 --hall hall`; Chinese needs no blanks:
     `holin catalogue search 汽车轮毂`. Every word must fit; several values of one option are alternatives.
     """
     from holin import hall
