@@ -215,6 +215,21 @@ def test_a_fault_of_a_workbook_names_sheet_row_and_its_own_heading(tmp_path: Pat
     assert head.field == "宽度(m)" and "did you mean width_mm?" in head.right
 
 
+def test_a_formula_without_a_value_and_an_error_of_excel_are_faults(tmp_path: Path) -> None:
+    path = write_catalogue(HALL, tmp_path / "hall.xlsx")
+    book = openpyxl.load_workbook(path)
+    page = book["products"]
+    heads = [cell.value for cell in page[1]]
+    page.cell(4, heads.index("width_mm") + 1, "=1000+250")
+    page.cell(5, heads.index("piece_kg") + 1, "#REF!").data_type = "e"
+    book.save(path)
+    with pytest.raises(BadInput) as caught:
+        read_catalogue(path)
+    told = {(f.file, f.row, f.field, f.problem) for f in caught.value.faults}
+    assert ("hall.xlsx[products]", 4, "width_mm", "a formula that was never computed") in told
+    assert ("hall.xlsx[products]", 5, "piece_kg", "an error of Excel stands in the cell") in told
+
+
 def test_headings_missing_or_twice(tmp_path: Path) -> None:
     write_catalogue(HALL, tmp_path / "hall")
     path = tmp_path / "hall" / "steps.csv"

@@ -119,15 +119,16 @@ def export_catalogue(
 ) -> None:
     """Write a catalogue to a workbook or to a folder of CSV files, without loss.
 
-    `holin catalogue export hall.xlsx --hall hall`, and `holin catalogue import hall.xlsx` brings it back as it was.
+    `holin catalogue export hall.xlsx --hall hall`, and `holin catalogue import hall.xlsx` brings it back as it was. The
+    figures of the run do not go along: the import takes them from the run again.
     """
     from holin import hall
 
     speech = language or default_language()
-    catalogue = hall.read_catalogue(hall_folder)
+    found = hall.read_hall(hall_folder)
     with asked_by(path="FILE.xlsx|FOLDER"):
-        written = hall.write_catalogue(catalogue, target, language=speech)
-    _say_written(written, _counts(catalogue, None), speech, as_json)
+        written = hall.write_catalogue(found.catalogue, target, language=speech)
+    _say_written(written, _counts(found.catalogue, found.figures), speech, as_json)
 
 
 def demo_catalogue(

@@ -38,6 +38,7 @@ def _records(path: Path) -> tuple[dict[str, tuple[str, Records]], list[Fault]]:
     names = {w.casefold(): sheet for sheet in SHEETS for w in (sheet, SHEET_WORDS[sheet])}
     found: dict[str, tuple[str, Records]] = {}
     faults: list[Fault] = []
+    formulas = _formulas(path)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # openpyxl warns of styles that it does not keep
         book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
@@ -52,20 +53,37 @@ def _records(path: Path) -> tuple[dict[str, tuple[str, Records]], list[Fault]]:
                     faults.append(Fault(file=file, problem=problem, right=right))
                     continue
                 page.reset_dimensions()
-                found[sheet] = (file, _rows(page, file, faults))
+                found[sheet] = (file, _rows(page, file, formulas.get(page.title, frozenset()), faults))
         finally:
             book.close()
     return found, faults
 
 
-def _rows(page: Any, file: str, faults: list[Fault]) -> Records:
+def _formulas(path: Path) -> dict[str, frozenset[tuple[int, int]]]:
+    """Return the places (row, column, from 1) of formulas by sheet; quick where there are none."""
+    with zipfile.ZipFile(path) as archive:
+        sheets = [m for m in archive.namelist() if m.startswith("xl/worksheets/")]
+        if not any(re.search(rb"<(\w+:)?f[ >/]", archive.read(m)) for m in sheets):
+            return {}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        book = openpyxl.load_workbook(path, keep_links=False)
+    return {
+        page.title: frozenset((c.row, c.column) for row in page.iter_rows() for c in row if c.data_type == "f")
+        for page in book.worksheets
+    }
+
+
+def _rows(page: Any, file: str, formulas: frozenset[tuple[int, int]], faults: list[Fault]) -> Records:
     rows: Records = []
     for number, cells in enumerate(page.iter_rows(), start=1):
         texts = [text_of(c.value) for c in cells]
-        for cell, text in zip(cells, texts, strict=True):
-            if cell.data_type == "e":
-                head = rows[0][1][cell.column - 1] if rows and cell.column <= len(rows[0][1]) else None
-                problem, right = "an error of Excel stands in the cell", "correct the formula, or write the value"
+        for k, (cell, text) in enumerate(zip(cells, texts, strict=True), start=1):
+            never = cell.value is None and (number, k) in formulas
+            if never or cell.data_type == "e":
+                head = rows[0][1][k - 1] if rows and k <= len(rows[0][1]) else None
+                problem = "a formula that was never computed" if never else "an error of Excel stands in the cell"
+                right = "open the workbook in Excel and save it, or write the value"
                 faults.append(Fault(file=file, row=number, field=head, value=text, problem=problem, right=right))
         rows.append((number, texts))
     return rows
