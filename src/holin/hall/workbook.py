@@ -69,7 +69,9 @@ def _formulas(path: Path) -> dict[str, frozenset[tuple[int, int]]]:
         warnings.simplefilter("ignore")
         book = openpyxl.load_workbook(path, keep_links=False)
     return {
-        page.title: frozenset((c.row, c.column) for row in page.iter_rows() for c in row if c.data_type == "f")
+        page.title: frozenset(
+            (int(c.row or 0), int(c.column or 0)) for row in page.iter_rows() for c in row if c.data_type == "f"
+        )
         for page in book.worksheets
     }
 
