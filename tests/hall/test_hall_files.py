@@ -240,6 +240,16 @@ def test_headings_missing_or_twice(tmp_path: Path) -> None:
     assert {(1, "source", "the column stands twice"), (1, "input_kg", "the column is missing")} <= said
 
 
+def test_a_cell_without_a_heading_is_not_dropped(tmp_path: Path) -> None:
+    write_catalogue(HALL, tmp_path / "hall")
+    path = tmp_path / "hall" / "steps.csv"
+    top, first, *rest = path.read_text().splitlines()
+    path.write_text("\n".join([f"{top},", f"{first},more", *rest]))
+    with pytest.raises(BadInput, match="a cell without a heading") as caught:
+        read_catalogue(tmp_path / "hall")
+    assert [(f.file, f.row, f.value) for f in caught.value.faults] == [("steps.csv", 2, "more")]
+
+
 def test_a_circle_is_named() -> None:
     from holin.hall import faults_of_catalogue
 

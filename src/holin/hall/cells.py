@@ -62,9 +62,14 @@ def sheet_of(kind: type, file: str, records: Sequence[tuple[int, Sequence[str]]]
     top, heads = filled[0]
     order = _columns(kind, file, top, heads, sheet.faults)
     headings = {c.name: heads[k].strip() for k, c in order.items()}
+    head = _Head(
+        order=order,
+        titled=frozenset(k for k, name in enumerate(heads) if name.strip()),
+        needed=frozenset(c.name for c in columns_of(kind) if c.required),
+    )
     for number, cells in filled[1:]:
         place = Place(file=file, row=number, headings=headings)
-        row = _row(kind, place, order, cells, sheet.faults)
+        row = _row(kind, place, head, cells, sheet.faults)
         if row is not None:
             sheet.rows.append(row)
             sheet.places.append(place)
@@ -95,26 +100,36 @@ def _columns(kind: type, file: str, top: int, heads: Sequence[str], faults: list
     return order
 
 
-def _row(
-    kind: type, place: Place, order: Mapping[int, Column], cells: Sequence[str], faults: list[Fault]
-) -> Any | None:
+@dataclass(frozen=True, kw_only=True)
+class _Head:
+    """What a sheet's heading says: the column of each place, the places that have a heading, what every row needs.
+
+    `read` keeps what each text of a column was read as: most cells of a large sheet say what others say.
+    """
+
+    order: Mapping[int, Column]
+    titled: frozenset[int]
+    needed: frozenset[str]
+    read: dict[tuple[str, str], Any] = field(default_factory=dict)
+
+
+def _row(kind: type, place: Place, head: _Head, cells: Sequence[str], faults: list[Fault]) -> Any | None:
     values: dict[str, Any] = {}
     before = len(faults)
-    for k, column in order.items():
+    for k, column in head.order.items():
         text = cells[k] if k < len(cells) else ""
+        known = (column.name, text)
         try:
-            values[column.name] = value_of(column, text)
+            if known not in head.read:
+                head.read[known] = value_of(column, text)
+            values[column.name] = head.read[known]
         except ValueError as error:
             faults.append(place.fault(column.name, text.strip(), *_parts(str(error))))
-    extra = [c for k, c in enumerate(cells) if k not in order and c.strip()]
-    if extra and len(order) == len(place.headings) and len(cells) > max(order, default=0) + 1 and _beyond(order, cells):
-        faults.append(place.fault(None, extra[0], "a cell without a heading", "give its column a heading"))
-    whole = all(c.name in values for c in columns_of(kind) if c.required)
+    for k, text in enumerate(cells):
+        if k not in head.titled and text.strip():
+            faults.append(place.fault(None, text, "a cell without a heading", "give its column a heading"))
+    whole = head.needed <= values.keys()
     return kind(**values) if whole and len(faults) == before else None
-
-
-def _beyond(order: Mapping[int, Column], cells: Sequence[str]) -> bool:
-    return any(c.strip() for c in cells[max(order) + 1 :]) if order else False
 
 
 def value_of(column: Column, text: str) -> Any:
