@@ -68,7 +68,8 @@ def usages(enterprises: int) -> list[Any]:
         made.append(
             Usage(
                 customer=f"ent-{k:02d}", time=time_, step_s=900, taken_wh=taken, fed_wh=draw.integers(0, 9, len(time_)),
-                reactive_varh=taken // 3, green_wh=taken // 2, own_wh=np.zeros_like(taken), loss_wh=taken // 60,
+                reactive_varh=taken // 3, green_wh=taken // 2, own_wh=np.zeros_like(taken),
+                own_green_wh=np.zeros_like(taken), loss_wh=taken // 60,
                 doubtful=np.zeros(len(time_), dtype=bool),
             )
         )  # fmt: skip

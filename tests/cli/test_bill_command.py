@@ -13,7 +13,7 @@ from cli_answers import holin
 from holin.park import units_of
 from holin.settle import read_book
 from holin.store import read_run
-from holin.twin import SettledRun, settled_run
+from holin.twin import SettledRun, settled_run, versions_in
 from holin.twin.invoices import invoice
 
 
@@ -144,6 +144,27 @@ def with_one_more(readings: Path, to: Path) -> Path:
         writer.writeheader()
         writer.writerows(rows)
     return to
+
+
+def test_the_book_takes_only_what_is_named_and_invoices_say_their_version(two_months: Path, tmp_path: Path) -> None:
+    name = holin("bill", two_months / "run", "--json").json["bills"][-1]["customer"]
+    book = tmp_path / "book"
+    named = ("--enterprise", name, "--month", "2025-03", "--book", book)
+    told = holin("bill", two_months / "run", *named, "--json").json
+    assert told["book"]["new"] == [[name, "2025-03"]]
+    assert versions_in(book) == {(name, "2025-03"): 1}
+    out = tmp_path / "invoices"
+    assert holin("bill", two_months / "run", *named, "--out", out, "--form", "html").code == 0
+    assert f"2025-03-{name}-1" in (out / "2025-03" / f"{name}.en.html").read_text("utf-8")
+
+
+def test_an_enterprise_without_contract_is_told(two_months: Path, tmp_path: Path) -> None:
+    figures = holin("bill", two_months / "run", "--json").json
+    unbilled = [u["customer"] for m in figures["months"] for u in m["unbilled"]]
+    for name in dict.fromkeys(unbilled):
+        if name in figures["customers"]:
+            answer = holin("bill", two_months / "run", "--enterprise", name)
+            assert answer.code != 0 and "has no contract" in answer.err
 
 
 def test_what_does_not_go_together_is_told(two_months: Path) -> None:

@@ -63,6 +63,12 @@ def test_it_is_the_same_every_time(closed: Path, tmp_path: Path) -> None:
     assert again.read_bytes() == (closed / "march.zip").read_bytes()
 
 
+def with_a_second_bill(content: bytes) -> bytes:
+    told = json.loads(content)
+    told["bills"].insert(0, {**told["bills"][0], "total_fen": 1})
+    return json.dumps(told).encode()
+
+
 @pytest.mark.parametrize(
     ("name", "change", "says"),
     [
@@ -72,6 +78,10 @@ def test_it_is_the_same_every_time(closed: Path, tmp_path: Path) -> None:
             "is not what its usage and tariff",
         ),
         ("usage.csv", lambda b: b.replace(b"-01T05:00:00,", b"-01T05:00:00,1", 1), "is not what its usage and tariff"),
+        ("bills.json", lambda b: b.replace(b'"billed_fen": ', b'"billed_fen": 9', 1), "billed_fen is not what"),
+        ("bills.json", with_a_second_bill, "has two bills"),
+        ("contracts.json", lambda b: b.replace(b'"customer": "', b'"customer": "x', 1), "the park's tables say"),
+        ("ledger.json", lambda b: b.replace(b'"whole": true', b'"whole": false', 1), "the ledger was not whole"),
         ("reconcile.json", lambda b: b.replace(b'"closes": true', b'"closes": false', 1), "does not close"),
     ],
 )
@@ -106,3 +116,35 @@ def test_wrong_words_are_told(closed: Path) -> None:
     assert "write holin evidence RUN" in holin("evidence").err
     assert "name the archive only" in holin("evidence", closed / "run", "--check", closed / "march.zip").err
     assert not (closed / "no.zip").exists()
+
+
+def test_a_batch_comes_with_its_passport_and_records(closed: Path, tmp_path: Path) -> None:
+    assert holin("batch", "demo", closed / "run").code == 0
+    batches = holin("batch", "list", closed / "run", "--json").json["batches"]
+    name = [b["batch"] for b in batches][-1]
+    packed = tmp_path / "batch.zip"
+    made = holin("evidence", closed / "run", name, "--ledger", closed / "park.ledger", "-o", packed)
+    assert (made.code, made.err) == (0, "")
+    files = read_archive(packed).files
+    assert {"passport.json", "records/tap.csv", "records/batch.csv", "bills.json"} <= files.keys()
+    assert holin("evidence", "--check", packed).code == 0
+    with zipfile.ZipFile(packed) as pack:
+        pack.extractall(tmp_path / "out")
+    told = holin("verify", tmp_path / "out" / "passport.json", "--evidence", tmp_path / "out", "--json")
+    assert told.code == 0 and told.json["valid"] and all(e["same"] for e in told.json["evidence"])
+    key = (closed / "park.ledger.key").read_bytes()
+    about = read_archive(packed).about
+    for change, says in (
+        ({"records/tap.csv": files["records/tap.csv"] + b"\n"}, "names another tap.csv"),
+        ({"passport.json": files["passport.json"].replace(b"2025", b"2026", 1)}, "the passport:"),
+    ):
+        forged = tmp_path / f"{len(says)}.zip"
+        write_archive(forged, {**files, **change}, about=about, scheme=ED, key=key)
+        answer = holin("evidence", "--check", forged)
+        assert answer.code == 1 and says in answer.out
+    assert (
+        "no such batch"
+        in holin(
+            "evidence", closed / "run", "nothing", "--ledger", closed / "park.ledger", "-o", tmp_path / "no.zip"
+        ).err
+    )

@@ -21,7 +21,7 @@ def usage(taken_wh: Sequence[int] | NDArray[np.int64], time: NDArray[np.datetime
     step = int((time[1] - time[0]) / np.timedelta64(1, "s")) if len(time) > 1 else 3600
     zero = np.zeros(len(time), dtype=np.int64)
     given = {
-        "fed_wh": zero, "reactive_varh": zero, "green_wh": zero, "own_wh": zero, "loss_wh": zero,
+        "fed_wh": zero, "reactive_varh": zero, "green_wh": zero, "own_wh": zero, "own_green_wh": zero, "loss_wh": zero,
         "doubtful": np.zeros(len(time), dtype=bool),
     }  # fmt: skip
     made = {**given, **{k: np.asarray(v) for k, v in other.items() if k != "customer"}}

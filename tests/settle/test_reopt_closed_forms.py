@@ -23,7 +23,7 @@ MW_WH = 1_000_000
 
 
 def settled(
-    mw: NDArray[np.float64], *tariffs: Tariff, before: dict[str, list[Fraction]] | None = None, **rows: Any
+    mw: NDArray[np.float64], *tariffs: Tariff, before: dict[str, dict[str, Fraction]] | None = None, **rows: Any
 ) -> tuple[Settlement, ...]:
     known = context(*tariffs, **rows)
     taken = (mw * MW_WH).astype(np.int64)
@@ -68,7 +68,7 @@ def test_a_lookback_of_six_months() -> None:
         id="T", energy_price_per_mwh=0.0, demand_charge_per_mw_month=1.0, demand_ratchet_share=0.75,
         demand_ratchet_months=6,
     )  # fmt: skip
-    year_before = [Fraction(p * MW_WH) for p in list(peaks.values())[6:]]
+    year_before = {f"2024-{k:02d}": Fraction(p * MW_WH) for k, p in peaks.items()}
     months = settled(mw, tariff, before={"works": year_before})
     assert [m.bills[0].billed_w / MW_WH for m in months] == expected
     by_rate = sum(m.bills[0].of_kind("demand") * rate for m, rate in zip(months, rates, strict=True))

@@ -17,10 +17,11 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from holin.calendar import local
+from holin.errors import Mismatch
 from holin.settle import Bill, Contracted, Usage, bill, causes, of_month, settlement
 from holin.settle.bill import MICRO
 from holin.settle.money import in_fen
-from holin.tariff import Period, Tariff, TariffPeriod
+from holin.tariff import Period, Tariff, TariffPeriod, TariffTier, TierOf
 
 CASE = Path(__file__).parent / "cases" / "three_enterprises"
 EXPECT = json.loads((CASE / "expect.json").read_text("utf-8"))
@@ -95,7 +96,8 @@ def drawn(seed: int, time: NDArray[np.datetime64]) -> Usage:
     taken = draw.integers(0, 5_000_000, len(time))
     green = (taken * draw.random(len(time))).astype(np.int64)
     return usage(
-        taken, time, green_wh=green, own_wh=(taken - green) // 3, loss_wh=taken // 50,
+        taken, time, green_wh=green, own_wh=(taken - green) // 3 + green // 4, own_green_wh=green // 4,
+        loss_wh=taken // 50,
         fed_wh=draw.integers(0, 900_000, len(time)), reactive_varh=taken // 2,
     )  # fmt: skip
 
@@ -113,7 +115,7 @@ def test_every_line_can_be_recomputed_and_none_is_a_float(seed: int) -> None:
     made = of_seed(seed)
     for line in made.lines:
         scale = 100 if line.unit == "fen" else MICRO
-        assert line.amount_fen == in_fen(line.quantity * line.price / scale)
+        assert line.amount_fen == in_fen(line.quantity * line.share * line.price / scale)
         assert type(line.amount_fen) is int and isinstance(line.price, Fraction)
     assert made.total_fen == sum(line.amount_fen for line in made.lines)
     energy = sum(line.quantity for line in made.lines if line.kind in ("energy", "green_energy", "own_energy"))
@@ -164,6 +166,90 @@ def test_a_version_in_the_middle_of_a_month_splits_it_at_the_day() -> None:
         ("energy", "T", 240 * 10_000), ("demand", "T", 10 * 10_000), ("energy", "T2", 504 * 20_000),
         ("demand", "T2", 21 * 20_000),
     ]  # fmt: skip
+
+
+def test_own_sun_pays_no_green_premium() -> None:
+    """100 MWh taken, 60 of them from the customer's own PV, 10 of other sun: 10 MWh pay the premium, not 40."""
+    hours = month_hours(2025, 2)[:1]
+    one = usage([100_000_000], hours, green_wh=[70_000_000], own_wh=[60_000_000], own_green_wh=[60_000_000])
+    for wheeling in (None, 35.0):
+        tariff = Tariff(
+            id="T", energy_price_per_mwh=100.0, green_premium_per_mwh=20.0, green_price_per_mwh=90.0,
+            wheeling_per_mwh=wheeling,
+        )  # fmt: skip
+        made = bill(one, Contracted(customer="works", tariff="T"), context(tariff), "2025-02")
+        assert (made.of_kind("green_premium"), made.of_kind("green_energy")) == (20_000, 90_000)
+        assert made.of_kind("energy") == (30 if wheeling else 90) * 10_000
+    with pytest.raises(Mismatch, match="do not fit"):
+        usage([10], hours, green_wh=[8], own_wh=[8], own_green_wh=[5])
+
+
+def two_versions(**new: object) -> list[Tariff]:
+    old = {"energy_price_per_mwh": 100.0, "demand_charge_per_mw_month": 3_100.0, "vat_rate": 0.13}
+    return [
+        Tariff(id="T", **old),  # type: ignore[arg-type]
+        Tariff(id="T2", **{**old, "version_of": "T", "built": date(2025, 3, 17), **new}),  # type: ignore[arg-type]
+    ]
+
+
+def test_tiers_tax_and_power_factor_follow_the_versions() -> None:
+    """744 MWh, 384 before the 17th: a tier above 600 counts 144 of them; tax and factor are those of each part."""
+    hours = month_hours(2025, 3)
+    rows = np.full(744, 1_000_000)
+    tiers = [TariffTier(id=f"t-{t}", tariff=t, tier_of=TierOf.ENERGY, above=600.0, price=10.0) for t in ("T", "T2")]
+    plain = context(*two_versions(), tiers=tiers)
+    contract = Contracted(customer="works", tariff="T")
+    made = bill(usage(rows, hours), contract, plain, "2025-03")
+    assert made.of_kind("tier") == 144 * 1_000
+    taxed = bill(usage(rows, hours), contract, context(*two_versions(vat_rate=0.0)), "2025-03")
+    first = sum(line.amount_fen for line in taxed.lines if line.tariff == "T")
+    assert taxed.vat_fen == in_fen(Fraction(first, 100) * Fraction(13, 113))
+    late = context(*two_versions(power_factor_standard=0.9))
+    adjusted = bill(usage(rows, hours, reactive_varh=rows * 3 // 4), contract, late, "2025-03")
+    base = sum(line.amount_fen for line in adjusted.lines if line.tariff == "T2" and line.kind != "power_factor")
+    assert adjusted.of_kind("power_factor") == base * 5 // 100  # 0.80: ten steps below 0.90
+
+
+def test_a_new_version_at_the_same_price_is_no_cause() -> None:
+    contract = Contracted(customer="works", tariff="T")
+    known = context(*two_versions())
+    before = bill(usage(np.full(672, 1_000_000), month_hours(2025, 2)), contract, known, "2025-02")
+    after = bill(usage(np.full(744, 1_000_000), month_hours(2025, 3)), contract, known, "2025-03")
+    assert {(c.kind, c.why) for c in causes(before, after)} == {("energy", "amount")}
+    week = bill(usage(np.full(168, 1_000_000), month_hours(2025, 3)[:168]), contract, known, "2025-03")
+    assert {(c.kind, c.why) for c in causes(before, week)} <= {("energy", "amount"), ("demand", "amount")}
+
+
+def test_reactive_energy_given_back_counts_too() -> None:
+    hours = month_hours(2025, 2)
+    back_and_forth = np.where(np.arange(672) % 2, 750_000, -750_000)
+    tariff = Tariff(id="T", energy_price_per_mwh=100.0, power_factor_standard=0.9)
+    made = bill(
+        usage(np.full(672, 1_000_000), hours, reactive_varh=back_and_forth),
+        Contracted(customer="works", tariff="T"), context(tariff), "2025-02",
+    )  # fmt: skip
+    assert str(made.power_factor) == "0.80"
+
+
+def test_a_ratchet_looks_back_on_calendar_months() -> None:
+    tariff = Tariff(
+        id="T", energy_price_per_mwh=0.0, demand_charge_per_mw_month=1.0, demand_ratchet_share=0.5,
+        demand_ratchet_months=3,
+    )  # fmt: skip
+    hours = month_hours(2025, 3)
+    for month, billed in (("2024-11", 1), ("2024-12", 5), ("2025-02", 5), ("2025-03", 1)):
+        known = context(tariff, peaks_before_w={month: Fraction(10_000_000)})
+        made = bill(usage(np.full(744, 1_000_000), hours), Contracted(customer="works", tariff="T"), known, "2025-03")
+        assert made.billed_w == billed * 1_000_000
+
+
+def test_energy_that_costs_nothing_stands_on_the_bill() -> None:
+    hours = month_hours(2025, 2)
+    made = bill(
+        usage(np.full(672, 1_000_000), hours), Contracted(customer="works", tariff="T"),
+        context(Tariff(id="T", energy_price_per_mwh=0.0)), "2025-02",
+    )  # fmt: skip
+    assert [(line.kind, line.amount_fen) for line in made.lines] == [("energy", 0)]
 
 
 def test_a_part_of_a_month_bears_a_part_of_its_demand_charge() -> None:

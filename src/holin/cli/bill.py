@@ -70,20 +70,25 @@ def bill(
     if reason and book is None:
         raise wrong("--reason", reason, "stands in a settlement book", "name it: --book settlement")
     from holin.parkfile import reference_park
-    from holin.twin import bills_figures, booked, chosen_bills, metered_run, saved_bills, settled_run
+    from holin.twin import bills_figures, booked, chosen_bills, metered_run, saved_bills, settled_run, versions_in
 
     speech = language or default_language()
     with progress(not as_json, speech) as advance, asked_by(**ASKED):
         made: Any = source[0]
         if park is not None:
             made = metered_run(source, reference_park(park), stage=stage, on_progress=advance)
-        settled = settled_run(made)
+        settled = settled_run(made, book=book)
         figures = bills_figures(settled, enterprise=enterprise, month=month, compared=compared)
+        entered = None
+        if book is not None:
+            entered = booked(settled, book, reason=reason, enterprise=enterprise, month=month)
         if out_folder is not None:
+            versions = None if book is None else versions_in(book)
             chosen = chosen_bills(settled, enterprise=enterprise, month=month)
             forms = [f.value for f in form] if form else [f.value for f in Form]
-            saved_bills(settled, out_folder, chosen, figures=figures, forms=forms, on_progress=advance)
-        entered = None if book is None else booked(settled, book, reason=reason)
+            saved_bills(
+                settled, out_folder, chosen, figures=figures, forms=forms, versions=versions, on_progress=advance
+            )
     if entered is not None:
         figures["book"] = {
             "entry": entered.number,

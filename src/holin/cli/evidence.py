@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from holin.cli.batch import RecordsOption
 from holin.cli.grid_state import asked_by, wrong
 from holin.cli.options import JsonOption, LanguageOption
 from holin.cli.output import THIN, default_language, out, print_json
@@ -15,16 +16,16 @@ from holin.cli.texts import text
 
 def evidence(
     folder: Annotated[Path | None, typer.Argument(metavar="[RUN]", help="A run folder.")] = None,
-    month: Annotated[str | None, typer.Argument(metavar="[MONTH]", help="The local month, 2025-06.")] = None,
+    what: Annotated[
+        str | None, typer.Argument(metavar="[MONTH|BATCH]", help="The local month, 2025-06, or a batch by its id.")
+    ] = None,
     out_file: Annotated[
-        Path | None, typer.Option("-o", "--out", help="The archive; without it evidence-PARK-MONTH.zip.")
+        Path | None, typer.Option("-o", "--out", help="The archive; without it evidence-RUN-MONTH.zip.")
     ] = None,
     ledger: Annotated[
         str | None, typer.Option("--ledger", help="The ledger of its certificates: PATH or postgresql://…")
     ] = None,
-    passport: Annotated[
-        Path | None, typer.Option(help="A passport of the month, to be packed with what is behind it.")
-    ] = None,
+    records: RecordsOption = None,
     key: Annotated[
         Path | None, typer.Option(help="The private key (PEM) that signs; without it that of the ledger.")
     ] = None,
@@ -35,10 +36,11 @@ def evidence(
     as_json: JsonOption = False,
     language: LanguageOption = None,
 ) -> None:
-    """Pack everything behind a month's bills into one signed archive, or check one offline.
+    """Pack everything behind a month's bills or a batch into one signed archive, or check one offline.
 
     `holin evidence runs/my-park-2025 2025-06 --ledger park.ledger`: bills, usage of every interval, tariffs and the
-    whole park, the reconciliation, retired certificates. `holin evidence --check evidence.zip --public-key own.pem`
+    whole park, the reconciliation, retired certificates; of a batch (`holin evidence RUN 250602-1a-00004`) also its
+    passport and the production records. `holin evidence --check evidence.zip --public-key own.pem`
     tries the signature, every hash, and every bill again from the usage and tariffs in it; what is wrong is named, with
     exit code 1.
     """
@@ -48,17 +50,19 @@ def evidence(
             raise wrong("RUN", str(folder), "does not go with --check", "name the archive only")
         _check(check, public_key, as_json, speech)
         return
-    if folder is None or month is None:
-        raise wrong("RUN", None, "is missing, or the month is", "write holin evidence RUN 2025-06, or --check FILE")
+    if folder is None or what is None:
+        raise wrong(
+            "RUN", None, "is missing, or the month or batch is", "write holin evidence RUN 2025-06, or --check FILE"
+        )
     if public_key is not None:
         raise wrong("--public-key", str(public_key), "is for --check", "leave it out; --key signs")
     from holin.twin import saved_evidence
 
-    with asked_by(month="MONTH", key="--key"):
-        target = out_file or Path(f"evidence-{folder.name}-{month}.zip")
-        saved_evidence(folder, month, target, address=ledger, key=key, passport=passport)
+    with asked_by(month="MONTH", batch="BATCH", key="--key"):
+        target = out_file or Path(f"evidence-{folder.name}-{what}.zip")
+        saved_evidence(folder, what, target, address=ledger, key=key, records=records)
     if as_json:
-        print_json({"archive": str(target), "month": month})
+        print_json({"archive": str(target), "what": what})
         return
     out.print(text("evidence.written", speech, path=target), soft_wrap=True, markup=False)
 

@@ -1,8 +1,8 @@
 """The bill of one customer and month: lines of quantity times price, each rounded once to whole fen.
 
-A line can be recomputed from what it says: `amount_fen` is `quantity` (in millionths of MWh, MW or MVA) times `price`,
-rounded half away from nothing; the total is the sum of the lines. A tariff that changes within a month splits it at the
-day; demand and capacity are charged in proportion to the time of each version.
+A line can be recomputed from what it says: `amount_fen` is `quantity` (in millionths of MWh, MW or MVA) times `price`
+times `share`, rounded half away from nothing; the total is the sum of the lines. A tariff that changes within a month
+splits it at the day; demand and capacity are charged in proportion to the time of each version.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from holin.calendar import local
 from holin.settle.demand import billed_w, coincident_w, peak_w, tiered
-from holin.settle.money import exact, in_fen
+from holin.settle.money import FEN, exact, in_fen
 from holin.settle.power_factor import adjustment, power_factor
 from holin.settle.usage import Usage, Whole
 from holin.tariff import Period, Tariff, Tariffs, TierOf, first_days, hours_of_demand, in_force, period_of
@@ -37,9 +37,9 @@ the rule names the charge for energy and the basic charge)."""
 class Line:
     """One line of a bill: `kind` and `of` (a period, a band, a tier) say what; `quantity` is in Wh, W or VA.
 
-    `price` is currency per MWh, per MW and month, or per MVA and month, with the share of the month in it where a
-    tariff held for a part of it only. Of a power-factor line the quantity is the adjusted amount in fen, and the price
-    the part of it. `tariff` is the version of the tariff.
+    `price` is currency per MWh, per MW and month, or per MVA and month; of what is charged by the month `share` is the
+    part of it that the tariff held or that is billed, else 1. Of a power-factor line the quantity is the adjusted
+    amount in fen, and the price the part of it. `tariff` is the version of the tariff.
     """
 
     kind: str
@@ -49,6 +49,12 @@ class Line:
     unit: str
     price: Fraction
     amount_fen: int
+    share: Fraction = Fraction(1)
+
+    @property
+    def worth(self) -> Fraction:
+        """Return the amount in currency, before it is rounded."""
+        return self.quantity * self.share * self.price / (FEN if self.unit == "fen" else MICRO)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,14 +70,14 @@ class Contracted:
 class Context:
     """What a bill needs to know beside usage and contract.
 
-    `peaks_before_w` are the customer's peaks of earlier months, the last one last; `park_wh` what all customers
+    `peaks_before_w` are the customer's peaks of earlier months (2025-02 -> W); `park_wh` what all customers
     together took in the month's intervals; `spot_per_mwh` tariff -> prices (time,) where a series stands for the energy
     part, `export_per_mwh` likewise for what is fed in.
     """
 
     tariffs: Tariffs
     time_zone: str
-    peaks_before_w: tuple[Fraction, ...] = ()
+    peaks_before_w: Mapping[str, Fraction] = field(default_factory=dict)
     park_wh: Whole | None = None
     spot_per_mwh: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
     export_per_mwh: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
@@ -122,26 +128,42 @@ def bill(usage: Usage, contract: Contracted, context: Context, month: str) -> Bi
     lines: list[Line] = []
     peak = peak_w(usage)
     demand = peak
+    before_wh = 0
     for version, mask, share in parts:
-        lines += _energy_lines(usage.within(mask), version, context, mask)
-        demand = billed_w(peak, context.peaks_before_w, version.demand_ratchet_share, version.demand_ratchet_months)
+        part = usage.within(mask)
+        lines += _energy_lines(part, version, context, mask, before_wh)
+        before_wh += int(part.taken_wh.sum()) - (int(part.own_wh.sum()) if version.wheeling_per_mwh is not None else 0)
+        share_min, months = version.demand_ratchet_share, version.demand_ratchet_months
+        demand = billed_w(peak, context.peaks_before_w, month, share_min, months)
         lines += _demand_lines(usage, version, contract, context, demand, share)
-    lines += _power_factor_lines(usage, parts[-1][0], lines)
+    for version, _, _ in parts:
+        lines += _power_factor_lines(usage, version, [line for line in lines if line.tariff == version.id])
     for version, mask, _ in parts:
         lines += _export_lines(usage.within(mask), version, context, mask)
     total = sum(line.amount_fen for line in lines)
-    rate = exact(parts[-1][0].vat_rate)
+    vat = sum((_vat(version, lines) for version, _, _ in parts), Fraction(0))
     first, after = _bounds(month)
     return Bill(
         customer=contract.customer, month=month, first=first, days=len(set(days.tolist())),
         days_of_month=(after - first).days, step_s=usage.step_s, tariffs=tuple(v.id for v, _, _ in parts),
-        lines=tuple(lines), total_fen=total, vat_fen=in_fen(Fraction(total, 100) * rate / (1 + rate)),
+        lines=tuple(lines), total_fen=total, vat_fen=in_fen(vat),
         taken_wh=int(usage.taken_wh.sum()), green_wh=int(usage.green_wh.sum()), own_wh=int(usage.own_wh.sum()),
         loss_wh=int(usage.loss_wh.sum()), fed_wh=int(usage.fed_wh.sum()),
-        reactive_varh=int(usage.reactive_varh.sum()), doubtful_wh=int(usage.taken_wh[usage.doubtful].sum()),
+        reactive_varh=reactive_of(usage), doubtful_wh=int(usage.taken_wh[usage.doubtful].sum()),
         peak_w=peak, billed_w=demand,
-        power_factor=power_factor(int(usage.taken_wh.sum()), int(usage.reactive_varh.sum())),
+        power_factor=power_factor(int(usage.taken_wh.sum()), reactive_of(usage)),
     )  # fmt: skip
+
+
+def _vat(version: Tariff, lines: Sequence[Line]) -> Fraction:
+    """Return the tax in the lines of a version of a tariff, in currency."""
+    rate = exact(version.vat_rate)
+    return Fraction(sum(line.amount_fen for line in lines if line.tariff == version.id), FEN) * rate / (1 + rate)
+
+
+def reactive_of(usage: Usage) -> int:
+    """Return the varh of the power factor: taken and given back, both by their amounts (水电财字〔1983〕215号)."""
+    return int(np.abs(usage.reactive_varh).sum())
 
 
 def _bounds(month: str) -> tuple[date, date]:
@@ -170,18 +192,27 @@ def _parts(
             yield in_force(tariffs.tariffs, name, start), inside, share
 
 
+SHOWN_AT_NOTHING = ("energy", "green_energy", "own_energy")
+"""Kinds whose lines stand on a bill even where they cost nothing: together they are all that was taken."""
+
+
 def _per_mwh(kind: str, of: str, tariff: str, wh: int, price: Fraction) -> Iterator[Line]:
-    if wh and price:
+    if wh and (price or kind in SHOWN_AT_NOTHING):
         quantity = Fraction(wh)
         yield Line(kind=kind, of=of, tariff=tariff, quantity=quantity, unit="Wh", price=price,
                    amount_fen=in_fen(quantity * price / MICRO))  # fmt: skip
 
 
-def _energy_lines(usage: Usage, tariff: Tariff, context: Context, mask: NDArray[np.bool_]) -> Iterator[Line]:
-    """Yield the lines on energy: by period, green at its own price, own at the wheeling price, then the network's."""
+def _energy_lines(
+    usage: Usage, tariff: Tariff, context: Context, mask: NDArray[np.bool_], before_wh: int
+) -> Iterator[Line]:
+    """Yield the lines on energy: by period, green at its own price, own at the wheeling price, then the network's.
+
+    `before_wh` was taken earlier in the month, under another version: tiers go on from there.
+    """
     own = usage.own_wh if tariff.wheeling_per_mwh is not None else np.zeros_like(usage.own_wh)
     bought = usage.taken_wh - own
-    green = np.minimum(usage.green_wh, bought)
+    green = usage.green_wh - usage.own_green_wh  # own wind and sun is not bought, and pays no premium
     at_green_price = green if tariff.green_price_per_mwh is not None else np.zeros_like(green)
     yield from _period_lines(usage, bought - at_green_price, tariff, context, mask)
     if tariff.green_price_per_mwh is not None:
@@ -190,7 +221,8 @@ def _energy_lines(usage: Usage, tariff: Tariff, context: Context, mask: NDArray[
     if tariff.wheeling_per_mwh is not None:
         yield from _per_mwh("own_energy", "", tariff.id, int(own.sum()), exact(tariff.wheeling_per_mwh))
     tiers = [t for t in context.tariffs.tiers if t.tariff == tariff.id and t.tier_of is TierOf.ENERGY]
-    for tier, mwh in tiered(Fraction(int(bought.sum()), MICRO), tiers):
+    until = before_wh + int(bought.sum())
+    for tier, mwh in tiered(Fraction(until, MICRO), tiers, above=Fraction(before_wh, MICRO)):
         yield from _per_mwh("tier", tier.id, tariff.id, int(mwh * MICRO), exact(tier.price))
     for kind, wh, price in (
         ("line_loss", int(bought.sum()), tariff.line_loss_per_mwh),
@@ -227,9 +259,9 @@ def _demand_lines(
 
     def line(kind: str, of: str, unit: str, amount: Fraction, price: float) -> Iterator[Line]:
         if amount and price:
-            each = exact(price) * share
-            yield Line(kind=kind, of=of, tariff=tariff.id, quantity=amount, unit=unit, price=each,
-                       amount_fen=in_fen(amount * each / MICRO))  # fmt: skip
+            each = exact(price)
+            yield Line(kind=kind, of=of, tariff=tariff.id, quantity=amount, unit=unit, price=each, share=share,
+                       amount_fen=in_fen(amount * share * each / MICRO))  # fmt: skip
 
     tiers = [t for t in context.tariffs.tiers if t.tariff == tariff.id and t.tier_of is TierOf.DEMAND]
     for tier, mw in tiered(demand / MICRO, tiers):
@@ -253,7 +285,7 @@ def _demand_lines(
 def _power_factor_lines(usage: Usage, tariff: Tariff, lines: Sequence[Line]) -> Iterator[Line]:
     if tariff.power_factor_standard is None:
         return
-    factor = power_factor(int(usage.taken_wh.sum()), int(usage.reactive_varh.sum()))
+    factor = power_factor(int(usage.taken_wh.sum()), reactive_of(usage))
     part = Fraction(0) if factor is None else adjustment(factor, tariff.power_factor_standard)
     base = sum(line.amount_fen for line in lines if line.kind in ADJUSTED)
     if part and base:

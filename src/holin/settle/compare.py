@@ -27,8 +27,9 @@ def causes(before: Bill, after: Bill) -> tuple[Cause, ...]:
     """Return what makes the later bill differ from the earlier one, largest first; sums to the difference.
 
     For energy by period: amount = (E1 - E0) P0, shape = E1 (P(s1) - P(s0)) with the shares s of the periods at the old
-    prices, price = what the new prices change at the new quantities. Prices and shares of a period that one bill has
-    not are those of the other.
+    prices, price = what the new prices change at the new quantities. A period that the earlier bill has not (spot in
+    place of periods, a season's critical peak) had its mean price then: what it costs more is price. Of what is charged
+    by the month the quantity is that of the part of the month: a week against a month is amount.
     """
     found: list[Cause] = []
     kinds = list(dict.fromkeys(line.kind for line in (*before.lines, *after.lines)))
@@ -47,16 +48,16 @@ def _of_energy(old: Sequence[Line], new: Sequence[Line]) -> Iterator[Cause]:
     if not e0 or not e1:
         yield Cause(kind="energy", why="new", fen=_total(new) - _total(old))
         return
-    q0, q1, p0, p1 = _quantities(old), _quantities(new), _prices(old), _prices(new)
+    q0, q1, p0 = _quantities(old), _quantities(new), _prices(old)
     mean0 = sum((q0[k] * p0[k] for k in q0), Fraction(0)) / e0
-    at_old = sum((q1[k] * p0.get(k, p1[k]) for k in q1), Fraction(0))
+    at_old = sum((q1[k] * p0.get(k, mean0) for k in q1), Fraction(0))
     yield Cause(kind="energy", why="amount", fen=in_fen((e1 - e0) * mean0 / MICRO))
     yield Cause(kind="energy", why="shape", fen=in_fen((at_old - e1 * mean0) / MICRO))
     yield Cause(kind="energy", why="price", fen=in_fen((_worth(new) - at_old) / MICRO))
 
 
 def _of_kind(kind: str, old: Sequence[Line], new: Sequence[Line]) -> Iterator[Cause]:
-    q0, q1 = (sum((line.quantity for line in lines), Fraction(0)) for lines in (old, new))
+    q0, q1 = (sum((line.quantity * line.share for line in lines), Fraction(0)) for lines in (old, new))
     if not q0 or not q1:
         yield Cause(kind=kind, why="new", fen=_total(new) - _total(old))
         return
@@ -80,7 +81,7 @@ def _prices(lines: Sequence[Line]) -> dict[str, Fraction]:
 
 
 def _worth(lines: Sequence[Line]) -> Fraction:
-    return sum((line.quantity * line.price for line in lines), Fraction(0))
+    return sum((line.quantity * line.share * line.price for line in lines), Fraction(0))
 
 
 def _total(lines: Sequence[Line]) -> int:

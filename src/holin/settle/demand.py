@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 import numpy as np
@@ -32,23 +32,30 @@ def coincident_w(usage: Usage, park_wh: Whole, counts: NDArray[np.bool_]) -> Fra
     return Fraction(int(usage.taken_wh[at]) * HOUR_S, usage.step_s)
 
 
-def billed_w(peak: Fraction, before: Sequence[Fraction], share: float, months: int) -> Fraction:
-    """Return the demand that is billed: the month's peak, or a share of the highest of the last `months` before it.
+def billed_w(peak: Fraction, before: Mapping[str, Fraction], month: str, share: float, months: int) -> Fraction:
+    """Return the demand that is billed: the month's peak, or a share of the highest of the `months` before it.
 
-    `before` are the peaks of the months before, the last one last. A customer that has none yet has no ratchet.
+    `before` month (2025-02) -> peak; calendar months count, whether there is a peak of them or not. A customer that has
+    none yet has no ratchet.
     """
-    recent = before[-months:]
+    recent = [w for name, w in before.items() if 0 < _number(month) - _number(name) <= months]
     return max(peak, exact(share) * max(recent)) if recent else peak
 
 
-def tiered(amount: Fraction, tiers: Sequence[TariffTier]) -> list[tuple[TariffTier, Fraction]]:
-    """Return how much of an amount lies in each tier, those that it reaches, in order."""
+def _number(month: str) -> int:
+    year, number = month.split("-")
+    return 12 * int(year) + int(number)
+
+
+def tiered(
+    amount: Fraction, tiers: Sequence[TariffTier], *, above: Fraction = Fraction(0)
+) -> list[tuple[TariffTier, Fraction]]:
+    """Return how much of what lies between `above` and an amount is in each tier, those that it reaches, in order."""
     order = sorted(tiers, key=lambda t: t.above)
-    ends = [exact(t.above) for t in order[1:]]
-    found = []
-    for k, tier in enumerate(order):
-        start = exact(tier.above)
-        if amount <= start:
-            break
-        found.append((tier, (min(amount, ends[k]) if k < len(ends) else amount) - start))
+    starts = [exact(t.above) for t in order]
+    found: list[tuple[TariffTier, Fraction]] = []
+    for tier, start, end in zip(order, starts, [*starts[1:], amount][: len(order)], strict=True):
+        inside = min(amount, max(end, start)) - max(above, start)
+        if inside > 0:
+            found.append((tier, inside))
     return found

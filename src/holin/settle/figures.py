@@ -48,7 +48,8 @@ def bill_figures(bill: Bill) -> dict[str, Any]:
         "lines": [
             {
                 "kind": line.kind, "of": line.of, "tariff": line.tariff, "quantity": plain(line.quantity),
-                "unit": line.unit, "price": plain(line.price), "amount_fen": line.amount_fen,
+                "unit": line.unit, "price": plain(line.price), "share": plain(line.share),
+                "amount_fen": line.amount_fen,
             }
             for line in bill.lines
         ],
@@ -74,6 +75,7 @@ def bill_of(figures: Mapping[str, Any]) -> Bill:
         Line(
             kind=row["kind"], of=row["of"], tariff=row["tariff"], quantity=Fraction(row["quantity"]),
             unit=row["unit"], price=Fraction(row["price"]), amount_fen=row["amount_fen"],
+            share=Fraction(row["share"]),
         )
         for row in figures["lines"]
     )  # fmt: skip

@@ -59,21 +59,23 @@ def settlement(
     grid_contracts: Mapping[str, Contracted],
     context: Context,
     *,
-    peaks_before_w: Mapping[str, Sequence[Fraction]] | None = None,
+    peaks_before_w: Mapping[str, Mapping[str, Fraction]] | None = None,
 ) -> tuple[Settlement, ...]:
     """Settle every month that the usages have, in order: each customer's bill, and the operator's at each grid.
 
     `contracts` customer -> what it has agreed to; `grids` are the grid connections as customers of the public grid.
-    Demand of earlier months counts for ratchets: of `peaks_before_w`, then of the months settled here.
+    Demand of earlier months counts for ratchets: of `peaks_before_w` (customer -> month -> W), then of those settled
+    here.
     """
     zone = context.time_zone
-    before = {name: list(peaks) for name, peaks in (peaks_before_w or {}).items()}
-    park_wh: Whole = np.sum([u.taken_wh for u in usages], axis=0, dtype=np.int64) if usages else np.array([], np.int64)
+    before = {name: dict(peaks) for name, peaks in (peaks_before_w or {}).items()}
+    park_wh: Whole | None = np.sum([u.taken_wh for u in usages], axis=0, dtype=np.int64) if usages else None
     settled = []
-    for month in months_of(usages[0], zone) if usages else ():
-        inside = np.isin(usages[0].time, of_month(usages[0], month, zone).time)
+    everybody = [*usages, *grids]
+    for month in months_of(everybody[0], zone) if everybody else ():
+        inside = np.isin(everybody[0].time, of_month(everybody[0], month, zone).time)
         here = replace(
-            context, park_wh=park_wh[inside],
+            context, park_wh=None if park_wh is None else park_wh[inside],
             spot_per_mwh={name: prices[inside] for name, prices in context.spot_per_mwh.items()},
             export_per_mwh={name: prices[inside] for name, prices in context.export_per_mwh.items()},
         )  # fmt: skip
@@ -87,9 +89,9 @@ def settlement(
                 if part.taken_wh.any() or part.fed_wh.any():
                     unbilled[usage.customer] = int(part.taken_wh.sum()), int(part.fed_wh.sum())
                 continue
-            peaks = before.setdefault(usage.customer, [])
-            sides[buys].append(bill(part, contract, replace(here, peaks_before_w=tuple(peaks)), month))
-            peaks.append(peak_w(part))
+            peaks = before.setdefault(usage.customer, {})
+            sides[buys].append(bill(part, contract, replace(here, peaks_before_w=dict(peaks)), month))
+            peaks[month] = peak_w(part)
         settled.append(
             Settlement(month=month, bills=tuple(sides[True]), purchases=tuple(sides[False]), unbilled=unbilled)
         )

@@ -12,7 +12,8 @@ from holin.calendar import Times, local
 from holin.errors import Mismatch
 
 Whole = NDArray[np.int64]
-COUNTS = ("taken_wh", "fed_wh", "reactive_varh", "green_wh", "own_wh", "loss_wh")
+COUNTS = ("taken_wh", "fed_wh", "reactive_varh", "green_wh", "own_wh", "own_green_wh", "loss_wh")
+"""The counts of a usage, each (time,)."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -20,8 +21,9 @@ class Usage:
     """A customer's energy in intervals of `step_s` that start at `time` (UTC), each array of shape (time,).
 
     `taken_wh` came from the network, `fed_wh` went into it. Of what was taken `green_wh` was traced to wind and sun,
-    `own_wh` to the customer's own units (physical count; what is both stands in both); `loss_wh` are the network losses
-    that tracing assigns, beside what was taken. `reactive_varh` is taken reactive energy, inductive positive.
+    `own_wh` to the customer's own units, `own_green_wh` to its own wind and sun: it stands in both (physical count).
+    `loss_wh` are the network losses that tracing assigns, beside what was taken. `reactive_varh` is taken reactive
+    energy, inductive positive.
     `doubtful` marks intervals whose readings were estimated or are doubted.
     """
 
@@ -33,6 +35,7 @@ class Usage:
     reactive_varh: Whole
     green_wh: Whole
     own_wh: Whole
+    own_green_wh: Whole
     loss_wh: Whole
     doubtful: NDArray[np.bool_]
 
@@ -43,12 +46,15 @@ class Usage:
                 raise Mismatch(
                     f"{name} of {self.customer} is {values.dtype} {values.shape}, not int64 {self.time.shape}"
                 )
-        for name in ("taken_wh", "fed_wh", "green_wh", "own_wh", "loss_wh"):
+        for name in ("taken_wh", "fed_wh", "green_wh", "own_wh", "own_green_wh", "loss_wh"):
             if (getattr(self, name) < 0).any():
                 raise Mismatch(f"{name} of {self.customer} is negative somewhere")
         for name in ("green_wh", "own_wh"):
             if (getattr(self, name) > self.taken_wh).any():
                 raise Mismatch(f"{name} of {self.customer} is more than was taken somewhere")
+        both, union = self.own_green_wh, self.green_wh + self.own_wh - self.own_green_wh
+        if (both > self.green_wh).any() or (both > self.own_wh).any() or (union > self.taken_wh).any():
+            raise Mismatch(f"green and own energy of {self.customer} do not fit what was taken somewhere")
 
     def within(self, chosen: NDArray[np.bool_]) -> Usage:
         """Return the intervals that are chosen."""

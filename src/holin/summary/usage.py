@@ -12,6 +12,7 @@ from holin.settle import Usage
 from holin.summary.people import green_mwh, users_of
 
 Array = NDArray[np.float64]
+Whole = NDArray[np.int64]
 WH_PER_MWH = 1_000_000
 
 
@@ -27,6 +28,7 @@ def usages_of(
     users, step_h = users_of(trace), step_h_of(flows)
     green = green_mwh(users).values
     own = users["energy_mwh"].values * _own(park, users)[None, :, :]
+    is_green = users["green"].values.astype(bool)
     energy = Energies(flows, metered, step_h)
     units = units_of(park)
     made = []
@@ -46,8 +48,7 @@ def usages_of(
                 taken_wh=taken,
                 fed_wh=np.maximum(balance, 0),
                 reactive_varh=_varh(flows, loads, step_h),
-                green_wh=np.minimum(_floor(green[:, sinks].sum(axis=1) * step_h), used),
-                own_wh=np.minimum(_floor(own[:, :, sinks].sum(axis=(1, 2)) * step_h), used),
+                **_shares(own[:, :, sinks] * step_h, green[:, sinks] * step_h, is_green, used),
                 loss_wh=_nearest(users["loss_mwh"].values[:, :, sinks].sum(axis=(1, 2)) * step_h),
                 doubtful=energy.doubtful([*loads, *others]),
             )
@@ -68,12 +69,25 @@ def grid_usages(park: Park, flows: xr.Dataset, metered: xr.Dataset | None, name:
             Usage(
                 customer=grid.id, time=flows["time"].values, step_s=round(step_h * 3600),
                 taken_wh=np.maximum(balance, 0), fed_wh=np.maximum(-balance, 0),
-                reactive_varh=-_varh(flows, [grid.id], step_h), green_wh=zero, own_wh=zero, loss_wh=zero,
+                reactive_varh=-_varh(flows, [grid.id], step_h), green_wh=zero, own_wh=zero,
+                own_green_wh=zero, loss_wh=zero,
                 doubtful=energy.doubtful([grid.id]),
             )
         )  # fmt: skip
     _all_known(made, energy, name)
     return tuple(made)
+
+
+def _shares(own: Array, green: Array, is_green: NDArray[np.bool_], used: NDArray[np.int64]) -> dict[str, Whole]:
+    """Return green, own, and own green Wh (time,), rounded down and within what was used; own is (time, source, sink).
+
+    What is one of both is cut where the roundings of the trace would let both together be more than was used.
+    """
+    own_green = np.minimum(_floor(own[:, is_green].sum(axis=(1, 2))), used)
+    all_own = np.maximum(np.minimum(_floor(own.sum(axis=(1, 2))), used), own_green)
+    all_green = np.maximum(np.minimum(_floor(green.sum(axis=1)), used), own_green)
+    beyond = np.maximum(all_green + all_own - own_green - used, 0)
+    return {"green_wh": all_green - beyond, "own_wh": all_own, "own_green_wh": own_green}
 
 
 class Energies:

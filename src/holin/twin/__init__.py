@@ -14,7 +14,7 @@ from holin.twin.exchange import Brought, bring, export
 from holin.twin.expectation import Expectation, expectation_of
 from holin.twin.forecasts import Foretold, came_of, foreseen, foretold, history_around, part_of, scored
 from holin.twin.history import known_history
-from holin.twin.invoices import bills_figures, booked, chosen_bills, invoice, saved_bills
+from holin.twin.invoices import bills_figures, booked, chosen_bills, invoice, saved_bills, versions_in
 from holin.twin.metered import metered_energies, metered_run, metering_within, run_of_meters
 from holin.twin.outlook import Horizon, Outlook, outlook_of
 from holin.twin.passport_files import passport_files
@@ -100,6 +100,7 @@ __all__ = [
     "traced_run",
     "tried_evidence",
     "verify_passport",
+    "versions_in",
     "window_of",
     "with_passports",
     "year_plan",

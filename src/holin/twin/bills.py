@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +14,7 @@ from numpy.typing import NDArray
 from holin.errors import BadInput, Fault
 from holin.park import Park, Stage, at_stage, by_id, stage_of, tariffs_of, values_at
 from holin.parkfile import read_park
-from holin.settle import Context, Contracted, Settlement, Usage, settlement
+from holin.settle import Context, Contracted, Settlement, Usage, read_book, settlement, standing
 from holin.store import read_run
 from holin.summary import grid_usages, usages_of
 from holin.twin.carbon_account import kind_of
@@ -36,10 +38,13 @@ class SettledRun:
     usages: tuple[Usage, ...]
     grids: tuple[Usage, ...]
     months: tuple[Settlement, ...]
+    peaks_before_w: Mapping[str, Mapping[str, Fraction]]
 
 
-def settled_run(source: str | Path | Result) -> SettledRun:
+def settled_run(source: str | Path | Result, *, book: str | Path | None = None) -> SettledRun:
     """Settle every month of a run: a folder, or what `run` or `metered_run` returned.
+
+    Ratchets look back on the months of the run, and before them on those that a settlement `book` has.
 
     Every enterprise with a contract gets a bill; others that used or fed in are named as unbilled. Raises BadInput
     where the run lacks flows or trace, or its intervals are not known throughout.
@@ -59,10 +64,20 @@ def settled_run(source: str | Path | Result) -> SettledRun:
         for c in park.contracts
     }
     bought = {g.id: Contracted(customer=g.id, tariff=g.tariff) for g in park.grids if g.tariff}
-    months = settlement(usages, contracts, grids, bought, context)
+    peaks = {} if book is None else _peaks_of(book)
+    months = settlement(usages, contracts, grids, bought, context, peaks_before_w=peaks)
     return SettledRun(
-        park=park, whole=whole, stage=stage, kind=kind_of(figures), usages=usages, grids=grids, months=months
-    )
+        park=park, whole=whole, stage=stage, kind=kind_of(figures), usages=usages, grids=grids, months=months,
+        peaks_before_w=peaks,
+    )  # fmt: skip
+
+
+def _peaks_of(book: str | Path) -> dict[str, dict[str, Fraction]]:
+    """Return the peaks of all bills in a settlement book: customer -> month -> W."""
+    peaks: dict[str, dict[str, Fraction]] = {}
+    for (customer, month), row in standing(read_book(book)).items():
+        peaks.setdefault(customer, {})[month] = Fraction(row["bill"]["peak_w"])
+    return peaks
 
 
 def _read(source: str | Path | Result) -> tuple[Park, Stage, dict[str, xr.Dataset], dict[str, object], str]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import json
+import re
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -15,30 +17,32 @@ from typing import Any
 import numpy as np
 
 from holin import ledger
-from holin.calendar import Times
+from holin.calendar import Times, local
 from holin.errors import ARGUMENT, BadInput, Fault
 from holin.evidence import Checked, check_archive, read_archive, write_archive
-from holin.park import Park, tariffs_of
+from holin.park import Park, at_stage, stage_of, tariffs_of
 from holin.parkfile import read_park
+from holin.passport import seal_of
 from holin.settle import (
     Context,
     Contracted,
     Settlement,
     Usage,
-    bill_of,
     of_month,
     settlement,
     settlement_figures,
 )
 from holin.settle.demand import peak_w
 from holin.settle.figures import plain
+from holin.settle.usage import COUNTS
 from holin.signing import SCHEMES, Scheme
 from holin.store import read_run
+from holin.twin.batches import batches_of_run
 from holin.twin.bills import series_of
 from holin.twin.carbon_account import claims_of_ledger
+from holin.twin.passports import passports
 from holin.twin.reconcile import Reconciled, reconciled, reconciled_figures
 
-COUNTS = ("taken_wh", "fed_wh", "reactive_varh", "green_wh", "own_wh", "loss_wh")
 READ_ME = """Evidence / 证据
 bills.json      every bill of the month, what was bought, and the margin; whole fen / 当月全部账单、购电与结余（分）
 usage.csv       what customers and grid connections took and fed in, whole Wh / 各用户与联络线分时段电量（Wh）
@@ -49,7 +53,8 @@ run/            summary and manifest of the run / 运行摘要与清单
 metered.csv     the meters' energies with their flags, where meters made the run / 电能表电量与标志（如有）
 claims.csv      certificates retired for the month's hours / 当月核销的绿证（如有）
 ledger.json     the ledger's head and what its verification found / 账本头与核验结果（如有）
-passport.json   the passport that this is the evidence of / 产品护照（如有）
+passport.json   of a batch: its signed passport / 批次的签名护照（如有）
+records/        of a batch: taps, casting, lots / 批次的出铝、铸造与深加工记录（如有）
 manifest.json   every file with its hash, signed / 全部文件的哈希与签名
 
 holin evidence --check FILE tries the signature, every hash, and every bill again from usage.csv and park/.
@@ -63,7 +68,6 @@ def month_evidence(
     *,
     address: str | Path | None = None,
     key: Path | None = None,
-    passport: Path | None = None,
 ) -> tuple[dict[str, bytes], dict[str, Any]]:
     """Return the files behind a month of a run folder, and what they are evidence of.
 
@@ -82,7 +86,7 @@ def month_evidence(
         "README.txt": READ_ME.encode(),
         "bills.json": _json(settlement_figures(months[month])),
         "usage.csv": _usage_csv([of_month(u, month, zone) for u in (*settled.usages, *settled.grids)]),
-        "contracts.json": _json(_contracts(settled.park, settled.usages, settled.grids, settled.months, month, zone)),
+        "contracts.json": _json(_contracts(made, month)),
         "reconcile.json": _json(_of_month(made, month)),
         **_folder(Path(folder) / "park", "park"),
     }
@@ -93,32 +97,60 @@ def month_evidence(
         files["metered.csv"] = table.to_csv(index=False, lineterminator="\n").encode()
     if address is not None:
         files |= _of_ledger(folder, address, key, month, zone)
-    if passport is not None:
-        files["passport.json"] = passport.read_bytes()
     about = {
-        "what": "passport" if passport is not None else "bills", "month": month, "park": settled.park.facts.id,
-        "stage": settled.stage.name, "kind": settled.kind, "closes": made.closes,
+        "what": "bills", "month": month, "park": settled.park.facts.id,
+        "stage": settled.stage.name, "kind": settled.kind,
+        "closes": json.loads(files["reconcile.json"])["closes"],
         "synthetic": settled.park.facts.synthetic,
     }  # fmt: skip
     return files, about
 
 
+MONTH = re.compile(r"\d{4}-\d{2}")
+
+
+def batch_evidence(
+    folder: str | Path,
+    batch: str,
+    *,
+    address: str | Path | None = None,
+    key: Path | None = None,
+    records: str | Path | None = None,
+) -> tuple[dict[str, bytes], dict[str, Any]]:
+    """Return the files behind a batch: its passport, the production records, and what is behind the month it was cast.
+
+    `key` signs the passport where it is not the ledger's. Raises BadInput for an unknown batch, or where nothing signs.
+    """
+    found = batches_of_run(folder, records)
+    cast = np.array([found.batch(batch).cast.batch.time_s], dtype="datetime64[s]").astype("datetime64[ns]")
+    month = str(local(cast, found.park.facts.time_zone).strftime("%Y-%m")[0])
+    files, about = month_evidence(folder, month, address=address)
+    ((_, sealed),) = list(passports(found, [batch], address=address, key=key))
+    files["passport.json"] = sealed
+    place = Path(records) if records is not None else Path(folder) / "production"
+    files |= {f"records/{f.name}": f.read_bytes() for f in sorted(place.iterdir()) if f.is_file()}
+    return files, about | {"what": "batch", "batch": batch}
+
+
 def saved_evidence(
     folder: str | Path,
-    month: str,
+    what: str,
     path: str | Path,
     *,
     address: str | Path | None = None,
     ledger_key: Path | None = None,
     key: Path | None = None,
     scheme: str = "sha256-ed25519",
-    passport: Path | None = None,
+    records: str | Path | None = None,
 ) -> Path:
-    """Write the evidence of a month as a signed archive, by the key in a file, else by that of the ledger.
+    """Write the evidence of a local month (2025-06) or of a batch as a signed archive.
 
-    Raises BadInput where neither is there.
+    It is signed by the key in a file, else by that of the ledger. Raises BadInput where neither is there.
     """
-    files, about = month_evidence(folder, month, address=address, key=ledger_key, passport=passport)
+    if MONTH.fullmatch(what):
+        files, about = month_evidence(folder, what, address=address, key=ledger_key)
+    else:
+        files, about = batch_evidence(folder, what, address=address, key=key, records=records)
     signs, private = _signer(address, ledger_key, key, scheme)
     return write_archive(path, files, about=about, scheme=signs, key=private)
 
@@ -147,43 +179,89 @@ def tried_evidence(path: str | Path, *, public_key: str | None = None) -> Tried:
     if not checked.whole:
         return Tried(archive=checked, bills=0, total_fen=0, faults=())
     files = read_archive(path).files
+    missing = [name for name in NEEDED if name not in files]
+    if missing:
+        lacking = tuple(f"it has no {name}" for name in missing)
+        return Tried(archive=checked, bills=0, total_fen=0, faults=lacking)
     told = json.loads(files["bills.json"])
-    again = _settled_again(files)
+    park = _park_in(files, str(checked.about.get("stage")))
+    given = json.loads(files["contracts.json"])
     faults = []
-    for side, fresh in (("bills", again.bills), ("purchases", again.purchases)):
-        theirs = {row["customer"]: bill_of(row) for row in told[side]}
-        ours = {bill.customer: bill for bill in fresh}
-        for name in sorted(theirs.keys() | ours.keys()):
-            if theirs.get(name) != ours.get(name):
+    agreed = _agreed(park)
+    if {k: given[k] for k in agreed} != agreed:
+        faults.append("contracts.json is not what the park's tables say")
+    again = settlement_figures(_settled_again(files, park, given))
+    for side in ("bills", "purchases"):
+        theirs = [row["customer"] for row in told[side]]
+        faults += [f"{name} has two bills" for name in sorted({n for n in theirs if theirs.count(n) > 1})]
+        ours = {row["customer"]: row for row in again[side]}
+        rows = {row["customer"]: row for row in told[side]}
+        for name in sorted(rows.keys() | ours.keys()):
+            if rows.get(name) != ours.get(name):
                 faults.append(f"the bill of {name} is not what its usage and tariff give")
-    if told["margin_fen"] != again.margin_fen:
-        faults.append(f"the margin is {told['margin_fen']} fen, and the bills give {again.margin_fen}")
+    for name, value in again.items():
+        if name not in ("bills", "purchases") and told.get(name) != value:
+            faults.append(f"{name} is not what the bills give")
+    if "ledger.json" in files and not json.loads(files["ledger.json"])["whole"]:
+        faults.append("the ledger was not whole when this was packed")
     if not json.loads(files["reconcile.json"])["closes"]:
         faults.append("its own reconciliation does not close")
+    if "passport.json" in files:
+        faults += _passport_faults(files)
     return Tried(archive=checked, bills=len(told["bills"]), total_fen=told["billed_fen"], faults=tuple(faults))
 
 
-def _settled_again(files: Mapping[str, bytes]) -> Settlement:
-    park = _park_in(files)
-    given = json.loads(files["contracts.json"])
-    usages = {u.customer: u for u in _usages(files["usage.csv"], given["step_s"])}
-    contracts = {row["customer"]: Contracted(**row) for row in given["contracts"]}
-    grids = {row["customer"]: Contracted(**row) for row in given["grids"]}
-    time = next(iter(usages.values())).time
+def _passport_faults(files: Mapping[str, bytes]) -> list[str]:
+    """Return what is wrong with the passport in an archive: its seal, and the files that it names as evidence."""
+    seal = seal_of(files["passport.json"])
+    if seal.passport is None:
+        return [f"the passport: {seal.problem}"]
+    hashes = {Path(name).name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
+    named = [e for e in seal.passport["evidence"] if not e["name"].startswith("ledger ")]
+    return [
+        f"the passport names another {e['name']} than the one in the archive"
+        for e in named
+        if hashes.get(e["name"]) != e["sha256"]
+    ]
+
+
+NEEDED = ("bills.json", "usage.csv", "contracts.json", "reconcile.json", "park/park.toml")
+
+
+def _settled_again(files: Mapping[str, bytes], park: Park, given: Mapping[str, Any]) -> Settlement:
+    """Settle the month from the usage and the park in an archive; peaks of earlier months are taken as it says them."""
+    usages = _usages(files["usage.csv"], given["step_s"])
+    agreed = _agreed(park)
+    contracts = {row["customer"]: Contracted(**row) for row in agreed["contracts"]}
+    grids = {row["customer"]: Contracted(**row) for row in agreed["grids"]}
+    whole = read_all_of(files)
+    time = usages[0].time
     context = Context(
-        tariffs=tariffs_of(park), time_zone=park.facts.time_zone,
-        spot_per_mwh=series_of(park, time, "energy_series"), export_per_mwh=series_of(park, time, "export_series"),
+        tariffs=tariffs_of(whole), time_zone=park.facts.time_zone,
+        spot_per_mwh=series_of(whole, time, "energy_series"), export_per_mwh=series_of(whole, time, "export_series"),
     )  # fmt: skip
-    peaks = {name: [Fraction(p) for p in values] for name, values in given["peaks_before_w"].items()}
-    at_grids = {g for g in given["grid_names"]}
+    peaks = {n: {m: Fraction(w) for m, w in of_months.items()} for n, of_months in given["peaks_before_w"].items()}
+    at_grids = set(agreed["grid_names"])
     (month,) = settlement(
-        [u for u in usages.values() if u.customer not in at_grids], contracts,
-        [u for u in usages.values() if u.customer in at_grids], grids, context, peaks_before_w=peaks,
+        [u for u in usages if u.customer not in at_grids], contracts,
+        [u for u in usages if u.customer in at_grids], grids, context, peaks_before_w=peaks,
     )  # fmt: skip
     return month
 
 
-def _park_in(files: Mapping[str, bytes]) -> Park:
+def _agreed(park: Park) -> dict[str, Any]:
+    """Return who has agreed to which tariff, as a park's tables say at its stage."""
+    return {
+        "contracts": [
+            {"customer": c.enterprise, "tariff": c.tariff, "capacity_mva": c.capacity_mva} for c in park.contracts
+        ],
+        "grids": [{"customer": g.id, "tariff": g.tariff, "capacity_mva": None} for g in park.grids if g.tariff],
+        "grid_names": [g.id for g in park.grids],
+    }
+
+
+def read_all_of(files: Mapping[str, bytes]) -> Park:
+    """Return the park whose folder is in an archive."""
     with tempfile.TemporaryDirectory(prefix="holin-evidence-") as folder:
         for name, content in files.items():
             if name.startswith("park/") and ".." not in Path(name).parts:
@@ -193,20 +271,23 @@ def _park_in(files: Mapping[str, bytes]) -> Park:
         return read_park(Path(folder) / "park")
 
 
-def _contracts(
-    park: Park, usages: Sequence[Usage], grids: Sequence[Usage], months: Sequence[Settlement], month: str, zone: str
-) -> dict[str, Any]:
-    earlier = [m.month for m in months if m.month < month]
-    return {
-        "step_s": usages[0].step_s if usages else 0,
-        "contracts": [
-            {"customer": c.enterprise, "tariff": c.tariff, "capacity_mva": c.capacity_mva} for c in park.contracts
-        ],
-        "grids": [{"customer": g.id, "tariff": g.tariff} for g in park.grids if g.tariff],
-        "grid_names": [g.id for g in park.grids],
-        "peaks_before_w": {
-            u.customer: [plain(peak_w(of_month(u, m, zone))) for m in earlier] for u in (*usages, *grids) if earlier
-        },
+def _park_in(files: Mapping[str, bytes], stage: str) -> Park:
+    whole = read_all_of(files)
+    return at_stage(whole, stage_of(whole, stage))
+
+
+def _contracts(made: Reconciled, month: str) -> dict[str, Any]:
+    settled = made.settled
+    zone = settled.park.facts.time_zone
+    everybody = (*settled.usages, *settled.grids)
+    earlier = [m.month for m in settled.months if m.month < month]
+    peaks = {n: dict(of_months) for n, of_months in settled.peaks_before_w.items()}
+    for usage in everybody if earlier else ():
+        mine = peaks.setdefault(usage.customer, {})
+        mine |= {m: peak_w(of_month(usage, m, zone)) for m in earlier}
+    return _agreed(settled.park) | {
+        "step_s": everybody[0].step_s if everybody else 0,
+        "peaks_before_w": {n: {m: plain(w) for m, w in of_months.items()} for n, of_months in peaks.items()},
     }
 
 
@@ -214,6 +295,7 @@ def _of_month(made: Reconciled, month: str) -> dict[str, Any]:
     figures = reconciled_figures(made)
     figures["checks"] = [c for c in figures["checks"] if c["month"] in ("", month)]
     figures["balances"] = [b for b in figures["balances"] if b["month"] == month]
+    figures["closes"] = all(c["closes"] for c in figures["checks"])
     return figures
 
 

@@ -19,8 +19,10 @@ from holin.settle import (
     cause_figures,
     causes,
     in_capitals,
+    read_book,
     settle,
     settlement_figures,
+    standing,
 )
 from holin.store import new_folder
 from holin.twin.bills import SettledRun
@@ -53,6 +55,14 @@ def chosen_bills(
         faults.append(
             Fault(file=ARGUMENT, field="enterprise", value=str(enterprise), problem="is no enterprise", right=right)
         )
+    for name in found if enterprise else ():
+        for one in settled.months:
+            if name in one.unbilled and month in (None, one.month):
+                taken, fed = one.unbilled[name]
+                problem = f"has no contract: {taken / 1e6:.1f} MWh taken and {fed / 1e6:.1f} MWh fed in are unbilled"
+                right = "add its contract to contract.csv"
+                faults.append(Fault(file=ARGUMENT, field="enterprise", value=name, problem=problem, right=right))
+                break
     if faults:
         raise BadInput(faults)
     before: dict[str, Bill] = {}
@@ -145,18 +155,22 @@ def saved_bills(
     figures: Mapping[str, Any],
     languages: Sequence[str] = LANGUAGES,
     forms: Sequence[str] = FORMS,
+    versions: Mapping[tuple[str, str], int] | None = None,
     on_progress: Callable[[str, float], None] | None = None,
 ) -> Path:
     """Write invoices of bills (MONTH/CUSTOMER.LANGUAGE.FORM) and `bills.json`: all of it or nothing.
 
+    `versions` (customer, month) -> number are those of a settlement book (`versions_in`), else all are the first.
     Raises BadInput where something stands in the folder already.
     """
     with new_folder(folder) as draft:
         for k, (bill, compared) in enumerate(chosen):
             place = draft / bill.month
             place.mkdir(exist_ok=True)
+            version = (versions or {}).get((bill.customer, bill.month), 1)
             for language in languages:
-                _write_forms(place, invoice(settled, bill, language, compared=compared), bill, forms)
+                made = invoice(settled, bill, language, compared=compared, version=version)
+                _write_forms(place, made, bill, forms)
             if on_progress is not None:
                 on_progress("invoices", (k + 1) / len(chosen))
         text = json.dumps(figures, ensure_ascii=False, indent=1)
@@ -174,8 +188,23 @@ def _write_forms(place: Path, made: Invoice, bill: Bill, forms: Sequence[str]) -
         write_invoice_workbook(place / f"{name}.xlsx", made, bill_figures(bill))
 
 
-def booked(settled: SettledRun, book: str | Path, *, reason: str = "") -> Entered:
-    """Enter all bills of a settled run in a settlement book; see `holin.settle.settle`."""
+def booked(
+    settled: SettledRun,
+    book: str | Path,
+    *,
+    reason: str = "",
+    enterprise: str | None = None,
+    month: str | None = None,
+) -> Entered:
+    """Enter bills of a settled run in a settlement book, those of an enterprise or a month where one is named.
+
+    See `holin.settle.settle`.
+    """
     now = datetime.now(UTC).isoformat(timespec="seconds")
-    bills = [bill for month in settled.months for bill in month.bills]
+    bills = [bill for bill, _ in chosen_bills(settled, enterprise=enterprise, month=month)]
     return settle(book, bills, reason=reason, kind=settled.kind, time=now)
+
+
+def versions_in(book: str | Path) -> dict[tuple[str, str], int]:
+    """Return which version of each bill stands in a settlement book: (customer, month) -> number."""
+    return {place: row["version"] for place, row in standing(read_book(book)).items()}

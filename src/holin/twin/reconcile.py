@@ -86,13 +86,15 @@ KNOWN = ("energy", "line_loss", "transmission", "system_fee", "levies", "demand"
 def _priced(settled: SettledRun, summary: Mapping[str, Any]) -> Check | None:
     """Return purchases by bill against the money of the run, which comes from the same rows by another way.
 
-    None for meters, and where a grid connection has what no optimum knows: tiers, ratchets, coincident peaks.
+    None for meters, and where a grid connection has what no optimum knows: tiers, ratchets, coincident peaks, several
+    versions of its tariff.
     """
     parts = summary.get("price_parts")
     tariffs = {g.tariff for g in settled.park.grids}
     bills_only = {t.tariff for t in settled.park.tariff_tiers}
     bills_only |= {d.tariff for d in settled.park.tariff_demands if d.coincident}
     bills_only |= {t.id for t in settled.park.tariffs if t.demand_ratchet_share}
+    bills_only |= {t.version_of for t in settled.whole.tariffs if t.version_of}
     if not parts or settled.kind != "demo" or tariffs & bills_only:
         return None
     paid = [v for k, v in parts.items() if k.startswith("import_") or k in ("demand_charge", "export_income")]
@@ -152,7 +154,7 @@ def reconciled_figures(made: Reconciled) -> dict[str, Any]:
         "checks": [
             {
                 "name": c.name, "month": c.month, "unit": c.unit, "left": dict(c.left), "right": dict(c.right),
-                "difference": c.difference, "allowed": c.allowed, "closes": c.closes,
+                "difference": c.difference, "apart": c.apart, "allowed": c.allowed, "closes": c.closes,
             }
             for c in made.checks
         ],

@@ -190,12 +190,19 @@ def item(row: Mapping[str, Any], names: Mapping[str, str], speech: Language) -> 
 def _line(row: Mapping[str, Any], names: Mapping[str, str], currency: str, speech: Language) -> tuple[str, ...]:
     quantity, price = Fraction(row["quantity"]), Fraction(row["price"])
     what = item(row, names, speech)
+    if row["share"] != "1":
+        what += text("bill.share", speech).format(share=_part(Fraction(row["share"])))
     if row["unit"] == "fen":
         return what, money(int(quantity)), currency, f"{figure(price * 100, 4)}{THIN}%", money(row["amount_fen"])
     unit, per = UNITS[row["unit"]]
     least, most = PRICE_DIGITS
     printed = figure(price / KILO, most, least=least)
     return what, figure(quantity / per, 3), unit, printed, money(row["amount_fen"])
+
+
+def _part(share: Fraction) -> str:
+    """Return a share as it is multiplied: exact."""
+    return f"{share.numerator}/{share.denominator}"
 
 
 def _cause(cause: Mapping[str, Any], speech: Language) -> str:
