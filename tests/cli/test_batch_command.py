@@ -157,8 +157,14 @@ def test_a_book_set_back_or_changed_no_longer_fits(made: Path, place: Path) -> N
     assert holin("verify", file, "--ledger", place / "park.ledger").code == 0
     (place / "park.ledger.allotments").write_bytes(before)
     told = holin("verify", file, "--ledger", place / "park.ledger", "--json").json
-    assert not told["valid"] and "allotment 2" in told["ledger"]["faults"]
+    assert not told["valid"] and told["ledger"]["faults"] == ["book_missing"]
+    again = green(made, place, "--tonnes", "20", "--allot")
+    assert again.code != 0 and "the ledger names its entry 2" in again.err and "set back" in again.err
     (place / "park.ledger.allotments").unlink()
+    for words in (("--allot",), ()):
+        lost = green(made, place, "--tonnes", "20", *words)
+        assert lost.code != 0 and "is missing; the ledger names its entry 2" in lost.err
+    assert not (place / "park.ledger.allotments").exists()
     assert holin("verify", file, "--ledger", place / "park.ledger", "--json").json["ledger"]["faults"] == [
         "book_missing"
     ]
@@ -168,14 +174,15 @@ def test_a_book_set_back_or_changed_no_longer_fits(made: Path, place: Path) -> N
 
 
 def test_certificates_lower_the_market_count_only(made: Path, place: Path) -> None:
-    name = next(
-        b["batch"] for b in green(made, place, "--tonnes", "20", "--allot", "--json").json["batches"] if b["chosen"]
-    )
+    name = next(b["batch"] for b in green(made, place, "--tonnes", "20", "--json").json["batches"] if b["chosen"])
     ledger = place / "park.ledger"
     found = batches_of_run(made / "run")
-    with_them = json.loads(next(iter(passports(found, [name], address=ledger)))[1])["passport"]["carbon"]
-    (place / "park.ledger.allotments").unlink()
     without = json.loads(next(iter(passports(found, [name], address=ledger)))[1])["passport"]["carbon"]
+    chosen = [
+        b["batch"] for b in green(made, place, "--tonnes", "20", "--allot", "--json").json["batches"] if b["chosen"]
+    ]
+    assert name in chosen
+    with_them = json.loads(next(iter(passports(found, [name], address=ledger)))[1])["passport"]["carbon"]
     assert with_them["scope_2"]["market"]["value"] == "0.000" and float(without["scope_2"]["market"]["value"]) > 5
     for count in ("location", "traced"):
         assert with_them["gate"][count] == without["gate"][count]

@@ -1,6 +1,7 @@
 """The ledger of granular certificates: every Wh once, from device and interval to the one who claims it."""
 
 from holin.ledger.accounted import Accounted, accounted
+from holin.ledger.anchors import Anchor, anchor, anchored
 from holin.ledger.append import Certificate
 from holin.ledger.backup import Saved, backup, restore
 from holin.ledger.bundles import Bundled, bundle
@@ -26,6 +27,7 @@ __all__ = [
     "SCHEMES",
     "Account",
     "Accounted",
+    "Anchor",
     "Balance",
     "Broken",
     "Bundled",
@@ -57,6 +59,8 @@ __all__ = [
     "Which",
     "accounted",
     "accounts",
+    "anchor",
+    "anchored",
     "backup",
     "balances",
     "bundle",

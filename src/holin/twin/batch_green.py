@@ -59,12 +59,31 @@ class GreenMonth:
 
 @contextmanager
 def book_of(book: ledger.Ledger, *, make: bool) -> Iterator[Book]:
-    """Open the allotment book of a ledger: there is one, and it stands beside the ledger's head file."""
-    facts = book.facts
+    """Open the allotment book of a ledger: there is one, and it stands beside the ledger's head file.
+
+    The ledger names the book's last entry (`ledger.anchor`). Raises BadInput where the book has not that entry: it is
+    lost, set back or another's, and what it had allotted could be allotted again.
+    """
+    facts, file = book.facts, file_of_book(book)
+    named = ledger.anchored(book, ALLOTMENTS)
+    if named is not None and not file.is_file():
+        raise _lost(file, named, "is missing")
     with opened_book(
-        file_of_book(book), ledger=facts.id, scheme=facts.scheme, public_key=facts.public_key, make=make
+        file, ledger=facts.id, scheme=facts.scheme, public_key=facts.public_key, make=make
     ) as found:  # fmt: skip
+        if named is not None and ((entry := found.entry(named.number)) is None or entry.hash != named.hash):
+            raise _lost(file, named, "has not this entry: it was set back, or it is another book")
         yield found
+
+
+ALLOTMENTS = "allotments"
+"""What the ledger calls the book."""
+
+
+def _lost(file: Path, named: ledger.Anchor, problem: str) -> BadInput:
+    right = "restore the book from its last copy; nothing was written"
+    told = f"{problem}; the ledger names its entry {named.number} ({named.hash[:12]}…)"
+    return BadInput([Fault(file=str(file), problem=told, right=right)])
 
 
 def file_of_book(book: ledger.Ledger) -> Path:
@@ -75,7 +94,7 @@ def file_of_book(book: ledger.Ledger) -> Path:
 @contextmanager
 def _book_for(book: ledger.Ledger, write: bool) -> Iterator[Book | None]:
     """Open the book to write, or to look where there is one: looking makes none."""
-    if not write and not file_of_book(book).is_file():
+    if not write and not file_of_book(book).is_file() and ledger.anchored(book, ALLOTMENTS) is None:
         yield None
         return
     with book_of(book, make=write) as found:
@@ -180,6 +199,8 @@ def green_month(
             entry = None
             if write and allotments:
                 entry, _ = allot(allotments, pick, key=signs, now=moment)
+                if entry is not None:
+                    ledger.anchor(book, ALLOTMENTS, entry.number, entry.hash, now=now)
             else:
                 pick(taken, {})
             held = ledger.held(book.database, ledger.Selection(start=first, end=last, valid_at=moment))

@@ -20,7 +20,7 @@ from holin.passport import cn_code, decimal, sealed
 from holin.passport.document import Behind, Certificates, Context, Energy, Product, document
 from holin.signing import scheme_of
 from holin.store import sha256_of
-from holin.twin.batch_green import book_of, file_of_book, of_one_kind
+from holin.twin.batch_green import ALLOTMENTS, book_of, file_of_book, of_one_kind
 from holin.twin.batches import BatchesOfRun, carbon_of, energy_of
 
 FORMS = {
@@ -92,7 +92,7 @@ def _issuing(found: BatchesOfRun, address: str | Path | None, key: Path | None, 
         told = {
             "ledger": opened.facts.id, "operator": opened.facts.operator, "head": last[0][0], "head_hash": last[0][1],
         }  # fmt: skip
-        if file_of_book(opened).is_file():
+        if file_of_book(opened).is_file() or ledger.anchored(opened, ALLOTMENTS):
             book = stack.enter_context(book_of(opened, make=False))
         if key is None:
             facts = opened.facts
