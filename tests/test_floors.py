@@ -29,7 +29,7 @@ FLOORS = (
     "dispatch summary",
     "plan connection",
     "twin jobs",
-    "web",
+    "web commands",
     "cli",
 )
 FLOOR_OF = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms.split()}
