@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from cli_answers import holin
 
-from holin.passport import qr_text
+from holin.passport import qr_text, sealed
+from holin.signing import SCHEMES
 from holin.twin import passports
 from holin.twin.batches import batches_of_run, demo_batches, summary_of
 from holin.twin.certificates import issued_run, retired_run
@@ -75,6 +76,16 @@ def test_the_energy_of_a_potline_is_that_of_the_run(made: Path) -> None:
     assert summary_of(found)["potlines_wh"] == pytest.approx(drawn, abs=24)
 
 
+def signed_anew(file: Path, other: Path) -> Path:
+    """Write the passport of a file again, whole and well sealed, but with a key of the forger's own."""
+    passport = json.loads(file.read_bytes())["passport"]
+    scheme = SCHEMES[passport["issuer"]["scheme"]]
+    private = scheme.new_key()
+    passport["issuer"]["public_key"] = scheme.public_key(private)
+    other.write_bytes(sealed(passport, scheme, private))
+    return other
+
+
 def test_which_tonnes_may_be_sold_and_the_proof(made: Path, place: Path) -> None:
     looked = green(made, place, "--tonnes", "60", "--json").json
     assert looked["entry"] is None and not (place / "park.ledger.allotments").exists(), "looking writes nothing"
@@ -93,6 +104,10 @@ def test_which_tonnes_may_be_sold_and_the_proof(made: Path, place: Path) -> None
         page = file.with_suffix(".en.html").read_text(encoding="utf-8")
         assert told.json["fingerprint"] in page and told.json["hash"] in page
         assert "DEMO, SYNTHETIC" in page and "//" not in page.replace("http://www.w3.org/2000/svg", "")
+    forged = signed_anew(next((place / "proof").glob("*.json")), place / "forged.json")
+    assert holin("verify", forged).code == 0, "alone it cannot be told whose it is"
+    with_ledger = holin("verify", forged, "--ledger", place / "park.ledger")
+    assert with_ledger.code == 1 and "NOT VALID" in with_ledger.out.upper(), with_ledger.out
     printed = green(made, place).out
     assert "may be sold as green metal" in printed and "Cures:" in printed
     assert "可按绿电铝出售" in green(made, place, "--language", "zh", "--method", "hourly").out

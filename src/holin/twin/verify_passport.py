@@ -27,7 +27,8 @@ def verify_passport(
     `key` is a public key (PEM) known from elsewhere; `address` the ledger, which must have every certificate retired
     and allotted still; `evidence` a folder whose files must have the hashes that the passport names; `code` the text of
     the code printed on a paper. Without `key` and ledger the seal is only held against the key that the passport
-    carries: it says that nothing was changed, not by whom it was made (`key_known`). Needs no network.
+    carries: it says that nothing was changed, not by whom it was made (`key_known`).
+    With either, a passport signed by another key is not valid. Needs no network.
     """
     path = Path(file)
     if not path.is_file():
@@ -56,7 +57,8 @@ def verify_passport(
     if code is not None:
         told["code"] = _code(seal, code)
     wrong = [*(told["ledger"] or {}).get("faults", []), *[e for e in told["evidence"] or [] if not e["same"]]]
-    told["valid"] = not wrong and told["code"] in (None, True)
+    asked_who = key is not None or address is not None
+    told["valid"] = not wrong and told["code"] in (None, True) and (told["key_known"] or not asked_who)
     return told
 
 
