@@ -4,7 +4,7 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check bench soak docs lock clean
+.PHONY: help demo test check bench soak docs api lock clean
 
 # The first Python of 3.11 or newer on PATH runs the bootstrap; uv then picks the Python of .venv itself, from those on
 # the machine, and downloads one only where none suits. The upper bound is the newest Python that the lock has wheels for.
@@ -46,6 +46,9 @@ soak: .venv/test.stamp  ## run the long tests
 
 docs: .venv/test.stamp  ## write docs/reference from the classes and commands
 	@$(PY) tools/make_reference.py
+
+api: .venv/test.stamp  ## write page/openapi.json, from which the page's types are made
+	@$(PY) tools/make_openapi.py
 
 # `make lock UPGRADE=--upgrade` moves every pin to the newest version; without it only what must move does.
 lock:  ## write requirements.lock from pyproject.toml

@@ -18,7 +18,7 @@ SRC = Path(__file__).parent.parent / "src"
 
 FLOORS = (
     "calendar columns errors",
-    "thing signing",
+    "thing signing client",
     "tables tariff rules settings",
     "park",
     "kernel",
@@ -29,7 +29,8 @@ FLOORS = (
     "dispatch summary",
     "plan connection",
     "twin jobs",
-    "web commands",
+    "web",
+    "commands",
     "cli",
 )
 FLOOR_OF = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms.split()}
@@ -48,7 +49,7 @@ FOREIGN = {
     "pvlib": {"resource"},
     "openpyxl": {"finance", "hall", "parkfile", "picture"},
     "tomlkit": {"parkfile"},
-    "pyarrow": {"metering", "parkfile", "resource", "store"},
+    "pyarrow": {"client", "metering", "parkfile", "resource", "store", "web"},
     "netCDF4": {"store"},
     "apsw": {"ledger"},
     "psycopg": {"ledger"},
@@ -57,6 +58,11 @@ FOREIGN = {
     "plotly": {"picture"},
     "segno": {"picture"},
     "typst": {"picture"},
+    "fastapi": {"web"},
+    "httpx": {"client"},
+    "pydantic": {"web"},
+    "starlette": {"web"},
+    "uvicorn": {"web"},
     "rich": {"cli"},
     "typer": {"cli"},
 }

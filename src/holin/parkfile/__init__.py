@@ -5,7 +5,7 @@ from holin.parkfile.forecasts import ForecastRow, judged_forecast, read_forecast
 from holin.parkfile.measurements import read_measurements, write_measurements
 from holin.parkfile.provenance import FigureProvenance, provenance_of, share_of_basis
 from holin.parkfile.read import faults_of_park, read_park
-from holin.parkfile.reference import reference_park
+from holin.parkfile.reference import reference_names, reference_park
 from holin.parkfile.schemas import datapackage, json_schema, write_schemas
 from holin.parkfile.write import write_park
 
@@ -22,6 +22,7 @@ __all__ = [
     "read_forecast",
     "read_measurements",
     "read_park",
+    "reference_names",
     "reference_park",
     "share_of_basis",
     "write_forecast",

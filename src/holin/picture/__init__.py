@@ -23,6 +23,7 @@ from holin.picture.heat_chart import heat_chart_svg, heat_charts_svg
 from holin.picture.heat_year import heat_year_svg
 from holin.picture.map import map_svg
 from holin.picture.moment import Moment, moment_of
+from holin.picture.places import place_of_bus
 from holin.picture.report import report_html
 
 __all__ = [
@@ -50,6 +51,7 @@ __all__ = [
     "map_svg",
     "moment_of",
     "names_of",
+    "place_of_bus",
     "report_html",
     "single_line_svg",
     "write_day_plan",

@@ -9,12 +9,14 @@ from holin.store.people import PeopleTable, people_tables, traced_table, write_p
 from holin.store.plan import read_schedule
 from holin.store.reading import Run, RunTables, read_run
 from holin.store.setpoints import write_setpoints
+from holin.store.span import Span, span_of
 from holin.store.writing import write_run
 
 __all__ = [
     "PeopleTable",
     "Run",
     "RunTables",
+    "Span",
     "hashes_of",
     "json_text",
     "new_folder",
@@ -24,6 +26,7 @@ __all__ = [
     "read_run",
     "read_schedule",
     "sha256_of",
+    "span_of",
     "traced_table",
     "write_account",
     "write_people",

@@ -1,0 +1,67 @@
+"""The app: every route, its guards, and the description of its API."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from pathlib import Path
+
+from fastapi import APIRouter, FastAPI, Request
+
+from holin.web import diagram, front, listing, parks, runs, series, tables
+from holin.web.access import Visitor, local_visitor
+from holin.web.answers import version
+from holin.web.guard import LOOPBACK, HostCheck, SecureHeaders
+from holin.web.library import Library
+from holin.web.problems import Problem, tell_problems
+
+ROUTERS = (listing.router, parks.router, diagram.router, runs.router, tables.router, series.router)
+
+DESCRIPTION = """Parks and runs of Holin. Arrays come as Arrow IPC streams (`application/vnd.apache.arrow.stream`), one
+float32 column per thing, null where nothing is known; all else is JSON, in which what is not known is null. Power into
+the network is positive; ratios are 0..1; money is in the park's currency. Every figure says which count of green energy
+it is: physical, certificate or mass balance. Errors are problems by RFC 9457 (`application/problem+json`)."""
+
+
+def create_app(
+    library: Library,
+    *,
+    visitor_of: Callable[[Request], Visitor] = local_visitor,
+    names: Collection[str] | None = LOOPBACK,
+    bundle: Path = front.BUNDLE,
+) -> FastAPI:
+    """Return the app over a library.
+
+    `visitor_of` tells who asks (without accounts: who sits at this machine, and may read all); `names` are those that a
+    browser may ask for (None: any), `bundle` the folder of the built page.
+    """
+    app = FastAPI(
+        title="Holin", version=version(), description=DESCRIPTION, openapi_url="/api/openapi.json",
+        docs_url=None, redoc_url=None,  # their scripts would come from other hosts
+        generate_unique_id_function=lambda route: route.name,
+    )  # fmt: skip
+    app.state.library, app.state.visitor_of = library, visitor_of
+    tell_problems(app)
+    api = APIRouter(prefix="/api")
+    for router in ROUTERS:
+        api.include_router(router)
+    app.include_router(api)
+    app.include_router(front.front(bundle))
+    app.add_middleware(HostCheck, names=names)
+    app.add_middleware(SecureHeaders)
+    _describe_problems(app)
+    return app
+
+
+def _describe_problems(app: FastAPI) -> None:
+    """Let the API's description hold the form of a problem, which no route returns but all may answer with."""
+    describe = app.openapi
+
+    def openapi() -> dict[str, object]:
+        found = describe()
+        schemas = found.setdefault("components", {}).setdefault("schemas", {})
+        told = Problem.model_json_schema(ref_template="#/components/schemas/{model}", mode="serialization")
+        schemas.update(told.pop("$defs", {}))
+        schemas["Problem"] = told
+        return found
+
+    app.openapi = openapi  # type: ignore[method-assign]

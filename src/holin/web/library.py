@@ -1,0 +1,224 @@
+"""The library: the parks and runs that are served, read when they are asked for and checked before they are shown."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from holin.errors import BadInput, Fault, HolinError
+from holin.web.places import Names, Place, default_places, found_at, stamp_of
+from holin.web.problems import HttpProblem
+from holin.web.shelf import Shelf
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+    from holin.park import Park, Stage
+    from holin.store import Run, Span
+
+SMALL = 64 * 1024
+"""About what a park's or a run's facts take in memory, in bytes."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class KnownPark:
+    """A park: its id here, where it stands, the hash of its files' state, and what was read or why it could not be."""
+
+    id: str
+    path: Path
+    stamp: str
+    park: Park | None
+    faults: tuple[Fault, ...] = ()
+
+
+@dataclass(frozen=True)
+class KnownRun:
+    """A run: its id here, its folder, and what was read, or why it could not be."""
+
+    id: str
+    path: Path
+    run: Run | None = None
+    park: Park | None = None
+    span: Span | None = None
+    faults: tuple[Fault, ...] = ()
+
+    @property
+    def whole(self) -> Run:
+        """The run, after it was found whole."""
+        assert self.run is not None
+        return self.run
+
+    @property
+    def seal(self) -> str:
+        """The hash of the run's manifest, by which its answers are known again."""
+        return str(self.whole.manifest["seal"])
+
+    @cached_property
+    def stage(self) -> Stage:
+        """The stage at which the run's park was frozen."""
+        from holin.park import stage_of
+
+        assert self.park is not None
+        return stage_of(self.park, str(self.whole.summary["stage"]))
+
+    @cached_property
+    def frozen(self) -> Park:
+        """The park as it stood in the run."""
+        from holin.park import at_stage
+
+        assert self.park is not None
+        return at_stage(self.park, self.stage)
+
+
+class Library:
+    """What is served. Parks and runs may come, change and go; each request sees what stands there then.
+
+    Without `paths` it is what `default_places` says, asked for when the first request comes.
+    """
+
+    def __init__(self, paths: Sequence[Path] | None = None, *, shelf: Shelf | None = None) -> None:
+        self._given = tuple(paths) if paths is not None else None
+        self.shelf = shelf or Shelf()
+        self._names = Names()
+        self._damaged: dict[Path, tuple[str, tuple[Fault, ...]]] = {}
+        self._lock = threading.Lock()
+        self._reading = threading.Lock()  # NetCDF's library is not safe with two threads in it
+
+    @cached_property
+    def paths(self) -> tuple[Path, ...]:
+        """The places that are looked at."""
+        return default_places() if self._given is None else self._given
+
+    # ---- parks ------------------------------------------------------------------------------------------------------
+
+    def parks(self) -> list[KnownPark]:
+        """Return all parks, those that cannot be read with their faults."""
+        return [known for place in self._places("park") if (known := self._park_at(place)) is not None]
+
+    def park(self, wanted: str) -> KnownPark:
+        """Return a park by its id; raises HttpProblem where there is none (404) or it cannot be read (409)."""
+        known = next((p for p in self.parks() if p.id == wanted), None)
+        if known is None:
+            raise HttpProblem(404, "not-found", f"no park {wanted} is served here")
+        if known.park is None:
+            raise HttpProblem(409, "faulty", f"the park {wanted} has faults; holin check lists them", known.faults)
+        return known
+
+    def _park_at(self, place: Place) -> KnownPark | None:
+        try:
+            stamp = stamp_of(place.path)
+        except OSError:
+            return None  # it went away between being found and being read
+
+        def read() -> KnownPark:
+            from holin.parkfile import read_park
+
+            try:
+                park, faults = read_park(place.path), ()
+            except BadInput as error:
+                return KnownPark(id="", path=place.path, stamp=stamp, park=None, faults=error.faults)
+            return KnownPark(id="", path=place.path, stamp=stamp, park=park, faults=faults)
+
+        known = self.shelf.get(("park", place.path, stamp), read, lambda _: 32 * SMALL)
+        wanted = known.park.facts.id if known.park is not None else place.path.stem
+        return replace(known, id=self._id_of(place, wanted))
+
+    # ---- runs -------------------------------------------------------------------------------------------------------
+
+    def runs(self) -> list[KnownRun]:
+        """Return all runs: sizes and seals are checked, and what is damaged says so."""
+        return [known for place in self._places("run") if (known := self._listed(place)) is not None]
+
+    def _listed(self, place: Place) -> KnownRun | None:
+        run_id = self._id_of(place, place.path.name)
+        try:
+            stamp = stamp_of(place.path)
+        except OSError:
+            return None
+        damaged = self._damaged.get(place.path)
+        if damaged is not None and damaged[0] == stamp:
+            return KnownRun(id=run_id, path=place.path, faults=damaged[1])
+        known: KnownRun = self.shelf.get(
+            ("listed", place.path, stamp), lambda: self._read(place.path, verify=False), _small
+        )
+        return replace(known, id=run_id)
+
+    def run(self, wanted: str) -> KnownRun:
+        """Return a run by its id, after every file was held against its hash once.
+
+        Raises HttpProblem where there is none (404), or where it is damaged (409).
+        """
+        place = next((p for p in self._places("run") if self._id_of(p, p.path.name) == wanted), None)
+        try:
+            stamp = stamp_of(place.path) if place is not None else None
+        except OSError:
+            stamp = None
+        if place is None or stamp is None:
+            raise HttpProblem(404, "not-found", f"no run {wanted} is served here")
+        where = place.path
+        known: KnownRun = self.shelf.get(("run", where, stamp), lambda: self._read(where, verify=True), _small)
+        if known.run is None:
+            self._damaged[where] = stamp, known.faults
+            raise HttpProblem(409, "damaged", f"the run {wanted} is damaged", known.faults)
+        return replace(known, id=wanted)
+
+    def _read(self, folder: Path, *, verify: bool) -> KnownRun:
+        from holin.parkfile import read_park
+        from holin.store import read_run, span_of
+
+        try:
+            run = read_run(folder, verify=verify)
+            park = read_park(run.park_folder)
+            with self._reading:
+                span = span_of(run)
+        except BadInput as error:
+            return KnownRun(id="", path=folder, faults=tuple(_below(f, folder) for f in error.faults))
+        except (HolinError, OSError, ValueError, KeyError) as error:
+            problem = f"cannot be read: {type(error).__name__}"
+            fault = Fault(file=folder.name, problem=problem, right="restore it from a copy, or make the run again")
+            return KnownRun(id="", path=folder, faults=(fault,))
+        return KnownRun(id="", path=folder, run=run, park=park, span=span)
+
+    def table(self, known: KnownRun, name: str) -> xr.Dataset:
+        """Return a run's table, read whole; raises HttpProblem where the run has none of that name (404)."""
+        run = known.whole
+        if name not in run.tables:
+            has = ", ".join(run.tables)
+            raise HttpProblem(404, "not-found", f"the run {known.id} has no table {name}; it has {has}")
+
+        def read() -> xr.Dataset:
+            from holin.store import open_table
+
+            try:
+                with self._reading:
+                    return open_table(run.tables.path, name)
+            except OSError as error:
+                raise HttpProblem(409, "damaged", f"the table {name} of {known.id} can no longer be read") from error
+
+        return self.shelf.get(("table", known.path, known.seal, name), read, lambda table: int(table.nbytes))
+
+    # ---- both -------------------------------------------------------------------------------------------------------
+
+    def made(self, key: Hashable, make: Callable[[], bytes]) -> bytes:
+        """Return the bytes of an answer, made once for all who ask."""
+        return self.shelf.get(("made", key), make, len)
+
+    def _places(self, kind: str) -> Iterator[Place]:
+        return (place for place in found_at(self.paths) if place.kind == kind)
+
+    def _id_of(self, place: Place, wanted: str) -> str:
+        with self._lock:
+            return self._names.id_of(place, wanted)
+
+
+def _small(_: Any) -> int:
+    return 32 * SMALL
+
+
+def _below(fault: Fault, folder: Path) -> Fault:
+    """Return a fault whose file is named from the run's folder on: where that stands is nobody's business."""
+    return replace(fault, file=fault.file.replace(f"{folder.parent}/", "").replace(str(folder), folder.name))

@@ -1,0 +1,140 @@
+"""Serving an app on a port until it is told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import errno
+import signal
+import socket
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from types import FrameType
+
+import uvicorn
+
+from holin.errors import ARGUMENT, BadInput, Fault
+from holin.web.app import create_app
+from holin.web.guard import LOOPBACK, is_loopback, name_of
+from holin.web.library import Library
+from holin.web.places import named_places
+
+PORT = 8765
+PORTS_TRIED = 20
+GRACE_S = 2
+"""So long answers that are on their way may take when the server stops."""
+
+
+def serve(
+    paths: Sequence[Path | str] | None = None,
+    *,
+    host: str = "127.0.0.1",
+    port: int | None = None,
+    on_ready: Callable[[str], None] | None = None,
+) -> None:
+    """Serve parks and runs over HTTP until SIGINT or SIGTERM; `on_ready` is told the address once it answers.
+
+    `paths` are parks, runs or folders that hold some; without any it is the reference parks and the folder `runs`, also
+    if that comes later. Without a `port` the first free one from PORT on is taken. On a loopback host only requests for
+    that host are answered. Raises BadInput for a path at which nothing stands, and for a host or port that cannot be
+    had.
+    """
+    where = named_places(paths) if paths else None
+    with contextlib.closing(listening(host, port)) as door:
+        url = url_of(door)
+        names = sorted({*LOOPBACK, host.lower()}) if is_loopback(host) else None
+        app = create_app(Library(where), names=names)
+        config = uvicorn.Config(
+            app, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=GRACE_S,
+            timeout_keep_alive=30, lifespan="off", proxy_headers=False,
+        )  # fmt: skip
+        threading.Thread(target=_warmed, daemon=True).start()
+        server = Server(config, lambda: on_ready(url) if on_ready else None)
+        asyncio.run(server.serve(sockets=[door]))
+
+
+class Server(uvicorn.Server):
+    """A server that says when it answers, and ends with its last answer instead of with the signal that stopped it."""
+
+    def __init__(self, config: uvicorn.Config, on_ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self.on_ready = on_ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to listen, and say so."""
+        await super().startup(sockets)
+        if self.started:
+            self.on_ready()
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Stop at SIGINT and SIGTERM; both are the way in which a server is meant to end, so none is raised again."""
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        before = {number: signal.signal(number, self._stop) for number in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+    def _stop(self, number: int, frame: FrameType | None) -> None:
+        self.handle_exit(number, frame)
+
+
+def listening(host: str, port: int | None) -> socket.socket:
+    """Return a socket that listens: on the port, or without one on the first free one from PORT on.
+
+    Raises BadInput where the port is taken or may not be had, or the host is none of this machine's.
+    """
+    tries = range(PORT, PORT + PORTS_TRIED) if port is None else (port,)
+    for number in tries:
+        try:
+            return _bound(host, number)
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE and number != tries[-1]:
+                continue
+            raise BadInput([_fault(host, number, error, given=port is not None)]) from error
+    raise AssertionError("a port is tried at least")
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    door = socket.socket(family, kind, protocol)
+    try:
+        if hasattr(socket, "SO_REUSEADDR"):
+            door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        door.bind(address)
+        door.listen(128)
+    except BaseException:
+        door.close()
+        raise
+    return door
+
+
+def _fault(host: str, port: int, error: OSError, *, given: bool) -> Fault:
+    if error.errno == errno.EADDRINUSE:
+        problem = "another program listens there" if given else f"all ports from {PORT} on are taken"
+        right = "give another port, or 0 for any that is free"
+        return Fault(file=ARGUMENT, field="port", value=str(port), problem=problem, right=right)
+    if error.errno == errno.EACCES:
+        right = f"give one from 1024 on, such as {PORT}"
+        return Fault(file=ARGUMENT, field="port", value=str(port), problem="only the administrator may", right=right)
+    problem, right = f"is no address of this machine ({error.strerror})", "give 127.0.0.1, or 0.0.0.0 for all networks"
+    return Fault(file=ARGUMENT, field="host", value=host, problem=problem, right=right)
+
+
+def url_of(door: socket.socket) -> str:
+    """Return the address under which a listening socket is reached from this machine."""
+    host, port = door.getsockname()[:2]
+    shown = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(name_of(host) if ":" not in host else host, host)
+    return f"http://{f'[{shown}]' if ':' in shown else shown}:{port}/"
+
+
+def _warmed() -> None:
+    """Import what the first answers need while the browser still fetches the page."""
+    with contextlib.suppress(ImportError):
+        import holin.parkfile
+        import holin.picture  # noqa: F401
