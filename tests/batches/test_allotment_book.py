@@ -26,7 +26,7 @@ def book_at(path: Path, ledger: str = "L") -> Iterator[Book]:
 
 
 def row(batch: str, certificate: int, wh: int, of_wh: int = 100) -> Allotted:
-    return Allotted(batch, certificate, 0, wh, of_wh, HOURLY, "wind", "{}")
+    return Allotted(batch, f"metal of {batch}", certificate, 0, wh, of_wh, HOURLY, "wind", "{}")
 
 
 def test_no_more_of_a_certificate_than_was_retired(tmp_path: Path) -> None:
@@ -55,6 +55,13 @@ def test_nothing_is_changed_and_what_is_changed_all_the_same_is_found(tmp_path: 
     raw.close()
     with book_at(path) as book, pytest.raises(CheckFailed, match="entry 1 is not as it was signed"):
         check_book(book)
+
+
+def test_a_metal_is_known_by_the_id_that_it_was_allotted_to(tmp_path: Path) -> None:
+    with book_at(tmp_path / "book") as book:
+        allot(book, lambda c, b: [row("x", 1, 60), row("y", 1, 30)], key=KEY, now=1)
+        assert book.batches_of_metal("metal of x") == {"x"} and book.batches_of_metal("x") == set()
+        assert {a.metal for a, _ in book.of_batch("y")} == {"metal of y"} and check_book(book) == 1
 
 
 def test_a_book_belongs_to_one_ledger(tmp_path: Path) -> None:
@@ -106,8 +113,9 @@ def free(certificate: int, hour: int, wh: int, *, for_hour: bool = True) -> Free
     )  # fmt: skip
 
 
-def need(batch: str, grams: int = 1000, **by_hour: int) -> Need:
-    return Need(batch=batch, by_hour={3600 * int(h[1:]): wh for h, wh in by_hour.items()}, grams=grams)
+def need(batch: str, grams: int = 1000, of_wh: int | None = None, **by_hour: int) -> Need:
+    hours = {3600 * int(h[1:]): wh for h, wh in by_hour.items()}
+    return Need(batch=batch, metal="", by_hour=hours, of_wh=of_wh or sum(hours.values()), grams=grams)
 
 
 def test_own_hours_come_first_and_no_batch_loses_them_to_anothers_month() -> None:
@@ -134,6 +142,14 @@ def test_by_the_month_only_whole_batches_by_the_hour_what_there_is() -> None:
     assert chosen == [], "a GEC is of a month, not of an hour"
 
 
+def test_what_own_fuel_made_of_the_energy_makes_no_green_tonne() -> None:
+    """Of 400 Wh 100 came from own coal: with all the rest covered three quarters of the tonne are green."""
+    coal = need("a", of_wh=400, h0=300)
+    chosen, _ = choose([coal, need("b", h1=100)], [free(1, 0, 300), free(2, 1, 100)], 1500, monthly=True)
+    assert [(c.need.batch, c.green_grams) for c in chosen] == [("a", 750), ("b", 1000)]
+    assert coal.green_grams(10**6) == 750 and coal.green_grams(150) == 375
+
+
 @given(
     st.lists(st.dictionaries(st.integers(0, 4), st.integers(1, 90), min_size=1), max_size=6),
     st.lists(st.tuples(st.integers(0, 4), st.integers(1, 90), st.booleans()), max_size=10),
@@ -144,7 +160,10 @@ def test_no_wh_is_chosen_twice_nor_beyond_need(
     wants: list[dict[int, int]], has: list[tuple[int, int, bool]], monthly: bool
 ) -> None:
     hours = [{3600 * h: wh for h, wh in want.items()} for want in wants]
-    needs = [Need(batch=f"b{k}", by_hour=by_hour, grams=1000) for k, by_hour in enumerate(hours)]
+    needs = [
+        Need(batch=f"b{k}", metal="", by_hour=by_hour, of_wh=sum(by_hour.values()), grams=1000)
+        for k, by_hour in enumerate(hours)
+    ]
     certificates = [free(k, hour, wh, for_hour=hourly) for k, (hour, wh, hourly) in enumerate(has)]
     chosen, rows = choose(needs, certificates, None, monthly=monthly)
     for one in certificates:

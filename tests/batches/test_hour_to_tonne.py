@@ -24,6 +24,8 @@ from holin.batches import (
     kg_of,
     largest_remainder,
     lot_shares,
+    metal_hash,
+    metal_of,
     part_of,
     part_of_amount,
     read_production,
@@ -200,6 +202,35 @@ def test_a_count_that_does_not_close_is_a_warning_with_by_how_much(two_lines: di
     assert "line-b does not close in 2025-06: 10000 kg by the records, -1 kg less counted" in fault
 
 
+def test_scrap_of_a_lots_path_is_its_own_and_its_part_of_its_parents() -> None:
+    """900 kg; x: 300 in, 240 made, 50 scrap, 10 lost; y: 120 of x in, 100 made, 20 scrap, so 20 + 25 of x's 50."""
+
+    def lot(name: str, parent: str, into: int, made: int, scrap: int) -> Lot:
+        return Lot(
+            id=name, parent=parent, time_s=START_S + 9000, product="", cn_code="", input_grams=into, grams=made,
+            scrap_grams=scrap, loss_grams=into - made - scrap,
+        )  # fmt: skip
+
+    lots = (lot("x", "b", 300, 240, 50), lot("y", "x", 120, 100, 20), lot("z", "x", 120, 120, 0))
+    found, faults = lot_shares(records([], [heat("b", 1, 0, ("t", 900))], lots=lots), {"b": 900})
+    assert faults == [] and [found[n].scrap_grams for n in "xyz"] == [50, 45, 25]
+
+
+def test_ladles_whose_ids_end_alike_are_two(two_lines: dict[str, Made]) -> None:
+    taps = [
+        Tap(id=name, potline="line-a", time_s=START_S + 7200 + k, grams=g)
+        for k, (name, g) in enumerate([("11", 400), ("1", 500)])
+    ]
+    account, _ = accounted(records(taps, [heat("b", 3, 0, ("11", 400), ("1", 500))]), two_lines, "UTC")
+    assert account is not None
+    [piece] = account.batches["b"].cast.pieces
+    assert (piece.source, piece.grams) == ("11 1", 900)
+    metal = metal_of(account.batches["b"].cast, {t.id: t for t in taps})
+    assert [row[0] for row in metal["taps"]] == ["11", "1"] and metal["inputs"] == [["tapped", "11 1", "0.9"]]
+    renamed = replace(account.batches["b"].cast, batch=replace(account.batches["b"].cast.batch, id="c"))
+    assert metal_hash(metal_of(renamed, {t.id: t for t in taps})) == metal_hash(metal), "a name is no metal"
+
+
 def test_lots_are_made_of_what_there_is(two_lines: dict[str, Made]) -> None:
     def lot(name: str, parent: str, grams: int, second: int) -> Lot:
         return Lot(
@@ -252,3 +283,8 @@ def test_references_and_masses_are_checked(tmp_path: Path) -> None:
         assert part in text, part
     with pytest.raises(BadInput, match="no such folder"):
         read_production(tmp_path / "nowhere")
+    shutil.copytree(CASE, tmp_path / "blank")
+    taps = (tmp_path / "blank" / "tap.csv").read_text(encoding="utf-8")
+    (tmp_path / "blank" / "tap.csv").write_text(taps.replace("A1,", "A 1,", 1), encoding="utf-8")
+    with pytest.raises(BadInput, match="has a blank in it"):
+        read_production(tmp_path / "blank")

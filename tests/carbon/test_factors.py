@@ -98,6 +98,11 @@ def test_pfc_by_the_slope_method():
     line = dataclasses.replace(POTLINE, anode_effects_per_pot_day=0.1, anode_effect_min=2.0)
     assert pfc_t_per_t(line) == pytest.approx(0.25357332, rel=1e-9)
     assert direct_t_per_t(line) == pytest.approx(1.424 + 0.25357332, rel=1e-9)
+    # AR5 6,630 and 11,100: 189.618 + 38.41266; AR6 7,380 and 12,400: 211.068 + 42.91144.
+    assert pfc_t_per_t(line, "AR5") == pytest.approx(0.22803066, rel=1e-9)
+    assert pfc_t_per_t(line, "AR6") == pytest.approx(0.25397944, rel=1e-9)
+    # What is given as CO2e is by AR4: 0.1454 (6630 + 0.121 x 11100) / (7390 + 0.121 x 12200).
+    assert pfc_t_per_t(POTLINE, "AR5") == pytest.approx(0.1454 * 7973.1 / 8866.2, rel=1e-9)
     assert pfc_t_per_t(dataclasses.replace(line, anode_effects_per_pot_day=0.0)) == 0.0
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from cli_answers import holin
 
+from holin import ledger
 from holin.passport import qr_text, sealed
 from holin.signing import SCHEMES
 from holin.twin import passports
@@ -41,6 +43,8 @@ def place(made: Path, tmp_path: Path) -> Path:
 
 
 def green(made: Path, place: Path, *more: object) -> object:
+    if {"--allot", "--print"} & {*map(str, more)} and not (place / "park.ledger.allotments").exists():
+        more = (*more, "--first")
     return holin("batch", "green", made / "run", "--ledger", place / "park.ledger", "--month", "2025-06", *more)
 
 
@@ -117,6 +121,102 @@ def test_which_tonnes_may_be_sold_and_the_proof(made: Path, place: Path) -> None
     assert "is no month" in holin("batch", "green", made / "run", "--ledger", place / "park.ledger", "--month", "6").err
 
 
+def test_a_ledger_without_its_book_is_not_taken_for_a_new_one(made: Path, place: Path) -> None:
+    """A copy of a ledger from before its first allotment would allot the same Wh again: no book is made unasked."""
+    asked = ("batch", "green", made / "run", "--ledger", place / "park.ledger", "--month", "2025-06", "--tonnes", "20")
+    for words in (("--allot",), ("--print", place / "proof")):
+        told = holin(*asked, *words)
+        assert told.code == 1 and "there is no book of allotments" in told.err and "--first" in told.err
+    assert not (place / "park.ledger.allotments").exists() and not (place / "proof").exists()
+    assert holin(*asked, "--allot", "--first").code == 0 and holin(*asked, "--allot").code == 0
+
+
+def renamed(folder: Path, ids: dict[str, str]) -> None:
+    """Give batches of production records other ids, everywhere."""
+    for name in ("batch.csv", "input.csv", "lot.csv"):
+        lines = (folder / name).read_text(encoding="utf-8").splitlines()
+        rows = [[ids.get(cell, cell) for cell in line.split(",")] for line in lines]
+        (folder / name).write_text("\n".join(map(",".join, rows)) + "\n", encoding="utf-8")
+
+
+def test_certificates_stand_behind_a_metal_not_behind_a_name(made: Path, place: Path) -> None:
+    """Two batches whose ids are swapped, or one under a new id, have not each other's certificates."""
+    chosen = [
+        b["batch"] for b in green(made, place, "--tonnes", "40", "--allot", "--json").json["batches"] if b["chosen"]
+    ]
+    first, second = chosen[:2]
+    swapped = Path(shutil.copytree(made / "run" / "production", place / "swapped"))
+    renamed(swapped, {first: second, second: first})
+    new = Path(shutil.copytree(made / "run" / "production", place / "new"))
+    renamed(new, {first: "other"})
+    for records, name, known in ((swapped, first, f"it is {second} there"), (new, "other", f"it is {first} there")):
+        asked = ("--ledger", place / "park.ledger", "--records", records)
+        told = holin("passport", made / "run", name, *asked, "-o", place / "none", "--no-pdf")
+        assert told.code == 1 and known in told.err and "does not know this metal" in told.err, told.err
+        assert "does not know this metal" in green(made, place, "--records", records).err
+    assert not (place / "none").exists()
+    content = json.loads(next(iter(passports(batches_of_run(made / "run"), [first], address=place / "park.ledger")))[1])
+    for part, value in (("metal", {"kg": "1"}), ("product", {"value": "1.000"})):
+        passport = json.loads(json.dumps(content["passport"]))
+        passport["mass"][part] |= value
+        (place / "changed.json").write_bytes(with_the_ledgers_key(place, passport))
+        told = holin("verify", place / "changed.json", "--ledger", place / "park.ledger", "--json").json
+        assert told["key_known"] and not told["valid"] and "other_metal" in told["ledger"]["faults"]
+
+
+def with_the_ledgers_key(place: Path, passport: object) -> bytes:
+    """Seal a document as somebody with the ledger's own key could."""
+    with ledger.opened(place / "park.ledger") as book:
+        return sealed(passport, SCHEMES[book.facts.scheme], ledger.private_key(book))
+
+
+def test_lots_have_no_more_certificates_than_they_need_and_their_masses_close(made: Path, place: Path) -> None:
+    assert green(made, place, "--method", "hourly", "--allot", "--json").json["entry"] == 1
+    found = batches_of_run(made / "run")
+    [lot] = found.account.lots.values()
+    (_, content), (_, of_batch) = passports(found, [lot.lot.id, lot.batch], address=place / "park.ledger")
+    told, batch = json.loads(content)["passport"], json.loads(of_batch)["passport"]
+    mass = {k: Decimal(told["mass"][k]["value"]) for k in ("product", "scrap", "loss", "primary")}
+    into = sum(Decimal(i["kg"]) for i in told["mass"]["inputs"])
+    assert into == mass["product"] + mass["scrap"] + mass["loss"] and mass["scrap"] > 0 <= mass["loss"]
+    covered = {r["certificate"]: r["wh"] for r in batch["certificates"]["rows"]}
+    assert all(r["wh"] <= covered[r["certificate"]] for r in told["certificates"]["rows"])
+    need = {k: Decimal(p["green"]["need"]["value"]) * 1_000_000 for k, p in (("lot", told), ("batch", batch))}
+    behind = sum(r["wh"] for r in told["certificates"]["rows"])
+    assert 0 < behind <= need["lot"] and 0 < sum(covered.values()) <= need["batch"]
+    part = sum(covered.values()) / need["batch"]
+    assert abs(behind / need["lot"] - part) < Decimal("1e-5")
+    assert mass["primary"] * part - Decimal(told["green"]["metal"]["value"]) < Decimal("0.001")
+    (place / "lot.json").write_bytes(content)
+    said = holin("verify", place / "lot.json", "--ledger", place / "park.ledger")
+    assert said.code == 0 and f"to the batch {lot.batch} and to no other" in said.out
+    assert "It is a lot of that batch" in said.out
+
+
+@pytest.mark.parametrize(
+    "content",
+    [{}, {"id": 1}, {"product": []}, {"kind": "demo", "id": "x", "issued": "", "product": {"path": [], "batch": "b"}}],
+)
+@pytest.mark.parametrize("asked", [(), ("--ledger",), ("--evidence",), ("--code",)])
+def test_a_foreign_document_that_is_well_signed_is_no_passport(
+    made: Path, place: Path, content: dict[str, object], asked: tuple[str, ...]
+) -> None:
+    scheme = SCHEMES["sha256-ed25519"]
+    key = scheme.new_key()
+    issuer = {"scheme": scheme.name, "public_key": scheme.public_key(key)}
+    (place / "foreign.json").write_bytes(
+        sealed({"format": "holin-passport-1", "issuer": issuer, **content}, scheme, key)
+    )
+    more = {(): (), ("--ledger",): (place / "park.ledger",), ("--evidence",): (place,), ("--code",): ("x",)}[asked]
+    told = holin("verify", place / "foreign.json", *asked, *more)
+    assert told.code == 1 and "no passport as Holin writes it" in told.out, told.err
+    for wrong in ([], {}, ["sha256-ed25519"], None, 1):
+        (place / "foreign.json").write_bytes(
+            sealed({"format": "holin-passport-1", "issuer": {**issuer, "scheme": wrong}}, scheme, key)
+        )
+        assert holin("verify", place / "foreign.json", "--json").json["problem"] == "not_passport"
+
+
 def test_what_is_retired_for_others_stands_behind_no_batch(made: Path, place: Path) -> None:
     """Certificates that are active, or retired for another enterprise, are nobody's proof for this metal."""
     other = place / "other.ledger"
@@ -176,7 +276,7 @@ def test_a_book_set_back_or_changed_no_longer_fits(made: Path, place: Path) -> N
     again = green(made, place, "--tonnes", "20", "--allot")
     assert again.code != 0 and "the ledger names its entry 2" in again.err and "set back" in again.err
     (place / "park.ledger.allotments").unlink()
-    for words in (("--allot",), ()):
+    for words in (("--allot", "--first"), ()):
         lost = green(made, place, "--tonnes", "20", *words)
         assert lost.code != 0 and "is missing; the ledger names its entry 2" in lost.err
     assert not (place / "park.ledger.allotments").exists()
@@ -224,7 +324,7 @@ def test_records_changed_after_the_allotment_make_no_passport(made: Path, place:
     (records / "lot.csv").write_text(lots[0] + "\n", encoding="utf-8")
     asked = ("--ledger", place / "park.ledger", "--records", records, "-o", place / "none", "--no-pdf")
     answer = holin("passport", made / "run", chosen[0], *asked)
-    assert answer.code == 1 and "its records were changed since" in answer.err and not (place / "none").exists()
+    assert answer.code == 1 and "the records were changed since" in answer.err and not (place / "none").exists()
 
 
 OF_KEYS = {

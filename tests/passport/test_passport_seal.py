@@ -120,7 +120,7 @@ def tonne(wh: int, factor: str = "1.0", **others: Any) -> Carbon:
     power = grams_of_power(wh, Fraction(factor))
     by = dict.fromkeys(("location", "market", "traced"), power)
     nothing = dict.fromkeys(by, 0)
-    told = {"upstream": None, "inputs": 0, "unknown_grams": 0, **others}
+    told = {"upstream": None, "inputs": 0, "unknown_grams": 0, "pfc_by": {"AR5": 130_700, "AR6": 145_500}, **others}
     return Carbon(anodes=1_424_000, pfc=145_400, own_power=nothing, bought_power=by, casting=nothing, **told)
 
 
@@ -146,6 +146,7 @@ def test_scopes_add_up_and_upstream_is_missing_not_zero() -> None:
         assert made.scope_1[count] + made.scope_2[count] == made.gate[count]
         assert made.cradle is not None and made.cradle[count] == made.gate[count] + 3_350_000
     assert tonne(1).cradle is None
+    assert tonne(1, upstream=3_300_000, unknown_grams=1).cradle is None, "metal without a figure is not nothing"
     with pytest.raises(ValueError, match="cannot cover"):
         covered_part(10, 5, 6)
 
@@ -160,15 +161,30 @@ def test_decimals_are_rounded_half_to_even(value: str, digits: int, text: str) -
 
 def test_cbam_has_direct_and_indirect_apart_and_says_what_is_not_charged() -> None:
     told = cbam(tonne(13_300_000), code="7601 10", grams=TONNE)
-    assert told["direct_actual"]["value"] == "1.569" and told["indirect_actual_location"]["value"] == "13.300"
+    assert told["direct_actual"]["value"] == "1.555", "1.424 and 0.1307: PFC by AR5"
+    assert told["indirect_actual_location"]["value"] == "13.300"
     assert told["indirect_charged"] is False
-    assert [d["value"] for d in told["defaults"]] == ["3.0", "1.423"]
+    assert [d["value"] for d in told["defaults"]] == ["3.0"] and [b["value"] for b in told["benchmarks"]] == ["1.423"]
+    assert {d["basis"] for d in (*told["defaults"], *told["benchmarks"])} == {"assumed"}, "not read in the regulation"
+    assert told["complete"] is True
+    bought = cbam(tonne(1), code="7601 10", grams=TONNE, precursor_grams=200_000)
+    assert bought["complete"] is False and bought["precursors"]["value"] == "200.000"
+    assert cbam(tonne(1, unknown_grams=1), code="7601 10", grams=TONNE)["complete"] is False
     assert [d["value"] for d in cbam(tonne(1), code="7606 11", grams=TONNE)["defaults"]] == ["4.88"]
     assert [d["value"] for d in cbam(tonne(1), code="7607 11", grams=TONNE)["defaults"]] == ["5.56"]
-    codes = [
-        cn_code(f, a) for f, a in (("ingot", "Al99.70"), ("billet", "AA6063"), ("rod", "AA1370"), ("rod", "AA6101"))
-    ]
-    assert codes == ["7601 10", "7601 20", "7605 11", "7605 21"]
+
+
+@pytest.mark.parametrize(
+    ("form", "alloy", "code"),
+    [
+        ("ingot", "Al99.70", "7601 10"), ("billet", "AA6063", "7601 20"), ("rod", "AA1370", "7605 11"),
+        ("rod", "AA6101", "7605 21"), ("slab", "EN AW-1050A", "7601 10"), ("slab", "EN AW-5083", "7601 20"),
+        ("slab", "EN AW-Al99.5", "7601 10"), ("ingot", "P1020A", "7601 10"), ("ingot", "AlSi7Mg", "7601 20"),
+        ("slab", "8011A", "7601 20"), ("slab", "1100", "7601 10"), ("ingot", "EN AC-42100", "7601 20"),
+    ],
+)  # fmt: skip
+def test_what_has_99_per_cent_is_not_alloyed(form: str, alloy: str, code: str) -> None:
+    assert cn_code(form, alloy) == code
 
 
 # ---- PACT -------------------------------------------------------------------------------------------------------
@@ -211,9 +227,11 @@ def test_the_footprint_has_the_data_model_of_pact_3_0() -> None:
     )  # fmt: skip
     whole = pact(tonne(13_300_000, upstream=3_300_000), TONNE, said, kind="demo")
     assert faults_of_model(whole, SCHEMA) == []
-    assert whole["pcf"]["pcfExcludingBiogenicUptake"] == "18.169400", "kg per kg is t per t"
-    assert "synthetic" in whole["comment"] and whole["id"] == pact(tonne(1), TONNE, said, kind="demo")["id"]
-    part = pact(tonne(13_300_000), TONNE, said, kind="metered")
+    assert whole is not None and whole["pcf"]["pcfExcludingBiogenicUptake"] == "18.169500", "t per t, PFC by AR6"
+    assert pact(tonne(1, unknown_grams=1), TONNE, said, kind="demo") is None, "nobody knows the whole"
+    part, again = pact(tonne(13_300_000), TONNE, said, kind="metered"), pact(tonne(1), TONNE, said, kind="demo")
+    assert part is not None and again is not None
+    assert "synthetic" in whole["comment"] and whole["id"] == again["id"]
     assert "gate to gate" in part["pcf"]["boundaryProcessesDescription"] and "synthetic" not in part["comment"]
     for name in SCHEMA["required"]:
         assert faults_of_model({k: v for k, v in whole.items() if k != name}, SCHEMA) == [f".{name} is missing"]

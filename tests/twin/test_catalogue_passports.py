@@ -138,3 +138,45 @@ def test_a_changed_passport_two_of_a_batch_and_none_are_told_at_once(tmp_path: P
     said_ = " ".join(f.problem for f in caught.value.faults)
     assert len(caught.value.faults) == 3
     assert "has a passport already" in said_ and "seal does not hold" in said_ and "there is no passport" in said_
+
+
+def test_who_signed_is_said_and_held_against_the_keys_that_are_known(tmp_path: Path) -> None:
+    path, mine = written(tmp_path / "b.json", passport()), tmp_path / "mine.pem"
+    mine.write_text(SCHEME.public_key(KEY), encoding="utf-8")
+    stranger = SCHEME.public_key(SCHEME.new_key())
+    unchecked = with_passports(FIGURES, [path]).batches["b-1"]
+    assert not unchecked.signer_known and "nobody checked whose" in unchecked.name and "未核实归属" in unchecked.name_zh
+    assert unchecked.signer in unchecked.name
+    known = with_passports(FIGURES, [path], keys=[mine], public_keys=[stranger]).batches["b-1"]
+    assert known.signer_known and known.name == "Billet b-1"
+    with pytest.raises(BadInput, match="none of those that you know"):
+        with_passports(FIGURES, [path], public_keys=[stranger])
+
+
+def impossible(**changed: Any) -> dict[str, Any]:
+    """Return a passport with other figures at the paths given with `__` between their parts."""
+    content = passport()
+    for place, value in changed.items():
+        *parents, last = place.split("__")
+        at = content
+        for parent in parents:
+            at = at[parent]
+        at[last] = said(value)
+    return content
+
+
+@pytest.mark.parametrize(
+    ("changed", "problem"),
+    [
+        ({"carbon__parts__anodes": "-5"}, "direct_t_per_t is -4.9"),
+        ({"carbon__inputs": "-0.1"}, "declared_t_per_t is -0.1"),
+        ({"green__physical_share": "1.7"}, "green_share is 1.7, not within 0 to 1"),
+        ({"green__physical_share": "0.9"}, "its sources say otherwise"),
+        ({"energy__pots": "500"}, "not those of its pots"),
+        ({"mass__product": "0.001"}, "kwh_per_t is"),
+    ],
+)
+def test_figures_that_cannot_be_are_refused(tmp_path: Path, changed: dict[str, str], problem: str) -> None:
+    """Whoever signed them, and however well."""
+    with pytest.raises(BadInput, match=problem):
+        with_passports(FIGURES, [written(tmp_path / "b.json", impossible(**changed))])

@@ -9,6 +9,7 @@ from holin.batches.demo import demo_files, demo_rows
 from holin.batches.lots import LotShare, lot_shares, part_of_amount
 from holin.batches.made import Made, Share, Span, share_of, whole_steps
 from holin.batches.mass import grams_of, kg_of, largest_remainder, part_of
+from holin.batches.metal import metal_hash, metal_of
 from holin.batches.reading import read_production
 from holin.batches.records import Batch, Facts, Input, Lot, Production, Stock, Tap
 from holin.batches.row import FILES, Boundary, Form, Material
@@ -55,6 +56,8 @@ __all__ = [
     "kg_of",
     "largest_remainder",
     "lot_shares",
+    "metal_hash",
+    "metal_of",
     "opened_book",
     "part_of",
     "part_of_amount",

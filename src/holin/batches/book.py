@@ -29,11 +29,12 @@ CREATE TABLE entry (
   content TEXT NOT NULL, previous TEXT NOT NULL UNIQUE, hash TEXT NOT NULL UNIQUE, signature TEXT NOT NULL
 );
 CREATE TABLE allotted (
-  entry INTEGER NOT NULL, batch TEXT NOT NULL, certificate INTEGER NOT NULL, start_s INTEGER NOT NULL,
-  wh INTEGER NOT NULL CHECK (wh > 0), of_wh INTEGER NOT NULL CHECK (of_wh > 0), method TEXT NOT NULL,
-  device TEXT NOT NULL, detail TEXT NOT NULL, PRIMARY KEY (certificate, batch, entry)
+  entry INTEGER NOT NULL, batch TEXT NOT NULL, metal TEXT NOT NULL, certificate INTEGER NOT NULL,
+  start_s INTEGER NOT NULL, wh INTEGER NOT NULL CHECK (wh > 0), of_wh INTEGER NOT NULL CHECK (of_wh > 0),
+  method TEXT NOT NULL, device TEXT NOT NULL, detail TEXT NOT NULL, PRIMARY KEY (certificate, batch, entry)
 );
 CREATE INDEX allotted_batch ON allotted (batch);
+CREATE INDEX allotted_metal ON allotted (metal);
 CREATE TRIGGER once BEFORE INSERT ON allotted
 WHEN NEW.wh + COALESCE((SELECT SUM(wh) FROM allotted WHERE certificate = NEW.certificate), 0) > NEW.of_wh
   OR EXISTS (SELECT 1 FROM allotted WHERE certificate = NEW.certificate AND of_wh <> NEW.of_wh)
@@ -43,9 +44,13 @@ FROZEN = "CREATE TRIGGER {table}_{verb} BEFORE {verb} ON {table} BEGIN SELECT RA
 
 
 class Allotted(NamedTuple):
-    """So many Wh of a retired certificate (of `of_wh` in all) behind a batch; `detail` says where the ledger has it."""
+    """So many Wh of a retired certificate (of `of_wh` in all) behind a batch; `detail` says where the ledger has it.
+
+    `metal` is the hash of the batch's metal: under the same id no other metal has it.
+    """
 
     batch: str
+    metal: str
     certificate: int
     start_s: int
     wh: int
@@ -79,6 +84,10 @@ class Book:
         rows = self.connection.execute(f"{_SELECT} WHERE batch = ? ORDER BY start_s, certificate", (batch,))
         return [(Allotted(*row[1:]), row[0]) for row in rows]
 
+    def batches_of_metal(self, metal: str) -> set[str]:
+        """Return under which ids certificates stand behind a metal."""
+        return {row[0] for row in self.connection.execute("SELECT batch FROM allotted WHERE metal = ?", (metal,))}
+
     def by_batch(self) -> dict[str, int]:
         """Return the Wh behind each batch."""
         return dict(self.connection.execute("SELECT batch, SUM(wh) FROM allotted GROUP BY batch"))
@@ -98,7 +107,7 @@ class Book:
         return self.entry(self.connection.execute("SELECT COALESCE(MAX(number), 0) FROM entry").fetchone()[0])
 
 
-_SELECT = "SELECT entry, batch, certificate, start_s, wh, of_wh, method, device, detail FROM allotted"
+_SELECT = "SELECT entry, batch, metal, certificate, start_s, wh, of_wh, method, device, detail FROM allotted"
 
 
 @contextmanager
@@ -186,7 +195,7 @@ def _written(book: Book, chosen: list[Allotted], key: bytes, now: int) -> BookEn
     digest = book.scheme.digest(content)
     signature = book.scheme.sign(key, digest.encode())
     book.connection.executemany(
-        "INSERT INTO allotted VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", [(number, *a) for a in chosen]
+        "INSERT INTO allotted VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", [(number, *a) for a in chosen]
     )
     book.connection.execute(
         "INSERT INTO entry VALUES (?, ?, ?, ?, ?)", (number, content.decode(), previous, digest, signature)
@@ -212,8 +221,10 @@ def check_book(book: Book) -> int:
         if not (whole_chain and sound and rows == said[4]):
             raise CheckFailed(f"{book.path}: entry {number} is not as it was signed; restore the book from a backup")
         for row in said[4]:
-            sums[row[1]] = sums.get(row[1], 0) + row[3]
-            if sums[row[1]] > whole.setdefault(row[1], row[4]) or row[4] != whole[row[1]]:
-                raise CheckFailed(f"{book.path}: more of certificate {row[1]} is allotted than was retired")
+            allotted = Allotted(*row)
+            number_of = allotted.certificate
+            sums[number_of] = sums.get(number_of, 0) + allotted.wh
+            if sums[number_of] > whole.setdefault(number_of, allotted.of_wh) or allotted.of_wh != whole[number_of]:
+                raise CheckFailed(f"{book.path}: more of certificate {number_of} is allotted than was retired")
         previous = digest
     return number

@@ -151,7 +151,8 @@ def _joined(pieces: list[Piece]) -> tuple[Piece, ...]:
         last = joined[-1] if joined else None
         if last and last.span and piece.span and _follows(last.span, piece.span):
             span = Span(potline=last.span.potline, first=last.span.first, last=piece.span.last)
-            names = last.source if last.source.endswith(piece.source) else f"{last.source} {piece.source}"
+            same = last.source.split(" ")[-1] == piece.source
+            names = last.source if same else f"{last.source} {piece.source}"
             joined[-1] = replace(last, source=names, grams=last.grams + piece.grams, span=span)
         else:
             joined.append(piece)

@@ -14,13 +14,16 @@ HOUR_S = 3600
 
 @dataclass(frozen=True, kw_only=True)
 class Need:
-    """What a batch needs to be green: Wh by hour (s, UTC), `grams` of product that are then green.
+    """What a batch can have covered: Wh by hour (s, UTC); `metal` is the hash of its metal.
 
-    `had_wh` stands behind it already, `had_by_hour` that part of it that is of its own hours.
+    `grams` of product are green where all of `of_wh`, its whole energy, is covered: what own fuel made is in that and
+    can be covered by nothing. `had_wh` stands behind it already, `had_by_hour` that part that is of its own hours.
     """
 
     batch: str
+    metal: str
     by_hour: Mapping[int, int]
+    of_wh: int
     grams: int
     had_wh: int = 0
     had_by_hour: Mapping[int, int] = field(default_factory=dict)
@@ -34,6 +37,10 @@ class Need:
     def missing_wh(self) -> int:
         """Return what nothing covers yet."""
         return max(0, self.wh - self.had_wh)
+
+    def green_grams(self, covered_wh: int) -> int:
+        """Return the green product by mass balance: covered energy / energy per tonne, rounded down."""
+        return part_of(self.grams, 0, min(covered_wh, self.wh), self.of_wh) if self.of_wh else 0
 
     def open_in(self, hour: int) -> int:
         """Return what of an hour nothing of that hour covers yet."""
@@ -74,8 +81,8 @@ class Chosen:
 
     @property
     def green_grams(self) -> int:
-        """Return the green product by mass balance: its mass times what is covered of its need, rounded down."""
-        return part_of(self.need.grams, 0, min(self.covered_wh, self.need.wh), self.need.wh) if self.need.wh else 0
+        """Return the green product by mass balance."""
+        return self.need.green_grams(self.covered_wh)
 
 
 def in_reach(needs: Sequence[Need], free: Iterable[Free]) -> dict[str, int]:
@@ -110,7 +117,7 @@ def choose(
         chosen.append(need)
         pool -= missing
         covered = need.wh if monthly else need.had_wh + reach[need.batch]
-        total += part_of(need.grams, 0, covered, need.wh)
+        total += need.green_grams(covered)
     return _taken(chosen, free, monthly)
 
 
@@ -125,7 +132,7 @@ def _taken(chosen: Sequence[Need], free: Sequence[Free], monthly: bool) -> tuple
     for need in chosen:
         budget = need.missing_wh
         for hour in sorted(need.by_hour):
-            budget -= _take(rows, left, need.batch, by_hour[hour], min(need.open_in(hour), budget), HOURLY)
+            budget -= _take(rows, left, need, by_hour[hour], min(need.open_in(hour), budget), HOURLY)
         hourly[need.batch] = need.missing_wh - budget
     month = [f for f in free if f.for_month] if monthly else []
     made = []
@@ -133,14 +140,14 @@ def _taken(chosen: Sequence[Need], free: Sequence[Free], monthly: bool) -> tuple
     for need in chosen:
         open_wh, got = need.missing_wh - hourly[need.batch], 0
         while got < open_wh and place < len(month):
-            got += _take(rows, left, need.batch, month[place : place + 1], open_wh - got, MONTHLY)
+            got += _take(rows, left, need, month[place : place + 1], open_wh - got, MONTHLY)
             if left[month[place].certificate] == 0:
                 place += 1
         made.append(Chosen(need=need, hourly_wh=hourly[need.batch], monthly_wh=got))
     return made, rows
 
 
-def _take(rows: list[Allotted], left: dict[int, int], batch: str, among: Iterable[Free], wh: int, method: str) -> int:
+def _take(rows: list[Allotted], left: dict[int, int], need: Need, among: Iterable[Free], wh: int, method: str) -> int:
     """Take up to so many Wh of certificates, and return how many were taken."""
     got = 0
     for one in among:
@@ -149,7 +156,10 @@ def _take(rows: list[Allotted], left: dict[int, int], batch: str, among: Iterabl
             left[one.certificate] -= part
             got += part
             rows.append(
-                Allotted(batch, one.certificate, one.start_s, part, one.of_wh, method, one.device, one.detail)
+                Allotted(
+                    need.batch, need.metal, one.certificate, one.start_s, part, one.of_wh, method, one.device,
+                    one.detail,
+                )
             )  # fmt: skip
     return got
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from holin.batches.casting import moment
-from holin.batches.mass import kg_of
+from holin.batches.mass import kg_of, part_of
 from holin.batches.records import Lot, Production
 from holin.errors import Fault
 
@@ -15,8 +15,9 @@ from holin.errors import Fault
 class LotShare:
     """A lot and its path back: `batch` and the part `first` to `last` of that batch's product that went into it.
 
-    `path` leads from the batch to the lot. What a conversion loses stays with the product that lost it; scrap that goes
-    back to the cast house takes nothing with it (cut-off), so no energy is counted twice.
+    `path` leads from the batch to the lot; `scrap_grams` left it as scrap on the way. What a conversion loses stays
+    with the product that lost it; scrap that goes back to the cast house takes nothing with it (cut-off), so no energy
+    is counted twice.
     """
 
     lot: Lot
@@ -24,6 +25,7 @@ class LotShare:
     path: tuple[str, ...]
     first: Fraction
     last: Fraction
+    scrap_grams: int = 0
 
     @property
     def part(self) -> Fraction:
@@ -59,10 +61,13 @@ def lot_shares(production: Production, batch_grams: dict[str, int]) -> tuple[dic
 def _share(lot: Lot, before: int, of: int, parent: LotShare | None) -> LotShare:
     first, last = Fraction(before, of), Fraction(before + lot.input_grams, of)
     if parent is None:
-        return LotShare(lot=lot, batch=lot.parent, path=(lot.parent, lot.id), first=first, last=last)
+        return LotShare(
+            lot=lot, batch=lot.parent, path=(lot.parent, lot.id), first=first, last=last, scrap_grams=lot.scrap_grams
+        )  # fmt: skip
+    scrap = part_of(parent.scrap_grams, before, before + lot.input_grams, of)
     return LotShare(
-        lot=lot, batch=parent.batch, path=(*parent.path, lot.id),
-        first=parent.first + first * parent.part, last=parent.first + last * parent.part,
+        lot=lot, batch=parent.batch, path=(*parent.path, lot.id), first=parent.first + first * parent.part,
+        last=parent.first + last * parent.part, scrap_grams=lot.scrap_grams + scrap,
     )  # fmt: skip
 
 

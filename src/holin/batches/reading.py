@@ -120,6 +120,8 @@ def _references(sheets: dict[str, Sheet]) -> None:
     taps, batches, products = set(ids["tap"]), set(ids["batch"]), set(made)
     for line, row in sheets["tap"].rows:
         _above_nothing(sheets["tap"], line, "mass_kg", row["mass_kg"])
+        if len(row["id"].split()) != 1:
+            sheets["tap"].say(line, "id", row["id"], "has a blank in it", "write it without: T1-00001")
     for line, row in sheets["batch"].rows:
         _above_nothing(sheets["batch"], line, "mass_kg", row["mass_kg"])
     _inputs(sheets["input"], taps, batches)

@@ -212,6 +212,9 @@ def green(
     print_to: Annotated[
         Path | None, typer.Option("--print", help="Allot, and write the passports of the batches into this new folder.")
     ] = None,
+    first: Annotated[
+        bool, typer.Option("--first", help="Begin the ledger's book: nothing was ever allotted of it.")
+    ] = False,
     enterprise: Annotated[str | None, typer.Option(help="Only batches of this enterprise's potlines.")] = None,
     records: RecordsOption = None,
     key: KeyOption = None,
@@ -222,8 +225,9 @@ def green(
 
     Mass balance: retired green energy / energy per tonne, the physical share beside it, never mixed. Only what is
     retired in the ledger for the metal's own enterprise counts. Looking changes nothing; `--allot` writes it into the
-    ledger's book, where no Wh can stand behind two batches; `--print FOLDER` also makes the passports.
-    `holin batch green runs/huolinguole-2025 --ledger park.ledger --month 2025-06 --tonnes 500 --print proof`
+    ledger's book, where no Wh can stand behind two batches; `--print FOLDER` also makes the passports. The very first
+    time `--first` begins that book; a copy of a ledger without its book is refused, for it may have allotted already.
+    `holin batch green runs/huolinguole-2025 --ledger park.ledger --month 2025-06 --tonnes 500 --print proof --first`
     """
     from holin.twin.batch_green import green_figures, green_month
     from holin.twin.batches import batches_of_run
@@ -235,7 +239,7 @@ def green(
         found = batches_of_run(run, records, on_progress=advance)
         made = green_month(
             found, ledger, month, tonnes=tonnes, monthly=method is Method.MONTHLY,
-            write=allot or print_to is not None, enterprise=enterprise, key=key,
+            write=allot or print_to is not None, first=first, enterprise=enterprise, key=key,
         )  # fmt: skip
         figures = green_figures(found, made)
         if print_to is not None and made.chosen:

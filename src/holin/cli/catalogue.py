@@ -67,6 +67,10 @@ def import_catalogue(
         list[Path] | None,
         typer.Option("--passports", help="With --run: passports of batches (.json), or a folder of them; may repeat."),
     ] = None,
+    keys: Annotated[
+        list[Path] | None,
+        typer.Option("--key", help="With --passports: a public key (PEM) that may sign them; may repeat."),
+    ] = None,
     out_folder: Annotated[
         Path | None, typer.Option("-o", "--out", help="New folder for the catalogue; without it only checked.")
     ] = None,
@@ -82,6 +86,8 @@ def import_catalogue(
         if value is not None and run is None:
             shown = str(value[0]) if isinstance(value, list) else str(value)
             raise wrong(name, shown, "is about a run", "name it: --run RUN")
+    if keys and not passports:
+        raise wrong("--key", str(keys[0]), "is about passports", "name them: --passports FOLDER")
     if claims is not None and ledger is not None:
         raise wrong("--claims", str(claims), "does not go with --ledger", "name the file or the ledger: one of both")
     from holin import hall
@@ -94,11 +100,21 @@ def import_catalogue(
         if run is not None:
             figures = _figures(run, claims, ledger, period, advance)
             if passports:
-                figures = with_passports(figures, passports)
+                figures = with_passports(figures, passports, keys=keys or (), public_keys=_key_of(ledger))
         if out_folder is not None:
             hall.write_hall(hall.Hall(catalogue=catalogue, figures=figures), out_folder)
     found = _counts(catalogue, figures)
     _say_written(out_folder, found, speech, as_json)
+
+
+def _key_of(ledger: str | None) -> list[str]:
+    """Return the public key of a ledger, by which its passports are known."""
+    from holin.ledger import opened
+
+    if ledger is None:
+        return []
+    with opened(ledger) as book:
+        return [book.facts.public_key]
 
 
 def _figures(run: Path, claims: Path | None, ledger: str | None, period: str | None, advance: Any) -> Figures:

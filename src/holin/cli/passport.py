@@ -68,7 +68,8 @@ def verify(
         Path | None, typer.Option("--key", help="The issuer's public key (PEM), known from elsewhere.")
     ] = None,
     ledger: Annotated[
-        str | None, typer.Option("--ledger", help="Also: are its certificates still retired and allotted to it alone?")
+        str | None,
+        typer.Option("--ledger", help="Also: are its certificates still retired and allotted to its batch?"),
     ] = None,
     evidence: Annotated[
         Path | None, typer.Option("--evidence", help="Also: have the files in this folder the hashes that it names?")
@@ -119,10 +120,12 @@ def _print_verified(told: dict[str, Any], language: str) -> None:
 def _print_asked(told: dict[str, Any], language: str) -> None:
     if (ledger := told["ledger"]) is not None:
         key = "verify.ledger" if ledger["certificates"] else "verify.ledger_none"
-        words = text(key, language, count=ledger["certificates"])
+        words = text(key, language, count=ledger["certificates"], batch=told["batch"])
         if ledger["faults"]:
             words = text("verify.ledger_wrong", language, what=", ".join(ledger["faults"][:12]))
         out.print(words, style="red" if ledger["faults"] else None, soft_wrap=True, markup=False)
+        if ledger["certificates"] and not ledger["faults"] and told["lot"]:
+            out.print(text("verify.lot", language), soft_wrap=True, markup=False)
     for item in told["evidence"] or []:
         key = "same" if item["same"] else "other" if item["found"] else "missing"
         words = text(f"verify.evidence_{key}", language, name=item["name"])

@@ -114,8 +114,13 @@ TEXTS_BATCH: dict[str, tuple[str, str]] = {
         "请与签发方另行提供的公钥（--key FILE）或账本（--ledger）核对。",
     ),
     "verify.ledger": (
-        "{count} certificates are retired for it in the ledger, and allotted to it alone",
-        "账本中 {count} 张绿证仍为其核销，且仅分配给本批",
+        "{count} certificates are retired for it in the ledger, and allotted to the batch {batch} and to no other",
+        "账本中 {count} 张绿证仍为其核销，且仅分配给批次 {batch}，别无他批",
+    ),
+    "verify.lot": (
+        "It is a lot of that batch: a part of each certificate stands behind it, by mass; the batch's other lots have "
+        "the rest, and the batch's own passport counts them all again: never sell both",
+        "本件为该批次的下游批：按质量占各证书的一部分，其余归同批次的其他下游批；批次护照含全部，二者不可重复出售",
     ),
     "verify.ledger_none": ("No certificate of the ledger stands behind it", "账本中无绿证支持本护照"),
     "verify.ledger_wrong": ("The ledger does not agree: {what}", "与账本不符：{what}"),
@@ -126,7 +131,10 @@ TEXTS_BATCH: dict[str, tuple[str, str]] = {
     "verify.code_other": ("The printed code is NOT that of this passport", "打印件二维码与本护照不一致"),
     "verify.not_json": ("it is not whole: no JSON{at}", "文件不完整：不是 JSON{at}"),
     "verify.not_canonical": ("a character was changed, added or removed{at}", "有字符被改动、增加或删除{at}"),
-    "verify.not_passport": ("it is no passport of Holin, or its head was changed", "不是 Holin 护照，或其头部被改动"),
+    "verify.not_passport": (
+        "it is no passport as Holin writes it, whoever signed it",
+        "无论由谁签名，都不是 Holin 格式的护照",
+    ),
     "verify.hash_wrong": ("what it says was changed: its hash is another", "内容被改动：哈希不符"),
     "verify.signature": ("the signature is not that of this content and key", "签名与内容及密钥不符"),
     "verify.key": ("it is signed by another key than yours", "签名密钥与所给公钥不同"),

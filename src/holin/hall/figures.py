@@ -38,7 +38,8 @@ class MetalFigure:
     """A tonne of liquid metal of a potline, or of a batch of it: CO2e in t/t, direct and of its power by three counts.
 
     Alumina, the making of anodes and transport are not in it. `kwh_per_t` is AC; `declared_t_per_t` is what other metal
-    of a batch brought along, by its sellers' own figures; NaN: some of it has none.
+    of a batch brought along, by its sellers' own figures; NaN: some of it has none. `signer` is the fingerprint of the
+    key that signed the batch's passport, `signer_known` whether that key was known from elsewhere.
     """
 
     name: str
@@ -51,6 +52,8 @@ class MetalFigure:
     kwh_per_t: float
     green_share: float
     declared_t_per_t: float = 0.0
+    signer: str = ""
+    signer_known: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

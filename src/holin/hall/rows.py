@@ -43,22 +43,26 @@ class Product:
     form: Form = column(meaning="the shape in which it is sold")
     alloy: str = column(meaning="designation of GB/T 3190, EN AW or of casting alloys, such as 6063", default="")
     temper: str = column(meaning="temper of GB/T 16475 or EN 515, such as T6 or H18", default="")
-    thickness_mm: float | None = column("mm", "thickness", default=None, gt=0)
-    width_mm: float | None = column("mm", "width", default=None, gt=0)
-    diameter_mm: float | None = column("mm", "diameter", default=None, gt=0)
-    length_mm: float | None = column("mm", "length", default=None, gt=0)
-    piece_kg: float | None = column("kg", "mass of a piece", default=None, gt=0)
+    thickness_mm: float | None = column("mm", "thickness", default=None, gt=0, le=10_000)
+    width_mm: float | None = column("mm", "width", default=None, gt=0, le=100_000)
+    diameter_mm: float | None = column("mm", "diameter", default=None, gt=0, le=100_000)
+    length_mm: float | None = column("mm", "length", default=None, gt=0, le=1e9)
+    piece_kg: float | None = column("kg", "mass of a piece", default=None, gt=0, le=1e6)
     uses: tuple[Use, ...] = column(meaning="what it is for, several split by `;`", default=())
     batch: str = column(meaning="id of the batch that it is sold from, whose passport proves it", default="")
-    made_kg: float | None = column("kg", "what a reference run of its step makes", default=None, gt=0)
-    scrap_kg: float | None = column("kg", "scrap of that run, returned to be melted again", default=None, ge=0)
-    loss_kg: float | None = column("kg", "metal of that run that is lost: dross, burnt, in filters", default=None, ge=0)
-    process_kwh_per_t: float | None = column("kWh/t", "power that the step takes per t made", default=None, ge=0)
+    made_kg: float | None = column("kg", "what a reference run of its step makes", default=None, gt=0, le=1e9)
+    scrap_kg: float | None = column("kg", "scrap of that run, returned to be melted again", default=None, ge=0, le=1e9)
+    loss_kg: float | None = column(
+        "kg", "metal of that run that is lost: dross, burnt, in filters", default=None, ge=0, le=1e9
+    )
+    process_kwh_per_t: float | None = column(
+        "kWh/t", "power that the step takes per t made", default=None, ge=0, le=100_000
+    )
     process_direct_t_per_t: float | None = column(
-        "t/t", "CO2e of fuel burned in the step per t made", default=None, ge=0
+        "t/t", "CO2e of fuel burned in the step per t made", default=None, ge=0, le=100
     )
     process_reference: str = column(meaning="where the two figures of the step come from", default="")
-    declared_t_per_t: float | None = column("t/t", "its maker's own footprint, CO2e per t", default=None, ge=0)
+    declared_t_per_t: float | None = column("t/t", "its maker's own footprint, CO2e per t", default=None, ge=0, le=1000)
     declared_by: str = column(meaning="who said the maker's own data", default="")
     declared_on: date | None = column(meaning="when the maker said it", default=None)
     maker_data: str = column(meaning="the maker's own data in words, in English", default="")
@@ -73,7 +77,7 @@ class Step:
 
     product: str = column(meaning="what is made", refers_to="products")
     source: str = column(meaning="what goes in: id of a product, `potline:ID`, or `batch:ID`")
-    input_kg: float = column("kg", "how much of it goes into the reference run", gt=0)
+    input_kg: float = column("kg", "how much of it goes into the reference run", gt=0, le=1e9)
     basis: Basis | None = column(meaning="where the row comes from", default=None, late=True)
     reference: str = column(meaning="outlet, document and date", default="", late=True)
 
@@ -91,8 +95,8 @@ class Enquiry:
     use: Use | None = column(meaning="what it is for (empty: any)", default=None)
     words: str = column(meaning="the enquiry in words, in English", default="")
     words_zh: str = column(meaning="the enquiry in words, in Chinese", default="")
-    quantity_kg: float | None = column("kg", "how much", default=None, gt=0)
-    footprint_max_t_per_t: float | None = column("t/t", "sought: CO2e per t at most", default=None, gt=0)
+    quantity_kg: float | None = column("kg", "how much", default=None, gt=0, le=1e9)
+    footprint_max_t_per_t: float | None = column("t/t", "sought: CO2e per t at most", default=None, gt=0, le=1000)
     footprint_count: Count | None = column(meaning="which count that bound is of", default=None)
     until: date | None = column(meaning="last day on which it stands (empty: open)", default=None)
     basis: Basis | None = column(meaning="where the row comes from", default=None, late=True)

@@ -128,7 +128,7 @@ class Potline(Thing):
     )
     pfc_t_per_t: float = column(
         "t/t",
-        "PFC of anode effects, as CO2e per tonne of metal; where anode effects are given they are counted instead",
+        "PFC of anode effects, as CO2e (IPCC AR4) per tonne of metal; where anode effects are given they count instead",
         default=0.1454,
         ge=0,
         usual=(0, 2),

@@ -15,6 +15,7 @@ COUNTS = ("location", "market", "traced")
 class Carbon:
     """What a batch emitted, in grams of CO2e.
 
+    `pfc` is by the IPCC's AR4, as aluminium reports; `pfc_by` the same gases by AR5 and AR6, where these are asked for.
     `own_power` (by count) is scope 1: own units' fuel for its power. `bought_power` and `casting` are scope 2 by count.
     `upstream` (alumina, anode making) is scope 3 and None where nobody declared it. `inputs` is what suppliers declare
     of the other metal, `unknown_grams` metal without a figure.
@@ -28,6 +29,7 @@ class Carbon:
     upstream: int | None
     inputs: int
     unknown_grams: int
+    pfc_by: dict[str, int]
 
     @property
     def scope_1(self) -> dict[str, int]:
@@ -46,8 +48,8 @@ class Carbon:
 
     @property
     def cradle(self) -> dict[str, int] | None:
-        """Return cradle to gate: upstream and the other metal too; None where upstream is not declared."""
-        if self.upstream is None:
+        """Return cradle to gate: upstream and the other metal too; None where a part of that is not known."""
+        if self.upstream is None or self.unknown_grams:
             return None
         return {c: self.gate[c] + self.upstream + self.inputs for c in COUNTS}
 
@@ -61,7 +63,7 @@ class Carbon:
             anodes=of(self.anodes), pfc=of(self.pfc), own_power=each(self.own_power),
             bought_power=each(self.bought_power), casting=each(self.casting),
             upstream=None if self.upstream is None else of(self.upstream), inputs=of(self.inputs),
-            unknown_grams=of(self.unknown_grams),
+            unknown_grams=of(self.unknown_grams), pfc_by=each(self.pfc_by),
         )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from holin.passport.carbon import COUNTS, Carbon, decimal, per
-from holin.passport.cbam import cbam
+from holin.passport.cbam import PRECURSORS, cbam
 from holin.passport.figures import figure
 from holin.passport.pact import Declared, pact
 from holin.passport.sealed import FORMAT
@@ -24,7 +24,8 @@ Words = dict[str, str]
 class Product:
     """What the passport is of: a batch, or a lot made of one; masses in grams.
 
-    `pieces` are (material, source, grams, declared t/t or empty, reference); `path` leads from the batch to the lot.
+    `pieces` are (material, source, grams, declared t/t or empty, reference): product, scrap and loss together.
+    `metal` says of the batch which metal it is (the allotment book has its hash); `path` leads from it to the lot.
     """
 
     batch: str
@@ -33,6 +34,7 @@ class Product:
     alloy: str
     cn_code: str
     grams: int
+    scrap_grams: int
     loss_grams: int
     primary_grams: int
     unknown_grams: int
@@ -40,7 +42,7 @@ class Product:
     furnace: str
     customer: str
     pieces: Sequence[tuple[str, str, int, str, str]]
-    taps: Sequence[tuple[str, str, int, int]]
+    metal: Mapping[str, Any]
     path: tuple[str, ...] = ()
 
 
@@ -55,6 +57,11 @@ class Energy:
     cast_kwh_per_t: str
     cast_basis: str
     cast_reference: str
+
+    @property
+    def need_wh(self) -> int:
+        """Return all of it: the pots' and that of casting."""
+        return sum(wh for *_, wh in self.sources) + self.cast_wh
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,7 +85,10 @@ class Behind:
 
 @dataclass(frozen=True, kw_only=True)
 class Certificates:
-    """What stands behind the batch: the ledger with its head, the book's entries by number (hash), the certificates."""
+    """What stands behind the batch: the ledger with its head, the book's entries by number (hash), the certificates.
+
+    `part` of its whole energy is covered, exactly.
+    """
 
     ledger: str
     operator: str
@@ -86,6 +96,7 @@ class Certificates:
     head_hash: str
     book_entries: Mapping[int, str]
     behind: Sequence[Behind]
+    part: Fraction
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,6 +125,7 @@ def document(
 ) -> dict[str, Any]:
     """Return the passport of a batch or lot."""
     identity = f"{context.park}/{product.batch}"
+    bought = sum(grams for material, _, grams, *_ in product.pieces if material in PRECURSORS)
     return {
         "format": FORMAT,
         "id": identity,
@@ -131,7 +143,7 @@ def document(
         "certificates": _certificates(certificates, energy),
         "green": _green(energy, product, certificates),
         "carbon": _carbon(carbon, product.grams, context),
-        "cbam": cbam(carbon, code=product.cn_code, grams=product.grams),
+        "cbam": cbam(carbon, code=product.cn_code, grams=product.grams, precursor_grams=bought),
         "pact": pact(carbon, product.grams, _declared(context, product, energy, identity), kind=context.kind),
         "balance": [dict(row) for row in context.balance],
         "evidence": [dict(item) for item in context.evidence],
@@ -165,6 +177,7 @@ def _mass(product: Product, basis: str) -> dict[str, Any]:
     count = "weighed"
     return {
         "product": figure(kg(product.grams), "kg", count, basis),
+        "scrap": figure(kg(product.scrap_grams), "kg", count, basis),
         "loss": figure(kg(product.loss_grams), "kg", count, basis),
         "primary": figure(kg(product.primary_grams), "kg", "mass balance", "derived"),
         "unknown": figure(kg(product.unknown_grams), "kg", "mass balance", "derived"),
@@ -172,10 +185,7 @@ def _mass(product: Product, basis: str) -> dict[str, Any]:
             {"material": material, "source": source, "kg": kg(grams), "footprint_t_per_t": declared, "reference": where}
             for material, source, grams, declared, where in product.pieces
         ],
-        "taps": [
-            {"tap": tap, "potline": line, "time": stamp(second), "kg": kg(grams)}
-            for tap, line, second, grams in product.taps
-        ],
+        "metal": dict(product.metal),
     }  # fmt: skip
 
 
@@ -222,12 +232,11 @@ def _certificates(found: Certificates | None, energy: Energy) -> dict[str, Any] 
 
 
 def _green(energy: Energy, product: Product, found: Certificates | None) -> dict[str, Any]:
-    pots = sum(wh for *_, wh in energy.sources)
+    need, pots = energy.need_wh, energy.need_wh - energy.cast_wh
     physical = sum(wh for _, _, _, green, wh in energy.sources if green)
-    need = pots + energy.cast_wh
     covered = sum(b.wh for b in found.behind) if found else 0
     hourly = sum(b.wh for b in found.behind if b.method == "hourly") if found else 0
-    green_grams = product.primary_grams * min(covered, need) // need if need else 0
+    green_grams = int(product.primary_grams * found.part) if found else 0
     return {
         "physical_share": figure(per(physical, pots, 4), "1", "physical, hour by hour", "derived"),
         "certified_share": figure(per(covered, need, 4), "1", "certificates retired", "derived"),
@@ -249,7 +258,7 @@ def _carbon(carbon: Carbon, grams: int, context: Context) -> dict[str, Any]:
         "scope_2": by_count(carbon.scope_2),
         "parts": {
             "anodes": figure(per(carbon.anodes, grams), "t/t", "process", "derived"),
-            "pfc": figure(per(carbon.pfc, grams), "t/t", "process", "derived"),
+            "pfc": figure(per(carbon.pfc, grams), "t/t", "process, by AR4", "derived"),
             "own_power": by_count(carbon.own_power),
             "bought_power": by_count(carbon.bought_power),
             "casting": by_count(carbon.casting),

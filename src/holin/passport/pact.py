@@ -37,14 +37,17 @@ class Declared:
     country: str
 
 
-def pact(carbon: Carbon, grams: int, said: Declared, *, kind: str) -> dict[str, Any]:
-    """Return the ProductFootprint of a batch, per kilogram.
+def pact(carbon: Carbon, grams: int, said: Declared, *, kind: str) -> dict[str, Any] | None:
+    """Return the ProductFootprint of a batch, per kilogram; None where metal in it has no figure: then nobody knows it.
 
     PACT asks for cradle to gate. Where nobody declared what is upstream (alumina, anode making) the figure is gate to
     gate, which `comment` and `boundaryProcessesDescription` say. Power is market-based: GHG Protocol's for claims.
+    PFC counts by AR6, which PACT asks for, and so differs a little from the passport's own figure.
     """
+    if carbon.unknown_grams:
+        return None
     whole = carbon.cradle or carbon.gate
-    amount = per(whole["market"], grams, 6)
+    amount = per(whole["market"] - carbon.pfc + carbon.pfc_by["AR6"], grams, 6)
     bounds = "cradle to gate" if carbon.cradle else "gate to gate: scopes 1, 2 of smelter and cast house, no upstream"
     comment = "kind demo: synthetic, from a calculated run; no evidence. " if kind == "demo" else ""
     return {
@@ -72,7 +75,7 @@ def pact(carbon: Carbon, grams: int, said: Declared, *, kind: str) -> dict[str, 
             "fossilGhgEmissions": amount,
             "fossilCarbonContent": "0",
             "packagingEmissionsIncluded": False,
-            "ipccCharacterizationFactors": ["AR4"],
+            "ipccCharacterizationFactors": ["AR6"],
             "crossSectoralStandards": ["GHGP-Product"],
             "exemptedEmissionsPercent": "0",
         },

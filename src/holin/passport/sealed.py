@@ -65,7 +65,7 @@ def seal_of(content: bytes, *, public_key: str | None = None) -> Seal:
         return _wrong("not_passport")
     if not isinstance(digest, str) or not isinstance(signature, str) or passport.get("format") != FORMAT:
         return _wrong("not_passport")
-    if issuer.get("scheme") not in SCHEMES:
+    if not isinstance(issuer.get("scheme"), str) or issuer["scheme"] not in SCHEMES:
         return _wrong("not_passport")
     scheme = scheme_of(issuer["scheme"])
     if scheme.digest(canonical(passport)) != digest:

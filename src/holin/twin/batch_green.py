@@ -25,6 +25,7 @@ from holin.batches import (
     allot,
     choose,
     in_reach,
+    metal_hash,
     opened_book,
     part_of,
 )
@@ -92,11 +93,19 @@ def file_of_book(book: ledger.Ledger) -> Path:
 
 
 @contextmanager
-def _book_for(book: ledger.Ledger, write: bool) -> Iterator[Book | None]:
-    """Open the book to write, or to look where there is one: looking makes none."""
-    if not write and not file_of_book(book).is_file() and ledger.anchored(book, ALLOTMENTS) is None:
-        yield None
-        return
+def _book_for(book: ledger.Ledger, write: bool, first: bool) -> Iterator[Book | None]:
+    """Open the book to write, or to look where there is one: looking makes none, and writing only where told to."""
+    if not file_of_book(book).is_file() and ledger.anchored(book, ALLOTMENTS) is None:
+        if not write:
+            yield None
+            return
+        if not first:
+            right = (
+                "put back the copy that stood beside the ledger; where nothing was ever allotted of this ledger, also "
+                "not of the one that it is a copy of, begin its book with --first"
+            )
+            problem = "there is no book of allotments, and the ledger knows of none"
+            raise BadInput([Fault(file=str(file_of_book(book)), problem=problem, right=right)])
     with book_of(book, make=write) as found:
         yield found
 
@@ -114,7 +123,7 @@ def need_of(found: BatchesOfRun, share: BatchShare, book: Book | None) -> Need:
     if energy.cast_wh:
         hour = batch.time_s - batch.time_s % HOUR_S
         by_hour[hour] = by_hour.get(hour, 0) + energy.cast_wh
-    had = book.of_batch(batch.id) if book else []
+    had = found.allotted(share, book)
     by_hour_had: dict[int, int] = {}
     for row, _ in had:
         if row.method == HOURLY:
@@ -123,7 +132,8 @@ def need_of(found: BatchesOfRun, share: BatchShare, book: Book | None) -> Need:
     whole = sum(p.grams for p in share.cast.pieces)
     green = part_of(batch.grams, 0, share.traced_grams, whole) if whole else 0
     return Need(
-        batch=batch.id, by_hour=by_hour, grams=green, had_wh=sum(row.wh for row, _ in had), had_by_hour=by_hour_had
+        batch=batch.id, metal=metal_hash(found.metal(share)), by_hour=by_hour, of_wh=energy.wh + energy.cast_wh,
+        grams=green, had_wh=sum(row.wh for row, _ in had), had_by_hour=by_hour_had,
     )  # fmt: skip
 
 
@@ -148,6 +158,7 @@ def green_month(
     tonnes: float | None = None,
     monthly: bool = True,
     write: bool = False,
+    first: bool = False,
     enterprise: str | None = None,
     key: Path | None = None,
     now: int | None = None,
@@ -157,10 +168,11 @@ def green_month(
     What counts is retired in the ledger for the enterprise whose potlines made the metal: what was sold, has expired or
     became a GEC of someone else is not retired for it. Certificates of the batch's own hours come first; with `monthly`
     those of the same local month, which says where it is used. What is allotted is written in the ledger's book, for
-    good: two commands at once cannot have the same Wh.
+    good: two commands at once cannot have the same Wh. A ledger without a book may be a copy of one that has it:
+    `first` says that nothing was allotted of it yet, and begins the book.
     """
-    first, last = month_edges(month, found.park.facts.time_zone)
-    shares = [s for s in found.account.batches.values() if first <= s.cast.batch.time_s < last and s.cast.spans]
+    begins, ends = month_edges(month, found.park.facts.time_zone)
+    shares = [s for s in found.account.batches.values() if begins <= s.cast.batch.time_s < ends and s.cast.spans]
     owners = {s.cast.batch.id: found.owner(s) for s in shares}
     if enterprise is not None and enterprise not in set(owners.values()):
         right = f"one of {', '.join(sorted(set(owners.values()))) or 'none: no batch was cast in this month'}"
@@ -171,14 +183,14 @@ def green_month(
     with ledger.opened(address, key=key) as book:
         of_one_kind(found, book)
         signs = ledger.private_key(book) if write else b""
-        with _book_for(book, write) as allotments:
+        with _book_for(book, write, first) as allotments:
             needs = [need_of(found, s, allotments) for s in ours]
-            begin = min((h for n in needs for h in n.by_hour), default=first)
+            begin = min((h for n in needs for h in n.by_hour), default=begins)
             who = sorted({owners[n.batch] for n in needs})
-            known = {w: ledger.retired(book, beneficiary=w, start=min(begin, first), end=last) for w in who}
+            known = {w: ledger.retired(book, beneficiary=w, start=min(begin, begins), end=ends) for w in who}
             taken = allotments.by_certificate() if allotments else {}
             of = {w: [n for n in needs if owners[n.batch] == w] for w in who}
-            free = {w: _free(known[w], taken, first, found.metal_part[w]) for w in who}
+            free = {w: _free(known[w], taken, begins, found.metal_part[w]) for w in who}
             reach = {b: wh for w in who for b, wh in in_reach(of[w], free[w]).items()}
             chosen: list[Chosen] = []
             rows: list[Allotted] = []
@@ -188,7 +200,7 @@ def green_month(
                 for w in who:
                     mine, some = choose(
                         [need_of(found, found.account.batches[n.batch], allotments) for n in of[w]],
-                        _free(known[w], of_certificate, first, found.metal_part[w]), left, monthly=monthly,
+                        _free(known[w], of_certificate, begins, found.metal_part[w]), left, monthly=monthly,
                     )  # fmt: skip
                     chosen.extend(mine)
                     rows.extend(some)
@@ -203,7 +215,7 @@ def green_month(
                     ledger.anchor(book, ALLOTMENTS, entry.number, entry.hash, now=now)
             else:
                 pick(taken, {})
-            held = ledger.held(book.database, ledger.Selection(start=first, end=last, valid_at=moment))
+            held = ledger.held(book.database, ledger.Selection(start=begins, end=ends, valid_at=moment))
             file, name = file_of_book(book), book.address
     return GreenMonth(
         month=month, enterprises=tuple(who), needs=tuple(needs), reach=reach, chosen=tuple(chosen), rows=tuple(rows),
@@ -278,9 +290,10 @@ def _batch(found: BatchesOfRun, need: Need, chosen: Chosen | None, reach: int) -
     return {
         "batch": need.batch, "cast": f"{clock:%Y-%m-%d %H:%M}", "form": batch.form.value, "alloy": batch.alloy,
         "mass_t": batch.grams / 1e6, "primary_t": need.grams / 1e6, "energy_mwh": need.wh / 1e6,
+        "own_fuel_mwh": energy.own_fired_wh / 1e6,
         "physical_green_share": energy.green_wh / energy.wh if energy.wh else None,
         "had_mwh": need.had_wh / 1e6, "own_hours_mwh": reach / 1e6, "hourly_mwh": state.hourly_wh / 1e6,
         "monthly_mwh": state.monthly_wh / 1e6, "missing_mwh": state.missing_wh / 1e6,
-        "green_t": state.green_grams / 1e6, "whole": state.missing_wh == 0 and need.wh > 0,
+        "green_t": state.green_grams / 1e6, "whole": state.green_grams == need.grams > 0,
         "chosen": chosen is not None,
     }  # fmt: skip

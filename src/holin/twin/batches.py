@@ -14,14 +14,19 @@ from numpy.typing import NDArray
 
 from holin.batches import (
     Accounted,
+    Allotted,
     Batch,
     BatchShare,
+    Book,
     Made,
     Production,
+    Tap,
     accounted,
     demo_files,
     demo_rows,
     largest_remainder,
+    metal_hash,
+    metal_of,
     read_production,
     whole_steps,
 )
@@ -71,6 +76,7 @@ class BatchesOfRun:
     green: tuple[bool, ...]
     place: Mapping[str, int] = field(repr=False)
     metal_part: Mapping[str, Mapping[int, Fraction]] = field(repr=False)
+    taps: Mapping[str, Tap] = field(repr=False)
 
     def batch(self, name: str) -> BatchShare:
         """Return a batch; raises BadInput that says which there are."""
@@ -89,6 +95,30 @@ class BatchesOfRun:
             problem = f"metal of {', '.join(sorted(owners))}"
             raise BadInput([Fault(file="batch.csv", field="id", value=name, problem=problem, right=right)])
         return next(iter(owners), "")
+
+    def metal(self, share: BatchShare) -> dict[str, Any]:
+        """Return what makes the metal of a batch this metal and no other."""
+        return metal_of(share.cast, self.taps)
+
+    def allotted(self, share: BatchShare, book: Book | None) -> list[tuple[Allotted, int]]:
+        """Return what the book has behind a batch, with the entries that put it there.
+
+        Raises BadInput where the book knows other metal by this id, or this metal by another.
+        """
+        if book is None:
+            return []
+        name, metal = share.cast.batch.id, metal_hash(self.metal(share))
+        behind = book.of_batch(name)
+        others = book.batches_of_metal(metal) - {name}
+        changed = any(row.metal != metal for row, _ in behind)
+        if changed or others:
+            right = (
+                "restore the records of the time of the allotment; a batch that was sold keeps its id and its records"
+            )
+            known = f"it is {', '.join(sorted(others))} there" if others else "other metal has this id there"
+            problem = f"the allotment book does not know this metal as {name}: {known}; the records were changed since"
+            raise BadInput([Fault(file="batch.csv", field="id", value=name, problem=problem, right=right)])
+        return behind
 
     def potlines_of(self, share: BatchShare) -> list[Potline]:
         """Return the potlines that its metal comes from."""
@@ -185,7 +215,7 @@ def _joined(folder: str | Path, records: Path, on_progress: Progress | None) -> 
         factors=found.scopes.factors, step_s=next((m.step_s for m in made.values()), 3600),
         sources=tuple(trace["source"].values.tolist()), source_kinds=tuple(trace["source_kind"].values.tolist()),
         green=tuple(bool(g) for g in trace["green"].values), place={name: k for k, name in enumerate(columns)},
-        metal_part=_metal_part(found.park, found.scopes.table),
+        metal_part=_metal_part(found.park, found.scopes.table), taps={t.id: t for t in production.taps},
     )  # fmt: skip
 
 
@@ -286,7 +316,7 @@ def carbon_of(found: BatchesOfRun, share: BatchShare, covered_wh: int = 0) -> Ca
     declared = [p for p in cast.pieces if p.span is None and p.footprint is not None]
     silent = [p for p in cast.pieces if p.span is None and p.footprint is None and p.material != "own_scrap"]
     return Carbon(
-        anodes=direct["anodes"], pfc=direct["pfc"],
+        anodes=direct["anodes"], pfc=direct["AR4"],
         own_power={"location": grams["own_g"], "market": grams["own_g"], "traced": grams["own_traced_g"]},
         bought_power={
             "location": grams["location_g"], "traced": grams["traced_g"],
@@ -299,17 +329,20 @@ def carbon_of(found: BatchesOfRun, share: BatchShare, covered_wh: int = 0) -> Ca
         upstream=None if facts.upstream_t_per_t is None else round(facts.upstream_t_per_t * tapped),
         inputs=sum(round((p.footprint or 0) * p.grams) for p in declared),
         unknown_grams=sum(p.grams for p in silent) + share.share.untraced_grams,
+        pfc_by={report: direct[report] for report in ("AR5", "AR6")},
     )  # fmt: skip
 
 
 def _process(found: BatchesOfRun, share: BatchShare) -> dict[str, int]:
-    anodes = pfc = 0
+    """Return grams of CO2e of the anodes, and of the PFC by each report of the IPCC."""
+    told = dict.fromkeys(("anodes", "AR4", "AR5", "AR6"), 0)
     by_line = {p.id: p for p in found.potlines_of(share)}
     for span in share.cast.spans:
         line = by_line[span.potline]
-        anodes += round(Fraction(str(line.carbon_t_per_t)) * span.grams)
-        pfc += round(Fraction(str(pfc_t_per_t(line))) * span.grams)
-    return {"anodes": anodes, "pfc": pfc}
+        told["anodes"] += round(Fraction(str(line.carbon_t_per_t)) * span.grams)
+        for report in ("AR4", "AR5", "AR6"):
+            told[report] += round(Fraction(str(pfc_t_per_t(line, report))) * span.grams)
+    return told
 
 
 def _factor(found: BatchesOfRun, method: str) -> float:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from holin import ledger
-from holin.batches import BatchShare, Book, LotShare, Tap, part_of, part_of_amount
+from holin.batches import Allotted, BatchShare, Book, LotShare, part_of, part_of_amount
 from holin.errors import ARGUMENT, BadInput, Fault
 from holin.park import things_of
 from holin.passport import cn_code, decimal, sealed
@@ -47,7 +48,6 @@ class Issuing:
     """A run's batches with all that their passports share, and the book of allotments if there is one."""
 
     found: BatchesOfRun
-    taps: Mapping[str, Tap]
     context: Context
     signer: Signer
     names: Mapping[str, dict[str, str]]
@@ -107,8 +107,7 @@ def _issuing(found: BatchesOfRun, address: str | Path | None, key: Path | None, 
         thing.id: {"en": thing.name or thing.name_zh or thing.id, "zh": thing.name_zh or thing.name or thing.id}
         for _, thing in things_of(found.park)
     }
-    taps = {t.id: t for t in found.production.taps}
-    return Issuing(found=found, taps=taps, context=context, signer=signer, names=names, book=book, ledger=told)
+    return Issuing(found=found, context=context, signer=signer, names=names, book=book, ledger=told)
 
 
 def signer_of(key: Path) -> Signer:
@@ -175,19 +174,33 @@ def passport(issuing: Issuing, name: str) -> dict[str, Any]:
     def part(amount: int) -> int:
         return part_of_amount(amount, lot) if lot else amount
 
-    behind = issuing.book.of_batch(share.cast.batch.id) if issuing.book else []
+    whole = energy_of(found, share)
+    behind = found.allotted(share, issuing.book)
     covered = sum(row.wh for row, _ in behind)
-    if covered > energy_of(found, share).coverable_wh:
-        problem = "more retired energy is allotted to it than its metal took: its records were changed since"
-        right = "restore the records of the time of the allotment; a batch that was sold keeps them"
+    if covered > whole.coverable_wh:
+        problem = "more retired energy is allotted to it than its metal took in this run"
+        right = "use the run of the time of the allotment; what was metered since is settled by `holin reconcile`"
         raise BadInput([Fault(file="batch.csv", field="id", value=share.cast.batch.id, problem=problem, right=right)])
-    carbon = carbon_of(found, share, covered)
-    certificates = _certificates(issuing, behind, part) if issuing.ledger else None
+    carbon, energy = carbon_of(found, share, covered), _energy(issuing, share, part)
+    certificates = None
+    if issuing.ledger:
+        of = Fraction(covered, whole.wh + whole.cast_wh) if covered else Fraction(0)
+        rows = _within([row._replace(wh=part(row.wh)) for row, _ in behind], energy.need_wh)
+        certificates = _certificates(issuing, list(zip(rows, [n for _, n in behind], strict=True)), of)
+    product = _product(issuing, share, lot, part)
     context = _in_month(issuing.context, share)
-    return document(
-        context, _product(issuing, share, lot, part), _energy(issuing, share, part),
-        carbon.part(part) if lot else carbon, certificates,
-    )  # fmt: skip
+    return document(context, product, energy, carbon.part(part) if lot else carbon, certificates)
+
+
+def _within(rows: Sequence[Allotted], need_wh: int) -> list[Allotted]:
+    """Return a lot's parts of what is allotted, no more together than it needs: both are rounded, and may differ."""
+    over = sum(r.wh for r in rows) - need_wh
+    made = []
+    for row in rows:
+        less = max(0, min(over, row.wh))
+        over -= less
+        made.append(row._replace(wh=row.wh - less))
+    return made
 
 
 def _in_month(context: Context, share: BatchShare) -> Context:
@@ -210,17 +223,17 @@ def _product(issuing: Issuing, share: BatchShare, lot: LotShare | None, part: Ca
         name = {"en": f"{lot.lot.product}, {batch.alloy}", "zh": f"{lot.lot.product}，{batch.alloy}"}
         code, grams, made = lot.lot.cn_code or code, lot.lot.grams, lot.lot.time_s
         primary = part_of(grams, 0, share.traced_grams, whole)
-    taps = issuing.taps
-    named = dict.fromkeys(t for p in cast.pieces if p.span for t in p.source.split(" "))
+    pieces = [part(p.grams) for p in cast.pieces]
+    scrap = lot.scrap_grams if lot else 0
     return Product(
         batch=lot.lot.id if lot else batch.id, name=name, form=batch.form.value, alloy=batch.alloy, cn_code=code,
-        grams=grams, loss_grams=part(batch.loss_grams) + (lot.lot.loss_grams if lot else 0), primary_grams=primary,
+        grams=grams, scrap_grams=scrap, loss_grams=sum(pieces) - grams - scrap, primary_grams=primary,
         unknown_grams=part(share.unknown_grams), made_s=made, furnace=batch.furnace, customer=batch.customer,
         pieces=[
-            (p.material, p.source, part(p.grams), "" if p.footprint is None else decimal(p.footprint, 3), p.reference)
-            for p in cast.pieces
+            (p.material, p.source, grams, "" if p.footprint is None else decimal(p.footprint, 3), p.reference)
+            for p, grams in zip(cast.pieces, pieces, strict=True)
         ],
-        taps=[(t, taps[t].potline, taps[t].time_s, taps[t].grams) for t in named], path=lot.path if lot else (),
+        metal=issuing.found.metal(share), path=lot.path if lot else (),
     )  # fmt: skip
 
 
@@ -247,7 +260,7 @@ def _energy(issuing: Issuing, share: BatchShare, part: Callable[[int], int]) -> 
     )  # fmt: skip
 
 
-def _certificates(issuing: Issuing, behind: list[Any], part: Callable[[int], int]) -> Certificates:
+def _certificates(issuing: Issuing, behind: Sequence[tuple[Allotted, int]], part: Fraction) -> Certificates:
     assert issuing.ledger is not None
     rows = []
     for row, number in behind:
@@ -255,7 +268,7 @@ def _certificates(issuing: Issuing, behind: list[Any], part: Callable[[int], int
         rows.append(
             Behind(
                 certificate=row.certificate, device=row.device, storage=said["storage"],
-                source_kind=said["source_kind"], start_s=row.start_s, wh=part(row.wh), of_wh=row.of_wh,
+                source_kind=said["source_kind"], start_s=row.start_s, wh=row.wh, of_wh=row.of_wh,
                 method=row.method, lot_kind=said["lot_kind"], entry=said["entry"], entry_hash=said["entry_hash"],
                 book_entry=number, beneficiary=said["beneficiary"],
             )
@@ -267,5 +280,5 @@ def _certificates(issuing: Issuing, behind: list[Any], part: Callable[[int], int
     told = issuing.ledger
     return Certificates(
         ledger=told["ledger"], operator=told["operator"], head=told["head"], head_hash=told["head_hash"],
-        book_entries=entries, behind=rows,
+        book_entries=entries, behind=rows, part=part,
     )  # fmt: skip

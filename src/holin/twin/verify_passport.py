@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from holin import ledger
-from holin.batches import check_book
+from holin.batches import check_book, metal_hash
 from holin.errors import BadInput, CheckFailed, Fault
 from holin.passport import Seal, fingerprint, qr_text, seal_of
 from holin.twin.batch_green import book_of
@@ -35,7 +36,7 @@ def verify_passport(
         right = "give the .json file of the passport; a printed paper is checked by its code: --code"
         raise BadInput([Fault(file=str(file), problem="no such file", right=right)])
     content = path.read_bytes()
-    known = None if key is None else _public_key(key)
+    known = None if key is None else public_key_in(key)
     seal = seal_of(content, public_key=known)
     told: dict[str, Any] = {
         "file": str(file), "valid": seal.passport is not None, "problem": seal.problem, "at": seal.at,
@@ -43,12 +44,31 @@ def verify_passport(
     }  # fmt: skip
     if seal.passport is None:
         return told
+    try:
+        return _held(seal, told, address, evidence, code, asked_who=key is not None or address is not None)
+    except (KeyError, TypeError, AttributeError, ValueError):
+        # Sealed whole, and no passport as Holin writes it: whoever signed it, it is not valid.
+        return told | {"valid": False, "problem": "not_passport", "key_known": False}
+
+
+def _held(
+    seal: Seal,
+    told: dict[str, Any],
+    address: str | Path | None,
+    evidence: Path | None,
+    code: str | None,
+    *,
+    asked_who: bool,
+) -> dict[str, Any]:
+    """Return what was told with the passport's facts, held against all that was asked for."""
     passport = seal.passport
+    assert passport is not None
     issuer = passport["issuer"]
-    told |= {
+    told = told | {
         "id": passport["id"], "kind": passport["kind"], "hash": seal.hash, "issued": passport["issued"],
         "company": issuer["company"], "fingerprint": fingerprint(issuer["public_key"]), "scheme": issuer["scheme"],
-        "public_key": issuer["public_key"],
+        "public_key": issuer["public_key"], "batch": _batch_of(passport),
+        "lot": bool(passport["product"]["path"]),
     }  # fmt: skip
     if address is not None:
         told["ledger"], told["key_known"] = _ledger(passport, address, told["key_known"])
@@ -57,12 +77,12 @@ def verify_passport(
     if code is not None:
         told["code"] = _code(seal, code)
     wrong = [*(told["ledger"] or {}).get("faults", []), *[e for e in told["evidence"] or [] if not e["same"]]]
-    asked_who = key is not None or address is not None
     told["valid"] = not wrong and told["code"] in (None, True) and (told["key_known"] or not asked_who)
     return told
 
 
-def _public_key(file: Path) -> str:
+def public_key_in(file: Path) -> str:
+    """Return the public key in a PEM file; raises BadInput where there is none."""
     if not file.is_file():
         right = "give the issuer's public key as a PEM file; `holin certificates show --json` prints a ledger's"
         raise BadInput([Fault(file=str(file), problem="no such key file", right=right)])
@@ -105,9 +125,14 @@ def _retired(said: Mapping[str, Any], book: ledger.Ledger) -> list[str]:
     return faults
 
 
+def _batch_of(passport: Mapping[str, Any]) -> str:
+    """Return the batch that a passport is of, or that its lot was made of: what certificates are allotted to."""
+    product = passport["product"]
+    return str(product["path"][0] if product["path"] else product["batch"])
+
+
 def _allotted(passport: Mapping[str, Any], book: ledger.Ledger) -> list[str]:
-    product, said = passport["product"], passport["certificates"]
-    batch = product["path"][0] if product["path"] else product["batch"]
+    product, said, batch = passport["product"], passport["certificates"], _batch_of(passport)
     try:
         with book_of(book, make=False) as allotments:
             check_book(allotments)
@@ -116,7 +141,12 @@ def _allotted(passport: Mapping[str, Any], book: ledger.Ledger) -> list[str]:
                 for number, digest in said["book_entries"].items()
                 if (entry := allotments.entry(int(number))) is None or entry.hash != digest
             ]
-            there = {(a.certificate, number): a.wh for a, number in allotments.of_batch(batch)}
+            behind = allotments.of_batch(batch)
+            mass = passport["mass"]
+            metal = metal_hash(mass["metal"])
+            same = product["path"] or Decimal(mass["product"]["value"]) == Decimal(mass["metal"]["kg"])
+            faults += ["other_metal"] if not same or any(a.metal != metal for a, _ in behind) else []
+            there = {(a.certificate, number): a.wh for a, number in behind}
     except BadInput:
         return ["book_missing"]
     except CheckFailed:

@@ -42,7 +42,7 @@ def view_of(passport: Mapping[str, Any], language: Language) -> View:
         "name": product["name"][language],
         "facts": _facts(passport, language, zone),
         "big": [
-            (shown(passport["carbon"]["gate"]["market"]["value"], 2), "", say("pass.carbon_big")),
+            (_gate(passport["carbon"]), "", say("pass.carbon_big")),
             (percent(green["certified_share"]["value"]), "green", say("pass.green_big")),
             (percent(green["physical_share"]["value"]), "sky", say("pass.physical_big")),
         ],
@@ -59,6 +59,12 @@ def view_of(passport: Mapping[str, Any], language: Language) -> View:
         ],
         "evidence": [(e["name"], e["sha256"]) for e in passport["evidence"]],
     }  # fmt: skip
+
+
+def _gate(carbon: Mapping[str, Any]) -> str:
+    """Return scopes 1 and 2, market-based: at least so much where there is metal without a figure."""
+    least = "≥ " if Decimal(carbon["without_figure"]["value"]) else ""
+    return f"{least}{shown(carbon['gate']['market']['value'], 2)}"
 
 
 def _basis(figure: Mapping[str, Any]) -> str:
@@ -219,7 +225,10 @@ def _cbam(cbam: Mapping[str, Any], language: Language) -> list[tuple[str, str, s
             ("indirect_traced", "indirect_actual_traced"),
         )
     ]
-    for default in cbam["defaults"]:
+    if not cbam["complete"]:
+        kg = shown(cbam["precursors"]["value"], 1)
+        rows[0] = (rows[0][0], f"≥ {rows[0][1]}", say("pass.cbam_open").format(kg=kg))
+    for default in [*cbam["defaults"], *cbam["benchmarks"]]:
         where = f"{say(_basis(default))}, {default['dated']}: {default['reference']}"
         rows.append((say(f"pass.{default['key']}"), default["value"], where))
     return rows
@@ -233,5 +242,7 @@ def _inputs(mass: Mapping[str, Any], language: Language) -> list[tuple[str, str,
         source = f"{names[0]} … {names[-1]}" if len(names) > 2 else ", ".join(names)
         declared = given["footprint_t_per_t"] or ("–" if given["material"] not in ("tapped", "own_scrap") else "")
         rows.append((say(f"pass.{given['material']}"), source, shown(given["kg"], 1), declared))
+    if Decimal(mass["scrap"]["value"]):
+        rows.append((say("pass.scrap"), "", f"−{shown(mass['scrap']['value'], 1)}", ""))
     rows.append((say("pass.loss"), "", f"−{shown(mass['loss']['value'], 1)}", ""))
     return rows
