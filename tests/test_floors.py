@@ -18,7 +18,7 @@ SRC = Path(__file__).parent.parent / "src"
 
 FLOORS = (
     "calendar columns errors",
-    "thing signing client",
+    "thing signing client new_folder",
     "tables tariff rules settings",
     "park",
     "kernel",

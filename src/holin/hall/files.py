@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +15,7 @@ from holin.hall.figures import FILE, Figures, figures_json, read_figures
 from holin.hall.rows import SHEETS
 from holin.hall.workbook import records_of_workbook
 from holin.hall.workbook_write import write_workbook
+from holin.new_folder import new_folder
 
 NEEDED = ("exhibitors", "products")
 
@@ -98,22 +98,11 @@ def template(path: str | Path, *, language: str = "en") -> Path:
 
 def write_hall(hall: Hall, folder: str | Path) -> Path:
     """Write a catalogue and its figures into a new folder; a failure leaves nothing behind."""
-    target = Path(folder)
-    _refuse(target)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    temporary = Path(tempfile.mkdtemp(prefix=f".{target.name}.", suffix=".partial", dir=target.parent))
-    try:
-        write_folder(hall.catalogue, temporary)
+    with new_folder(folder) as draft:
+        write_folder(hall.catalogue, draft)
         if hall.figures is not None:
-            (temporary / FILE).write_text(figures_json(hall.figures), encoding="utf-8", newline="\n")
-        temporary.chmod(0o755)
-        if target.exists():
-            target.rmdir()
-        temporary.rename(target)
-    except BaseException:
-        shutil.rmtree(temporary, ignore_errors=True)
-        raise
-    return target
+            (draft / FILE).write_text(figures_json(hall.figures), encoding="utf-8", newline="\n")
+    return Path(folder)
 
 
 def _refuse(target: Path) -> None:

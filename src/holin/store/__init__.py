@@ -4,7 +4,6 @@ from holin.store.account import write_account
 from holin.store.manifest import hashes_of, json_text, sha256_of
 from holin.store.memory import peak_memory_mb
 from holin.store.netcdf import open_table, write_tables
-from holin.store.new_folder import new_folder
 from holin.store.people import PeopleTable, people_tables, traced_table, write_people
 from holin.store.plan import read_schedule
 from holin.store.reading import Run, RunTables, read_run
@@ -19,7 +18,6 @@ __all__ = [
     "Span",
     "hashes_of",
     "json_text",
-    "new_folder",
     "open_table",
     "peak_memory_mb",
     "people_tables",

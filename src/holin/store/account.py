@@ -8,9 +8,9 @@ from typing import Any
 
 import xarray as xr
 
+from holin.new_folder import new_folder
 from holin.store.manifest import json_text
 from holin.store.netcdf import write_tables
-from holin.store.new_folder import new_folder
 from holin.store.people import PeopleTable, write_parquet
 
 

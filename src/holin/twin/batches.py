@@ -32,9 +32,10 @@ from holin.batches import (
 )
 from holin.carbon import ChosenFactor
 from holin.errors import ARGUMENT, BadInput, Fault
+from holin.new_folder import new_folder
 from holin.park import Park, Potline, Stage, pfc_t_per_t
 from holin.passport import Carbon, covered_part, grams_of_power
-from holin.store import Run, new_folder, read_run
+from holin.store import Run, read_run
 from holin.twin.carbon_account import CarbonAccount, carbon_account
 
 WH_PER_MWH = 1_000_000

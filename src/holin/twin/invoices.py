@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from holin.errors import ARGUMENT, BadInput, Fault
+from holin.new_folder import new_folder
 from holin.park import names_of, things_of
 from holin.picture.invoice import Invoice, invoice_of, invoice_page, write_invoice_workbook
 from holin.picture.paper import printed
@@ -24,7 +25,6 @@ from holin.settle import (
     settlement_figures,
     standing,
 )
-from holin.store import new_folder
 from holin.twin.bills import SettledRun
 
 LANGUAGES = ("zh", "en")

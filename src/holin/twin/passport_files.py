@@ -10,9 +10,9 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
+from holin.new_folder import new_folder
 from holin.passport import qr_text
 from holin.picture.passport import Sealed, write_shown
-from holin.store import new_folder
 from holin.twin.batches import BatchesOfRun
 from holin.twin.passports import passports
 
