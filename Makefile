@@ -4,7 +4,7 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check bench soak docs api lock clean
+.PHONY: help demo test check bench soak docs api page dev lock clean
 
 # The first Python of 3.11 or newer on PATH runs the bootstrap; uv then picks the Python of .venv itself, from those on
 # the machine, and downloads one only where none suits. The upper bound is the newest Python that the lock has wheels for.
@@ -35,6 +35,7 @@ check: .venv/test.stamp  ## format, lint, types, floors, docs
 	@$(PY) -m ruff format --check .
 	@$(PY) -m ruff check .
 	@$(PY) -m mypy
+	@$(PY) tools/build_page.py run --silent check
 	@$(PY) -m pytest -q tests/test_floors.py tests/test_docs.py
 
 bench: .venv/test.stamp  ## measure time and memory; the figures go to benchmarks/
@@ -50,12 +51,20 @@ docs: .venv/test.stamp  ## write docs/reference from the classes and commands
 api: .venv/test.stamp  ## write page/openapi.json, from which the page's types are made
 	@$(PY) tools/make_openapi.py
 
+page: .venv/test.stamp  ## build the page that holin serve shows
+	@$(PY) tools/make_page_sources.py
+	@$(PY) tools/build_page.py
+
+dev: .venv/test.stamp  ## show the page as one edits it; a `holin serve` must run beside it
+	@$(PY) tools/build_page.py run dev
+
 # `make lock UPGRADE=--upgrade` moves every pin to the newest version; without it only what must move does.
 lock:  ## write requirements.lock from pyproject.toml
 	@$(UV) pip compile pyproject.toml --group test --group check --group lock --universal --generate-hashes \
 	  --no-emit-index-url --custom-compile-command "make lock" --quiet $(UPGRADE) -o requirements.lock
 
 clean:  ## remove what make has built
+	rm -rf page/node_modules src/holin/web/bundle
 	rm -rf .venv .uv .pytest_cache .mypy_cache .ruff_cache .hypothesis dist
 	find src tests tools -name __pycache__ -prune -exec rm -rf {} +
 
@@ -65,10 +74,15 @@ ifneq ($(CURDIR),$(shell cat .venv/run.stamp 2>/dev/null))
 FRESH = yes
 endif
 
-.venv/run.stamp: pyproject.toml requirements.lock
+# The page is part of the package: an install builds it (tools/page_hook.py).
+PAGE = $(wildcard page/* page/public/* page/src/* page/src/*/* page/src/*/*/* page/src/*/*/*/*) \
+    tools/build_page.py tools/page_hook.py
+
+.venv/run.stamp: pyproject.toml requirements.lock $(filter-out page/node_modules,$(PAGE))
 	@test -z "$(FRESH)" && $(PY) -c "" 2>/dev/null || $(UV) venv --quiet --clear --python "$(VENV_PYTHON)" .venv
 	@$(INSTALL)
 	@$(UV) pip install --quiet --python $(PY) --no-deps --build-constraint requirements.lock --editable .
+	@test -f src/holin/web/bundle/index.html || echo "The page is not built: npm could not be reached. Later: make page"
 	@echo "$(CURDIR)" > $@
 
 .venv/test.stamp: .venv/run.stamp

@@ -1,0 +1,67 @@
+/** One way to the server: typed answers, faults in words, arrays as typed arrays. */
+import { tableFromIPC } from '@uwdata/flechette';
+
+/** What the server says of a fault (RFC 9457). */
+export interface Problem {
+  title?: string;
+  detail?: string;
+  faults?: { field?: string; value?: string; problem?: string; right?: string }[];
+}
+
+export class AskFailed extends Error {
+  constructor(
+    readonly path: string,
+    readonly status: number,
+    readonly problem: Problem,
+  ) {
+    const faults = (problem.faults ?? []).map((f) => [f.problem, f.right].filter(Boolean).join('; '));
+    super([problem.detail ?? problem.title ?? `HTTP ${status}`, ...faults].join('. '));
+  }
+}
+
+async function answer(path: string, accept: string): Promise<Response> {
+  let found: Response;
+  try {
+    found = await fetch(path, { headers: { accept } });
+  } catch (error) {
+    throw new AskFailed(path, 0, { title: String(error) });
+  }
+  if (!found.ok) {
+    const problem = (await found.json().catch(() => ({}))) as Problem;
+    throw new AskFailed(path, found.status, problem);
+  }
+  return found;
+}
+
+export async function ask<T>(path: string): Promise<T> {
+  return (await (await answer(path, 'application/json')).json()) as T;
+}
+
+/** Columns of one table, each a year long; an unknown figure is NaN. */
+export interface Columns {
+  readonly names: readonly string[];
+  readonly of: ReadonlyMap<string, Float32Array>;
+  readonly facts: ReadonlyMap<string, string>;
+}
+
+export async function askColumns(path: string): Promise<Columns> {
+  const bytes = await (await answer(path, 'application/vnd.apache.arrow.stream')).arrayBuffer();
+  const table = tableFromIPC(new Uint8Array(bytes));
+  const of = new Map<string, Float32Array>();
+  for (const name of table.names) of.set(name, floats(table.getChild(name).toArray()));
+  return { names: table.names, of, facts: table.schema.metadata ?? new Map<string, string>() };
+}
+
+function floats(values: ArrayLike<unknown>): Float32Array {
+  if (values instanceof Float32Array) return values;
+  const found = new Float32Array(values.length);
+  for (let k = 0; k < values.length; k++) {
+    const value = values[k];
+    found[k] = value === null || value === undefined ? NaN : Number(value);
+  }
+  return found;
+}
+
+export function path(...parts: string[]): string {
+  return ['/api', ...parts.map(encodeURIComponent)].join('/');
+}

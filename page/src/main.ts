@@ -1,0 +1,7 @@
+import { mount } from 'svelte';
+import App from './App.svelte';
+import './looks/tokens.css';
+import './looks/palette.css';
+import './looks/page.css';
+
+mount(App, { target: document.getElementById('app')! });

@@ -1,0 +1,25 @@
+/** How a branch of the network is drawn: wide by its voltage, coloured as the person has asked. */
+import type { ThingShown } from '../api/types';
+import { looking } from '../state/looking.svelte';
+import { shown } from '../state/shown.svelte';
+import { greenTone, levelTone, loadingTone } from './colours';
+import { flows } from './flows.svelte';
+
+const WIDTHS: readonly (readonly [kv: number, px: number])[] = [
+  [300, 4.6],
+  [150, 3.8],
+  [50, 3],
+  [28, 2.6],
+  [0, 2.2],
+];
+
+export function wireWidth(kv: number | null): number {
+  return WIDTHS.find(([lowest]) => (kv ?? 0) > lowest)?.[1] ?? 2;
+}
+
+/** The colour of a branch in an hour; without a run all are coloured by their voltage. */
+export function wireTone(thing: Pick<ThingShown, 'id' | 'buses' | 'v_nom_kv'>, k: number): string {
+  if (!shown.run || looking.colouring === 'voltage') return levelTone(thing.v_nom_kv);
+  if (looking.colouring === 'loading') return loadingTone(flows.loading(thing.id, k));
+  return greenTone(flows.branchGreen(thing.id, thing.buses, k));
+}

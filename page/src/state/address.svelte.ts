@@ -1,0 +1,73 @@
+/** The address: the view and all that is shown in it, so that it can be sent to a colleague. */
+import { addressTime } from '../times';
+import { isView, type ViewId } from '../views';
+import { clock, REACHES } from './clock.svelte';
+import { looking } from './looking.svelte';
+import { languageOf, person, themeOf } from './person.svelte';
+import { shown, type Wish } from './shown.svelte';
+
+class Address {
+  view: ViewId = $state('park');
+}
+
+export const address = new Address();
+
+function read(): URLSearchParams {
+  const [way = '', query = ''] = location.hash.replace(/^#\/?/, '').split('?');
+  const view = way.split('/')[0] ?? '';
+  address.view = isView(view) ? view : 'park';
+  return new URLSearchParams(query);
+}
+
+/** Takes over what the address says, and returns what it wishes to be shown. */
+export function fromAddress(): Wish {
+  const asked = read();
+  person.language = languageOf(asked.get('lang')) ?? person.language;
+  person.theme = themeOf(asked.get('theme')) ?? person.theme;
+  clock.reach = REACHES.find((r) => r === asked.get('reach')) ?? clock.reach;
+  looking.take(asked);
+  shown.chosen = asked.get('thing');
+  return { park: asked.get('park'), stage: asked.get('stage'), run: asked.get('run'), time: asked.get('t') };
+}
+
+/** Returns the address of what is shown now. */
+export function addressNow(view: ViewId = address.view): string {
+  const said = new URLSearchParams();
+  const put = (name: string, value: string | null | undefined): void => {
+    if (value) said.set(name, value);
+  };
+  put('park', shown.park?.id);
+  put('stage', shown.stage?.name);
+  put('run', shown.run?.id);
+  put('t', clock.local && shown.run ? addressTime(clock.local) : null);
+  put('reach', clock.reach === 'year' ? null : clock.reach);
+  put('thing', shown.chosen);
+  for (const [name, value] of looking.said()) put(name, value);
+  put('lang', person.language);
+  put('theme', person.theme === 'system' ? null : person.theme);
+  return `#/${view}?${said.toString()}`;
+}
+
+let timer = 0;
+
+/** Writes the address a moment after the last change: a slider must not fill the history, nor slow down. */
+export function keepAddress(now: string): void {
+  clearTimeout(timer);
+  timer = window.setTimeout(() => {
+    if (location.hash !== now) history.replaceState(null, '', now);
+  }, 200);
+}
+
+export function goView(view: ViewId): void {
+  if (view === address.view) return;
+  clearTimeout(timer);
+  history.pushState(null, '', addressNow(view));
+  address.view = view;
+}
+
+/** Follows the person's way back and forth, and addresses that are typed. */
+export function followAddress(): () => void {
+  const follow = (): void => shown.pick(fromAddress());
+  window.addEventListener('popstate', follow);
+  return () => window.removeEventListener('popstate', follow);
+}

@@ -1,0 +1,61 @@
+/** Who looks: language and theme. Both stand in the address, and this browser remembers them. */
+
+export type Language = 'zh' | 'en';
+export type Theme = 'system' | 'light' | 'dark';
+
+const LANGUAGES: readonly Language[] = ['zh', 'en'];
+const THEMES: readonly Theme[] = ['system', 'light', 'dark'];
+
+function remembered(name: string): string | null {
+  try {
+    return localStorage.getItem(`holin.${name}`);
+  } catch {
+    return null; // a browser may forbid it
+  }
+}
+
+function remember(name: string, value: string): void {
+  try {
+    localStorage.setItem(`holin.${name}`, value);
+  } catch {
+    // then the next visit starts anew
+  }
+}
+
+export function languageOf(text: string | null): Language | null {
+  return LANGUAGES.find((known) => known === text) ?? null;
+}
+
+export function themeOf(text: string | null): Theme | null {
+  return THEMES.find((known) => known === text) ?? null;
+}
+
+const dark = window.matchMedia('(prefers-color-scheme: dark)');
+const still = window.matchMedia('(prefers-reduced-motion: reduce)');
+
+class Person {
+  language: Language = $state(
+    languageOf(remembered('language')) ?? (navigator.language.startsWith('zh') ? 'zh' : 'en'),
+  );
+  theme: Theme = $state(themeOf(remembered('theme')) ?? 'system');
+  #systemDark = $state(dark.matches);
+  /** Whether the person has asked for less motion. */
+  still = $state(still.matches);
+
+  constructor() {
+    dark.addEventListener('change', () => (this.#systemDark = dark.matches));
+    still.addEventListener('change', () => (this.still = still.matches));
+  }
+
+  get shown(): 'light' | 'dark' {
+    if (this.theme !== 'system') return this.theme;
+    return this.#systemDark ? 'dark' : 'light';
+  }
+
+  keep(): void {
+    remember('language', this.language);
+    remember('theme', this.theme);
+  }
+}
+
+export const person = new Person();

@@ -1,0 +1,31 @@
+/** Every word that the page says, in both languages: `say` picks the person's. */
+import { person } from './state/person.svelte';
+import { park } from './words/park';
+import { shell } from './words/shell';
+
+/** A word in Chinese and in English; `{name}` stands for a value. */
+export type Both = readonly [zh: string, en: string];
+
+export const WORDS = { ...shell, ...park } as const satisfies Record<string, Both>;
+export type Word = keyof typeof WORDS;
+
+export function say(word: Word, values: Record<string, string | number> = {}): string {
+  const text: string = WORDS[word][person.language === 'zh' ? 0 : 1];
+  return text.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+}
+
+/** Returns a name in the person's language, else in the other one, else what stands for it. */
+export function named(name: { zh?: string | null; en?: string | null } | null | undefined, otherwise = ''): string {
+  const [first, second] = person.language === 'zh' ? [name?.zh, name?.en] : [name?.en, name?.zh];
+  return first || second || otherwise;
+}
+
+export function isWord(text: string): text is Word {
+  return Object.hasOwn(WORDS, text);
+}
+
+/** Says a word whose last part comes from the data, such as a kind; the part itself where there is no word for it. */
+export function sayPart(group: string, part: string): string {
+  const word = `${group}.${part}`;
+  return isWord(word) ? say(word) : part;
+}
