@@ -48,8 +48,9 @@ soak: .venv/test.stamp  ## run the long tests
 docs: .venv/test.stamp  ## write docs/reference from the classes and commands
 	@$(PY) tools/make_reference.py
 
-api: .venv/test.stamp  ## write page/openapi.json, from which the page's types are made
+api: .venv/test.stamp  ## write page/openapi.json, and the page's types from it
 	@$(PY) tools/make_openapi.py
+	@$(PY) tools/make_page_sources.py
 
 page: .venv/test.stamp  ## build the page that holin serve shows
 	@$(PY) tools/make_page_sources.py

@@ -1,14 +1,17 @@
 """Write what the page takes from the house itself, so that it cannot be wrong: `make page` calls it.
 
 page/src/looks/palette.css: the colours of voltage levels, loadings, voltages and green shares, as in the report;
+page/src/api/schema.ts: the types of the server's answers, from page/openapi.json;
 page/src/park/scales.ts: the steps of these scales;
 page/src/park/diagram/shapes.ts: the symbols of single-line diagrams.
 """
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
+import page_types
 from holin.picture.diagram.colours import (
     LEVELS,
     LOADING_MAX,
@@ -23,6 +26,7 @@ from holin.picture.diagram.colours import (
 from holin.picture.diagram.symbols import FEEDER, READABLE, SYMBOLS
 
 PAGE = Path(__file__).resolve().parent.parent / "page" / "src"
+SCHEMA = PAGE / "api" / "schema.ts"
 PALETTE = PAGE / "looks" / "palette.css"
 SCALES = PAGE / "park" / "scales.ts"
 SHAPES = PAGE / "park" / "diagram" / "shapes.ts"
@@ -82,13 +86,14 @@ def shapes() -> str:
 
 def sources() -> dict[Path, str]:
     """Return what each made file must say."""
-    return {PALETTE: palette(), SCALES: steps(), SHAPES: shapes()}
+    described = json.loads((PAGE.parent / "openapi.json").read_text(encoding="utf-8"))
+    return {SCHEMA: page_types.module_of(described, made=MADE), PALETTE: palette(), SCALES: steps(), SHAPES: shapes()}
 
 
 def main() -> None:
     """Write the files."""
     for file, text in sources().items():
-        file.write_text(text, encoding="utf-8")
+        file.write_text(text, encoding="utf-8", newline="\n")
 
 
 if __name__ == "__main__":

@@ -1,5 +1,5 @@
 /** Which figures of the hours a thing has, as the run's tables hold them. */
-import type { ThingShown } from '../api/types';
+import type { ThingShown } from '../api/schema';
 import { shown } from '../state/shown.svelte';
 import { named, say, type Word } from '../words';
 import { flows } from './flows.svelte';

@@ -1,5 +1,5 @@
 /** How a branch of the network is drawn: wide by its voltage, coloured as the person has asked. */
-import type { ThingShown } from '../api/types';
+import type { ThingShown } from '../api/schema';
 import { looking } from '../state/looking.svelte';
 import { shown } from '../state/shown.svelte';
 import { greenTone, levelTone, loadingTone } from './colours';

@@ -1,6 +1,6 @@
 /** What is shown: park, stage and run, and which thing is chosen. */
 import { ask, path } from '../api/ask';
-import type { LibraryListed, ParkListed, ParkShown, RunListed, StageListed } from '../api/types';
+import type { LibraryListed, ParkListed, ParkShown, RunListed, StageListed } from '../api/schema';
 import { clock, type Period } from './clock.svelte';
 import { RunArrays } from './run.svelte';
 

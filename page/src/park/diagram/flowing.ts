@@ -1,5 +1,5 @@
 /** What flows through the pieces of a diagram, and how each is coloured. */
-import type { PieceShown, TextShown, WireShown } from '../../api/types';
+import type { PieceShown, TextShown, WireShown } from '../../api/schema';
 import type { Stream } from '../../drawing/stream';
 import { fixed, isKnown, plain } from '../../numbers';
 import { looking } from '../../state/looking.svelte';

@@ -1,5 +1,5 @@
 /** Where the things of a park stand on its map, in km east and south of its middle. */
-import type { ParkShown, ThingShown } from '../../api/types';
+import type { ParkShown, ThingShown } from '../../api/schema';
 
 /** Mean radius of the earth (IUGG). */
 const EARTH_RADIUS_KM = 6371.0088;

@@ -1,5 +1,5 @@
 /** What a thing is joined to: a branch to its ends, a busbar to all that hangs on it, an enterprise to its loads. */
-import type { ThingShown } from '../../api/types';
+import type { ThingShown } from '../../api/schema';
 
 export function neighboursOf(thing: ThingShown, things: readonly ThingShown[]): ThingShown[] {
   const found = new Map<string, ThingShown>();
