@@ -1,6 +1,7 @@
 """Energy from source to user: proportional sharing on solved flows, storage followed back to its sources."""
 
 from holin.trace.sharing import Exchange, Groups, Shares, downstream, shared
+from holin.trace.through import green_through
 from holin.trace.tracing import trace
 from holin.trace.views import account, balance, deliveries, followed, months_of
 from holin.trace.vintage import vintages
@@ -14,6 +15,7 @@ __all__ = [
     "deliveries",
     "downstream",
     "followed",
+    "green_through",
     "months_of",
     "shared",
     "trace",
