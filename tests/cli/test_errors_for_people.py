@@ -22,6 +22,7 @@ COMMANDS = (
     "demo", "new", "check", "excel", "provenance", "schema", "run", "dispatch", "replay", "plan", "frontier",
     "alternatives", "sweep", "show", "compare", "report", "carbon", "flow", "n1", "hosting", "fault", "estimate",
     "forecast", "connect", "draw", "meters", "trace", "rules", "bill", "reconcile", "evidence", "passport", "verify",
+    "serve",
     "import", "export",
 )  # fmt: skip
 Process = Callable[..., subprocess.CompletedProcess[str]]

@@ -40,6 +40,7 @@ from holin.cli import (
     replay,
     rules,
     run,
+    serve,
     sweep,
     trace,
 )
@@ -60,7 +61,7 @@ COMMANDS: tuple[Callable[..., None], ...] = (
     run.show, run.compare, run.report, carbon.carbon,
     grid_flow.flow, grid_n1.n1, grid_hosting.hosting, grid_fault.fault, estimate.estimate, forecast.forecast,
     connect.connect, draw.draw, meters.meters, trace.trace, rules.rules, bill.bill,
-    reconcile.reconcile, evidence.evidence, passport.passport, passport.verify,
+    reconcile.reconcile, evidence.evidence, passport.passport, passport.verify, serve.serve,
 )  # fmt: skip
 for command in COMMANDS:
     app.command()(stoppable(command))

@@ -16,6 +16,7 @@ from holin.cli.texts_plan import TEXTS_PLAN
 from holin.cli.texts_plan_more import TEXTS_PLAN_MORE
 from holin.cli.texts_reconcile import TEXTS_RECONCILE
 from holin.cli.texts_rules import TEXTS_RULES
+from holin.cli.texts_serve import TEXTS_SERVE
 from holin.cli.texts_trace import TEXTS_TRACE
 
 TEXTS: dict[str, tuple[str, str]] = {
@@ -33,6 +34,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     **TEXTS_PLAN_MORE,
     **TEXTS_RECONCILE,
     **TEXTS_RULES,
+    **TEXTS_SERVE,
     **TEXTS_TRACE,
     "stopped": ("Stopped before its end; what was not yet written is lost.", "已中断；尚未写入的结果不保留。"),
     "stopped.nothing": ("Stopped before its end; nothing is kept.", "已中断；不保留任何结果。"),

@@ -1,0 +1,66 @@
+"""The command that serves parks and runs to browsers and programs."""
+
+from __future__ import annotations
+
+import json
+import webbrowser
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from holin.cli.grid_state import asked_by
+from holin.cli.options import JsonOption, LanguageOption
+from holin.cli.output import default_language, err, has_screen, out
+from holin.cli.texts import text
+
+
+def serve(
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            help="Park folders, run folders, or folders that hold some; without any the reference parks and runs/."
+        ),
+    ] = None,
+    port: Annotated[
+        int | None,
+        typer.Option(min=0, max=65535, help="The port; without it the first free one from 8765 on. 0: any free one."),
+    ] = None,
+    host: Annotated[str, typer.Option(help="The address to listen on; 127.0.0.1 is reached from here only.")] = (
+        "127.0.0.1"
+    ),
+    show_it: Annotated[
+        bool, typer.Option("--open/--no-open", help="Open the page in a browser when there is a screen.")
+    ] = False,
+    as_json: JsonOption = False,
+    language: LanguageOption = None,
+) -> None:
+    """Serve parks and runs: the page at the printed address, and the API behind it at /api.
+
+    `holin serve` shows the reference parks and what lies in runs/; `holin serve my-park results/` those. Runs that are
+    written or removed meanwhile come and go. With --json one line says the address, and the server goes on. The API is
+    described at /api/openapi.json, arrays come as Arrow; `holin.client` reads it from Python.
+    """
+    from holin.web import page_is_built
+    from holin.web import serve as serve_paths
+    from holin.web.guard import is_loopback
+
+    speech = language or default_language()
+
+    def ready(url: str) -> None:
+        if as_json:
+            print(json.dumps({"url": url, "api": f"{url}api/openapi.json", "page": page_is_built()}), flush=True)
+        else:
+            out.print(text("serve.ready", speech, url=url), soft_wrap=True)
+            if not page_is_built():
+                out.print(text("serve.not_built", speech), soft_wrap=True)
+            out.print(text("serve.stop", speech), soft_wrap=True)
+        if show_it and has_screen():
+            webbrowser.open(url)
+
+    if not is_loopback(host):
+        err.print(text("serve.open_to_all", speech, host=host), style="yellow", soft_wrap=True, markup=False)
+    with asked_by(paths="PATHS", port="--port", host="--host"):
+        serve_paths(paths, host=host, port=port, on_ready=ready)
+    if not as_json:
+        out.print(text("serve.stopped", speech), soft_wrap=True)
