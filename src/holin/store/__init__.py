@@ -4,7 +4,7 @@ from holin.store.account import write_account
 from holin.store.manifest import hashes_of, json_text, sha256_of
 from holin.store.memory import peak_memory_mb
 from holin.store.netcdf import open_table, write_tables
-from holin.store.people import PeopleTable, people_tables, traced_table, write_people
+from holin.store.people import PeopleTable, people_tables, read_people, traced_table, write_people
 from holin.store.plan import read_schedule
 from holin.store.reading import Run, RunTables, read_run
 from holin.store.setpoints import write_setpoints
@@ -21,6 +21,7 @@ __all__ = [
     "open_table",
     "peak_memory_mb",
     "people_tables",
+    "read_people",
     "read_run",
     "read_schedule",
     "sha256_of",

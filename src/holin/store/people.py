@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 from holin.calendar import local
 from holin.columns import Column
 from holin.errors import ARGUMENT, BadInput, Fault
+from holin.store.reading import Run
 
 Array = NDArray[np.float64]
 
@@ -50,6 +52,18 @@ def write_parquet(path: Path, table: PeopleTable) -> None:
     fields = [field.with_metadata(declared[field.name]) for field in arrow.schema]
     schema = pa.schema(fields, metadata={"meaning": table.meaning})
     pq.write_table(arrow.cast(schema), path, compression="zstd", write_page_checksum=True)
+
+
+def read_people(run: Run, name: str) -> list[dict[str, Any]]:
+    """Return the rows of one of a run's tables for people, its page checksums verified; [] where the run has none.
+
+    What is missing in a row is None.
+    """
+    file = run.folder / "people" / f"{name}.parquet"
+    if not file.is_file():
+        return []
+    rows: list[dict[str, Any]] = pq.read_table(file, page_checksum_verification=True).to_pylist()
+    return rows
 
 
 def write_people(path: Path, table: PeopleTable) -> Path:

@@ -2,6 +2,7 @@
 
 from holin.summary.balance import EnergyBalance, energy_balances
 from holin.summary.energy import energy_mwh, matched_mwh, potline_mwh, quantities
+from holin.summary.enterprise_hours import EnterpriseHours, enterprise_hours
 from holin.summary.money import capital_by_part, money_by_part, price_per_kwh
 from holin.summary.people import enterprises, green_mwh, monthly, shares_by_enterprise, users_of
 from holin.summary.summary import metal_t, scheduled_share, summary
@@ -9,9 +10,11 @@ from holin.summary.usage import grid_usages, usages_of
 
 __all__ = [
     "EnergyBalance",
+    "EnterpriseHours",
     "capital_by_part",
     "energy_balances",
     "energy_mwh",
+    "enterprise_hours",
     "enterprises",
     "green_mwh",
     "grid_usages",

@@ -7,14 +7,17 @@ from pathlib import Path
 
 from fastapi import APIRouter, FastAPI, Request
 
-from holin.web import buses, diagram, front, listing, parks, runs, series, tables
+from holin.web import buses, delivered, diagram, front, listing, parks, people, runs, series, tables
 from holin.web.access import Visitor, local_visitor
 from holin.web.answers import version
 from holin.web.guard import LOOPBACK, HostCheck, SecureHeaders
 from holin.web.library import Library
 from holin.web.problems import Problem, tell_problems
 
-ROUTERS = (listing.router, parks.router, diagram.router, runs.router, tables.router, series.router, buses.router)
+ROUTERS = (
+    listing.router, parks.router, diagram.router, runs.router, tables.router, series.router, people.router,
+    delivered.router, buses.router,
+)  # fmt: skip
 
 DESCRIPTION = """Parks and runs of Holin. Arrays come as Arrow IPC streams (`application/vnd.apache.arrow.stream`), one
 float32 column per thing, null where nothing is known; all else is JSON, in which what is not known is null. Power into

@@ -137,4 +137,5 @@ def _warmed() -> None:
     """Import what the first answers need while the browser still fetches the page."""
     with contextlib.suppress(ImportError):
         import holin.parkfile
-        import holin.picture  # noqa: F401
+        import holin.picture
+        import holin.summary  # noqa: F401

@@ -1,0 +1,126 @@
+"""Who may read what: every route says so, one dependency enforces it, and no enterprise sees another's figures."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fastapi.routing import APIRoute
+from web_asked import PARKS, Asked
+
+from holin.store import read_run
+from holin.web import Access, Library, Role, Visitor, create_app
+from holin.web.access import EVERYONE
+from holin.web.app import ROUTERS
+
+ROUTES = [route for router in ROUTERS for route in router.routes if isinstance(route, APIRoute)]
+
+
+def accesses(route: APIRoute) -> list[Access]:
+    return [d.dependency for d in route.dependencies if isinstance(d.dependency, Access)]
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.path)
+def test_every_route_says_once_who_may_read_it(route: APIRoute) -> None:
+    [access] = accesses(route)
+    assert access.roles and (not access.own or f"{{{access.own}}}" in route.path)
+    assert route.methods == {"GET"}, "a route that changes something needs an access of its own kind"
+
+
+def test_no_route_stands_outside_of_the_routers_that_are_checked() -> None:
+    described = create_app(Library([])).openapi()["paths"]
+    assert {f"/api{route.path}" for route in ROUTES} == set(described)
+    names = [route.name for route in ROUTES]
+    assert len(names) == len(set(names)), "a name is the operation's id"
+
+
+ALL = [Visitor(role=role, enterprise="ent-mill" if role is Role.ENTERPRISE else "") for role in Role]
+
+
+def paths(first_run: Path) -> Iterator[tuple[APIRoute, str]]:
+    """Every route with every id that it can be asked for."""
+    run = read_run(first_run)
+    columns = [(t, str(c)) for t in run.tables for c in run.tables[t].data_vars]
+    ids = [row["id"] for row in run.summary["enterprises"]]
+    for route in ROUTES:
+        for table, column in columns if "{column}" in route.path else [("", "")]:
+            for enterprise in ids if "{enterprise}" in route.path else [""]:
+                yield route, "/api" + route.path.format(
+                    park="huolinhe", run="two-days", table=table, column=column, enterprise=enterprise
+                )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def owned(first_run: Path) -> dict[str, set[str]]:
+    """The users of each enterprise of the run."""
+    trace = read_run(first_run).tables["trace"]
+    found: dict[str, set[str]] = {}
+    for sink, kind, owner in zip(*(trace[c].values.tolist() for c in ("sink", "sink_kind", "enterprise")), strict=True):
+        if owner and kind in ("load", "potline"):
+            found.setdefault(owner, set()).add(sink)
+    return found
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_each_role_is_let_in_where_a_route_says_so(first_run: Path, owned: dict[str, set[str]], role: Role) -> None:
+    mine = min(owned)
+    visitor = Visitor(role=role, enterprise=mine if role is Role.ENTERPRISE else "")
+    asked = Asked(create_app(Library([first_run, PARKS]), visitor_of=lambda request: visitor))
+    for route, path in paths(first_run):
+        [access] = accesses(route)
+        others = bool(access.own) and role is Role.ENTERPRISE and f"/{mine}/" not in path
+        wanted = 200 if role in access.roles and not others else 403
+        answer = asked.get(path)
+        assert answer.status_code == wanted, path
+        if wanted == 403:
+            assert answer.json()["type"] == "urn:holin:problem:forbidden"
+
+
+@pytest.mark.parametrize("role", [Role.ENTERPRISE, Role.VIEWER])
+def test_no_figures_of_another_enterprise_come_through(first_run: Path, owned: dict[str, set[str]], role: Role) -> None:
+    """Every Arrow column and every listed enterprise is either nobody's or the visitor's own."""
+    mine = min(owned)
+    visitor = Visitor(role=role, enterprise=mine if role is Role.ENTERPRISE else "")
+    asked = Asked(create_app(Library([first_run]), visitor_of=lambda request: visitor))
+    hidden = {s for owner, sinks in owned.items() for s in (owner, *sinks) if not visitor.sees(owner)}
+    assert hidden
+    own_seen = False
+    for route, path in paths(first_run):
+        if "{park}" in route.path or not (answer := asked.get(path)).headers["content-type"].endswith("stream"):
+            continue
+        table = asked.arrow(path)
+        labels = {part for name in table.column_names for part in name.split("|")}
+        labels |= set(table["user"].to_pylist()) if "user" in table.column_names else set()
+        assert not labels & hidden, path
+        own_seen |= bool(labels & owned[mine])
+        assert answer.status_code == 200
+    assert own_seen is (role is Role.ENTERPRISE)
+    listed = [e["id"] for e in asked.json("/api/runs/two-days/enterprises")["enterprises"]]
+    assert listed == ([mine] if role is Role.ENTERPRISE else [])
+
+
+def test_what_others_used_is_one_user_for_who_may_not_see_them(first_run: Path, owned: dict[str, set[str]]) -> None:
+    library = Library([first_run])
+    whole = Asked(create_app(library)).arrow("/api/runs/two-days/sources-to-users").to_pandas()
+    viewer = Visitor(role=Role.VIEWER)
+    some = Asked(create_app(library, visitor_of=lambda r: viewer)).arrow("/api/runs/two-days/sources-to-users")
+    rows = some.to_pandas()
+    assert rows.mwh.sum() == pytest.approx(whole.mwh.sum(), rel=1e-6)
+    hidden = {*owned, *(s for sinks in owned.values() for s in sinks)}
+    assert rows[rows.user == "others"].mwh.sum() == pytest.approx(whole[whole.user.isin(hidden)].mwh.sum(), rel=1e-6)
+
+
+def test_visitors_who_see_different_things_have_different_etags(first_run: Path) -> None:
+    library, tags = Library([first_run]), set()
+    seen = [Visitor(role=Role.ENTERPRISE, enterprise=e) for e in ("a", "b")] + [Visitor(role=Role.VIEWER)]
+    for visitor in [*seen, Visitor(role=Role.ADMIN)]:
+        asked = Asked(create_app(library, visitor_of=lambda request, visitor=visitor: visitor))
+        tags.add(asked.get("/api/runs/two-days/enterprises").headers["etag"])
+    assert len(tags) == 4
+
+
+def test_staff_see_all_and_others_only_their_own() -> None:
+    for visitor in ALL:
+        assert visitor.sees("") and visitor.role in EVERYONE
+        assert visitor.sees("ent-other") is (visitor.role in (Role.ENGINEER, Role.AUDITOR, Role.ADMIN))
+    assert not Visitor(role=Role.VIEWER, enterprise="x").sees("x")
+    assert not Visitor(role=Role.ENTERPRISE).sees("x")
