@@ -61,6 +61,46 @@ export interface DiagramShown {
   width: number;
 }
 
+/** An enterprise in a local month; count: physical, traced hour by hour. */
+export interface EnterpriseMonth {
+  /** MWh of the use, traced to wind and sun */
+  green_mwh: number | null;
+  /** green / used, 0..1 */
+  green_share: number | null;
+  /** t CO2 by the park's hourly average, losses included */
+  location_t: number | null;
+  /** MWh of network losses assigned to that use */
+  loss_mwh: number | null;
+  month: string;
+  /** t CO2 by tracing, losses included */
+  traced_t: number | null;
+  /** MWh of its loads and potlines, at their buses */
+  used_mwh: number | null;
+}
+
+/** An enterprise over the whole run. */
+export interface EnterpriseShown {
+  /** t CO2 by the park's hourly average */
+  carbon_location_t: number | null;
+  /** t CO2 by tracing, losses included */
+  carbon_t: number | null;
+  /** traced hour by hour, 0..1; count: physical */
+  green_share_physical: number | null;
+  id: string;
+  /** MWh used at its buses */
+  load_mwh: number | null;
+  months: EnterpriseMonth[];
+  name: Label;
+  sector: Label;
+}
+
+/** The enterprises that used energy in a run; money is not here, for it is the bills' to say. */
+export interface EnterprisesShown {
+  enterprises: EnterpriseShown[];
+  /** plain balance of the park over the whole run, 0..1; it knows no hours and no users, so it is the same for all; count: annual */
+  green_share_annual: number | null;
+}
+
 /** One fault: where it stands, what stands there, what would be right. */
 export interface FaultSaid {
   field: string | null;
