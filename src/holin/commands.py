@@ -1,4 +1,4 @@
-"""The commands of settlement, passports and hall as Python functions, by the commands' own names.
+"""The commands of settlement, passports, hall and server as Python functions, by the commands' own names.
 
     from holin.commands import bill, reconcile, rules
 
@@ -13,5 +13,6 @@ from holin.twin.passports import passports as passport
 from holin.twin.reconcile import reconciled as reconcile
 from holin.twin.rules import rules_of_run as rules
 from holin.twin.verify_passport import verify_passport as verify
+from holin.web import serve
 
-__all__ = ["batch", "bill", "catalogue", "evidence", "passport", "reconcile", "rules", "verify"]
+__all__ = ["batch", "bill", "catalogue", "evidence", "passport", "reconcile", "rules", "serve", "verify"]

@@ -49,8 +49,13 @@ def serve(
             app, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=GRACE_S,
             timeout_keep_alive=30, lifespan="off", proxy_headers=False,
         )  # fmt: skip
-        threading.Thread(target=_warmed, daemon=True).start()
-        server = Server(config, lambda: on_ready(url) if on_ready else None)
+
+        def ready() -> None:
+            if on_ready is not None:
+                on_ready(url)
+            threading.Thread(target=_warmed, daemon=True).start()
+
+        server = Server(config, ready)
         asyncio.run(server.serve(sockets=[door]))
 
 

@@ -1,0 +1,155 @@
+"""A client of a Holin server."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Literal
+from urllib.parse import quote
+
+import httpx
+
+from holin.client.shapes import Enterprises, Library, Park, Run, Table, built
+from holin.errors import Fault, HolinError
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import xarray as xr
+
+URL = "http://127.0.0.1:8765"
+TIMEOUT_S = 60.0
+"""An answer that is made for the first time may take seconds."""
+
+
+class Refusal(HolinError):
+    """A server's answer is a problem, or there is no answer: `status` is 0 then. `faults` are Holin's, if any."""
+
+    def __init__(self, message: str, *, status: int = 0, kind: str = "", faults: Sequence[Fault] = ()) -> None:
+        self.status, self.kind, self.faults = status, kind, tuple(faults)
+        super().__init__("\n".join((message, *(f"  {fault}" for fault in faults))))
+
+
+class Client:
+    """Reads one server. Every method asks once, and raises Refusal where there is no answer or it is a problem."""
+
+    def __init__(self, url: str = URL, *, timeout_s: float = TIMEOUT_S) -> None:
+        self.url = url.rstrip("/")
+        self._http = httpx.Client(base_url=f"{self.url}/api", timeout=timeout_s, follow_redirects=False)
+
+    def __enter__(self) -> Client:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        self._http.close()
+
+    # ---- what is there ----------------------------------------------------------------------------------------------
+
+    def library(self) -> Library:
+        """Return all parks and runs that are served."""
+        return built(Library, self._json("library"))
+
+    def park(self, park: str, *, stage: str | None = None) -> Park:
+        """Return a park with everything that ever stands in it, or what stands at `stage`."""
+        return built(Park, self._json("parks", park, ask={} if stage is None else {"stage": stage}))
+
+    def park_of_run(self, run: str) -> Park:
+        """Return the park as it stood in a run."""
+        return built(Park, self._json("runs", run, "park"))
+
+    def diagram(
+        self, park: str, *, stage: str | None = None, language: Literal["zh", "en", "both"] = "zh"
+    ) -> dict[str, Any]:
+        """Return the geometry of a park's single-line diagram (px), as the API describes it."""
+        ask = {"language": language} | ({} if stage is None else {"stage": stage})
+        found: dict[str, Any] = self._json("parks", park, "diagram", ask=ask)
+        return found
+
+    def diagram_of_run(self, run: str, *, language: Literal["zh", "en", "both"] = "zh") -> dict[str, Any]:
+        """Return the geometry of the single-line diagram of the park as it stood in a run."""
+        found: dict[str, Any] = self._json("runs", run, "diagram", ask={"language": language})
+        return found
+
+    def run(self, run: str) -> Run:
+        """Return a run's facts, figures, rules, claims and months."""
+        return built(Run, self._json("runs", run))
+
+    def tables(self, run: str) -> tuple[Table, ...]:
+        """Return the tables of a run with their columns."""
+        return tuple(built(Table, table) for table in self._json("runs", run, "tables")["tables"])
+
+    # ---- arrays -----------------------------------------------------------------------------------------------------
+
+    def column(self, run: str, table: str, column: str, **only: str | Sequence[str]) -> xr.DataArray:
+        """Return a column of a table, single precision, over `time` (UTC) and the labels of its other dimensions.
+
+        `only` keeps some labels of a dimension: `client.column(run, "flows", "loading", branch="line-1")`.
+        """
+        from holin.client.arrays import data_array
+
+        asked = {dim: [labels] if isinstance(labels, str) else list(labels) for dim, labels in only.items()}
+        chosen = [f"{dim}:{label}" for dim, labels in asked.items() for label in labels]
+        return data_array(self._bytes("runs", run, "tables", table, column, ask={"only": chosen} if chosen else {}))
+
+    def series(self, run: str) -> pd.DataFrame:
+        """Return the park's hourly series by local time: dispatch, demand, storage, price, green share."""
+        from holin.client.arrays import hourly_frame
+
+        return hourly_frame(self._bytes("runs", run, "series"))
+
+    def green_share_of_buses(self, run: str) -> xr.DataArray:
+        """Return the renewable share of what passes each busbar, over `time` (UTC) and `bus`; count: physical."""
+        from holin.client.arrays import data_array
+
+        return data_array(self._bytes("runs", run, "buses", "green_share"))
+
+    # ---- enterprises ------------------------------------------------------------------------------------------------
+
+    def enterprises(self, run: str) -> Enterprises:
+        """Return the enterprises of a run with their months."""
+        return built(Enterprises, self._json("runs", run, "enterprises"))
+
+    def enterprise_hours(self, run: str, enterprise: str) -> pd.DataFrame:
+        """Return an enterprise by local time: power, sources (`source:ID`), green share, CO2 and marginal price."""
+        from holin.client.arrays import hourly_frame
+
+        return hourly_frame(self._bytes("runs", run, "enterprises", enterprise, "hours"))
+
+    def sources_to_users(self, run: str) -> pd.DataFrame:
+        """Return the energy from source to user by local day: `day`, `source`, `user`, `mwh`; count: physical."""
+        from holin.client.arrays import daily_frame
+
+        return daily_frame(self._bytes("runs", run, "sources-to-users"))
+
+    # ---- asking -----------------------------------------------------------------------------------------------------
+
+    def _json(self, *path: str, ask: Mapping[str, Any] | None = None) -> Any:
+        return self._asked(path, ask or {}).json()
+
+    def _bytes(self, *path: str, ask: Mapping[str, Any] | None = None) -> bytes:
+        return self._asked(path, ask or {}).content
+
+    def _asked(self, path: Sequence[str], ask: Mapping[str, Any]) -> httpx.Response:
+        try:
+            answer = self._http.get("/".join(quote(part, safe="") for part in path), params=dict(ask))
+        except httpx.HTTPError as error:
+            said = f"no Holin server answers at {self.url} ({error}); start one with `holin serve`"
+            raise Refusal(said) from error
+        if answer.is_success:
+            return answer
+        raise _refusal(answer, self.url)
+
+
+def _refusal(answer: httpx.Response, url: str) -> Refusal:
+    """Return a problem of the server, or of something else that answers in its place."""
+    if answer.headers.get("content-type", "").partition(";")[0] != "application/problem+json":
+        return Refusal(f"{url} answers {answer.status_code}, but not as Holin does", status=answer.status_code)
+    problem = answer.json()
+    faults = [built(Fault, fault) for fault in problem.get("faults", [])]
+    kind = str(problem["type"]).rpartition(":")[2]
+    return Refusal(str(problem["detail"]), status=answer.status_code, kind=kind, faults=faults)
