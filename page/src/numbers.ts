@@ -38,6 +38,7 @@ export function percent(share: number | null | undefined, digits = 1): string {
 export function withUnit(value: number | null | undefined, unit: string): string {
   if (!isKnown(value)) return UNKNOWN;
   if (unit === '1') return percent(value);
+  if (unit === 'kV') return `${fixed(value, 2)}${BLANK}kV`;
   if (unit === 'p.u.') return `${fixed(value, 4)}${BLANK}p.u.`;
   return unit ? `${plain(value)}${BLANK}${unit}` : plain(value);
 }

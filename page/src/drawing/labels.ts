@@ -122,6 +122,22 @@ export function crosses(box: Rectangle, [x1, y1, x2, y2]: Stroke): boolean {
   return low <= high;
 }
 
+const WORD = /[A-Za-z0-9.%]/;
+
+/** Breaks a name in two near its middle: at a blank, a Chinese one between its characters, but never within a number. */
+export function halves(name: string): string[] {
+  const middle = name.length / 2;
+  const cjk = /[\u2e80-\uffef]/.test(name);
+  const breaks = [...name].flatMap((letter, k) => {
+    const before = name[k - 1] ?? '';
+    const inside = WORD.test(before) && WORD.test(letter);
+    return k > 1 && k < name.length - 1 && (cjk ? !inside : before === ' ') ? [k] : [];
+  });
+  if (breaks.length === 0) return [name];
+  const at = breaks.reduce((a, b) => (Math.abs(b - middle) < Math.abs(a - middle) ? b : a));
+  return [name.slice(0, at).trim(), name.slice(at).trim()];
+}
+
 const widths = new Map<string, number>();
 let pen: CanvasRenderingContext2D | null = null;
 let font = '';

@@ -6,11 +6,11 @@ import { greenTone, levelTone, loadingTone } from './colours';
 import { flows } from './flows.svelte';
 
 const WIDTHS: readonly (readonly [kv: number, px: number])[] = [
-  [300, 4.6],
-  [150, 3.8],
-  [50, 3],
-  [28, 2.6],
-  [0, 2.2],
+  [300, 4.2],
+  [150, 3.4],
+  [50, 2.8],
+  [28, 2.4],
+  [0, 2],
 ];
 
 export function wireWidth(kv: number | null): number {

@@ -53,7 +53,8 @@ export function drawLine(pen: CanvasRenderingContext2D, values: Float32Array, li
     if (!filled) pen.stroke();
     return;
   }
-  pen.globalAlpha = filled ? 0.34 : 0.85;
+  const means: [number, number][] = [];
+  pen.globalAlpha = filled ? 0.34 : 0.28;
   for (let x = 0; x < width; x++) {
     const start = from + Math.floor((x / width) * count);
     const stop = from + Math.max(Math.floor(((x + 1) / width) * count), Math.floor((x / width) * count) + 1);
@@ -71,9 +72,16 @@ export function drawLine(pen: CanvasRenderingContext2D, values: Float32Array, li
     }
     if (known === 0) continue;
     if (filled) pen.fillRect(x, y(sum / known), 1, height - y(sum / known));
-    else pen.fillRect(x, y(most), 1, Math.max(1, y(least) - y(most)));
+    else {
+      pen.fillRect(x, y(most), 1, Math.max(1, y(least) - y(most)));
+      means.push([x + 0.5, y(sum / known)]);
+    }
   }
   pen.globalAlpha = 1;
+  pen.lineWidth = 1;
+  pen.beginPath();
+  means.forEach(([x, at], n) => (n > 0 && x - means[n - 1]![0] < 2 ? pen.lineTo(x, at) : pen.moveTo(x, at)));
+  pen.stroke();
 }
 
 export interface Tones {

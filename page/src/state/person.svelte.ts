@@ -4,7 +4,7 @@ export type Language = 'zh' | 'en';
 export type Theme = 'system' | 'light' | 'dark';
 
 const LANGUAGES: readonly Language[] = ['zh', 'en'];
-const THEMES: readonly Theme[] = ['system', 'light', 'dark'];
+export const THEMES: readonly Theme[] = ['system', 'light', 'dark'];
 
 function remembered(name: string): string | null {
   try {

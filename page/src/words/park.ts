@@ -22,6 +22,7 @@ export const park = {
   'colour.bus.note': ['母线电压（标幺值）', 'Busbar voltage, p.u.'],
   'colour.unknown': ['未知', 'not known'],
   'colour.flow.note': ['点越大、越密、越快，功率越大', 'Larger, denser, faster dots: more MW'],
+  'colour.flow': ['流动的有功功率', 'flow of MW'],
   'colour.norun': ['没有运行结果：按电压等级着色', 'No run: coloured by voltage'],
 
   'kind.substation': ['变电站', 'Substation'],

@@ -4,7 +4,7 @@ import type { Stream } from '../../drawing/stream';
 import { fixed, isKnown, plain } from '../../numbers';
 import { looking } from '../../state/looking.svelte';
 import { shown } from '../../state/shown.svelte';
-import { greenTone, levelTone, loadingTone } from '../colours';
+import { greenTone, levelTone, loadingTone, NONE } from '../colours';
 import { flows } from '../flows.svelte';
 
 export const USERS: readonly string[] = ['load', 'motor', 'potline'];
@@ -49,7 +49,7 @@ export function wireToneOf(piece: PieceShown, wire: WireShown, k: number): strin
   const level = levelTone(wire.v_nom_kv);
   if (!shown.run || looking.colouring === 'voltage') return level;
   const named = branches(piece, wire);
-  if (named.length === 0) return looking.colouring === 'green' ? feederTone(piece, level, k) : level;
+  if (named.length === 0) return looking.colouring === 'green' ? feederTone(piece, k) : NONE;
   if (looking.colouring === 'loading') {
     const known = named.map(([id]) => flows.loading(id, k)).filter(isKnown);
     return loadingTone(known.length > 0 ? Math.max(...known) : NaN);
@@ -58,11 +58,11 @@ export function wireToneOf(piece: PieceShown, wire: WireShown, k: number): strin
   return greenTone(Number.isFinite(mw) ? flows.green(piece.ends[mw >= 0 ? 0 : 1] ?? '', k) : NaN);
 }
 
-function feederTone(piece: PieceShown, level: string, k: number): string {
+function feederTone(piece: PieceShown, k: number): string {
   if (piece.kind === 'switch') return greenTone(flows.green(piece.ends[0] ?? '', k));
   if (GREEN.includes(piece.kind)) return greenTone(1);
   if (piece.kind === 'thermal_unit') return greenTone(0);
-  return unitsMw(piece.ids, k) < 0 ? greenTone(flows.green(piece.ends[0] ?? '', k)) : level;
+  return unitsMw(piece.ids, k) < 0 ? greenTone(flows.green(piece.ends[0] ?? '', k)) : NONE;
 }
 
 /** The figure for which a text has room. */

@@ -4,9 +4,12 @@ import { given } from '../../numbers';
 import type { Language } from '../../state/person.svelte';
 import { isWord, named, say } from '../../words';
 import { SOURCES } from './places';
+import { halves } from '../../drawing/labels';
 import type { Mark } from './layout';
 
 const SIZE = 12;
+/** Letters beyond which a name is written in two lines. */
+const LONG: Record<Language, number> = { zh: 12, en: 22 };
 
 export function labelsOf(marks: readonly Mark[], unit: number, language: Language): Label[] {
   return marks.map((mark) => ({
@@ -31,19 +34,15 @@ function linesOf(mark: Mark, language: Language): string[] {
     return sized ? [count, `${given(round(power))}\u202fMW`] : [count];
   }
   const { thing } = spots[0]!;
-  const name = shortened(named(thing.name, thing.id), language);
-  if (!sized) return [name];
+  const name = named(thing.name, thing.id);
+  const lines = name.length > LONG[language] ? halves(name) : [name];
+  if (!sized) return lines;
   const energy = thing.figures.find((f) => f.field === 'e_nom_mwh')?.value;
   const size = `${given(round(power))}\u202fMW`;
-  return [name, typeof energy === 'number' ? `${size} / ${given(round(energy))}\u202fMWh` : size];
+  return [...lines, typeof energy === 'number' ? `${size} / ${given(round(energy))}\u202fMWh` : size];
 }
 
 /** A plan's sizes are not round: a tenth is enough. */
 function round(value: number): number {
   return Math.round(value * 10) / 10;
-}
-
-function shortened(name: string, language: Language): string {
-  const most = language === 'zh' ? 16 : 28;
-  return name.length > most ? `${name.slice(0, most - 1)}…` : name;
 }

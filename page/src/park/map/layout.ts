@@ -36,7 +36,7 @@ export interface Layout {
 /** Symbols of one kind nearer than this are drawn as one, in px. */
 const NEAR_PX: Record<string, number> = { enterprise: 30 };
 const NEAR_ELSE_PX = 17;
-const LANE_PX = 7;
+const LANE_PX = 6.2;
 
 /** Lays a map out at px per km; `open` draws nothing as one but sets all beside each other. */
 export function layoutOf(map: MapOfPark, zoom: number, open: boolean, unit = 1): Layout {
