@@ -1,5 +1,5 @@
 /** The one store of time: which hour is shown, how far the slider reaches, whether it plays. */
-import { dayBounds, hourOf, localTime, type LocalTime } from '../times';
+import { addressTime, dayBounds, hourOf, localTime, type LocalTime } from '../times';
 
 export type Reach = 'day' | 'week' | 'year';
 export const REACHES: readonly Reach[] = ['day', 'week', 'year'];
@@ -20,6 +20,8 @@ export class Clock {
   playing = $state(false);
   speed = $state(6);
   reach: Reach = $state('year');
+  /** The hour that was shown before a stage without a run. */
+  #kept: string | null = null;
   #bounds: Int32Array = $state.raw(Int32Array.of(0, 0));
 
   /** The hours that the slider reaches: from, and to without it. */
@@ -28,7 +30,8 @@ export class Clock {
 
   /** Takes another run's hours; the same day and hour stay where the run has them. */
   take(period: Period | null, wanted: string | null = null): void {
-    const asked = wanted ?? (this.local ? `${this.local.day}T${this.local.clock.slice(0, 2)}` : null);
+    const asked = wanted ?? (this.local ? addressTime(this.local) : this.#kept);
+    this.#kept = asked;
     this.period = period;
     this.playing = false;
     if (!period) return;

@@ -21,6 +21,8 @@ class Shown {
   /** Everything that stands at the stage. */
   view: ParkShown | null = $state.raw(null);
   viewFailure: string | null = $state(null);
+  /** When the stage last changed (ms): what appears then fades in, and what goes fades out. */
+  changed = -Infinity;
   /** The chosen thing's id. */
   chosen: string | null = $state(null);
 
@@ -70,6 +72,7 @@ class Shown {
     try {
       const view = await ask<ParkShown>(way);
       if (this.run !== run || this.stage !== stage) return; // meanwhile something else was picked
+      if (this.view?.id === view.id) this.changed = performance.now();
       this.view = view;
       this.viewFailure = null;
     } catch (error) {

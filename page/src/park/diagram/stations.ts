@@ -13,6 +13,7 @@ export interface StationName {
 
 const LEADING = 1.15;
 const INSIDE = 4;
+const GAP = 6;
 
 /** Each name stands in its frame's upper left corner, whole or in two lines, else above the frame; else it is left out. */
 export function stationNames(
@@ -47,8 +48,8 @@ function sized(id: string, lines: readonly string[], size: number): Omit<Station
 
 function apart(one: StationName, other: StationName): boolean {
   return (
-    one.left + one.width + 2 < other.left ||
-    other.left + other.width + 2 < one.left ||
+    one.left + one.width + GAP < other.left ||
+    other.left + other.width + GAP < one.left ||
     one.top + one.height < other.top ||
     other.top + other.height < one.top
   );

@@ -1,0 +1,119 @@
+"""A server over the reference parks and a run of two days, and a Chromium that looks at its page."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import threading
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+import uvicorn
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+
+from holin.parkfile import read_park
+from holin.twin import run, saved
+from holin.web import Library, create_app, page_is_built
+
+ROOT = Path(__file__).parent.parent.parent
+PARKS = ROOT / "parks"
+AXE = ROOT / "page" / "node_modules" / "axe-core" / "axe.min.js"
+CHROMIUM = next((p for n in ("chromium", "chromium-browser", "google-chrome") if (p := shutil.which(n))), None)
+
+
+def missing(reason: str) -> None:
+    """Skip, but not on a build server: there nothing may be left out."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"{reason}, but CI must test the page")
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        missing("no Chromium on this machine (Debian: apt-get install chromium fonts-noto-cjk)")
+    if not page_is_built():
+        missing("the page is not built: make page")
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        yield found
+        found.close()
+
+
+@pytest.fixture(scope="session")
+def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two days of March of park huolinguole at its stage 2025."""
+    result = run(
+        read_park(PARKS / "huolinguole"), stage="2025", start=datetime(2025, 3, 3), end=datetime(2025, 3, 5)
+    )  # fmt: skip
+    return saved(result, tmp_path_factory.mktemp("runs") / "two-days", manifest={"weather": "synthetic"})
+
+
+@pytest.fixture(scope="session")
+def address(run_folder: Path) -> Iterator[str]:
+    """Where the parks and the run are served."""
+    with socket.socket() as door:
+        door.bind(("127.0.0.1", 0))
+        door.listen(64)
+        app = create_app(Library([PARKS, run_folder]))
+        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off"))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [door]}, daemon=True)
+        thread.start()
+        found = f"http://127.0.0.1:{door.getsockname()[1]}/"
+        with urllib.request.urlopen(f"{found}api/library", timeout=60) as answer:
+            assert answer.status == 200
+        yield found
+        server.should_exit = True
+        thread.join(timeout=10)
+
+
+@dataclass
+class Seen:
+    """A page, and what it complained of: console, errors, requests that leave the machine."""
+
+    page: Page
+    complaints: list[str] = field(default_factory=list)
+
+
+@pytest.fixture
+def look(browser: Browser, address: str) -> Iterator[Callable[..., Seen]]:
+    """Open the page at an address behind `#`; what it complains of fails the test unless it is taken off the list."""
+    opened: list[Seen] = []
+
+    def open_at(
+        way: str, *, width: int = 1280, height: int = 800, scheme: str = "light", motion: str = "no-preference"
+    ) -> Seen:
+        page = browser.new_page(
+            viewport={"width": width, "height": height},
+            color_scheme=scheme,  # type: ignore[arg-type]
+            reduced_motion=motion,  # type: ignore[arg-type]
+        )
+        seen = Seen(page)
+        opened.append(seen)
+
+        def heard(message: ConsoleMessage) -> None:
+            if message.type in ("error", "warning"):
+                seen.complaints.append(message.text)
+
+        page.on("console", heard)
+        page.on("pageerror", lambda error: seen.complaints.append(str(error)))
+        page.on("request", lambda r: None if r.url.startswith((address, "data:")) else seen.complaints.append(r.url))
+        page.goto(f"{address}#{way}")
+        return seen
+
+    yield open_at
+    for seen in opened:
+        seen.page.close()
+    assert [c for seen in opened for c in seen.complaints] == []
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    if not AXE.is_file():
+        missing("axe-core is not installed: make page")
+    return AXE.read_text(encoding="utf-8")
