@@ -17,8 +17,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from holin.carbon import carbon
-from holin.errors import BadInput
-from holin.store import hashes_of, peak_memory_mb, people_tables, read_run, sha256_of, write_run
+from holin.errors import BadInput, Mismatch
+from holin.store import (
+    hashes_of,
+    peak_memory_mb,
+    people_tables,
+    read_people,
+    read_run,
+    sha256_of,
+    span_of,
+    write_run,
+)
 from holin.store import writing as writing_file
 from holin.store.manifest import plain, seal_of
 from holin.store.netcdf import QUANTUM, rounded
@@ -314,3 +323,39 @@ def test_plain_values_of_a_summary():
 
 def test_peak_memory_is_plausible():
     assert 20 < peak_memory_mb() < 1e6 or math.isnan(peak_memory_mb())
+
+
+# ---- the hours of a run ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("step_s", [3600, 900])
+def test_the_span_of_a_run_is_that_of_its_schedule(tables, tmp_path, step_s):
+    time = np.datetime64("2024-12-31T16:00", "ns") + np.arange(COUNT) * np.timedelta64(step_s, "s")
+    moved = {name: table.assign_coords(time=time) for name, table in tables.items()}
+    (tmp_path / "park").mkdir()
+    written = write_run(tmp_path / "run", park_folder=tmp_path / "park", tables=moved, summary={}, manifest={})
+    span = span_of(read_run(written))
+    assert (span.first, span.intervals, span.step_s) == (np.datetime64("2024-12-31T16:00"), COUNT, step_s)
+    assert (moved["flows"]["time"].values[0], moved["flows"].sizes["time"]) == (span.first, span.intervals)
+
+
+def test_a_run_with_uneven_hours_has_no_span(tables, tmp_path):
+    hours = np.delete(tables["schedule"]["time"].values, 3)
+    (tmp_path / "park").mkdir()
+    uneven = {"schedule": tables["schedule"].sel(time=hours)}
+    written = write_run(tmp_path / "run", park_folder=tmp_path / "park", tables=uneven, summary={}, manifest={})
+    with pytest.raises(Mismatch, match="differ"):
+        span_of(read_run(written))
+    written = write_run(tmp_path / "none", park_folder=tmp_path / "park", tables={}, summary={}, manifest={})
+    with pytest.raises((Mismatch, OSError)):
+        span_of(read_run(written))
+
+
+def test_the_rows_of_a_table_for_people_come_back(tables, tmp_path):
+    (tmp_path / "park").mkdir()
+    run = read_run(write_run(tmp_path / "run", park_folder=tmp_path / "park", tables=tables, summary={}, manifest={}))
+    wanted = people_tables(tables, time_zone="UTC")["enterprises"].frame
+    rows = read_people(run, "enterprises")
+    assert [r["month"] for r in rows] == wanted["month"].tolist() and len(rows) == len(wanted) > 0
+    assert [r["used_mwh"] for r in rows] == pytest.approx(wanted["used_mwh"].tolist())
+    assert read_people(run, "nothing") == []

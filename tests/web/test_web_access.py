@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from fastapi.routing import APIRoute
+from starlette.routing import Route
 from web_asked import PARKS, Asked
 
 from holin.store import read_run
@@ -29,6 +30,8 @@ def test_every_route_says_once_who_may_read_it(route: APIRoute) -> None:
 def test_no_route_stands_outside_of_the_routers_that_are_checked() -> None:
     described = create_app(Library([])).openapi()["paths"]
     assert {f"/api{route.path}" for route in ROUTES} == set(described)
+    alone = [route.path for route in create_app(Library([])).routes if isinstance(route, Route)]
+    assert alone == ["/api/openapi.json"], "a route beside the routers; only the description needs no access"
     names = [route.name for route in ROUTES]
     assert len(names) == len(set(names)), "a name is the operation's id"
 

@@ -2,13 +2,15 @@
 
 import json
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from web_asked import CASE, PARKS, Asked
 
 from holin.errors import BadInput
-from holin.store import read_run
+from holin.parkfile import read_park
+from holin.store import open_table, read_run, write_run
 from holin.web import Library, create_app
 from holin.web.places import id_like, named_places
 
@@ -133,3 +135,59 @@ def test_paths_at_which_nothing_stands_are_all_named(tmp_path: Path) -> None:
         named_places([tmp_path / "gone", tmp_path / "x.txt", tmp_path, "huolinhe"])
     assert [f.value for f in caught.value.faults] == [str(tmp_path / "gone"), str(tmp_path / "x.txt")]
     assert named_places(["huolinhe"])[0].name == "huolinhe"
+
+
+def test_a_table_that_many_ask_for_at_once_is_read_once(first_run: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+
+    def counted(path: Path, name: str) -> object:
+        read.append(name)
+        return open_table(path, name)
+
+    monkeypatch.setattr("holin.store.open_table", counted)
+    asked = served(first_run)
+    columns = ("p_mw", "v_pu", "loading", "p_from_mw", "p_to_mw", "converged", "p_mw", "loading")
+    with ThreadPoolExecutor(len(columns)) as pool:
+        answers = list(pool.map(lambda column: asked.get(f"/api/runs/two-days/tables/flows/{column}"), columns))
+    assert {a.status_code for a in answers} == {200} and read == ["flows"]
+    assert answers[0].content == answers[6].content
+
+
+def test_what_needs_a_table_that_a_run_lacks_says_so(first_run: Path, tmp_path: Path) -> None:
+    run = read_run(first_run)
+    tables = {name: run.tables[name] for name in ("schedule", "flows")}
+    given = {"kind": "demo"}
+    write_run(tmp_path / "bare", park_folder=run.park_folder, tables=tables, summary=run.summary, manifest=given)
+    asked = served(tmp_path)
+    for path in ("", "/park", "/diagram", "/tables", "/series", "/enterprises", "/tables/flows/p_mw"):
+        assert asked.get(f"/api/runs/bare{path}").status_code == 200, path
+    works = run.summary["enterprises"][0]["id"]
+    for path in ("/sources-to-users", f"/enterprises/{works}/hours", "/buses/green_share", "/tables/trace/energy_mwh"):
+        answer = asked.get(f"/api/runs/bare{path}")
+        assert answer.status_code == 404 and "has no table trace" in answer.json()["detail"], path
+
+
+def test_a_run_whose_stage_its_park_has_not_is_a_fault(first_run: Path, tmp_path: Path) -> None:
+    run = read_run(first_run)
+    summary = run.summary | {"stage": "1999"}
+    write_run(tmp_path / "odd", park_folder=run.park_folder, tables=dict(run.tables), summary=summary, manifest={})
+    asked = served(tmp_path)
+    [listed] = asked.json("/api/library")["runs"]
+    assert listed["faults"][0]["value"] == "1999" and asked.get("/api/runs/odd/park").status_code == 409
+
+
+def test_runs_of_one_park_read_it_once(first_run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("a", "b", "c"):
+        shutil.copytree(first_run, tmp_path / name)
+    read: list[Path] = []
+
+    def counted(path: Path) -> object:
+        read.append(path)
+        return read_park(path)
+
+    monkeypatch.setattr("holin.parkfile.read_park", counted)
+    asked = served(tmp_path)
+    assert len(asked.json("/api/library")["runs"]) == 3 and len(read) == 1
+    with (tmp_path / "b" / "park" / "park.toml").open("a", encoding="utf-8") as file:
+        file.write("# changed\n")
+    assert asked.get("/api/runs/b").status_code == 409 and asked.get("/api/runs/a").status_code == 200

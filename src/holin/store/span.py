@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
+import netCDF4
 import numpy as np
-import xarray as xr
 from numpy.typing import NDArray
 
 from holin.errors import Mismatch
@@ -24,15 +25,21 @@ class Span:
 def span_of(run: Run) -> Span:
     """Return the span of a run's schedule, or of its first table that has hours.
 
-    Raises Mismatch where no table has hours or they are uneven, OSError where the file cannot be read.
+    Only the times are read, which takes some ms. Raises Mismatch where no table has hours or they are uneven, OSError
+    where the file cannot be read, ValueError where its times are written otherwise.
     """
-    names = sorted(run.tables, key=lambda name: name != "schedule")
-    for name in names:
-        with xr.open_dataset(run.tables.path, group=name, engine="netcdf4", decode_timedelta=False) as opened:
-            time = opened["time"].values if "time" in opened.coords else np.array([])
-        if len(time):
-            return _span(time)
+    with netCDF4.Dataset(run.tables.path) as file:
+        for name in sorted(run.tables, key=lambda name: name != "schedule"):
+            times = file.groups[name].variables.get("time") if name in file.groups else None
+            if times is not None and len(times):
+                return _span(_instants(times))
     raise Mismatch(f"the run {run.folder.name} has no table with hours")
+
+
+def _instants(times: Any) -> NDArray[np.datetime64]:
+    """Return the times of a NetCDF variable as `write_tables` writes them: whole seconds since the first."""
+    since = str(times.units).removeprefix("seconds since ").replace(" ", "T")
+    return np.asarray(np.datetime64(since, "s") + np.asarray(times[:], dtype=np.int64).astype("timedelta64[s]"))
 
 
 def _span(time: NDArray[np.datetime64]) -> Span:

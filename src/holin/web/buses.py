@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request, Response
 from holin.web.access import EVERYONE, Asking, read_by
 from holin.web.answers import ARROW, RunId, arrow_of, library_of, respond
 from holin.web.library import KnownRun, Library
-from holin.web.problems import HttpProblem, problems
+from holin.web.problems import problems
 from holin.web.tables import hours_said
 
 router = APIRouter(tags=["runs"])
@@ -31,8 +31,6 @@ def read_green_share(request: Request, visitor: Asking, run: RunId) -> Response:
     """Return the renewable share of what passes each busbar of a run, by proportional sharing on its flows."""
     library = library_of(request)
     known = library.run(run)
-    if missing := [name for name in READ if name not in known.whole.tables]:
-        raise HttpProblem(404, "not-found", f"the run has no table {' and no table '.join(missing)} to tell it from")
     return respond(
         request, visitor, lambda: _stream(library, known), "green share of buses", known.seal, media_type=ARROW
     )
@@ -42,7 +40,7 @@ def _stream(library: Library, known: KnownRun) -> bytes:
     from holin.trace import green_through
     from holin.web.columns import column_stream
 
-    share = green_through(known.frozen, *(library.table(known, name) for name in READ))
+    share = green_through(known.frozen, *library.tables(known, READ).values())
     meaning = "renewable share of what passes the busbar; null where nothing does"
     about = {"column": "green_share", "unit": "1", "meaning": meaning, "count": "physical"}
     return column_stream(share, about=about | hours_said(known))

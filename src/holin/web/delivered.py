@@ -50,7 +50,7 @@ def _stream(library: Library, known: KnownRun, visitor: Visitor) -> bytes:
     from holin.trace import ends_by_day
     from holin.web.arrays import floats_of, stream_of
 
-    trace = library.table(known, "trace")
+    trace = library.tables(known, ("trace",))["trace"]
     zone = known.frozen.facts.time_zone
     users = _users(trace, visitor)
     found = ends_by_day(trace, zone, {sink: user for sink, (user, _) in users.items()})

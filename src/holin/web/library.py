@@ -43,6 +43,7 @@ class KnownRun:
     path: Path
     run: Run | None = None
     park: Park | None = None
+    stage: Stage | None = None
     span: Span | None = None
     faults: tuple[Fault, ...] = ()
 
@@ -58,19 +59,11 @@ class KnownRun:
         return str(self.whole.manifest["seal"])
 
     @cached_property
-    def stage(self) -> Stage:
-        """The stage at which the run's park was frozen."""
-        from holin.park import stage_of
-
-        assert self.park is not None
-        return stage_of(self.park, str(self.whole.summary["stage"]))
-
-    @cached_property
     def frozen(self) -> Park:
         """The park as it stood in the run."""
         from holin.park import at_stage
 
-        assert self.park is not None
+        assert self.park is not None and self.stage is not None
         return at_stage(self.park, self.stage)
 
 
@@ -167,12 +160,13 @@ class Library:
         return replace(known, id=wanted)
 
     def _read(self, folder: Path, *, verify: bool) -> KnownRun:
-        from holin.parkfile import read_park
+        from holin.park import stage_of
         from holin.store import read_run, span_of
 
         try:
             run = read_run(folder, verify=verify)
-            park = read_park(run.park_folder)
+            park = self._park_of(run)
+            stage = stage_of(park, str(run.summary["stage"]))
             with self._reading:
                 span = span_of(run)
         except BadInput as error:
@@ -181,7 +175,22 @@ class Library:
             problem = f"cannot be read: {type(error).__name__}"
             fault = Fault(file=folder.name, problem=problem, right="restore it from a copy, or make the run again")
             return KnownRun(id="", path=folder, faults=(fault,))
-        return KnownRun(id="", path=folder, run=run, park=park, span=span)
+        return KnownRun(id="", path=folder, run=run, park=park, stage=stage, span=span)
+
+    def _park_of(self, run: Run) -> Park:
+        """Return the park of a run, read once for all runs whose park folders have the same content."""
+        from holin.parkfile import read_park
+        from holin.store import hashes_of
+
+        content = tuple(hashes_of(run.park_folder).items())
+        park: Park = self.shelf.get(("park of runs", content), lambda: read_park(run.park_folder), _small)
+        return park
+
+    def tables(self, known: KnownRun, names: Sequence[str]) -> dict[str, xr.Dataset]:
+        """Return some of a run's tables; raises HttpProblem (404) where it has not all of them."""
+        if missing := [name for name in names if name not in known.whole.tables]:
+            raise HttpProblem(404, "not-found", f"the run {known.id} has no table {' and no table '.join(missing)}")
+        return {name: self.table(known, name) for name in names}
 
     def table(self, known: KnownRun, name: str) -> xr.Dataset:
         """Return a run's table, read whole; raises HttpProblem where the run has none of that name (404)."""

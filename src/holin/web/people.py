@@ -147,7 +147,7 @@ def _hours(library: Library, known: KnownRun, enterprise: str) -> bytes:
     from holin.summary import enterprise_hours
     from holin.web.arrays import floats_of, stream_of
 
-    tables = {name: library.table(known, name) for name in NEEDED}
+    tables = library.tables(known, NEEDED)
     hours = enterprise_hours(enterprise, **tables)
     columns = {name: floats_of(getattr(hours, name)) for name in WORDS}
     fields = [{"unit": unit, **{k: str(v) for k, v in words()["hours"][name].items()}} for name, unit in WORDS.items()]

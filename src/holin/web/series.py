@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 router = APIRouter(tags=["runs"])
 
-READ = ("schedule", "flows", "trace", "carbon")
-"""The tables that the series are drawn from, those of them that a run has."""
+READ = ("flows", "trace", "carbon")
+"""The tables that the series are drawn from beside the schedule, those of them that a run has."""
 
 NEGATIVE = ("charge", "export")
 """Series that a stack draws below zero; all values are positive."""
@@ -67,8 +67,8 @@ def _series(library: Library, known: KnownRun) -> dict[str, Floats]:
     from holin.picture.scene import scene_of
     from holin.picture.series import network_loss_mw
 
-    assert known.park is not None
-    tables = {name: library.table(known, name) for name in READ if name in known.whole.tables}
+    assert known.park is not None and known.stage is not None
+    tables = library.tables(known, ("schedule", *(name for name in READ if name in known.whole.tables)))
     scene = scene_of(known.park, known.stage, tables, known.whole.summary)
     found = dict(scene.hourly)
     if "flows" in tables:
