@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 import xarray as xr
-from page_looked import figure, hour_shown, reading, ready, until
-from playwright.sync_api import Page, expect
+from page_looked import figure, hour_shown, number_in, reading, ready, until
+from playwright.sync_api import Page, Route, expect
 
 from holin.calendar import local
 from holin.store import read_run
@@ -78,6 +78,23 @@ def test_a_line_a_busbar_and_an_enterprise_say_what_the_run_holds(
     share = float(tables["carbon"]["green_share"].sel(sink=load).values[k])
     assert reading(page, "now.green") == pytest.approx(100 * share, abs=0.051)
     assert reading(page, "now.demand") == pytest.approx(-float(flows["p_mw"].sel(unit=load).values[k]), rel=6e-3)
+
+
+def test_an_enterprise_says_from_where_its_power_came(look: Callable, tables: dict[str, xr.Dataset], k: int) -> None:
+    page: Page = look(f"{AT}&thing=ent-12").page
+    ready(page)
+    panel = page.get_by_role("complementary")
+    expect(panel.get_by_role("heading", name="Where the power came from (this hour, physical)")).to_be_visible()
+    trace = tables["trace"].isel(time=k)
+    own = trace["energy_mwh"].isel(sink=np.flatnonzero(trace["enterprise"].values == "ent-12")).sum("sink")
+    whole = float(own.sum())
+    expected = {str(s): float(v) / whole for s, v in zip(own["source"].values, own.values, strict=True)}
+    largest = max(expected, key=lambda source: expected[source])
+    rows = panel.locator("section", has_text="Where the power came from").locator("li")
+    assert rows.count() == sum(share > 0.0005 for share in expected.values())
+    assert number_in(rows.first.locator("b").inner_text()) == pytest.approx(100 * expected[largest], abs=0.051)
+    rows.first.get_by_role("button").click()
+    expect(panel.locator("header code")).to_have_text(largest)
 
 
 def test_a_thing_says_where_its_figures_come_from(look: Callable) -> None:
@@ -271,6 +288,44 @@ def test_a_server_that_is_away_is_said_in_words_and_asked_again(look: Callable) 
     page.route("**/api/library", lambda route: route.fulfill(json={"version": "0", "parks": [], "runs": []}))
     page.reload()
     expect(page.get_by_text("There is no park here yet")).to_be_visible()
+
+
+def test_what_a_run_does_not_have_is_not_asked_for(look: Callable) -> None:
+    seen = look("/park?park=huolinhe&lang=en")
+    page: Page = seen.page
+    ready(page, with_run=False)
+    asked: list[str] = []
+    page.on("request", lambda r: asked.append(r.url))
+
+    def without_trace(route: Route) -> None:
+        answer = route.fetch()
+        told = answer.json()
+        told["tables"] = [t for t in told["tables"] if t["name"] not in ("trace", "carbon")]
+        route.fulfill(response=answer, json=told)
+
+    page.route("**/tables", without_trace)
+    page.goto(page.url.partition("#")[0] + f"#{AT}&thing=ent-12")
+    page.reload()
+    ready(page)
+    page.wait_for_load_state("networkidle")
+    assert any(url.endswith("/p_from_mw") for url in asked)
+    assert [url for url in asked if "/buses/" in url or "/carbon/" in url or "/enterprises/" in url] == []
+
+
+def test_a_part_that_cannot_be_read_is_said_and_asked_again(look: Callable) -> None:
+    seen = look("/park?park=huolinhe&lang=en")
+    page: Page = seen.page
+    ready(page, with_run=False)
+    problem = {"title": "Damaged", "status": 409, "detail": "the table flows does not match its hash"}
+    page.route("**/p_from_mw", lambda route: route.fulfill(status=409, json=problem))
+    page.goto(page.url.partition("#")[0] + f"#{AT}")
+    page.reload()
+    expect(page.get_by_role("alert")).to_contain_text("the table flows does not match its hash")
+    seen.complaints.clear()  # the browser itself tells of the failed request
+    page.unroute("**/p_from_mw")
+    page.get_by_role("button", name="Try again").click()
+    expect(page.get_by_role("alert")).to_have_count(0)
+    ready(page)
 
 
 @pytest.mark.parametrize("park", ["huolinguole", "huolinhe"])

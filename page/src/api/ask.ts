@@ -42,6 +42,8 @@ export interface Columns {
   readonly names: readonly string[];
   readonly of: ReadonlyMap<string, Float32Array>;
   readonly facts: ReadonlyMap<string, string>;
+  /** What is said of each column: its unit, its words. */
+  readonly told: ReadonlyMap<string, ReadonlyMap<string, string>>;
 }
 
 export async function askColumns(path: string): Promise<Columns> {
@@ -49,7 +51,8 @@ export async function askColumns(path: string): Promise<Columns> {
   const table = tableFromIPC(new Uint8Array(bytes));
   const of = new Map<string, Float32Array>();
   for (const name of table.names) of.set(name, floats(table.getChild(name).toArray()));
-  return { names: table.names, of, facts: table.schema.metadata ?? new Map<string, string>() };
+  const told = new Map(table.schema.fields.map((f) => [f.name, f.metadata ?? new Map<string, string>()]));
+  return { names: table.names, of, told, facts: table.schema.metadata ?? new Map<string, string>() };
 }
 
 function floats(values: ArrayLike<unknown>): Float32Array {

@@ -66,10 +66,26 @@ export class Camera {
     const to = zoom ?? this.#within(fits * 0.8);
     const x = margin.left + wide / 2 - ((part.left + part.right) / 2) * to;
     const y = margin.top + high / 2 - ((part.top + part.bottom) / 2) * to;
-    if (slowly && !person.still) this.#glide(x, y, to);
+    this.#to(x, y, to, slowly);
+  }
+
+  /** Moves a place of the drawing (in px from its origin, as it is zoomed now) to the middle, if it is not in sight. */
+  reveal(x: number, y: number): void {
+    const { left, top, right, bottom } = this.margin;
+    const edge = 24;
+    const inSight =
+      x + this.x > Math.min(left, edge) && x + this.x < this.width - Math.min(right, edge) &&
+      y + this.y > Math.min(top, edge) && y + this.y < this.height - Math.min(bottom, edge);
+    if (inSight) return;
+    this.#moved = true;
+    this.#to(this.width / 2 - x, this.height / 2 - y, this.zoom, true);
+  }
+
+  #to(x: number, y: number, zoom: number, slowly: boolean): void {
+    if (slowly && !person.still) this.#glide(x, y, zoom);
     else {
       cancelAnimationFrame(this.#frame);
-      [this.x, this.y, this.zoom] = [x, y, to];
+      [this.x, this.y, this.zoom] = [x, y, zoom];
     }
   }
 
@@ -79,11 +95,7 @@ export class Camera {
     const x = px - ((px - this.x) / this.zoom) * to;
     const y = py - ((py - this.y) / this.zoom) * to;
     this.#moved = true;
-    if (slowly && !person.still) this.#glide(x, y, to);
-    else {
-      cancelAnimationFrame(this.#frame);
-      [this.x, this.y, this.zoom] = [x, y, to];
-    }
+    this.#to(x, y, to, slowly);
   }
 
   pan(dx: number, dy: number): void {

@@ -130,7 +130,7 @@ export function halves(name: string): string[] {
   const cjk = /[\u2e80-\uffef]/.test(name);
   const breaks = [...name].flatMap((letter, k) => {
     const before = name[k - 1] ?? '';
-    const inside = WORD.test(before) && WORD.test(letter);
+    const inside = (WORD.test(before) && WORD.test(letter)) || /[（(]/.test(before) || /[）)，、]/.test(letter);
     return k > 1 && k < name.length - 1 && (cjk ? !inside : before === ' ') ? [k] : [];
   });
   if (breaks.length === 0) return [name];

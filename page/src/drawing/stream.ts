@@ -23,13 +23,13 @@ export interface Gait {
 
 const SPEED = [14, 62] as const;
 const GAP = [46, 13] as const;
-const SIZE = [2.2, 4.6] as const;
+const SIZE = [2.4, 5.4] as const;
 
 /** How dots go for a power, beside the largest in the drawing; by its root, so that small ones can still be seen. */
-export function gait(mw: number, largest: number): Gait | null {
+export function gait(mw: number, largest: number, swell = 1): Gait | null {
   if (!Number.isFinite(mw) || Math.abs(mw) < LEAST_MW) return null;
   const share = Math.sqrt(Math.min(1, Math.abs(mw) / Math.max(largest, LEAST_MW)));
-  const between = ([low, high]: readonly [number, number]): number => low + (high - low) * share;
+  const between = ([low, high]: readonly [number, number]): number => (low + (high - low) * share) * swell;
   return { speed: between(SPEED) * Math.sign(mw), gap: between(GAP), size: between(SIZE) };
 }
 

@@ -113,11 +113,29 @@ function branchReadings(thing: ThingShown): Reading[] {
 }
 
 function enterpriseReadings(thing: ThingShown): Reading[] {
-  const units = (shown.view?.things ?? []).filter(
-    (t) => t.enterprise === thing.id && (t.kind === 'load' || t.kind === 'potline'),
+  const parts = ['enterprises', thing.id, 'hours'];
+  const reading = (word: Word, unit: string, name: string): Reading => ({
+    key: word,
+    label: say(word),
+    unit,
+    at: (k) => value(parts, name, k),
+    years: parts,
+  });
+  return [
+    reading('now.demand', 'MW', 'power_mw'),
+    { ...reading('now.green', '1', 'green_share'), range: [0, 1] },
+    reading('now.price', `${shown.view?.currency ?? ''}/MWh`, 'price_per_mwh'),
+  ];
+}
+
+/** The enterprise whose sources are those of a thing: its own, or that of which it is the only user. */
+export function enterpriseOf(thing: ThingShown): string | null {
+  if (thing.kind === 'enterprise') return thing.id;
+  if (thing.kind !== 'load' && thing.kind !== 'potline') return null;
+  const users = (shown.view?.things ?? []).filter(
+    (t) => t.enterprise === thing.enterprise && (t.kind === 'load' || t.kind === 'potline'),
   );
-  if (units.length === 1) return readingsOf(units[0]!);
-  return units.map((unit) => ({ ...column('now.demand', 'MW', POWER, unit.id, -1), key: unit.id, label: named(unit.name, unit.id) }));
+  return users.length === 1 ? thing.enterprise : null;
 }
 
 /** Asks for all columns that readings stand in. */

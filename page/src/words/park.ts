@@ -54,6 +54,11 @@ export const park = {
 
   'panel.now': ['本小时', 'This hour'],
   'panel.norun': ['本阶段没有运行结果，因此没有小时数据。', 'There is no run of this stage, so there are no figures of hours.'],
+  'panel.origins': ['电从哪里来（本小时，物理口径）', 'Where the power came from (this hour, physical)'],
+  'panel.stored': [
+    '其中 {power} 经由储能，按充入时的来源计。',
+    'Of it {power} out of storage, counted by what had charged it.',
+  ],
   'panel.facts': ['参数', 'Data'],
   'panel.joined': ['相连设备', 'Joined to'],
   'panel.sources': ['数据来源', 'Where the data come from'],

@@ -53,6 +53,7 @@ export const shell = {
   'state.loading.park': ['正在读取园区……', 'Reading the park…'],
   'state.loading.run': ['正在读取运行数据……', 'Reading the run…'],
   'state.failed': ['无法读取', 'This could not be read'],
+  'state.failed.part': ['部分数据无法读取：', 'Some of the run could not be read:'],
   'state.again': ['重试', 'Try again'],
   'state.unreachable': [
     '服务器没有应答。请确认 holin serve 仍在运行，然后重试。',
