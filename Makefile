@@ -24,7 +24,7 @@ TESTS = -n auto --dist loadfile
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' Makefile
 
-demo: .venv/run.stamp  ## run the reference park huolinguole for a year and open its report
+demo: .venv/run.stamp  ## run the reference park huolinguole for a year and open its page
 	@.venv/bin/holin demo
 
 test: .venv/test.stamp  ## run all tests (what they need is installed first)

@@ -279,14 +279,28 @@ def test_demo_runs_reports_and_says_where(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(webbrowser, "open", opened.append)
     answer = holin("demo")
     assert (answer.code, answer.err) == (0, "")
-    assert answer.out.endswith("run written to runs/two_bus-2025\nreport written to runs/two_bus-2025/report.html\n")
+    last = ("run written to runs/two_bus-2025", "report written to runs/two_bus-2025/report.html",
+            "to look at it in a browser: holin serve runs/two_bus-2025")  # fmt: skip
+    assert tuple(answer.out.splitlines()[-3:]) == last
     assert opened == [], "there is no screen"
     monkeypatch.setattr(run_commands, "has_screen", lambda: True)
+    monkeypatch.setattr("holin.web.page_is_built", lambda: False)
     assert holin("demo", "--no-open", "--out", "here").code == 0
     assert opened == [] and Path("here/report.html").exists()
     found = holin("demo", "--json").json
     assert (found["run"], found["report"]) == ("runs/two_bus-2025-2", "runs/two_bus-2025-2/report.html")
     assert holin("demo").code == 0 and len(opened) == 1
+
+
+@pytest.mark.usefixtures("small_demo")
+def test_demo_ends_with_its_page_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    served: list[list[Path]] = []
+    monkeypatch.setattr(run_commands, "has_screen", lambda: True)
+    monkeypatch.setattr("holin.web.page_is_built", lambda: True)
+    monkeypatch.setattr("holin.web.serve", lambda paths, **how: served.append(paths))
+    answer = holin("demo")
+    assert (answer.code, answer.err, served) == (0, "", [[Path("runs/two_bus-2025"), CASE]])
+    assert answer.out.endswith("The server has stopped.\n")
 
 
 # ---- what people read of figures that the case does not have ---------------------------------------------------

@@ -23,6 +23,7 @@ from holin.cli.options import (
     WeatherOption,
 )
 from holin.cli.output import default_language, figure, has_screen, out, print_faults, print_json, print_table, progress
+from holin.cli.serve import keep_serving
 from holin.cli.texts import text
 from holin.errors import BadInput, Fault
 
@@ -189,13 +190,16 @@ def write_report(found: Run, page: Path | None, language: str) -> Path:
 
 def demo(
     out_folder: OutOption = None,
-    show_it: Annotated[bool, typer.Option("--open/--no-open", help="Open the report when there is a screen.")] = True,
+    show_it: Annotated[
+        bool, typer.Option("--open/--no-open", help="Serve the run and open its page when there is a screen.")
+    ] = True,
     as_json: JsonOption = False,
     language: LanguageOption = None,
 ) -> None:
-    """Check and run the reference park huolinguole, stage 2025, for a whole year, and open its report.
+    """Check and run the reference park huolinguole, stage 2025, for a whole year, write its report and open its page.
 
-    Takes about half a minute. The park's totals are published, its network, places and customers are synthetic.
+    Takes about half a minute, then serves the page until Ctrl-C; without a screen it says how to. The park's totals are
+    published, its network, places and customers are synthetic.
     """
     from holin.parkfile import faults_of_park, reference_park
     from holin.store import read_run
@@ -220,4 +224,17 @@ def demo(
     out.print(text("run.written", speech, path=folder), soft_wrap=True)
     out.print(text("report.written", speech, path=page), soft_wrap=True)
     if show_it and has_screen():
-        webbrowser.open(page.resolve().as_uri())
+        _show_demo(folder, where, page, speech)
+    else:
+        out.print(text("demo.serve", speech, path=folder), soft_wrap=True)
+
+
+def _show_demo(folder: Path, park: Path, report_page: Path, language: str) -> None:
+    """Serve the run and its park with the page open, or open the report where the page is not built."""
+    from holin.web import page_is_built
+
+    if page_is_built():
+        keep_serving([folder, park], language, show_it=True)
+    else:
+        webbrowser.open(report_page.resolve().as_uri())
+        out.print(text("serve.not_built", language), soft_wrap=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import webbrowser
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -41,11 +42,27 @@ def serve(
     written or removed meanwhile come and go. With --json one line says the address, and the server goes on. The API is
     described at /api/openapi.json, arrays come as Arrow; `holin.client` reads it from Python.
     """
-    from holin.web import page_is_built
-    from holin.web import serve as serve_paths
     from holin.web.guard import is_loopback
 
     speech = language or default_language()
+    if not is_loopback(host):
+        err.print(text("serve.open_to_all", speech, host=host), style="yellow", soft_wrap=True, markup=False)
+    with asked_by(paths="PATHS", port="--port", host="--host"):
+        keep_serving(paths, speech, host=host, port=port, show_it=show_it, as_json=as_json)
+
+
+def keep_serving(
+    paths: Sequence[Path] | None,
+    speech: str,
+    *,
+    host: str = "127.0.0.1",
+    port: int | None = None,
+    show_it: bool = False,
+    as_json: bool = False,
+) -> None:
+    """Serve until the server is stopped; say its address, and that it has stopped."""
+    from holin.web import page_is_built
+    from holin.web import serve as serve_paths
 
     def ready(url: str) -> None:
         if as_json:
@@ -58,9 +75,6 @@ def serve(
         if show_it and has_screen():
             webbrowser.open(url)
 
-    if not is_loopback(host):
-        err.print(text("serve.open_to_all", speech, host=host), style="yellow", soft_wrap=True, markup=False)
-    with asked_by(paths="PATHS", port="--port", host="--host"):
-        serve_paths(paths, host=host, port=port, on_ready=ready)
+    serve_paths(paths, host=host, port=port, on_ready=ready)
     if not as_json:
         out.print(text("serve.stopped", speech), soft_wrap=True)

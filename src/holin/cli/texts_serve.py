@@ -4,6 +4,7 @@ from __future__ import annotations
 
 TEXTS_SERVE: dict[str, tuple[str, str]] = {
     "serve.ready": ("Holin is open at {url}", "Holin 已在 {url} 打开"),
+    "demo.serve": ("to look at it in a browser: holin serve {path}", "在浏览器中查看：holin serve {path}"),
     "serve.stop": ("Ctrl-C stops it.", "按 Ctrl-C 停止。"),
     "serve.stopped": ("The server has stopped.", "服务已停止。"),
     "serve.open_to_all": (
