@@ -18,7 +18,9 @@ from holin.picture.texts import Language
 HOUR_S = 1_748_818_800  # 2025-06-01 23:00 UTC, 07:00 in Shanghai the day after
 
 
-def small(*, kind: str = "demo", hours: int = 3, certificates: int = 2, lot: bool = False) -> dict[str, Any]:
+def small(
+    *, kind: str = "demo", hours: int = 3, certificates: int = 2, lot: bool = False, unknown: int = 0
+) -> dict[str, Any]:
     """A passport of a tonne: 10 MWh of wind and 3.3 MWh of coal in each of some hours."""
     words = {"en": "Wind <1>", "zh": "风电 1"}
     context = Context(
@@ -31,10 +33,11 @@ def small(*, kind: str = "demo", hours: int = 3, certificates: int = 2, lot: boo
     )  # fmt: skip
     product = Product(
         batch="B-1", name={"en": "Ingot Al99.70", "zh": "铝锭"}, form="ingot", alloy="Al99.70", cn_code="7601 10",
-        grams=1_000_000 * hours, loss_grams=10_000, primary_grams=1_000_000 * hours, unknown_grams=0, made_s=HOUR_S,
-        furnace="F", customer="",
+        grams=1_000_000 * hours, scrap_grams=0, loss_grams=10_000, primary_grams=1_000_000 * hours, unknown_grams=0,
+        made_s=HOUR_S, furnace="F", customer="",
         pieces=[("tapped", "T1 T2 T3", 1_010_000, "", ""), ("recycled", "d", 5000, "0.600", "r")],
-        taps=[("T1", "line", HOUR_S, 5)], path=("B-0", "B-1") if lot else (),
+        metal={"kg": "1000", "taps": [["T1", "line", "2025-06-02T00:00:00Z", "1010"]]},
+        path=("B-0", "B-1") if lot else (),
     )  # fmt: skip
     rows = [(HOUR_S + 3600 * k, "line", 1_000_000, (10_000_000, 3_300_000)) for k in range(hours)]
     energy = Energy(
@@ -46,7 +49,8 @@ def small(*, kind: str = "demo", hours: int = 3, certificates: int = 2, lot: boo
     by = dict.fromkeys(("location", "market", "traced"), 2_000_000 * hours)
     carbon = Carbon(
         anodes=1_424_000 * hours, pfc=145_400 * hours, own_power=dict.fromkeys(by, 0), bought_power=by,
-        casting=dict.fromkeys(by, 0), upstream=None, inputs=0, unknown_grams=0,
+        casting=dict.fromkeys(by, 0), upstream=None, inputs=0, unknown_grams=unknown,
+        pfc_by={"AR5": 130_700 * hours, "AR6": 145_500 * hours},
     )  # fmt: skip
     behind = [
         Behind(
@@ -57,7 +61,8 @@ def small(*, kind: str = "demo", hours: int = 3, certificates: int = 2, lot: boo
         for k in range(certificates)
     ]  # fmt: skip
     stands = Certificates(
-        ledger="L", operator="op", head=9, head_hash="a" * 64, book_entries={1: "b" * 64}, behind=behind
+        ledger="L", operator="op", head=9, head_hash="a" * 64, book_entries={1: "b" * 64}, behind=behind,
+        part=Fraction(1, 2),
     )  # fmt: skip
     return document(context, product, energy, carbon, stands)
 
@@ -115,7 +120,8 @@ def test_long_strips_are_drawn_by_day_then_by_month(hours: int, first: str, bins
 
 def test_every_basis_is_said_in_the_language_of_the_page() -> None:
     seen = view_of(small(), "zh")
-    assert [row[2].partition("，")[0].partition(",")[0] for row in seen["cbam"]] == ["推导"] * 3 + ["公开发布"] * 2
+    told = [row[2].partition("，")[0].partition(",")[0] for row in seen["cbam"]]
+    assert told[0].startswith("不完整") and told[1:] == ["推导"] * 2 + ["假定"] * 2
     assert seen["factors"][0][3].startswith("公开发布") and "假定" in seen["energy_facts"][2][1]
 
 
@@ -130,3 +136,11 @@ def test_figures_are_rounded_as_they_are_said() -> None:
         "1\u202f234\u202f568", "−0.5", "–", "0.12",
     ]  # fmt: skip
     assert percent(str(float(Fraction(1, 3))))[:4] == "33.3" and percent("") == "–"
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_metal_without_a_figure_makes_a_figure_a_bound(language: Language) -> None:
+    """What is not known is not nothing: scopes 1 and 2, and CBAM's direct emissions, are at least so much."""
+    seen, whole = view_of(small(unknown=500), language), view_of(small(), language)
+    assert seen["big"][0][0] == "≥ 3.57" and whole["big"][0][0] == "3.57"
+    assert seen["cbam"][0][1].startswith("≥ ") and "5.0" in seen["cbam"][0][2], "5 kg were bought"

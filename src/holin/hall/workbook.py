@@ -41,8 +41,8 @@ def _records(path: Path) -> tuple[dict[str, tuple[str, Records]], list[Fault]]:
     formulas = _formulas(path)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # openpyxl warns of styles that it does not keep
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
-        try:
+        with path.open("rb") as source:  # a damaged workbook that openpyxl gives up would stay open by its name
+            book = openpyxl.load_workbook(source, read_only=True, data_only=True, keep_links=False)
             for page in book.worksheets:
                 sheet = names.get(page.title.strip().casefold())
                 if sheet is None:
@@ -54,8 +54,6 @@ def _records(path: Path) -> tuple[dict[str, tuple[str, Records]], list[Fault]]:
                     continue
                 page.reset_dimensions()
                 found[sheet] = (file, _rows(page, file, formulas.get(page.title, frozenset()), faults))
-        finally:
-            book.close()
     return found, faults
 
 
@@ -67,7 +65,8 @@ def _formulas(path: Path) -> dict[str, frozenset[tuple[int, int]]]:
             return {}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        book = openpyxl.load_workbook(path, keep_links=False)
+        with path.open("rb") as source:
+            book = openpyxl.load_workbook(source, keep_links=False)
     return {
         page.title: frozenset(
             (int(c.row or 0), int(c.column or 0)) for row in page.iter_rows() for c in row if c.data_type == "f"

@@ -121,11 +121,9 @@ def _records_of_workbook(path: Path, pattern: str) -> tuple[dict[str, Records], 
 def _opened(path: Path, *, data_only: bool) -> Iterable[Any]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # openpyxl warns of styles and validations that it does not keep
-        book = openpyxl.load_workbook(path, read_only=True, data_only=data_only, keep_links=False)
-        try:
+        with path.open("rb") as file:  # a damaged workbook that openpyxl gives up would stay open by its name
+            book = openpyxl.load_workbook(file, read_only=True, data_only=data_only, keep_links=False)
             yield from (s for s in book.worksheets)
-        finally:
-            book.close()
 
 
 def _formulas_of(path: Path) -> dict[str, set[tuple[int, int]]]:
