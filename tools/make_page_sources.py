@@ -33,9 +33,9 @@ SHAPES = PAGE / "park" / "diagram" / "shapes.ts"
 MADE = "Made by tools/make_page_sources.py; a change here is lost."
 
 GREEN_STEPS = 20
-GREEN_LIGHT = ("#8a6d4b", "#c9b65a", "#1f7a46")
-GREEN_DARK = ("#a8835a", "#d8c766", "#3fbf78")
-"""Earth, straw, steppe: told apart by lightness, too, so that who cannot tell red from green still reads it."""
+GREEN_LIGHT = ("#8c510a", "#d9c27a", "#00735c")
+GREEN_DARK = ("#b06a24", "#f2e8c6", "#1aa384")
+"""Earth, straw, steppe. From brown over pale to blue-green, so that who cannot tell red from green still reads it."""
 
 
 def palette() -> str:

@@ -334,3 +334,48 @@ def test_a_run_that_has_lost_its_park_leaves_the_rest_alone(look: Callable, park
     page: Page = look(f"/park?park={park}&run=gone&stage=gone&lang=en").page
     ready(page, with_run=False)
     assert page.locator(".mark").count() > 10
+
+
+def zoom_of(page: Page) -> float:
+    told: str = page.evaluate("document.querySelector('.scale path').getAttribute('d')")
+    km: str = page.evaluate("document.querySelector('.scale text').textContent")
+    wide = float(re.findall(r"H([\d.]+)", told)[0]) - 1
+    number, unit = km.split()
+    return wide / (float(number) if unit == "km" else float(number) / 1000)
+
+
+def test_a_map_is_moved_by_wheel_drag_fingers_buttons_and_keys(look: Callable) -> None:
+    page: Page = look("/park?park=huolinhe&stage=2026&lang=en", motion="reduce").page
+    ready(page, with_run=False)
+    place = "document.querySelector('.above g').getAttribute('transform')"
+    zooms = [zoom_of(page)]
+    page.mouse.move(600, 400)
+    page.mouse.wheel(0, -200)
+    page.wait_for_timeout(50)
+    zooms.append(zoom_of(page))
+    page.get_by_role("button", name="Nearer").click()
+    zooms.append(zoom_of(page))
+    page.keyboard.press("+")
+    zooms.append(zoom_of(page))
+    touch = page.context.new_cdp_session(page)
+    for kind, half in (("touchStart", 60), ("touchMove", 80), ("touchMove", 120)):
+        fingers = [{"x": 600 - half, "y": 400, "id": 0}, {"x": 600 + half, "y": 400, "id": 1}]
+        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": fingers})
+    touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    page.wait_for_timeout(50)
+    zooms.append(zoom_of(page))
+    assert zooms == sorted(zooms) and len(set(zooms)) == len(zooms), zooms
+    assert zooms[-1] / zooms[-2] == pytest.approx(2, rel=0.05), "two fingers twice as far apart, twice as near"
+    before = page.evaluate(place)
+    page.mouse.move(900, 600)
+    page.mouse.down()
+    page.mouse.move(950, 640, steps=4)
+    page.mouse.up()
+    moved = page.evaluate(place)
+    assert moved != before
+    expect(page.get_by_role("complementary")).to_have_count(0)  # a drag chooses nothing
+    page.get_by_role("group", name="Map of Huolinhe").focus()
+    page.keyboard.press("ArrowDown")
+    assert page.evaluate(place) != moved
+    page.keyboard.press("0")
+    assert zoom_of(page) == pytest.approx(zooms[0], rel=1e-6)

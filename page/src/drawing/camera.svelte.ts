@@ -42,10 +42,11 @@ export class Camera {
   resize(width: number, height: number, all: Box): void {
     const same = this.all.left === all.left && this.all.right === all.right && this.all.top === all.top && this.all.bottom === all.bottom;
     const middle = this.#moved && same && this.width > 0 ? [(this.width / 2 - this.x) / this.zoom, (this.height / 2 - this.y) / this.zoom] : null;
+    const grown = !same && this.width === width && this.height === height;
     this.width = width;
     this.height = height;
     this.all = all;
-    if (!middle) this.whole(false);
+    if (!middle) this.whole(grown);
     else {
       this.x = width / 2 - middle[0]! * this.zoom;
       this.y = height / 2 - middle[1]! * this.zoom;
