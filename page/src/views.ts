@@ -15,6 +15,11 @@ export const VIEWS = {
     icon: 'M4 20V9l5-3v14M9 20h11V4l-6 4v12M4 20h5M12 12h.01M17 9h.01M17 13h.01',
     load: () => import('./park/ParkView.svelte'),
   },
+  energy: {
+    word: 'view.energy',
+    icon: 'M4 20V4M4 20h16M7 17l4-5 3 2 5-7M7 11l3-4 3 1 4-4',
+    load: () => import('./energy/EnergyView.svelte'),
+  },
 } as const satisfies Record<string, View>;
 
 export type ViewId = keyof typeof VIEWS;

@@ -151,6 +151,7 @@ def test_series_close_hour_by_hour(asked: Asked, first_run: Path) -> None:
     assert series["green_mwh"].sum() / series["used_mwh"].sum() == pytest.approx(
         summary["green_share"]["physical"], rel=1e-5
     )
+    assert series["metal"].sum() == pytest.approx(summary["metal_t"], rel=1e-5)
     told = {k.decode(): v.decode() for k, v in found.schema.field("demand").metadata.items()}
     assert told == {"unit": "MW", "en": "Demand", "zh": "用电负荷", "stack": ""}
 

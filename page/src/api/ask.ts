@@ -1,5 +1,5 @@
 /** One way to the server: typed answers, faults in words, arrays as typed arrays. */
-import { tableFromIPC } from '@uwdata/flechette';
+import { tableFromIPC, type Table } from '@uwdata/flechette';
 
 /** What the server says of a fault (RFC 9457). */
 export interface Problem {
@@ -37,6 +37,12 @@ export async function ask<T>(path: string): Promise<T> {
   return (await (await answer(path, 'application/json')).json()) as T;
 }
 
+export interface Said {
+  unit: string;
+  en: string | null;
+  zh: string | null;
+}
+
 /** Columns of one table, each a year long; an unknown figure is NaN. */
 export interface Columns {
   readonly names: readonly string[];
@@ -46,13 +52,23 @@ export interface Columns {
   readonly told: ReadonlyMap<string, ReadonlyMap<string, string>>;
 }
 
-export async function askColumns(path: string): Promise<Columns> {
+export async function askTable(path: string): Promise<Table> {
   const bytes = await (await answer(path, 'application/vnd.apache.arrow.stream')).arrayBuffer();
-  const table = tableFromIPC(new Uint8Array(bytes));
+  return tableFromIPC(new Uint8Array(bytes));
+}
+
+export async function askColumns(path: string): Promise<Columns> {
+  const table = await askTable(path);
   const of = new Map<string, Float32Array>();
   for (const name of table.names) of.set(name, floats(table.getChild(name).toArray()));
   const told = new Map(table.schema.fields.map((f) => [f.name, f.metadata ?? new Map<string, string>()]));
   return { names: table.names, of, told, facts: table.schema.metadata ?? new Map<string, string>() };
+}
+
+/** What is said of a column: its unit and names. */
+export function saidOf(columns: Columns, name: string): Said {
+  const told = columns.told.get(name);
+  return { unit: told?.get('unit') ?? '', en: told?.get('en') ?? null, zh: told?.get('zh') ?? null };
 }
 
 function floats(values: ArrayLike<unknown>): Float32Array {

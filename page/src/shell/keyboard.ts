@@ -1,4 +1,5 @@
 /** The keys of the whole page. Who types, or moves within a list, is left alone. */
+import { brush } from '../state/brush.svelte';
 import { clock } from '../state/clock.svelte';
 import { COLOURINGS, looking } from '../state/looking.svelte';
 import { person } from '../state/person.svelte';
@@ -36,11 +37,13 @@ const KEYS: Record<string, () => void> = {
   d: () => (looking.drawing = 'diagram'),
   c: () => (looking.colouring = COLOURINGS[(COLOURINGS.indexOf(looking.colouring) + 1) % COLOURINGS.length]!),
   l: () => (person.language = person.language === 'zh' ? 'en' : 'zh'),
+  b: () => brush.mark(),
   '/': () => shell.find?.focus(),
   '?': () => (shell.keys = true),
   Escape: () => {
     if (shell.note) shell.note = false;
-    else shown.chosen = null;
+    else if (shown.chosen !== null) shown.chosen = null;
+    else brush.clear();
   },
 };
 

@@ -40,6 +40,11 @@ export class Clock {
     this.k = (asked === null ? null : hourOf(asked, first, stepMs, hours, zone)) ?? Math.min(12, hours - 1);
   }
 
+  /** The first hours of the local days. */
+  get days(): readonly number[] {
+    return Array.from(this.#bounds.subarray(0, -1));
+  }
+
   localOf(k: number): LocalTime {
     const { first, stepMs, zone } = this.period!;
     return localTime(first + k * stepMs, zone);

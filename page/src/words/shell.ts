@@ -76,6 +76,7 @@ export const shell = {
   'keys.colour': ['着色：绿电、负载率、电压', 'colours: green share, loading, voltage'],
   'keys.zoom': ['放大、缩小、全图', 'nearer, further, all'],
   'keys.pan': ['用 Tab 键选中画面后移动', 'move the drawing, once Tab has reached it'],
+  'keys.brush': ['标记时段的起点，再按一次标记终点', 'mark a period: its start, then its end'],
   'keys.find': ['查找', 'find'],
   'keys.escape': ['取消选择', 'choose nothing'],
   'keys.language': ['切换语言', 'the other language'],

@@ -31,8 +31,9 @@ NEGATIVE = ("charge", "export")
     responses=arrow_of(
         "one float32 column per series, those that the run has: supply by kind (coal, other, import, wind, solar, "
         "discharge), charge, export, load, potline, demand, residual, available, curtailed, network_loss in MW, "
-        "stored in MWh, price in currency/MWh, green_mwh of used_mwh and green_share (count: physical). Metadata of "
-        "each field: unit, en, zh, stack (up, down or empty); of the schema: first, step_s, time_zone, currency."
+        "stored in MWh, metal in t/h, price in currency/MWh, green_mwh of used_mwh and green_share (count: physical). "
+        "Metadata of each field: unit, en, zh, stack (up, down or empty); of the schema: first, step_s, time_zone, "
+        "currency."
     )
     | problems(404, 409, 422),
     response_class=Response,
@@ -66,6 +67,7 @@ def _series(library: Library, known: KnownRun) -> dict[str, Floats]:
     from holin.picture.operation_charts import stored_mwh
     from holin.picture.scene import scene_of
     from holin.picture.series import network_loss_mw
+    from holin.summary import metal_t
 
     assert known.park is not None and known.stage is not None
     tables = library.tables(known, ("schedule", *(name for name in READ if name in known.whole.tables)))
@@ -73,6 +75,8 @@ def _series(library: Library, known: KnownRun) -> dict[str, Floats]:
     found = dict(scene.hourly)
     if "flows" in tables:
         found["network_loss"] = network_loss_mw(tables["flows"])
+        if known.frozen.potlines:
+            found["metal"] = metal_t(known.frozen, tables["flows"]).sum("potline", skipna=False).values
     if (stored := stored_mwh(scene)) is not None:
         found["stored"] = stored
     if scene.price is not None:
