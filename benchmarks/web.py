@@ -58,10 +58,12 @@ def measured(run: Path, viewers: int, seconds: float) -> dict[str, Any]:
                 [listed] = client.get("library").json()["runs"]
                 first_answer = time.perf_counter() - began
                 paths = first_load(f"runs/{listed['id']}")
-                cold = {path: timed(client, path)[0] for path in paths}
+                more = [f"runs/{listed['id']}/{path}" for path in ("sources-to-users", "buses/green_share")]
+                cold = {path: timed(client, path)[0] for path in [*paths, *more]}
                 warm = {array: warm_array(client, f"runs/{listed['id']}/tables/{array}") for array in ARRAYS}
                 ids = [e["id"] for e in client.get(f"runs/{listed['id']}/enterprises").json()["enterprises"]]
-            hours = [f"runs/{listed['id']}/enterprises/{e}/hours" for e in ids]
+                hours = [f"runs/{listed['id']}/enterprises/{e}/hours" for e in ids]
+                cold["an enterprise's hours"] = timed(client, hours[0])[0]
             times = asyncio.run(crowd(base, paths, hours, viewers, seconds))
             memory_mb = peak_mb(server.pid)
         finally:
@@ -101,8 +103,8 @@ def warm_array(client: httpx.Client, path: str) -> dict[str, float]:
 
 
 async def crowd(base: str, paths: list[str], hours: list[str], viewers: int, seconds: float) -> dict[str, list[float]]:
-    """Return the ms of all answers: of the `first` load of each viewer, and `later`."""
-    times: dict[str, list[float]] = {"first": [], "later": [], "page": []}
+    """Return the ms of answers: the `first` of each viewer, `later`, an enterprise's `hours`, and of a whole `page`."""
+    times: dict[str, list[float]] = {"first": [], "later": [], "hours": [], "page": []}
 
     async def view(number: int) -> None:
         chance = random.Random(number)
@@ -123,7 +125,8 @@ async def crowd(base: str, paths: list[str], hours: list[str], viewers: int, sec
             until = time.perf_counter() + seconds / 2
             while time.perf_counter() < until:
                 await asyncio.sleep(chance.uniform(0.5, 1.5))
-                await ask(chance.choice([*paths, *paths, chance.choice(hours)]), "later")
+                path = chance.choice([*paths, *paths, chance.choice(hours)])
+                await ask(path, "hours" if path in hours else "later")
 
     await asyncio.gather(*(view(number) for number in range(viewers)))
     return times

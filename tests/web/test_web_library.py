@@ -9,7 +9,7 @@ import pytest
 from web_asked import CASE, PARKS, Asked
 
 from holin.errors import BadInput
-from holin.parkfile import read_park
+from holin.parkfile import read_park, write_park
 from holin.store import open_table, read_run, write_run
 from holin.web import Library, create_app
 from holin.web.places import id_like, named_places
@@ -191,3 +191,11 @@ def test_runs_of_one_park_read_it_once(first_run: Path, tmp_path: Path, monkeypa
     with (tmp_path / "b" / "park" / "park.toml").open("a", encoding="utf-8") as file:
         file.write("# changed\n")
     assert asked.get("/api/runs/b").status_code == 409 and asked.get("/api/runs/a").status_code == 200
+
+
+def test_a_workbook_is_a_park_too(tmp_path: Path) -> None:
+    write_park(read_park(CASE), tmp_path / "case.xlsx")
+    asked = served(tmp_path / "case.xlsx")
+    [park] = asked.json("/api/library")["parks"]
+    assert park["faults"] == []
+    assert asked.json(f"/api/parks/{park['id']}") == served(CASE).json(f"/api/parks/{park['id']}")

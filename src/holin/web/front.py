@@ -28,16 +28,17 @@ TYPES = {
 
 NOT_BUILT = """<!doctype html>
 <html lang="zh-CN"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>Holin</title></head><body>
-<h1>Holin</h1>
-<h2 lang="zh-CN">网页前端尚未构建</h2>
-<p lang="zh-CN">数据接口已可使用：<a href="/api/library">/api/library</a>，说明见
-<a href="/api/openapi.json">/api/openapi.json</a>。构建网页需能访问 npm，请在源码目录运行：</p>
-<pre>make page</pre>
-<h2 lang="en">The front end is not built</h2>
-<p lang="en">The API answers: <a href="/api/library">/api/library</a>, described in
-<a href="/api/openapi.json">/api/openapi.json</a>. To build the page, where npm can be reached, in the checkout:</p>
-<pre>make page</pre>
+<meta name="color-scheme" content="light dark"><link rel="icon" href="data:,"><title>Holin</title></head>
+<body style="font-family:system-ui,'Noto Sans CJK SC','PingFang SC','Microsoft YaHei',sans-serif;line-height:1.6;
+max-width:44rem;margin:10vh auto;padding:0 1.5rem">
+<h1 style="font-size:1.75rem;margin:0 0 1.5rem">Holin</h1>
+<section lang="zh-CN"><h2 style="font-size:1.2rem;margin:0">网页前端尚未构建</h2>
+<p>数据接口已可使用：<a href="/api/library">/api/library</a>，说明见 <a href="/api/openapi.json">/api/openapi.json</a>。
+构建网页需能访问 npm，请在源码目录运行 <code>make page</code>，然后刷新。</p></section>
+<section lang="en"><h2 style="font-size:1.2rem;margin:2rem 0 0">The front end is not built</h2>
+<p>The API answers: <a href="/api/library">/api/library</a>, described in
+<a href="/api/openapi.json">/api/openapi.json</a>. To build the page, run <code>make page</code> in the checkout, where
+npm can be reached, and load this again.</p></section>
 </body></html>
 """
 

@@ -8,6 +8,7 @@ import errno
 import signal
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import FrameType
@@ -138,9 +139,27 @@ def url_of(door: socket.socket) -> str:
     return f"http://{f'[{shown}]' if ':' in shown else shown}:{port}/"
 
 
+PAUSE_S = 5.0
+"""What only later answers need is imported after the first ones have gone out, for it takes the processor from them."""
+
+
 def _warmed() -> None:
-    """Import what the first answers need while the browser still fetches the page."""
+    """Import what the answers need, in the order of a page that is opened: nobody should wait for it."""
     with contextlib.suppress(ImportError):
         import holin.parkfile
         import holin.picture
+        import holin.store
+
+        _decoded()
+        time.sleep(PAUSE_S)
         import holin.summary  # noqa: F401
+
+
+def _decoded() -> None:
+    """Let xarray decode something small: at the first table it imports a good deal more."""
+    import numpy as np
+    import xarray as xr
+
+    hours = xr.DataArray([0], dims="time", attrs={"units": "seconds since 2000-01-01"})
+    values = xr.DataArray(np.zeros(1, np.float32), dims="time", attrs={"_FillValue": np.float32("nan")})
+    xr.decode_cf(xr.Dataset({"values": values}, coords={"time": hours})).load()
