@@ -16,7 +16,7 @@ from holin.parkfile import read_park, reference_park
 from holin.picture import map_svg
 from holin.picture.diagram.colours import level_token
 from holin.picture.labels import Box, Label, Written, crossings, placed, width_px, written
-from holin.picture.places import Marker, kilometres, markers_of, projection_of, spans_of
+from holin.picture.places import Marker, kilometres, markers_of, middle_of, projection_of, spans_of
 
 FRAME = Box(left=0, top=0, right=400, bottom=300)
 labels = st.builds(
@@ -251,3 +251,8 @@ def test_a_map_that_stands_alone_says_what_it_is_and_what_is_synthetic() -> None
     plain, headed = (" ".join(texts_of(map_svg(park, language="zh", headed=h))) for h in (False, True))
     assert park.facts.synthetic_zh[:12] in headed and park.facts.name_zh in headed
     assert park.facts.synthetic_zh[:12] not in plain
+
+
+def test_the_middle_lies_between_the_outermost_places() -> None:
+    assert middle_of([(45.0, 119.0), (45.5, 119.4), (45.1, 119.9)]) == pytest.approx((45.25, 119.45))
+    assert middle_of([]) is None

@@ -26,6 +26,8 @@ def test_a_park_shows_everything_that_stands_in_it(asked: Asked) -> None:
     ids = [(t["kind"], t["id"]) for t in shown["things"]]
     assert ids == [(kind, thing.id) for kind in SHOWN for thing in getattr(PARK, ATTRIBUTES[kind])]
     assert shown["stage"] is None and shown["name"]["zh"] == PARK.facts.name_zh
+    latitudes = [t["place"][0] for t in shown["things"] if t["place"]]
+    assert shown["middle"][0] == pytest.approx((min(latitudes) + max(latitudes)) / 2)
     frozen = asked.json("/api/parks/huolinguole?stage=2025")
     at_2025 = at_stage(PARK, stage_of(PARK, "2025"))
     assert len(frozen["things"]) == sum(len(getattr(at_2025, ATTRIBUTES[kind])) for kind in SHOWN) < len(ids)

@@ -23,7 +23,7 @@ from holin.picture.heat_chart import heat_chart_svg, heat_charts_svg
 from holin.picture.heat_year import heat_year_svg
 from holin.picture.map import map_svg
 from holin.picture.moment import Moment, moment_of
-from holin.picture.places import place_of_bus
+from holin.picture.places import middle_of, place_of_bus
 from holin.picture.report import report_html
 
 __all__ = [
@@ -49,6 +49,7 @@ __all__ = [
     "heat_charts_svg",
     "heat_year_svg",
     "map_svg",
+    "middle_of",
     "moment_of",
     "names_of",
     "place_of_bus",

@@ -98,8 +98,9 @@ def projection_of(markers: Iterable[Marker], width: float, *, spare: float = 0.0
     `spare` px above and below, together, are left to the labels beside the margins.
     """
     places = [m.place for m in markers]
-    latitudes, longitudes = [p[0] for p in places], [p[1] for p in places]
-    middle = ((min(latitudes) + max(latitudes)) / 2, (min(longitudes) + max(longitudes)) / 2)
+    middle = middle_of(places)
+    if middle is None:
+        raise ValueError("a map without a place")
     points = [kilometres(p, middle) for p in places]
     left, right = min(p[0] for p in points), max(p[0] for p in points)
     bottom, top = min(p[1] for p in points), max(p[1] for p in points)
@@ -129,6 +130,17 @@ def place_of_bus(park: Park) -> dict[str, Place]:
         if latitude is not None and longitude is not None:
             found[bus.id] = (latitude, longitude)
     return found
+
+
+def middle_of(places: Iterable[Place]) -> Place | None:
+    """Return the middle between the outermost places, None without any."""
+    latitudes, longitudes = [], []
+    for latitude, longitude in places:
+        latitudes.append(latitude)
+        longitudes.append(longitude)
+    if not latitudes:
+        return None
+    return (min(latitudes) + max(latitudes)) / 2, (min(longitudes) + max(longitudes)) / 2
 
 
 def name_of(thing: Thing, language: Language) -> str:

@@ -12,7 +12,7 @@ from holin.web.access import EVERYONE, Asking, read_by
 from holin.web.answers import UNCHANGED, Label, ParkId, RunId, StageName, json_bytes, library_of, respond
 from holin.web.listing import StageListed, named, stage_listed, synthetic_of
 from holin.web.problems import HttpProblem, problems
-from holin.web.things import ThingShown, middle_of, things_shown
+from holin.web.things import ThingShown, things_shown
 
 if TYPE_CHECKING:
     from holin.park import Park, Stage
@@ -84,6 +84,7 @@ def stage_named(park: Park, name: str) -> Stage:
 def park_shown(park_id: str, whole: Park, stage: Stage | None) -> ParkShown:
     """Return a park as the API shows it."""
     from holin.park import at_stage
+    from holin.picture import middle_of
 
     things = things_shown(whole if stage is None else at_stage(whole, stage))
     return ParkShown(
@@ -91,7 +92,7 @@ def park_shown(park_id: str, whole: Park, stage: Stage | None) -> ParkShown:
         name=named(whole.facts),
         time_zone=whole.facts.time_zone,
         currency=whole.facts.currency,
-        middle=middle_of(things),
+        middle=middle_of(t.place for t in things if t.place is not None),
         stage=stage.name if stage is not None else None,
         stages=[stage_listed(s) for s in whole.stages],
         synthetic=synthetic_of(whole.facts),

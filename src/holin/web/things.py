@@ -119,15 +119,6 @@ def things_shown(park: Park) -> list[ThingShown]:
     return [_shown(kind, thing, ground) for kind in SHOWN for thing in getattr(park, ATTRIBUTES[kind])]
 
 
-def middle_of(things: Sequence[ThingShown]) -> Place | None:
-    """Return the middle of the places, None without any."""
-    places = [t.place for t in things if t.place is not None]
-    if not places:
-        return None
-    sides = [(min(p[k] for p in places) + max(p[k] for p in places)) / 2 for k in (0, 1)]
-    return sides[0], sides[1]
-
-
 def _shown(kind: str, thing: Thing, ground: Ground) -> ThingShown:
     buses = _buses(kind, thing, ground)
     figures = ground.figures.get((kind, thing.id), ())
