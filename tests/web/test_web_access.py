@@ -48,7 +48,8 @@ def paths(first_run: Path) -> Iterator[tuple[APIRoute, str]]:
         for table, column in columns if "{column}" in route.path else [("", "")]:
             for enterprise in ids if "{enterprise}" in route.path else [""]:
                 yield route, "/api" + route.path.format(
-                    park="huolinhe", run="two-days", table=table, column=column, enterprise=enterprise
+                    park="huolinhe", run="two-days", table=table, column=column, enterprise=enterprise,
+                    month="2025-01",
                 )  # fmt: skip
 
 

@@ -1,5 +1,14 @@
 /** What the server answers with. Made by tools/make_page_sources.py; a change here is lost. */
 
+/** Why a bill differs from that of another month. */
+export interface AgainstShown {
+  /** largest first; they add up to the difference */
+  causes: CauseShown[];
+  difference_fen: number;
+  month: string;
+  total_fen: number;
+}
+
 /** Where the direction of a flow can be shown: power into the first ends goes down the page (`down` 1) or up. */
 export interface ArrowShown {
   down: number;
@@ -20,12 +29,104 @@ export interface BarShown {
   y: number;
 }
 
+/** A bill in short. Amounts are whole fen (hundredths of the currency), energies whole Wh. */
+export interface BillListed {
+  /** less that of the bill before; null: there is none */
+  against_fen: number | null;
+  /** adds up to the total */
+  by_kind_fen: Record<string, number>;
+  /** currency/kWh, each rounded to 4 places by itself */
+  by_kind_per_kwh: Record<string, string>;
+  customer: string;
+  /** days of the month that are billed */
+  days: number;
+  days_of_month: number;
+  /** green / taken, 0..1; count: physical, traced hour by hour */
+  green_share: number | null;
+  /** of it traced to wind and sun; count: physical */
+  green_wh: number;
+  month: string;
+  /** MW, the month's highest draw */
+  peak_mw: number;
+  /** of the month; null without active energy */
+  power_factor: string | null;
+  /** currency/kWh, rounded to 4 places; null without energy */
+  price_per_kwh: string | null;
+  taken_wh: number;
+  total_fen: number;
+  /** value-added tax in the total */
+  vat_fen: number;
+}
+
+/** One bill, whole. Amounts are whole fen; energies physical, traced hour by hour. */
+export interface BillShown {
+  against: AgainstShown | null;
+  currency: string;
+  customer: string;
+  days: number;
+  days_of_month: number;
+  energy: PairShown[];
+  /** the total in Chinese capital figures; empty: none */
+  in_words: string;
+  lines: LineShown[];
+  month: string;
+  name: Label;
+  /** what the reader must know: demo, synthetic, part of a month, estimates */
+  notes: Label[];
+  number: string;
+  total_fen: number;
+  vat_fen: number;
+}
+
+/** The bills of a run that the visitor may see. */
+export interface BillsShown {
+  bills: BillListed[];
+  /** customer -> id of its tariff */
+  contracts: Record<string, string>;
+  currency: string;
+  /** id -> name of all that stand below */
+  customers: Record<string, Label>;
+  /** demo: from a calculated run, nothing is payable; metered: from meter readings */
+  kind: string;
+  kinds: KindListed[];
+  months: MonthListed[];
+  /** what kind of bills these are */
+  note: Label;
+  synthetic: Label | null;
+  tariffs: TariffListed[];
+}
+
 /** A rectangle. */
 export interface BoxShown {
   bottom: number;
   left: number;
   right: number;
   top: number;
+}
+
+/** One cause of the difference from another bill; all together are the difference. */
+export interface CauseShown {
+  fen: number;
+  kind: string;
+  label: Label;
+  /** amount, shape (time of use), price, new or rounding */
+  why: string;
+}
+
+/** What is asked of the tariffs of the park's customers; what is not given stays as it is. */
+export interface Change {
+  /** currency/(MW month) on the month's highest draw */
+  demand_charge_per_mw_month: number | null;
+  /** currency/MWh on traced green energy, beside its price */
+  green_premium_per_mwh: number | null;
+  /** currency/MWh of traced green energy, in place of the energy part */
+  green_price_per_mwh: number | null;
+  /** on the energy price in the peak; critical peak keeps its proportion to it */
+  peak_factor: number | null;
+  /** currency/MWh added to the network price, which does not fall below 0 */
+  transmission_change_per_mwh: number;
+  /** on the energy price in the valley; deep valley keeps its proportion to it */
+  valley_factor: number | null;
 }
 
 /** A published figure of the real park beside what the run reached; nothing was tuned to it. */
@@ -49,6 +150,15 @@ export interface ColumnShown {
   meaning: string;
   name: string;
   unit: string;
+}
+
+/** A customer's month. */
+export interface CustomerCompared {
+  after_fen: number;
+  before_fen: number;
+  by_kind: KindCompared[];
+  customer: string;
+  difference_fen: number;
 }
 
 /** A whole drawing, without heading and legend; the same park gives the same drawing. */
@@ -121,6 +231,21 @@ export interface FrameShown {
   title: string;
 }
 
+/** A kind of line, of all bills that are seen. */
+export interface KindCompared {
+  after_fen: number;
+  before_fen: number;
+  difference_fen: number;
+  kind: string;
+  label: Label;
+}
+
+/** A kind of line that some bill has. */
+export interface KindListed {
+  kind: string;
+  label: Label;
+}
+
 /** A text in both languages. */
 export interface Label {
   en: string;
@@ -135,6 +260,32 @@ export interface LibraryListed {
   version: string;
 }
 
+/** A line of a bill: amount = quantity times price (times the part of the month), in whole fen. */
+export interface LineShown {
+  amount_fen: number;
+  kind: string;
+  label: Label;
+  /** period, band or tier; empty: none */
+  of: string;
+  /** currency per unit, as the invoice prints it */
+  price: string;
+  /** as the invoice prints it */
+  quantity: string;
+  unit: string;
+}
+
+/** A month of the operator; null for who may not see all bills. */
+export interface MonthListed {
+  /** sum of all bills */
+  billed_fen: number | null;
+  /** billed - purchased: for network, people and own generation */
+  margin_fen: number | null;
+  month: string;
+  /** paid at the grid connections */
+  purchased_fen: number | null;
+  unbilled: UnbilledListed[];
+}
+
 /** The energy of a local month, count: physical. */
 export interface MonthShown {
   /** MWh by kind, each positive */
@@ -144,6 +295,19 @@ export interface MonthShown {
   month: string;
   /** whether the run has all of it */
   whole: boolean;
+}
+
+/** A fact of the month. */
+export interface PairShown {
+  label: Label;
+  value: Label;
+}
+
+/** The operator's month; what it pays at the grid connections stays as it is. */
+export interface ParkCompared {
+  billed: RowCompared;
+  margin: RowCompared;
+  purchased_fen: number;
 }
 
 /** A park; where it has `faults` it cannot be read, and has no stages. */
@@ -200,6 +364,13 @@ export interface Problem {
   title: string;
   /** `urn:holin:problem:` and the kind */
   type: string;
+}
+
+/** An amount as it is and as it would be, in whole fen. */
+export interface RowCompared {
+  after_fen: number;
+  before_fen: number;
+  difference_fen: number;
 }
 
 /** A rule and whether the run keeps it. */
@@ -314,6 +485,26 @@ export interface TablesShown {
   tables: TableShown[];
 }
 
+/** A tariff as it holds at the run's stage; prices are currency/MWh, currency/(MW month) for demand. */
+export interface TariffListed {
+  basis: string | null;
+  demand_charge_per_mw_month: number;
+  /** flat period */
+  energy_price_per_mwh: number;
+  green_premium_per_mwh: number;
+  /** in place of the energy part; null: none */
+  green_price_per_mwh: number | null;
+  id: string;
+  name: Label;
+  /** on the energy price; null: no such period */
+  peak_factor: number | null;
+  reference: string;
+  /** whether a series of prices stands in place of the energy part */
+  spot: boolean;
+  transmission_per_mwh: number;
+  valley_factor: number | null;
+}
+
 /** A text, or with `figure` the room for a figure of a run: of what `keys` name. */
 export interface TextShown {
   anchor: string;
@@ -382,6 +573,26 @@ export interface ThingSource {
   basis: string | null;
   fields: string[];
   reference: string;
+}
+
+/** Who used or fed in without a contract: nobody pays for it. */
+export interface UnbilledListed {
+  customer: string;
+  fed_wh: number;
+  taken_wh: number;
+}
+
+/** A what-if, no bill: the energy of every hour stays as it was, only prices change. */
+export interface WhatIfShown {
+  by_kind: KindCompared[];
+  change: Change;
+  currency: string;
+  customers: CustomerCompared[];
+  month: string;
+  /** null for who may not see all bills */
+  park: ParkCompared | null;
+  /** of all bills that are seen */
+  total: RowCompared;
 }
 
 /** A piece of wire; `flow` names the branch of the table `flows` that it is a part of, "" for none. */

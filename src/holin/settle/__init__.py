@@ -8,15 +8,27 @@ from holin.settle.money import in_capitals, in_fen, shared_out, written
 from holin.settle.power_factor import adjustment, power_factor
 from holin.settle.reconcile import Check, money_checks
 from holin.settle.settlement import Settlement, settlement
+from holin.settle.short import (
+    Compared,
+    InShort,
+    compared,
+    difference_fen,
+    green_share,
+    in_short,
+    peak_mw,
+    price_per_kwh,
+)
 from holin.settle.usage import Usage, months_of, of_month
 
 __all__ = [
     "Bill",
     "Cause",
     "Check",
+    "Compared",
     "Context",
     "Contracted",
     "Entered",
+    "InShort",
     "Line",
     "Settlement",
     "Usage",
@@ -26,13 +38,19 @@ __all__ = [
     "bill_of",
     "cause_figures",
     "causes",
+    "compared",
+    "difference_fen",
+    "green_share",
     "history_of",
     "in_capitals",
     "in_fen",
+    "in_short",
     "money_checks",
     "months_of",
     "of_month",
+    "peak_mw",
     "power_factor",
+    "price_per_kwh",
     "read_book",
     "settle",
     "settlement",

@@ -16,6 +16,7 @@ from holin.tariff.tariff import (
     period_of,
 )
 from holin.tariff.versions import Tariffs, as_of, first_days, in_force
+from holin.tariff.what_if import TariffChange, changed, first_factors
 
 __all__ = [
     "ALL_HOURS",
@@ -23,14 +24,17 @@ __all__ = [
     "Period",
     "PriceParts",
     "Tariff",
+    "TariffChange",
     "TariffDemand",
     "TariffPeriod",
     "TariffTier",
     "Tariffs",
     "TierOf",
     "as_of",
+    "changed",
     "demand_bands",
     "first_days",
+    "first_factors",
     "hours_of_demand",
     "import_price_parts",
     "in_force",

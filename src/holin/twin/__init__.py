@@ -3,7 +3,7 @@
 from holin.twin.ahead import Planned, planned, window_of
 from holin.twin.batch_green import GreenMonth, green_month
 from holin.twin.batches import BatchesOfRun, batches_of_run, demo_batches
-from holin.twin.bills import SettledRun, settled_run
+from holin.twin.bills import SettledRun, settled_run, settled_tables
 from holin.twin.budget import YearPlan, budget_figures, expected_year, targets, year_plan
 from holin.twin.carbon_account import CarbonAccount, carbon_account, claims_of_ledger
 from holin.twin.catalogue import catalogue_demo, catalogue_figures
@@ -14,7 +14,15 @@ from holin.twin.exchange import Brought, bring, export
 from holin.twin.expectation import Expectation, expectation_of
 from holin.twin.forecasts import Foretold, came_of, foreseen, foretold, history_around, part_of, scored
 from holin.twin.history import known_history
-from holin.twin.invoices import bills_figures, booked, chosen_bills, invoice, saved_bills, versions_in
+from holin.twin.invoices import (
+    bills_figures,
+    booked,
+    chosen_bills,
+    invoice,
+    invoice_bytes,
+    saved_bills,
+    versions_in,
+)
 from holin.twin.metered import metered_energies, metered_run, metering_within, run_of_meters
 from holin.twin.outlook import Horizon, Outlook, outlook_of
 from holin.twin.passport_files import passport_files
@@ -25,6 +33,7 @@ from holin.twin.rules import Judged, RulesOfRun, rules_figures, rules_of_run
 from holin.twin.run import Result, Settled, run, saved, settled
 from holin.twin.schedule import Scheduled, scheduled
 from holin.twin.secure import Secured, secured
+from holin.twin.tariff_what_if import MonthUsed, WhatIf, month_used, tariff_what_if
 from holin.twin.traced_run import TracedRun, traced_run
 from holin.twin.verify_passport import verify_passport
 
@@ -37,6 +46,7 @@ __all__ = [
     "GreenMonth",
     "Horizon",
     "Judged",
+    "MonthUsed",
     "Outlook",
     "Planned",
     "Reconciled",
@@ -49,6 +59,7 @@ __all__ = [
     "SettledRun",
     "TracedRun",
     "Tried",
+    "WhatIf",
     "YearPlan",
     "batches_of_run",
     "bills_figures",
@@ -71,10 +82,12 @@ __all__ = [
     "green_month",
     "history_around",
     "invoice",
+    "invoice_bytes",
     "known_history",
     "metered_energies",
     "metered_run",
     "metering_within",
+    "month_used",
     "outlook_of",
     "part_of",
     "passport_files",
@@ -96,7 +109,9 @@ __all__ = [
     "secured",
     "settled",
     "settled_run",
+    "settled_tables",
     "targets",
+    "tariff_what_if",
     "traced_run",
     "tried_evidence",
     "verify_passport",

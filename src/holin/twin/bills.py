@@ -17,6 +17,7 @@ from holin.parkfile import read_park
 from holin.settle import Context, Contracted, Settlement, Usage, read_book, settlement, standing
 from holin.store import read_run
 from holin.summary import grid_usages, usages_of
+from holin.tariff import Tariffs
 from holin.twin.carbon_account import kind_of
 from holin.twin.run import Result
 
@@ -50,26 +51,51 @@ def settled_run(source: str | Path | Result, *, book: str | Path | None = None) 
     where the run lacks flows or trace, or its intervals are not known throughout.
     """
     whole, stage, tables, figures, name = _read(source)
+    return settled_tables(whole, stage, tables, kind=kind_of(figures), name=name, book=book)
+
+
+def settled_tables(
+    whole: Park,
+    stage: Stage,
+    tables: Mapping[str, xr.Dataset],
+    *,
+    kind: str,
+    name: str,
+    book: str | Path | None = None,
+) -> SettledRun:
+    """Settle every month of a run that was read: its park with all stages, the stage, and its tables by name.
+
+    `kind` is demo or metered, `name` stands in faults. See `settled_run`.
+    """
     park = at_stage(whole, stage)
     flows, trace = tables["flows"].load(), tables["trace"].load()
     usages = usages_of(park, flows, trace, tables.get("metered"), name)
     grids = grid_usages(park, flows, tables.get("metered"), name)
-    context = Context(
-        tariffs=tariffs_of(whole), time_zone=park.facts.time_zone,
-        spot_per_mwh=series_of(whole, flows["time"].values, "energy_series"),
-        export_per_mwh=series_of(whole, flows["time"].values, "export_series"),
-    )  # fmt: skip
-    contracts = {
-        c.enterprise: Contracted(customer=c.enterprise, tariff=c.tariff, capacity_mva=c.capacity_mva)
-        for c in park.contracts
-    }
+    context = context_of(whole, flows["time"].values, tariffs_of(whole))
+    contracts = contracts_of(park)
     bought = {g.id: Contracted(customer=g.id, tariff=g.tariff) for g in park.grids if g.tariff}
     peaks = {} if book is None else _peaks_of(book)
     months = settlement(usages, contracts, grids, bought, context, peaks_before_w=peaks)
     return SettledRun(
-        park=park, whole=whole, stage=stage, kind=kind_of(figures), usages=usages, grids=grids, months=months,
+        park=park, whole=whole, stage=stage, kind=kind, usages=usages, grids=grids, months=months,
         peaks_before_w=peaks,
     )  # fmt: skip
+
+
+def context_of(whole: Park, time: NDArray[np.datetime64], tariffs: Tariffs) -> Context:
+    """Return what bills over some intervals need to know beside usage and contract, by tariffs of the park."""
+    return Context(
+        tariffs=tariffs, time_zone=whole.facts.time_zone, spot_per_mwh=series_of(whole, time, "energy_series"),
+        export_per_mwh=series_of(whole, time, "export_series"),
+    )  # fmt: skip
+
+
+def contracts_of(park: Park) -> dict[str, Contracted]:
+    """Return what each customer of a park has agreed to, customer -> contract."""
+    return {
+        c.enterprise: Contracted(customer=c.enterprise, tariff=c.tariff, capacity_mva=c.capacity_mva)
+        for c in park.contracts
+    }
 
 
 def _peaks_of(book: str | Path) -> dict[str, dict[str, Fraction]]:

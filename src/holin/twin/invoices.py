@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -178,14 +179,21 @@ def saved_bills(
     return Path(folder)
 
 
+def invoice_bytes(made: Invoice, bill: Bill, form: str) -> bytes:
+    """Return an invoice as html, pdf or xlsx."""
+    if form == "html":
+        return invoice_page(made).encode()
+    if form == "pdf":
+        return printed("invoice", made.data())
+    with tempfile.TemporaryDirectory() as folder:
+        book = Path(folder) / "invoice.xlsx"
+        write_invoice_workbook(book, made, bill_figures(bill))
+        return book.read_bytes()
+
+
 def _write_forms(place: Path, made: Invoice, bill: Bill, forms: Sequence[str]) -> None:
-    name = f"{bill.customer}.{made.language}"
-    if "html" in forms:
-        (place / f"{name}.html").write_text(invoice_page(made), encoding="utf-8", newline="\n")
-    if "pdf" in forms:
-        (place / f"{name}.pdf").write_bytes(printed("invoice", made.data()))
-    if "xlsx" in forms:
-        write_invoice_workbook(place / f"{name}.xlsx", made, bill_figures(bill))
+    for form in (f for f in FORMS if f in forms):
+        (place / f"{bill.customer}.{made.language}.{form}").write_bytes(invoice_bytes(made, bill, form))
 
 
 def booked(

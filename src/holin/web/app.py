@@ -7,7 +7,7 @@ from pathlib import Path
 
 from fastapi import APIRouter, FastAPI, Request
 
-from holin.web import buses, delivered, diagram, front, listing, parks, people, runs, series, tables
+from holin.web import bills, buses, delivered, diagram, front, listing, parks, people, runs, series, tables
 from holin.web.access import Visitor, local_visitor
 from holin.web.answers import version
 from holin.web.guard import LOOPBACK, HostCheck, SecureHeaders
@@ -16,7 +16,7 @@ from holin.web.problems import Problem, tell_problems
 
 ROUTERS = (
     listing.router, parks.router, diagram.router, runs.router, tables.router, series.router, people.router,
-    delivered.router, buses.router,
+    delivered.router, buses.router, *bills.ROUTERS,
 )  # fmt: skip
 
 DESCRIPTION = """Parks and runs of Holin. Arrays come as Arrow IPC streams (`application/vnd.apache.arrow.stream`), one
