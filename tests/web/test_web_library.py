@@ -21,7 +21,7 @@ def served(*paths: Path) -> Asked:
 
 def test_parks_and_runs_are_listed_with_what_they_are(asked: Asked, first_run: Path) -> None:
     listed = asked.json("/api/library")
-    assert [p["id"] for p in listed["parks"]] == ["huolinguole", "huolinhe"]
+    assert [p["id"] for p in listed["parks"]] == ["huolinguole", "huolinhe", "my-park"]
     assert [s["name"] for s in listed["parks"][0]["stages"]] == ["2024", "2025", "2030"]
     assert listed["parks"][0]["default_stage"] == "2025" and "synthetic" in listed["parks"][0]["synthetic"]["en"]
     [run] = listed["runs"]
@@ -43,6 +43,19 @@ def test_runs_come_and_go_while_the_server_runs(first_run: Path, tmp_path: Path)
     assert asked.json("/api/library")["runs"] == []
     assert asked.get("/api/runs/one").status_code == 404
     assert asked.get("/api/runs/one/tables/flows/p_mw").status_code == 404
+
+
+def test_a_run_brings_its_park_where_no_other_is_served(first_run: Path, tmp_path: Path) -> None:
+    """`holin serve RUN` is what the demo tells people to type: the park stands in the run."""
+    for name in ("a", "b"):
+        shutil.copytree(first_run, tmp_path / name)
+    asked = served(tmp_path)
+    listed = asked.json("/api/library")
+    assert [p["id"] for p in listed["parks"]] == [r["park"] for r in listed["runs"]][:1] == ["my-park"]
+    assert asked.json("/api/parks/my-park")["id"] == "my-park"
+    assert asked.get("/api/parks/my-park/diagram").status_code == 200
+    with_park = served(tmp_path / "a" / "park", tmp_path).json("/api/library")
+    assert [p["id"] for p in with_park["parks"]] == ["my-park"] and len(with_park["runs"]) == 2
 
 
 def test_two_runs_of_one_name_keep_their_ids(first_run: Path, tmp_path: Path) -> None:

@@ -89,8 +89,17 @@ class Library:
     # ---- parks ------------------------------------------------------------------------------------------------------
 
     def parks(self) -> list[KnownPark]:
-        """Return all parks, those that cannot be read with their faults."""
-        return [known for place in self._places("park") if (known := self._park_at(place)) is not None]
+        """Return all parks, those that cannot be read with their faults; a run brings its own where no other stands."""
+        standing = [known for place in self._places("park") if (known := self._park_at(place)) is not None]
+        names = {known.park.facts.id for known in standing if known.park is not None}
+        brought: dict[str, KnownPark] = {}
+        for run in self.runs():
+            if run.run is None or run.park is None or run.park.facts.id in names | set(brought):
+                continue
+            folder, name = run.run.park_folder, run.park.facts.id
+            known_as = self._id_of(Place(kind="park", path=folder), name)
+            brought[name] = KnownPark(id=known_as, path=folder, stamp=run.seal, park=run.park)
+        return [*standing, *brought.values()]
 
     def park(self, wanted: str) -> KnownPark:
         """Return a park by its id; raises HttpProblem where there is none (404) or it cannot be read (409)."""
