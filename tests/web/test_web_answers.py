@@ -11,6 +11,7 @@ from holin.columns import columns_of
 from holin.park import ATTRIBUTES, KINDS, at_stage, stage_of
 from holin.parkfile import read_park
 from holin.picture import diagram_of
+from holin.potline import ac_power_mw
 from holin.store import read_run
 from holin.web.things import SHOWN
 from holin.web.words import words
@@ -46,6 +47,9 @@ def test_a_thing_says_where_it_stands_how_large_it_is_and_who_says_so(asked: Ask
     }  # fmt: skip
     [source] = [s for s in shown["sources"] if "p_nom_mw" in s["fields"]]
     assert source["basis"] in ("published", "derived", "assumed", "synthetic") and source["reference"]
+    load, potline = PARK.loads[0], PARK.potlines[0]
+    assert things[load.id]["p_nom_mw"] == load.load_mw
+    assert things[potline.id]["p_nom_mw"] == pytest.approx(ac_power_mw(potline, potline.amperage_ka))
     line = PARK.lines[0]
     assert things[line.id]["buses"] == [line.bus_from, line.bus_to] and things[line.id]["place"] is None
     assert all(t["place"] is not None for t in things.values() if t["kind"] in ("substation", "wind_farm", "load"))

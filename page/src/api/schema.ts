@@ -554,7 +554,7 @@ export interface ThingShown {
   /** its table in the park folder */
   kind: string;
   name: Label;
-  /** MW: nominal power; of a load its yearly peak */
+  /** MW: nominal power; of a load its yearly peak, of a potline what it takes at nominal current */
   p_nom_mw: number | null;
   /** [latitude, longitude] in degrees: its own, or its bus's; of a line null */
   place: [number, number] | null;

@@ -71,7 +71,9 @@ class ThingShown(BaseModel):
     built: date | None = Field(description="first day that it stands; null: it always stood")
     retired: date | None = Field(description="first day that it no longer stands; null: not planned")
     v_nom_kv: Figure = Field(description="kV: nominal voltage of its bus (the highest of several)")
-    p_nom_mw: Figure = Field(description="MW: nominal power; of a load its yearly peak")
+    p_nom_mw: Figure = Field(
+        description="MW: nominal power; of a load its yearly peak, of a potline what it takes at nominal current"
+    )
     figures: list[ThingFigure]
     facts: list[ThingFact]
     sources: list[ThingSource]
@@ -123,7 +125,6 @@ def _shown(kind: str, thing: Thing, ground: Ground) -> ThingShown:
     buses = _buses(kind, thing, ground)
     figures = ground.figures.get((kind, thing.id), ())
     volts = [ground.volts[b] for b in buses if b in ground.volts]
-    power = getattr(thing, "p_nom_mw", getattr(thing, "load_mw", None))
     return ThingShown(
         id=thing.id,
         kind=kind,
@@ -135,11 +136,20 @@ def _shown(kind: str, thing: Thing, ground: Ground) -> ThingShown:
         built=thing.built,
         retired=thing.retired,
         v_nom_kv=getattr(thing, "v_nom_kv", max(volts, default=None)),
-        p_nom_mw=power,
+        p_nom_mw=_power(thing),
         figures=[_figure(thing, f) for f in figures if f.field not in PLACES],
         facts=list(_facts(thing)),
         sources=_sources(figures),
     )
+
+
+def _power(thing: Thing) -> float | None:
+    from holin.park import Load, Potline
+    from holin.potline import ac_power_mw
+
+    if isinstance(thing, Potline):
+        return float(ac_power_mw(thing, thing.amperage_ka))
+    return thing.load_mw if isinstance(thing, Load) else getattr(thing, "p_nom_mw", None)
 
 
 def _buses(kind: str, thing: Thing, ground: Ground) -> tuple[str, ...]:
