@@ -20,12 +20,14 @@ from holin.carbon import carbon
 from holin.errors import BadInput, Mismatch
 from holin.store import (
     hashes_of,
+    open_table,
     peak_memory_mb,
     people_tables,
     read_people,
     read_run,
     sha256_of,
     span_of,
+    table_outline,
     write_run,
 )
 from holin.store import writing as writing_file
@@ -359,3 +361,17 @@ def test_the_rows_of_a_table_for_people_come_back(tables, tmp_path):
     assert [r["month"] for r in rows] == wanted["month"].tolist() and len(rows) == len(wanted) > 0
     assert [r["used_mwh"] for r in rows] == pytest.approx(wanted["used_mwh"].tolist())
     assert read_people(run, "nothing") == []
+
+
+def test_some_columns_of_a_table_come_with_their_labels(tables, tmp_path):
+    (tmp_path / "park").mkdir()
+    folder = write_run(tmp_path / "run", park_folder=tmp_path / "park", tables=tables, summary={}, manifest={})
+    some = open_table(folder / "tables.nc", "flows", columns=["p_mw"])
+    whole = open_table(folder / "tables.nc", "flows")
+    assert list(some.data_vars) == ["p_mw"] and some["p_mw"].identical(whole["p_mw"])
+    with pytest.raises(KeyError):
+        open_table(folder / "tables.nc", "flows", columns=["nothing"])
+    outline = table_outline(folder / "tables.nc", "flows")
+    assert outline.dims == {str(c): v.dims for c, v in whole.data_vars.items()}
+    assert outline.sizes == dict(whole.sizes)
+    assert outline.units == {str(c): v.attrs.get("units", "") for c, v in whole.data_vars.items()}

@@ -2,10 +2,12 @@
 
 import json
 import shutil
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+import xarray as xr
 from web_asked import CASE, PARKS, Asked
 
 from holin.errors import BadInput
@@ -150,19 +152,19 @@ def test_paths_at_which_nothing_stands_are_all_named(tmp_path: Path) -> None:
     assert named_places(["huolinhe"])[0].name == "huolinhe"
 
 
-def test_a_table_that_many_ask_for_at_once_is_read_once(first_run: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_column_that_many_ask_for_at_once_is_read_once(first_run: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     read: list[str] = []
 
-    def counted(path: Path, name: str) -> object:
-        read.append(name)
-        return open_table(path, name)
+    def counted(path: Path, name: str, *, columns: Sequence[str]) -> object:
+        read.append(*columns)
+        return open_table(path, name, columns=columns)
 
     monkeypatch.setattr("holin.store.open_table", counted)
     asked = served(first_run)
     columns = ("p_mw", "v_pu", "loading", "p_from_mw", "p_to_mw", "converged", "p_mw", "loading")
     with ThreadPoolExecutor(len(columns)) as pool:
         answers = list(pool.map(lambda column: asked.get(f"/api/runs/two-days/tables/flows/{column}"), columns))
-    assert {a.status_code for a in answers} == {200} and read == ["flows"]
+    assert {a.status_code for a in answers} == {200} and sorted(read) == sorted(set(columns))
     assert answers[0].content == answers[6].content
 
 
@@ -212,3 +214,10 @@ def test_a_workbook_is_a_park_too(tmp_path: Path) -> None:
     [park] = asked.json("/api/library")["parks"]
     assert park["faults"] == []
     assert asked.json(f"/api/parks/{park['id']}") == served(CASE).json(f"/api/parks/{park['id']}")
+
+
+def test_a_table_put_together_from_its_columns_is_the_whole_one(first_run: Path) -> None:
+    library = Library([first_run])
+    known = library.run("two-days")
+    for name in known.whole.tables:
+        xr.testing.assert_identical(library.table(known, name), read_run(first_run).tables[name])

@@ -3,7 +3,7 @@
 from holin.store.account import write_account
 from holin.store.manifest import hashes_of, json_text, sha256_of
 from holin.store.memory import peak_memory_mb
-from holin.store.netcdf import open_table, write_tables
+from holin.store.netcdf import TableOutline, open_table, table_outline, write_tables
 from holin.store.people import PeopleTable, people_tables, read_people, traced_table, write_people
 from holin.store.plan import read_schedule
 from holin.store.reading import Run, RunTables, read_run
@@ -16,6 +16,7 @@ __all__ = [
     "Run",
     "RunTables",
     "Span",
+    "TableOutline",
     "hashes_of",
     "json_text",
     "open_table",
@@ -26,6 +27,7 @@ __all__ = [
     "read_schedule",
     "sha256_of",
     "span_of",
+    "table_outline",
     "traced_table",
     "write_account",
     "write_people",

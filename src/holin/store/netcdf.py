@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -34,14 +35,34 @@ def write_tables(path: Path, tables: Mapping[str, xr.Dataset]) -> None:
         )
 
 
-def open_table(path: Path, name: str) -> xr.Dataset:
-    """Read one table, and close the file.
+def open_table(path: Path, name: str, *, columns: Collection[str] | None = None) -> xr.Dataset:
+    """Read one table, or some of its columns with their labels, and close the file; raises KeyError for a column that
+    it has not.
 
     A group that is left open until nobody needs it is closed by the memory's keeper, in any order with the file: the
     next file that was opened got its number, and NetCDF's library ended the process (netCDF4 1.7, xarray 2026).
     """
     with xr.open_dataset(path, group=name, engine="netcdf4", decode_timedelta=False) as opened:
-        return opened.load()
+        return (opened if columns is None else opened[list(columns)]).load()
+
+
+@dataclass(frozen=True, kw_only=True)
+class TableOutline:
+    """A table without its values: the dimensions and the unit of each column, and how many labels a dimension has."""
+
+    dims: Mapping[str, tuple[str, ...]]
+    units: Mapping[str, str]
+    sizes: Mapping[str, int]
+
+
+def table_outline(path: Path, name: str) -> TableOutline:
+    """Return what a table has, without reading it."""
+    with xr.open_dataset(path, group=name, engine="netcdf4", decode_timedelta=False) as opened:
+        return TableOutline(
+            dims={str(column): tuple(map(str, values.dims)) for column, values in opened.data_vars.items()},
+            units={str(column): str(values.attrs.get("units", "")) for column, values in opened.data_vars.items()},
+            sizes={str(dim): size for dim, size in opened.sizes.items()},
+        )
 
 
 def rounded(values: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -12,7 +12,10 @@ from holin.web.tables import hours_said
 
 router = APIRouter(tags=["runs"])
 
-READ = ("flows", "trace")
+READ = {
+    "flows": ("p_mw", "p_from_mw", "p_to_mw", "v_pu", "shunt_loss_mw", "converged"),
+    "trace": ("discharge_mwh",),
+}
 
 
 @router.get(
@@ -40,7 +43,7 @@ def _stream(library: Library, known: KnownRun) -> bytes:
     from holin.trace import green_through
     from holin.web.columns import column_stream
 
-    share = green_through(known.frozen, *library.tables(known, READ).values())
+    share = green_through(known.frozen, *(library.columns(known, name, columns) for name, columns in READ.items()))
     meaning = "renewable share of what passes the busbar; null where nothing does"
     about = {"column": "green_share", "unit": "1", "meaning": meaning, "count": "physical"}
     return column_stream(share, about=about | hours_said(known))

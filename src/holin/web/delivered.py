@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 router = APIRouter(tags=["enterprises"])
 
+TRACED = ("energy_mwh", "loss_mwh", "storage_loss_mwh", "discharge_mwh")
+
 OTHERS = "others"
 """Under it stand the users that the visitor may not see."""
 
@@ -50,7 +52,7 @@ def _stream(library: Library, known: KnownRun, visitor: Visitor) -> bytes:
     from holin.trace import ends_by_day
     from holin.web.arrays import floats_of, stream_of
 
-    trace = library.tables(known, ("trace",))["trace"]
+    trace = library.columns(known, "trace", TRACED)
     zone = known.frozen.facts.time_zone
     users = _users(trace, visitor)
     found = ends_by_day(trace, zone, {sink: user for sink, (user, _) in users.items()})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Hashable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     import xarray as xr
 
     from holin.park import Park, Stage
-    from holin.store import Run, Span
+    from holin.store import Run, Span, TableOutline
 
 SMALL = 64 * 1024
 """About what a park's or a run's facts take in memory, in bytes."""
@@ -195,29 +196,57 @@ class Library:
         park: Park = self.shelf.get(("park of runs", content), lambda: read_park(run.park_folder), _small)
         return park
 
-    def tables(self, known: KnownRun, names: Sequence[str]) -> dict[str, xr.Dataset]:
-        """Return some of a run's tables; raises HttpProblem (404) where it has not all of them."""
-        if missing := [name for name in names if name not in known.whole.tables]:
-            raise HttpProblem(404, "not-found", f"the run {known.id} has no table {' and no table '.join(missing)}")
-        return {name: self.table(known, name) for name in names}
-
-    def table(self, known: KnownRun, name: str) -> xr.Dataset:
-        """Return a run's table, read whole; raises HttpProblem where the run has none of that name (404)."""
+    def outline(self, known: KnownRun, table: str) -> TableOutline:
+        """Return what columns a run's table has; raises HttpProblem where the run has no such table (404)."""
         run = known.whole
-        if name not in run.tables:
+        if table not in run.tables:
             has = ", ".join(run.tables)
-            raise HttpProblem(404, "not-found", f"the run {known.id} has no table {name}; it has {has}")
+            raise HttpProblem(404, "not-found", f"the run {known.id} has no table {table}; it has {has}")
 
+        def read() -> TableOutline:
+            from holin.store import table_outline
+
+            with self._read_from(known, table):
+                return table_outline(run.tables.path, table)
+
+        return self.shelf.get(("outline", known.path, known.seal, table), read, lambda _: SMALL)
+
+    def table(self, known: KnownRun, table: str) -> xr.Dataset:
+        """Return a run's table with all its columns; raises HttpProblem where the run has no such table (404).
+
+        An answer that needs few of them is quicker and takes less memory by `columns`.
+        """
+        return self.columns(known, table, list(self.outline(known, table).dims))
+
+    def columns(self, known: KnownRun, table: str, names: Sequence[str]) -> xr.Dataset:
+        """Return some columns of a table, each read once; raises HttpProblem (404) where it has not all of them."""
+        outline = self.outline(known, table)
+        if missing := [name for name in names if name not in outline.dims]:
+            has = ", ".join(outline.dims)
+            raise HttpProblem(404, "not-found", f"the table {table} has no column {', '.join(missing)}; it has {has}")
+        first, *others = (self._column(known, table, name) for name in names)
+        for other in others:
+            first = first.assign(dict(other.data_vars))
+        return first
+
+    def _column(self, known: KnownRun, table: str, name: str) -> xr.Dataset:
         def read() -> xr.Dataset:
             from holin.store import open_table
 
-            try:
-                with self._reading:
-                    return open_table(run.tables.path, name)
-            except OSError as error:
-                raise HttpProblem(409, "damaged", f"the table {name} of {known.id} can no longer be read") from error
+            with self._read_from(known, table):
+                return open_table(known.whole.tables.path, table, columns=[name])
 
-        return self.shelf.get(("table", known.path, known.seal, name), read, lambda table: int(table.nbytes))
+        key = ("column", known.path, known.seal, table, name)
+        return self.shelf.get(key, read, lambda column: int(column.nbytes))
+
+    @contextmanager
+    def _read_from(self, known: KnownRun, table: str) -> Iterator[None]:
+        """Read alone; a file that went away or was damaged since it was checked is a conflict (409)."""
+        try:
+            with self._reading:
+                yield
+        except (OSError, KeyError) as error:
+            raise HttpProblem(409, "damaged", f"the table {table} of {known.id} can no longer be read") from error
 
     # ---- both -------------------------------------------------------------------------------------------------------
 

@@ -136,7 +136,12 @@ def read_enterprise_hours(request: Request, visitor: Asking, run: RunId, enterpr
     )
 
 
-NEEDED = ("trace", "carbon", "flows", "schedule")
+NEEDED = {
+    "trace": ("energy_mwh", "loss_mwh", "from_storage_mwh", "from_storage_loss_mwh"),
+    "carbon": ("traced_t", "location_t"),
+    "flows": ("p_mw",),
+    "schedule": ("shadow_price_per_mwh",),
+}
 WORDS = {
     "power_mw": "MW", "loss_mw": "MW", "from_storage_mw": "MW", "green_share": "1", "traced_t": "t", "location_t": "t",
     "price_per_mwh": "currency/MWh",
@@ -147,7 +152,7 @@ def _hours(library: Library, known: KnownRun, enterprise: str) -> bytes:
     from holin.summary import enterprise_hours
     from holin.web.arrays import floats_of, stream_of
 
-    tables = library.tables(known, NEEDED)
+    tables = {name: library.columns(known, name, columns) for name, columns in NEEDED.items()}
     hours = enterprise_hours(enterprise, **tables)
     columns = {name: floats_of(getattr(hours, name)) for name in WORDS}
     fields = [{"unit": unit, **{k: str(v) for k, v in words()["hours"][name].items()}} for name, unit in WORDS.items()]

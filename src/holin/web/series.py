@@ -18,8 +18,13 @@ if TYPE_CHECKING:
 
 router = APIRouter(tags=["runs"])
 
-READ = ("flows", "trace", "carbon")
-"""The tables that the series are drawn from beside the schedule, those of them that a run has."""
+READ = {
+    "schedule": ("p_mw", "available_mw", "soc_mwh", "shadow_price_per_mwh"),
+    "flows": ("p_mw",),
+    "trace": ("energy_mwh",),
+    "carbon": ("green_share",),
+}
+"""What the series are drawn from: of the schedule, and of those of the other tables that a run has."""
 
 NEGATIVE = ("charge", "export")
 """Series that a stack draws below zero; all values are positive."""
@@ -70,7 +75,11 @@ def _series(library: Library, known: KnownRun) -> dict[str, Floats]:
     from holin.summary import metal_t
 
     assert known.park is not None and known.stage is not None
-    tables = library.tables(known, ("schedule", *(name for name in READ if name in known.whole.tables)))
+    tables = {
+        name: library.columns(known, name, [c for c in columns if c in library.outline(known, name).dims])
+        for name, columns in READ.items()
+        if name in known.whole.tables or name == "schedule"
+    }
     scene = scene_of(known.park, known.stage, tables, known.whole.summary)
     found = dict(scene.hourly)
     if "flows" in tables:

@@ -16,6 +16,8 @@ from holin.web.problems import HttpProblem, problems
 if TYPE_CHECKING:
     import xarray as xr
 
+    from holin.store import TableOutline
+
 router = APIRouter(tags=["runs"])
 
 WORD = r"^[a-z][a-z0-9_]{0,63}$"
@@ -72,26 +74,26 @@ def read_tables(request: Request, visitor: Asking, run: RunId) -> Response:
     known = library.run(run)
 
     def make() -> bytes:
-        tables = [table_shown(name, library.table(known, name)) for name in known.whole.tables]
+        tables = [table_shown(name, library.outline(known, name)) for name in known.whole.tables]
         return json_bytes(TablesShown(tables=tables))
 
     return respond(request, visitor, make, "tables", known.seal)
 
 
-def table_shown(name: str, table: xr.Dataset) -> TableShown:
+def table_shown(name: str, table: TableOutline) -> TableShown:
     """Return a table as the API describes it; a column that nobody declared says so by an empty meaning."""
     from holin.tables import SCHEMAS
 
     declared = {c.name: c for c in SCHEMAS[name].columns} if name in SCHEMAS else {}
     columns = []
-    for column, values in table.data_vars.items():
-        told = declared.get(str(column))
-        unit, meaning = (told.unit, told.meaning) if told else (str(values.attrs.get("units", "")), "")
-        columns.append(ColumnShown(name=str(column), dims=list(map(str, values.dims)), unit=unit, meaning=meaning))
+    for column, dims in table.dims.items():
+        told = declared.get(column)
+        unit, meaning = (told.unit, told.meaning) if told else (table.units[column], "")
+        columns.append(ColumnShown(name=column, dims=list(dims), unit=unit, meaning=meaning))
     return TableShown(
         name=name,
         meaning=SCHEMAS[name].meaning if name in SCHEMAS else "",
-        sizes={str(dim): size for dim, size in table.sizes.items()},
+        sizes=dict(table.sizes),
         columns=columns,
     )
 
@@ -122,16 +124,16 @@ def read_column(
     """
     library = library_of(request)
     known = library.run(run)
-    found = library.table(known, table)
-    if column not in found.data_vars:
-        has = ", ".join(map(str, found.data_vars))
+    outline = library.outline(known, table)
+    if column not in outline.dims:
+        has = ", ".join(outline.dims)
         raise HttpProblem(404, "not-found", f"the table {table} has no column {column}; it has {has}")
 
     def make() -> bytes:
         from holin.web.columns import column_stream
 
-        shown = table_shown(table, found)
-        told = next(c for c in shown.columns if c.name == column)
+        told = next(c for c in table_shown(table, outline).columns if c.name == column)
+        found = library.columns(known, table, [column])
         values = _chosen(_seen(found, column, visitor, known), only)
         if values.size * 4 > BYTES_MAX:
             raise HttpProblem(413, "too-large", f"{values.size:,} figures; narrow it with ?only=DIMENSION:LABEL")
