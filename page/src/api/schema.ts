@@ -18,6 +18,15 @@ export interface ArrowShown {
   y: number;
 }
 
+/** A rule that was asked for beside the park's own. */
+export interface AskedRule {
+  kind: string;
+  label: Label;
+  /** the first year of it; null: all */
+  since: number | null;
+  value: number | null;
+}
+
 /** A busbar: its id is that of the bus. */
 export interface BarShown {
   id: string;
@@ -104,6 +113,46 @@ export interface BoxShown {
   top: number;
 }
 
+/** What a plan builds in a year. */
+export interface BuiltShown {
+  candidate: string;
+  choice: string;
+  /** currency */
+  investment: number | null;
+  kind: string;
+  /** a */
+  lifetime_years: number | null;
+  /** MW on offer */
+  most_mw: number | null;
+  /** MW built in the year */
+  mw: number | null;
+  /** MWh built in the year, of storage */
+  mwh: number | null;
+  name: Label;
+  /** MW of it that stand then in all */
+  stands_mw: number | null;
+  year: string;
+  /** currency/a: annuity and fixed cost */
+  yearly_cost: number | null;
+}
+
+/** Bus by bus, and all together. */
+export interface CapacitiesShown {
+  by_bus: CapacityShown[];
+  together: CapacityShown;
+}
+
+/** How much more a bus (null: all of them in equal parts) takes until `element` meets its limit. */
+export interface CapacityShown {
+  bus: string | null;
+  element: string;
+  hour: number | null;
+  /** search: none was met up to here */
+  limit: "overload" | "voltage" | "no_solution" | "short_circuit" | "search";
+  /** MW */
+  mw: number | null;
+}
+
 /** One cause of the difference from another bill; all together are the difference. */
 export interface CauseShown {
   fen: number;
@@ -127,6 +176,30 @@ export interface Change {
   transmission_change_per_mwh: number;
   /** on the energy price in the valley; deep valley keeps its proportion to it */
   valley_factor: number | null;
+}
+
+/** The short-circuit currents of one kind at a bus, in the hour in which they are worst. */
+export interface CircuitShown {
+  case: "max" | "min";
+  fault: string;
+  /** a source reaches the bus */
+  fed: boolean;
+  hour: number;
+  hours: number;
+  /** kA through the breaker that carries most */
+  ib_breaker_ka: number | null;
+  /** kA, breaking current */
+  ib_ka: number | null;
+  /** kA, initial symmetrical current Ik'' */
+  ikss_ka: number | null;
+  /** kA, peak through the breaker that carries most */
+  ip_breaker_ka: number | null;
+  /** kA, peak current */
+  ip_ka: number | null;
+  /** 1 - current / rating, the smaller of breaking and peak (1) */
+  margin: number | null;
+  /** the breakers hold it; null: they have no rating, or it is a smallest current */
+  within: boolean | null;
 }
 
 /** A published figure of the real park beside what the run reached; nothing was tuned to it. */
@@ -211,6 +284,13 @@ export interface EnterprisesShown {
   green_share_annual: number | null;
 }
 
+/** Why a job has no result. */
+export interface ErrorShown {
+  faults: FaultSaid[];
+  kind: string;
+  text: Label;
+}
+
 /** One fault: where it stands, what stands there, what would be right. */
 export interface FaultSaid {
   field: string | null;
@@ -223,12 +303,116 @@ export interface FaultSaid {
   value: string | null;
 }
 
+/** The short circuits at one busbar. */
+export interface FaultedBus {
+  /** elements some of whose data were assumed */
+  assumed: string[];
+  bus: string;
+  circuits: CircuitShown[];
+  /** kA, rated breaking current of its breakers */
+  ik_max_ka: number | null;
+  /** kA, rated making current (peak) */
+  ip_max_ka: number | null;
+  /** kV */
+  v_nom_kv: number;
+}
+
+/** Short circuits at every busbar after IEC 60909-0:2016. */
+export interface FaultsShown {
+  buses: FaultedBus[];
+  stage: string;
+}
+
+/** A figure before and after. */
+export interface FigureCompared {
+  after: number | null;
+  before: number | null;
+  count: "physical" | "certificate" | "mass_balance" | "annual" | null;
+  /** after - before */
+  difference: number | null;
+  label: Label;
+  path: string;
+  unit: string;
+}
+
 /** The frame of a substation. */
 export interface FrameShown {
   box: BoxShown;
   id: string;
   /** what its tooltip says, one line each */
   title: string;
+}
+
+/** Show what each step of the physical green share, or of CO2, costs. */
+export interface FrontierAsked {
+  base: string | null;
+  by: "green_share_physical_min" | "green_share_min" | "co2_max_t";
+  /** local day; null: the whole year */
+  end: string | null;
+  export: boolean;
+  kind: "frontier";
+  /** id of a park, from /api/library */
+  park: string;
+  points: number;
+  /** local day; null: the whole year */
+  start: string | null;
+  /** years planned for */
+  years: number[];
+}
+
+/** What each step of a rule costs. */
+export interface FrontierShown {
+  by: string;
+  currency: string;
+  gap: number | null;
+  label: Label;
+  listed: WrittenListed;
+  points: PointShown[];
+  /** the farthest value that any plan reaches; null: not asked */
+  reach: number | null;
+  /** of what the shadow price is per */
+  unit: string;
+}
+
+/** How much more generation or load the grid takes in every hour of the run, at power factor 1. */
+export interface HostingShown {
+  generation: CapacitiesShown;
+  load: CapacitiesShown;
+  stage: string;
+}
+
+/** A job and how it stands. */
+export interface JobShown {
+  /** what was asked for, as in POST /api/jobs */
+  about: Record<string, unknown>;
+  /** there is an answer to read, and it can be kept or given up */
+  answered: boolean;
+  asked: string;
+  began: string | null;
+  /** counts the changes of all jobs of this server: larger is newer */
+  change: number;
+  ended: string | null;
+  error: ErrorShown | null;
+  id: string;
+  kind: string;
+  made: MadeShown | null;
+  /** how much of that is done, 0..1 */
+  share: number;
+  state: State;
+  /** what it is at */
+  what: string;
+}
+
+/** All jobs that this server remembers, in the order in which they were asked for. */
+export interface JobsListed {
+  jobs: JobShown[];
+  /** changes when the server is started anew: its jobs are then gone */
+  session: string;
+}
+
+/** Under what name a what-if's run is kept. */
+export interface Keeping {
+  name: string;
 }
 
 /** A kind of line, of all bills that are seen. */
@@ -244,6 +428,36 @@ export interface KindCompared {
 export interface KindListed {
   kind: string;
   label: Label;
+}
+
+/** A size or price that a what-if may move. */
+export interface KnobShown {
+  /** nothing of it stands that could be moved */
+  fixed: boolean;
+  group: "size" | "potline" | "price";
+  high: number | null;
+  id: string;
+  label: Label;
+  low: number | null;
+  step: number | null;
+  /** "1": a share, or a factor that is 1 as it stands */
+  unit: string;
+  /** as it stands in the run's park at its stage */
+  value: number | null;
+}
+
+/** A knob that was turned. */
+export interface KnobTurned {
+  after: number | null;
+  before: number | null;
+  knob: string;
+  label: Label;
+  unit: string;
+}
+
+/** All knobs of a run's park. */
+export interface KnobsShown {
+  knobs: KnobShown[];
 }
 
 /** A text in both languages. */
@@ -274,6 +488,28 @@ export interface LineShown {
   unit: string;
 }
 
+/** What a job has made, by its id in the library; of a what-if nothing until it is kept. */
+export interface MadeShown {
+  frontier: string | null;
+  plan: string | null;
+  run: string | null;
+  study: string | null;
+}
+
+/** What the plan costs and brings against nothing built. */
+export interface MoneyShown {
+  /** after tax, 0..1 */
+  equity_irr: number | null;
+  /** currency */
+  invested: number | null;
+  /** a */
+  payback_years: number | null;
+  /** after tax, 0..1 */
+  project_irr: number | null;
+  /** currency */
+  project_npv: number | null;
+}
+
 /** A month of the operator; null for who may not see all bills. */
 export interface MonthListed {
   /** sum of all bills */
@@ -294,6 +530,46 @@ export interface MonthShown {
   green_share_physical: number | null;
   month: string;
   /** whether the run has all of it */
+  whole: boolean;
+}
+
+/** An empty object. */
+export interface Nothing {
+}
+
+/** What happens when any one branch of the grid fails, in every hour of the run. */
+export interface OutagesShown {
+  /** the flows after the outages in their worst hours */
+  after: StateAfter[];
+  /** violations with nothing out */
+  base: ViolationShown[];
+  by_newton: number;
+  cases: number;
+  /** MW, the most that any outage leaves without voltage */
+  lost_load_mw: number | null;
+  /** how many elements were tried, one at a time */
+  outages: number;
+  /** no outage violates anything; null: some case has no solution */
+  secure: boolean | null;
+  /** cases that have a solution of the AC power flow */
+  solved: number;
+  stage: string;
+  /** hours in which each was tried */
+  states: number;
+  /** by outage, the worst first */
+  violations: ViolationShown[];
+  /** how many of the elements bring no violation */
+  without_consequence: number;
+}
+
+/** What a changed park makes of the figures of a run, in the same hours and weather. */
+export interface OutcomeShown {
+  changed: KnobTurned[];
+  currency: string;
+  figures: FigureCompared[];
+  hours: number;
+  stage: string;
+  /** all hours of the run were looked at */
   whole: boolean;
 }
 
@@ -353,6 +629,112 @@ export interface PieceShown {
   wires: WireShown[];
 }
 
+/** Plan a park for some years at the least cost, its grid strengthened, with what each rule costs. */
+export interface PlanAsked {
+  /** the stage that stands; null: the park's default one */
+  base: string | null;
+  /** local day; null: the whole year */
+  end: string | null;
+  export: boolean;
+  kind: "plan";
+  /** id of a park, from /api/library */
+  park: string;
+  /** physical green share asked for in every year, 0..1; null: none */
+  share: number | null;
+  /** local day; null: the whole year */
+  start: string | null;
+  /** years planned for */
+  years: number[];
+}
+
+/** A plan: what it builds, its years as operated, what its rules cost. */
+export interface PlanShown {
+  built: BuiltShown[];
+  currency: string;
+  listed: WrittenListed;
+  money: MoneyShown | null;
+  proof: ProofShown;
+  retired: RetiredShown[];
+  /** null: not worked out (holin plan --rule-costs) */
+  rule_costs: RuleCostShown[] | null;
+  rules: RuleOfPlan[];
+  shadow_prices: ShadowPriceShown[];
+  sizing: SizingShown[];
+  why_no_money: string | null;
+  years: PlannedYear[];
+}
+
+/** A planned year as it is operated; energy is of the planned hours. */
+export interface PlannedYear {
+  /** MW that stand by kind; storage_mwh in MWh */
+  capacity: Record<string, number | null>;
+  /** t in the planned hours */
+  co2_t: number | null;
+  /** t CO2e per t of aluminium */
+  co2_t_per_t_al: number | null;
+  /** of what wind and sun could have given, 0..1 */
+  curtailed_share: number | null;
+  /** MWh by kind, each positive */
+  energy_mwh: Record<string, number | null>;
+  /** balance of the period, 0..1; count: annual */
+  green_share_annual: number | null;
+  /** traced hour by hour, 0..1; count: physical */
+  green_share_physical: number | null;
+  hours: number;
+  /** currency spent in the year */
+  investment: number | null;
+  /** largest loading of a branch (1) */
+  loading_max: number | null;
+  /** currency/kWh of load, all in */
+  price_per_kwh: number | null;
+  /** no outage violates anything that it did not before; null: not looked at */
+  secure: boolean | null;
+  /** dispatch and AC flow came to rest */
+  settled: boolean | null;
+  /** p.u. */
+  v_max_pu: number | null;
+  /** p.u. */
+  v_min_pu: number | null;
+  year: string;
+}
+
+/** All plans and frontiers that are served. */
+export interface PlansListed {
+  frontiers: WrittenListed[];
+  plans: WrittenListed[];
+}
+
+/** A point of a frontier in a planned year. */
+export interface PointOfYear {
+  /** MW that stand by kind; storage_mwh in MWh */
+  capacity: Record<string, number | null>;
+  /** t in the planned hours */
+  co2_t: number | null;
+  /** 0..1 */
+  curtailed_share: number | null;
+  /** 0..1; count: annual */
+  green_share_annual: number | null;
+  /** 0..1; count: physical */
+  green_share_physical: number | null;
+  /** currency/kWh of load, all in, without losses */
+  price_per_kwh: number | null;
+  /** currency per unit of the rule's sum */
+  shadow_price: number | null;
+  /** MWh */
+  unserved_mwh: number | null;
+  year: string;
+}
+
+/** The least-cost plan at a value of the rule. */
+export interface PointShown {
+  by_year: PointOfYear[];
+  /** currency, all planned years discounted */
+  cost: number | null;
+  /** false: it lies on the line between two that are, within the tolerance */
+  solved: boolean;
+  value: number | null;
+}
+
 /** Why there is no answer (RFC 9457). */
 export interface Problem {
   /** a sentence for people */
@@ -366,11 +748,60 @@ export interface Problem {
   type: string;
 }
 
+/** How well the optimum is proven. */
+export interface ProofShown {
+  /** (cost - bound) / cost */
+  gap: number | null;
+  /** s */
+  seconds: number | null;
+  solver: string;
+}
+
+/** What goes out of service by the plan. */
+export interface RetiredShown {
+  choice: string;
+  element: string;
+  /** MW */
+  mw: number | null;
+  year: string;
+}
+
 /** An amount as it is and as it would be, in whole fen. */
 export interface RowCompared {
   after_fen: number;
   before_fen: number;
   difference_fen: number;
+}
+
+/** What a rule costs in all: the plan made again without it. */
+export interface RuleCostShown {
+  name: Label;
+  /** currency per kWh of load */
+  per_kwh: number | null;
+  /** currency per t of aluminium */
+  per_tonne: number | null;
+  /** currency/a */
+  per_year: number | null;
+  rule: string;
+}
+
+/** A rule and how it stands in each planned year. */
+export interface RuleOfPlan {
+  by_year: RuleOfYear[];
+  /** the plan had to keep it; else it is judged only */
+  kept: boolean;
+  kind: string;
+  name: Label;
+  rule: string;
+  value: number | null;
+}
+
+/** How a rule stands in a planned year. */
+export interface RuleOfYear {
+  holds: boolean | null;
+  margin: number | null;
+  reached: number | null;
+  year: string;
 }
 
 /** A rule and whether the run keeps it. */
@@ -390,6 +821,19 @@ export interface RuleShown {
   sort: Label;
   /** the limit, in the unit of its kind */
   value: number | null;
+}
+
+/** Run a park at a stage: weather, dispatch, power flow, tracing. */
+export interface RunAsked {
+  /** local day after the last; null: the end of the year */
+  end: string | null;
+  kind: "run";
+  /** id of a park, from /api/library */
+  park: string;
+  /** a stage of the park */
+  stage: string;
+  /** local day; null: the whole year */
+  start: string | null;
 }
 
 /** A run; where it has `faults` it is damaged, and the rest is null. */
@@ -438,6 +882,32 @@ export interface RunShown {
   weather: string | null;
 }
 
+/** What one unit more of a limit would save. */
+export interface ShadowPriceShown {
+  element: string;
+  /** in how many hours it binds; null: it is no limit of hours */
+  hours: number | null;
+  /** rule, branch, offer, budget … */
+  kind: string;
+  /** how far from the limit, in its unit */
+  margin: number | null;
+  name: Label;
+  /** currency per kWh of load that the limit costs at its price */
+  per_kwh: number | null;
+  /** currency per unit */
+  price: number | null;
+  /** of the limit, such as MWh or MW */
+  unit: string;
+  year: string;
+}
+
+/** Why an offer is built to the size that it has, or not at all. */
+export interface SizingShown {
+  offer: string;
+  text: Label;
+  year: string;
+}
+
 /** The language of names on a diagram, or both beside each other. */
 export type Speech = "zh" | "en" | "both";
 
@@ -446,6 +916,46 @@ export interface StageListed {
   as_of: string;
   name: string;
   title: Label;
+}
+
+/** Where a job stands. */
+export type State = "waiting" | "running" | "done" | "failed" | "lost" | "cancelled";
+
+/** The AC power flow with one element out in one hour: by branch and by busbar, null without voltage. */
+export interface StateAfter {
+  hour: number;
+  /** current / rated current (1) */
+  loading: Record<string, number | null>;
+  outage: string;
+  /** MW into the branch at its first end */
+  p_from_mw: Record<string, number | null>;
+  /** MW into the branch at its second end */
+  p_to_mw: Record<string, number | null>;
+  solved: boolean;
+  /** voltage of the busbar, p.u. */
+  v_pu: Record<string, number | null>;
+}
+
+/** The studies of a run. */
+export interface StudiesListed {
+  studies: StudyListed[];
+}
+
+/** What can be found out about a run's grid. */
+export type Study = "n1" | "fault" | "hosting";
+
+/** Study the grid of a run, in all its hours. */
+export interface StudyAsked {
+  kind: "study";
+  /** id of a run, from /api/library */
+  run: string;
+  study: Study;
+}
+
+/** A study and whether its answer is there; a job makes it. */
+export interface StudyListed {
+  made: boolean;
+  study: Study;
 }
 
 /** One figure of a run. */
@@ -582,6 +1092,38 @@ export interface UnbilledListed {
   taken_wh: number;
 }
 
+/** One thing that goes wrong with an element out, in its worst hour. */
+export interface ViolationShown {
+  /** the branch that is overloaded, the bus, or the loads without voltage */
+  elements: string[];
+  /** number of the run's interval in which it is worst */
+  hour: number;
+  /** in how many intervals it is violated */
+  hours: number;
+  kind: "no_solution" | "lost_load" | "overload" | "voltage";
+  /** in the same unit */
+  limit: number | null;
+  /** the element that is out; "" for the state with nothing out */
+  outage: string;
+  /** orders them: no solution, load lost in MW, then excess in p.u. */
+  severity: number | null;
+  /** loading (1), voltage (p.u.) or load lost (MW), by kind; 0 without a solution */
+  value: number | null;
+}
+
+/** Run a copy of a run's park with some knobs turned, and compare. */
+export interface WhatIfAsked {
+  /** how many intervals from there; null: all of the run */
+  count: number | null;
+  /** number of the first interval looked at */
+  first: number | null;
+  kind: "what_if";
+  /** id of a run, from /api/library */
+  run: string;
+  /** knob -> value, from /api/runs/{run}/knobs */
+  wanted: Record<string, number>;
+}
+
 /** A what-if, no bill: the energy of every hour stays as it was, only prices change. */
 export interface WhatIfShown {
   by_kind: KindCompared[];
@@ -601,4 +1143,23 @@ export interface WireShown {
   points: [number, number][];
   /** kV */
   v_nom_kv: number;
+}
+
+/** A plan or a frontier; where it has `faults` it cannot be read, and the rest is null. */
+export interface WrittenListed {
+  /** the stage that stands; null: the park's default one */
+  base: string | null;
+  /** what of the park was taken otherwise, such as load ×1.1 */
+  changes: string[];
+  export: boolean | null;
+  faults: FaultSaid[];
+  id: string;
+  /** id of the park by the park itself */
+  park: string | null;
+  park_name: Label | null;
+  rules: AskedRule[];
+  synthetic: Label | null;
+  /** false: a part of the year was planned and blown up, no basis to decide on money */
+  whole_year: boolean | null;
+  years: string[];
 }

@@ -234,7 +234,7 @@ def _show_demo(folder: Path, park: Path, report_page: Path, language: str) -> No
     from holin.web import page_is_built
 
     if page_is_built():
-        keep_serving([folder, park], language, show_it=True)
+        keep_serving([folder, park], language, results=folder.parent, show_it=True)
     else:
         webbrowser.open(report_page.resolve().as_uri())
         out.print(text("serve.not_built", language), soft_wrap=True)

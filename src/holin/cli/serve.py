@@ -30,6 +30,13 @@ def serve(
     host: Annotated[str, typer.Option(help="The address to listen on; 127.0.0.1 is reached from here only.")] = (
         "127.0.0.1"
     ),
+    out_folder: Annotated[
+        Path | None,
+        typer.Option(
+            "--out",
+            help="Where jobs write runs and plans; without it the first folder of several among PATHS, else runs/.",
+        ),
+    ] = None,
     show_it: Annotated[
         bool, typer.Option("--open/--no-open", help="Open the page in a browser when there is a screen.")
     ] = False,
@@ -39,16 +46,17 @@ def serve(
     """Serve parks and runs: the page at the printed address, and the API behind it at /api.
 
     `holin serve` shows the reference parks and what lies in runs/; `holin serve my-park results/` those. Runs that are
-    written or removed meanwhile come and go. With --json one line says the address, and the server goes on. The API is
-    described at /api/openapi.json, arrays come as Arrow; `holin.client` reads it from Python.
+    written or removed meanwhile come and go; what is asked for on the page is written to --out. With --json one line
+    says the address, and the server goes on. The API is described at /api/openapi.json, arrays come as Arrow;
+    `holin.client` reads it from Python.
     """
     from holin.web.guard import is_loopback
 
     speech = language or default_language()
     if not is_loopback(host):
         err.print(text("serve.open_to_all", speech, host=host), style="yellow", soft_wrap=True, markup=False)
-    with asked_by(paths="PATHS", port="--port", host="--host"):
-        keep_serving(paths, speech, host=host, port=port, show_it=show_it, as_json=as_json)
+    with asked_by(paths="PATHS", port="--port", host="--host", out="--out"):
+        keep_serving(paths, speech, host=host, port=port, results=out_folder, show_it=show_it, as_json=as_json)
 
 
 def keep_serving(
@@ -57,6 +65,7 @@ def keep_serving(
     *,
     host: str = "127.0.0.1",
     port: int | None = None,
+    results: Path | None = None,
     show_it: bool = False,
     as_json: bool = False,
 ) -> None:
@@ -75,6 +84,6 @@ def keep_serving(
         if show_it and has_screen():
             webbrowser.open(url)
 
-    serve_paths(paths, host=host, port=port, on_ready=ready)
+    serve_paths(paths, host=host, port=port, results=results, on_ready=ready)
     if not as_json:
         out.print(text("serve.stopped", speech), soft_wrap=True)

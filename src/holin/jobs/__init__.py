@@ -1,8 +1,25 @@
-"""Many jobs of one kind: on a pool of processes or on Dask, resumable, one file per job; no word of parks."""
+"""Jobs in processes of their own: many of one kind on a pool or on Dask, resumable, one file per job; or one now and
+one later at a desk. No word of parks."""
 
 from holin.jobs.answer import Status, Work
+from holin.jobs.apart import AloneWork, Step
+from holin.jobs.desk import Desk, State, Ticket
 from holin.jobs.progress import Outcome, Progress
 from holin.jobs.result_files import JobResult, read_result, read_results
 from holin.jobs.running import run_jobs
 
-__all__ = ["JobResult", "Outcome", "Progress", "Status", "Work", "read_result", "read_results", "run_jobs"]
+__all__ = [
+    "AloneWork",
+    "Desk",
+    "JobResult",
+    "Outcome",
+    "Progress",
+    "State",
+    "Status",
+    "Step",
+    "Ticket",
+    "Work",
+    "read_result",
+    "read_results",
+    "run_jobs",
+]

@@ -42,7 +42,7 @@ def serve(pipe: Connection, payload: bytes) -> None:
     It sends None when ready or the text of what kept it from starting, then an Answer for every Job.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all; the parent decides
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    threading.Thread(target=end_with_parent, daemon=True).start()
     try:
         work, shared = unpacked(payload)
     except Exception as error:
@@ -68,7 +68,7 @@ def unpacked(payload: bytes) -> tuple[Work, dict[str, Any]]:
     return work, shared
 
 
-def _end_with_parent() -> None:
+def end_with_parent() -> None:
     """End this process when the parent has ended, even killed, and even in mid-job: no process is left behind."""
     parent = multiprocessing.parent_process()
     if parent is not None:

@@ -1,6 +1,7 @@
 """A run in figures: energy, shares, money, carbon and metal of its final AC schedule."""
 
 from holin.summary.balance import EnergyBalance, energy_balances
+from holin.summary.compared import compared
 from holin.summary.energy import energy_mwh, matched_mwh, potline_mwh, quantities
 from holin.summary.enterprise_hours import EnterpriseHours, enterprise_hours
 from holin.summary.money import capital_by_part, money_by_part, price_per_kwh
@@ -12,6 +13,7 @@ __all__ = [
     "EnergyBalance",
     "EnterpriseHours",
     "capital_by_part",
+    "compared",
     "energy_balances",
     "energy_mwh",
     "enterprise_hours",

@@ -59,13 +59,15 @@ def run(
     end: date | datetime | None = None,
     weather: str | Path | None = None,
     seed: int | None = None,
+    sky: xr.Dataset | None = None,
     rounds: int = 8,
     on_progress: Progress | None = None,
 ) -> Result:
     """Run a park at a stage over a year (or from `start` to `end`, local, excluded): operate, check, trace, account.
 
     `weather` is a file (Holin's CSV or Parquet, EPW, TMY3, PVGIS) instead of the park's synthetic year, which `seed`
-    draws; `rounds` bounds how often a schedule that the AC flow finds too much for a branch is made anew.
+    draws; `sky` is a table WEATHER at the park's sites, such as another run's, whose hours are run instead of all that.
+    `rounds` bounds how often a schedule that the AC flow finds too much for a branch is made anew.
     """
     say = on_progress or (lambda what, share: None)
     began, seconds = clock.perf_counter(), {}
@@ -81,9 +83,9 @@ def run(
     whole = park if isinstance(park, Park) else timed("read", lambda: read_park(park))
     at = stage_of(whole, stage)
     frozen = at_stage(whole, at)
-    hours = hours_of_run(frozen, at, start, end)
-    sky = timed("weather", lambda: weather_of(frozen, hours, weather, seed))
-    may, must = timed("resource", lambda: (available(frozen, sky), demand(frozen, hours, sky)))
+    hours = hours_of_run(frozen, at, start, end) if sky is None else sky["time"].values
+    air = sky if sky is not None else timed("weather", lambda: weather_of(frozen, hours, weather, seed))
+    may, must = timed("resource", lambda: (available(frozen, air), demand(frozen, hours, air)))
     held = timed("dispatch", lambda: settled(frozen, may, must, rounds=rounds, on_progress=say))
     plan, flows = held.optimum.schedule, held.flows
     traced = timed("trace", lambda: trace(frozen, plan, flows, on_progress=lambda share: say("trace", share)))
@@ -118,7 +120,7 @@ def run(
         "seconds": seconds | {"total": clock.perf_counter() - began},
         "peak_memory_mb": peak_memory_mb(),
     }
-    tables = {"weather": sky, "available": may, "demand": must, "schedule": plan, "flows": flows}
+    tables = {"weather": air, "available": may, "demand": must, "schedule": plan, "flows": flows}
     return Result(park=whole, stage=at, tables=tables | {"trace": traced, "carbon": emitted}, summary=figures | proof)
 
 

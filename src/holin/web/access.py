@@ -1,4 +1,4 @@
-"""Who may read what: every route under /api says so in its `dependencies`, once, and one dependency enforces it.
+"""Who may read and change what: every route under /api says so in its `dependencies`, once, and one enforces it.
 
 Without accounts there is one visitor, who may read all (`LOCAL`). An app that knows its users gives another
 `visitor_of`; the routes stay as they are.
@@ -29,6 +29,9 @@ class Role(StrEnum):
 EVERYONE = frozenset(Role)
 STAFF = frozenset({Role.ENGINEER, Role.AUDITOR, Role.ADMIN})
 """Those who see every enterprise's figures."""
+
+PLANNERS = frozenset({Role.ENGINEER, Role.ADMIN})
+"""Those who may have things worked out: a run, a study, a plan."""
 
 OWN_OR_STAFF = STAFF | {Role.ENTERPRISE}
 
@@ -94,3 +97,30 @@ def read_by(roles: Iterable[Role], *, own: str = "") -> dict[str, Any]:
     access = Access(roles=frozenset(roles), own=own)
     named = [role.value for role in Role if role in access.roles]
     return {"dependencies": [Depends(access)], "openapi_extra": {"x-access": {"roles": named, "own": own or None}}}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Changing(Access):
+    """The roles that may change something by a route, asked for by this server's own page or by a program.
+
+    A page of another site cannot send JSON here without asking first, which nothing answers; and what a browser says of
+    the page that asks is held against the name that it asks for.
+    """
+
+    def __call__(self, request: Request, visitor: Asking) -> None:
+        """Refuse the visitor with 403, and what is no JSON with 415."""
+        super().__call__(request, visitor)
+        origin, site = request.headers.get("origin"), request.headers.get("sec-fetch-site", "same-origin")
+        own = origin is None or origin.partition("://")[2].lower() == request.headers.get("host", "").lower()
+        if not own or site not in ("same-origin", "none"):
+            raise HttpProblem(403, "forbidden", "only the page of this server may change something here")
+        kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if request.method == "POST" and kind != "application/json":
+            raise HttpProblem(415, "no-json", "send application/json")
+
+
+def changed_by(roles: Iterable[Role]) -> dict[str, Any]:
+    """Return what a route that changes something gets as keyword arguments, as `read_by` for one that is read."""
+    access = Changing(roles=frozenset(roles))
+    named = [role.value for role in Role if role in access.roles]
+    return {"dependencies": [Depends(access)], "openapi_extra": {"x-access": {"roles": named, "own": None}}}

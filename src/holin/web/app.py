@@ -7,7 +7,23 @@ from pathlib import Path
 
 from fastapi import APIRouter, FastAPI, Request
 
-from holin.web import bills, buses, delivered, diagram, front, listing, parks, people, runs, series, tables
+from holin.jobs import Desk
+from holin.web import (
+    bills,
+    buses,
+    delivered,
+    diagram,
+    front,
+    jobs,
+    listing,
+    parks,
+    people,
+    plans,
+    runs,
+    series,
+    studies,
+    tables,
+)
 from holin.web.access import Visitor, local_visitor
 from holin.web.answers import version
 from holin.web.guard import LOOPBACK, HostCheck, SecureHeaders
@@ -16,8 +32,11 @@ from holin.web.problems import Problem, tell_problems
 
 ROUTERS = (
     listing.router, parks.router, diagram.router, runs.router, tables.router, series.router, people.router,
-    delivered.router, buses.router, *bills.ROUTERS,
+    delivered.router, buses.router, *bills.ROUTERS, studies.router, plans.router, *jobs.ROUTERS,
 )  # fmt: skip
+
+JOBS = ".jobs"
+"""The folder below that of results in which jobs write what is not finished."""
 
 DESCRIPTION = """Parks and runs of Holin. Arrays come as Arrow IPC streams (`application/vnd.apache.arrow.stream`), one
 float32 column per thing, null where nothing is known; all else is JSON, in which what is not known is null. Power into
@@ -31,11 +50,13 @@ def create_app(
     visitor_of: Callable[[Request], Visitor] = local_visitor,
     names: Collection[str] | None = LOOPBACK,
     bundle: Path = front.BUNDLE,
+    desk: Desk | None = None,
 ) -> FastAPI:
     """Return the app over a library.
 
     `visitor_of` tells who asks (without accounts: who sits at this machine, and may read all); `names` are those that a
-    browser may ask for (None: any), `bundle` the folder of the built page.
+    browser may ask for (None: any), `bundle` the folder of the built page, `desk` where jobs are worked on, which who
+    gives it closes.
     """
     app = FastAPI(
         title="Holin", version=version(), description=DESCRIPTION, openapi_url="/api/openapi.json",
@@ -43,6 +64,7 @@ def create_app(
         generate_unique_id_function=lambda route: route.name,
     )  # fmt: skip
     app.state.library, app.state.visitor_of = library, visitor_of
+    app.state.desk = desk or Desk(library.results and library.results / JOBS)
     tell_problems(app)
     api = APIRouter(prefix="/api")
     for router in ROUTERS:

@@ -61,6 +61,11 @@ def _figure(path: str, value: float | None, currency: str) -> SummaryFigure:
     )
 
 
+def known_figure(path: str, currency: str) -> SummaryFigure:
+    """Return what is said of a figure by its path, without a value."""
+    return _figure(path, None, currency)
+
+
 def _part(name: str) -> Label:
     """Return what a part of the price is called on the report."""
     from holin.picture.texts import texts

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from holin.errors import BadInput, Fault, HolinError
-from holin.web.places import Names, Place, default_places, found_at, stamp_of
+from holin.web.places import Kind, Names, Place, default_places, found_at, kind_of, stamp_of
 from holin.web.problems import HttpProblem
 from holin.web.shelf import Shelf
 
@@ -71,10 +71,15 @@ class KnownRun:
 class Library:
     """What is served. Parks and runs may come, change and go; each request sees what stands there then.
 
-    Without `paths` it is what `default_places` says, asked for when the first request comes.
+    Without `paths` it is what `default_places` says, asked for when the first request comes. `results` is where jobs
+    write what they make; without it none can be asked for.
     """
 
-    def __init__(self, paths: Sequence[Path] | None = None, *, shelf: Shelf | None = None) -> None:
+    def __init__(
+        self, paths: Sequence[Path] | None = None, *, results: Path | None = None, shelf: Shelf | None = None
+    ) -> None:
+        self.results = results
+        self._added: list[Path] = []
         self._given = tuple(paths) if paths is not None else None
         self.shelf = shelf or Shelf()
         self._names = Names()
@@ -87,18 +92,25 @@ class Library:
         """The places that are looked at."""
         return default_places() if self._given is None else self._given
 
+    def add(self, path: Path) -> str:
+        """Serve what a job has made, beside the rest; return its id."""
+        self._added.append(path)
+        kind = kind_of(path)
+        assert kind is not None, "a job has made a folder that is none of the kinds"
+        return self.id_of(Place(kind=kind, path=path), path.name)
+
     # ---- parks ------------------------------------------------------------------------------------------------------
 
     def parks(self) -> list[KnownPark]:
         """Return all parks, those that cannot be read with their faults; a run brings its own where no other stands."""
-        standing = [known for place in self._places("park") if (known := self._park_at(place)) is not None]
+        standing = [known for place in self.places("park") if (known := self._park_at(place)) is not None]
         names = {known.park.facts.id for known in standing if known.park is not None}
         brought: dict[str, KnownPark] = {}
         for run in self.runs():
             if run.run is None or run.park is None or run.park.facts.id in names | set(brought):
                 continue
             folder, name = run.run.park_folder, run.park.facts.id
-            known_as = self._id_of(Place(kind="park", path=folder), name)
+            known_as = self.id_of(Place(kind="park", path=folder), name)
             brought[name] = KnownPark(id=known_as, path=folder, stamp=run.seal, park=run.park)
         return [*standing, *brought.values()]
 
@@ -128,16 +140,16 @@ class Library:
 
         known = self.shelf.get(("park", place.path, stamp), read, lambda _: 32 * SMALL)
         wanted = known.park.facts.id if known.park is not None else place.path.stem
-        return replace(known, id=self._id_of(place, wanted))
+        return replace(known, id=self.id_of(place, wanted))
 
     # ---- runs -------------------------------------------------------------------------------------------------------
 
     def runs(self) -> list[KnownRun]:
         """Return all runs: sizes and seals are checked, and what is damaged says so."""
-        return [known for place in self._places("run") if (known := self._listed(place)) is not None]
+        return [known for place in self.places("run") if (known := self._listed(place)) is not None]
 
     def _listed(self, place: Place) -> KnownRun | None:
-        run_id = self._id_of(place, place.path.name)
+        run_id = self.id_of(place, place.path.name)
         try:
             stamp = stamp_of(place.path)
         except OSError:
@@ -155,7 +167,7 @@ class Library:
 
         Raises HttpProblem where there is none (404), or where it is damaged (409).
         """
-        place = next((p for p in self._places("run") if self._id_of(p, p.path.name) == wanted), None)
+        place = next((p for p in self.places("run") if self.id_of(p, p.path.name) == wanted), None)
         try:
             stamp = stamp_of(place.path) if place is not None else None
         except OSError:
@@ -254,10 +266,12 @@ class Library:
         """Return the bytes of an answer, made once for all who ask."""
         return self.shelf.get(("made", key), make, len)
 
-    def _places(self, kind: str) -> Iterator[Place]:
-        return (place for place in found_at(self.paths) if place.kind == kind)
+    def places(self, kind: Kind) -> Iterator[Place]:
+        """Yield what is served of a kind."""
+        return (place for place in found_at((*self.paths, *self._added)) if place.kind == kind)
 
-    def _id_of(self, place: Place, wanted: str) -> str:
+    def id_of(self, place: Place, wanted: str) -> str:
+        """Return the id of a place, its own as long as the server runs: what is wanted, or nearly."""
         with self._lock:
             return self._names.id_of(place, wanted)
 

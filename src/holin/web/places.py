@@ -1,4 +1,4 @@
-"""What stands at the given paths: parks and runs, or folders that hold some, found one level deep."""
+"""What stands at the given paths: parks, runs, plans and frontiers, or folders that hold some, found one level deep."""
 
 from __future__ import annotations
 
@@ -11,10 +11,13 @@ from typing import Literal
 
 from holin.errors import ARGUMENT, BadInput, Fault
 
-Kind = Literal["park", "run"]
+Kind = Literal["park", "run", "plan", "frontier"]
 
 OF_A_RUN = ("manifest.json", "tables.nc", "summary.json")
 """A folder with two of these is a run, or what is left of one."""
+
+FIGURES: dict[Kind, str] = {"plan": "plan.json", "frontier": "frontier.json"}
+"""Kinds of folder that one file with figures makes, which `holin plan -o` and `holin frontier -o` write."""
 
 ID = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$"
 """How the id of a park or run looks in an address."""
@@ -29,11 +32,13 @@ class Place:
 
 
 def kind_of(path: Path) -> Kind | None:
-    """Return what stands at a path, None where it is neither park nor run."""
+    """Return what stands at a path, None where it is none of the kinds."""
     if path.is_file():
         return "park" if path.suffix.lower() == ".xlsx" else None
     if (path / "park.toml").is_file():
         return "park"
+    if kind := next((kind for kind, file in FIGURES.items() if (path / file).is_file()), None):
+        return kind
     return "run" if sum((path / name).is_file() for name in OF_A_RUN) > 1 else None
 
 
@@ -50,7 +55,7 @@ def default_places() -> tuple[Path, ...]:
 
 def faults_of_paths(paths: Sequence[Path]) -> list[Fault]:
     """Return the paths at which nothing is that could be served; a folder that is empty now may be filled later."""
-    right = "give a park folder, a run folder, or a folder that holds some"
+    right = "give a park, a run or a plan, or a folder that holds some"
     return [
         Fault(
             file=ARGUMENT, field="paths", value=str(path), right=right,

@@ -56,11 +56,17 @@ def said(fault: Fault) -> FaultSaid:
     return FaultSaid(**{name: getattr(fault, name) for name in names})
 
 
+def said_of(fault: Mapping[str, Any]) -> FaultSaid:
+    """Return a fault in plain values as the API says it."""
+    return FaultSaid(**{name: fault[name] for name in FaultSaid.model_fields})
+
+
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """Return how an API's description says that a route may answer with problems."""
     words = {
+        400: "no JSON that can be read",
         403: "not for this role", 404: "not known here", 409: "damaged, or not fit to be shown", 413: "too large",
-        422: "not asked rightly",
+        415: "no JSON", 422: "not asked rightly",
     }  # fmt: skip
     schema = {"$ref": "#/components/schemas/Problem"}
     return {

@@ -16,10 +16,11 @@ from types import FrameType
 import uvicorn
 
 from holin.errors import ARGUMENT, BadInput, Fault
-from holin.web.app import create_app
+from holin.jobs import Desk
+from holin.web.app import JOBS, create_app
 from holin.web.guard import LOOPBACK, is_loopback, name_of
 from holin.web.library import Library
-from holin.web.places import named_places
+from holin.web.places import RUNS, kind_of, named_places
 
 PORT = 8765
 PORTS_TRIED = 20
@@ -32,20 +33,24 @@ def serve(
     *,
     host: str = "127.0.0.1",
     port: int | None = None,
+    results: Path | str | None = None,
     on_ready: Callable[[str], None] | None = None,
 ) -> None:
     """Serve parks and runs over HTTP until SIGINT or SIGTERM; `on_ready` is told the address once it answers.
 
     `paths` are parks, runs or folders that hold some; without any it is the reference parks and the folder `runs`, also
     if that comes later. Without a `port` the first free one from PORT on is taken. On a loopback host only requests for
-    that host are answered. Raises BadInput for a path at which nothing stands, and for a host or port that cannot be
-    had.
+    that host are answered. Jobs write what they make to `results`: without it to the first of `paths` that is a folder
+    of several, else to `runs`; they end when the server does. Raises BadInput for a path at which nothing stands, and
+    for a host, a port or a place that cannot be had.
     """
     where = named_places(paths) if paths else None
     with contextlib.closing(listening(host, port)) as door:
         url = url_of(door)
         names = sorted({*LOOPBACK, host.lower()}) if is_loopback(host) else None
-        app = create_app(Library(where), names=names)
+        place = results_of(where, results)
+        desk = Desk(place / JOBS)
+        app = create_app(Library(where, results=place), names=names, desk=desk)
         config = uvicorn.Config(
             app, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=GRACE_S,
             timeout_keep_alive=30, lifespan="off", proxy_headers=False,
@@ -56,16 +61,28 @@ def serve(
                 on_ready(url)
             threading.Thread(target=_warmed, daemon=True).start()
 
-        server = Server(config, ready)
-        asyncio.run(server.serve(sockets=[door]))
+        def stopping() -> None:
+            desk.closing = True  # then events end, and with them the last answers
+
+        with contextlib.closing(desk):
+            asyncio.run(Server(config, ready, stopping).serve(sockets=[door]))
+
+
+def results_of(paths: Sequence[Path] | None, results: Path | str | None) -> Path:
+    """Return the folder in which jobs write what they make. Raises BadInput where a file stands there."""
+    place = Path(results) if results is not None else next((p for p in paths or () if kind_of(p) is None), RUNS)
+    if place.exists() and not place.is_dir():
+        fault = Fault(file=ARGUMENT, field="out", value=str(place), problem="is a file", right="name a folder")
+        raise BadInput([fault])
+    return place
 
 
 class Server(uvicorn.Server):
     """A server that says when it answers, and ends with its last answer instead of with the signal that stopped it."""
 
-    def __init__(self, config: uvicorn.Config, on_ready: Callable[[], None]) -> None:
+    def __init__(self, config: uvicorn.Config, on_ready: Callable[[], None], on_stop: Callable[[], None]) -> None:
         super().__init__(config)
-        self.on_ready = on_ready
+        self.on_ready, self.on_stop = on_ready, on_stop
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begin to listen, and say so."""
@@ -87,6 +104,7 @@ class Server(uvicorn.Server):
                 signal.signal(number, handler)
 
     def _stop(self, number: int, frame: FrameType | None) -> None:
+        self.on_stop()
         self.handle_exit(number, frame)
 
 

@@ -1,0 +1,5 @@
+"""Plans and frontiers over HTTP."""
+
+from holin.web.plans.routes import router
+
+__all__ = ["router"]
