@@ -103,7 +103,7 @@ class Library:
 
     def parks(self) -> list[KnownPark]:
         """Return all parks, those that cannot be read with their faults; a run brings its own where no other stands."""
-        standing = [known for place in self.places("park") if (known := self._park_at(place)) is not None]
+        standing = list(self._standing())
         names = {known.park.facts.id for known in standing if known.park is not None}
         brought: dict[str, KnownPark] = {}
         for run in self.runs():
@@ -116,12 +116,17 @@ class Library:
 
     def park(self, wanted: str) -> KnownPark:
         """Return a park by its id; raises HttpProblem where there is none (404) or it cannot be read (409)."""
-        known = next((p for p in self.parks() if p.id == wanted), None)
+        known = next((p for p in self._standing() if p.id == wanted), None)
+        known = known or next((p for p in self.parks() if p.id == wanted), None)
         if known is None:
             raise HttpProblem(404, "not-found", f"no park {wanted} is served here")
         if known.park is None:
             raise HttpProblem(409, "faulty", f"the park {wanted} has faults; holin check lists them", known.faults)
         return known
+
+    def _standing(self) -> Iterator[KnownPark]:
+        """Yield the parks that stand for themselves: for one of them no run need be looked at."""
+        return (known for place in self.places("park") if (known := self._park_at(place)) is not None)
 
     def _park_at(self, place: Place) -> KnownPark | None:
         try:
