@@ -1,6 +1,7 @@
 """Potline physics: current, voltage, power and metal of pots in series."""
 
 from holin.potline.chords import Chords, linear_metal, metal_chords
+from holin.potline.hours import metal_t
 from holin.potline.physics import (
     FARADAY_KG_PER_KAH,
     ac_power_mw,
@@ -24,6 +25,7 @@ __all__ = [
     "line_voltage_v",
     "linear_metal",
     "metal_chords",
+    "metal_t",
     "metal_t_per_h",
     "pot_voltage_v",
     "power_slope_mw_per_ka",

@@ -6,7 +6,7 @@ from holin.summary.energy import energy_mwh, matched_mwh, potline_mwh, quantitie
 from holin.summary.enterprise_hours import EnterpriseHours, enterprise_hours
 from holin.summary.money import capital_by_part, money_by_part, price_per_kwh
 from holin.summary.people import enterprises, green_mwh, monthly, shares_by_enterprise, users_of
-from holin.summary.summary import metal_t, scheduled_share, summary
+from holin.summary.summary import scheduled_share, summary
 from holin.summary.usage import grid_usages, usages_of
 
 __all__ = [
@@ -21,7 +21,6 @@ __all__ = [
     "green_mwh",
     "grid_usages",
     "matched_mwh",
-    "metal_t",
     "money_by_part",
     "monthly",
     "potline_mwh",

@@ -125,16 +125,6 @@ def green_shares(energy: Mapping[str, float], trace: xr.Dataset) -> dict[str, fl
     }
 
 
-def metal_t(park: Park, flows: xr.Dataset) -> xr.DataArray:
-    """Return the metal of every potline and hour in t, dimensions (time, potline), by the current of its power."""
-    ids = [p.id for p in park.potlines]
-    power = -flows["p_mw"].sel(unit=ids)
-    made = [metal_t_per_h(p, amperage_ka(p, np.maximum(power.values[:, k], 0.0))) for k, p in enumerate(park.potlines)]
-    values = np.column_stack(made) if made else np.zeros((flows.sizes["time"], 0))
-    coords = {"time": flows["time"].values, "potline": np.array(ids, dtype=object if not ids else None)}
-    return xr.DataArray(values, coords=coords, dims=("time", "potline"), name="metal_t", attrs={"units": "t"})
-
-
 def metal_of(park: Park, flows: xr.Dataset, trace: xr.Dataset, carbon: xr.Dataset) -> dict[str, float]:
     """Return the potlines' metal, green metal and carbon over the horizon.
 

@@ -17,8 +17,8 @@ from holin.dispatch import Marginal, marginal
 from holin.errors import ARGUMENT, BadInput, Fault
 from holin.park import Park, Stage, at_stage, stage_of
 from holin.parkfile import read_park
+from holin.potline import metal_t
 from holin.store import read_run
-from holin.summary import metal_t
 from holin.twin.run import Progress, Result, settled
 
 SAME_OPTIMUM = 1e-6

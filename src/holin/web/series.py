@@ -72,7 +72,7 @@ def _series(library: Library, known: KnownRun) -> dict[str, Floats]:
     from holin.picture.operation_charts import stored_mwh
     from holin.picture.scene import scene_of
     from holin.picture.series import network_loss_mw
-    from holin.summary import metal_t
+    from holin.potline import metal_t
 
     assert known.park is not None and known.stage is not None
     tables = {
