@@ -36,6 +36,7 @@ export default defineConfig({
     target: 'es2022',
     assetsInlineLimit: 0, // the page's policy allows nothing inline
     modulePreload: { polyfill: false },
+    chunkSizeWarningLimit: 700, // kB; the charts come late and whole
   },
   server: { proxy: { '/api': process.env.HOLIN_SERVER ?? 'http://127.0.0.1:8765' } },
 });
