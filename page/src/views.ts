@@ -20,6 +20,11 @@ export const VIEWS = {
     icon: 'M4 20V4M4 20h16M7 17l4-5 3 2 5-7M7 11l3-4 3 1 4-4',
     load: () => import('./energy/EnergyView.svelte'),
   },
+  money: {
+    word: 'view.money',
+    icon: 'M5 4h14v16l-3-2-4 2-4-2-3 2zM8 9h8M8 13h8',
+    load: () => import('./money/MoneyView.svelte'),
+  },
 } as const satisfies Record<string, View>;
 
 export type ViewId = keyof typeof VIEWS;

@@ -2,13 +2,14 @@
 import { person } from './state/person.svelte';
 import { charts } from './words/charts';
 import { energy } from './words/energy';
+import { money } from './words/money';
 import { park } from './words/park';
 import { shell } from './words/shell';
 
 /** A word in Chinese and in English; `{name}` stands for a value. */
 export type Both = readonly [zh: string, en: string];
 
-export const WORDS = { ...shell, ...charts, ...energy, ...park } as const satisfies Record<string, Both>;
+export const WORDS = { ...shell, ...charts, ...energy, ...money, ...park } as const satisfies Record<string, Both>;
 export type Word = keyof typeof WORDS;
 
 export function say(word: Word, values: Record<string, string | number> = {}): string {

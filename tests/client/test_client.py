@@ -3,6 +3,7 @@
 import dataclasses
 import socket
 import threading
+from decimal import Decimal
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
@@ -14,13 +15,14 @@ from holin.client.shapes import Label, Stage, built
 from holin.park import at_stage, stage_of
 from holin.parkfile import read_park, reference_park
 from holin.store import read_run
+from holin.twin import settled_run
 from holin.web import Library as Served
 from holin.web import create_app
 
 
 def test_the_library_and_a_park(client: Client) -> None:
     library = client.library()
-    assert [p.id for p in library.parks] == ["huolinhe"] and [r.id for r in library.runs] == ["two-days"]
+    assert [p.id for p in library.parks] == ["huolinhe", "my-park"] and [r.id for r in library.runs] == ["two-days"]
     kept = read_park(reference_park("huolinhe"))
     assert [(s.name, s.as_of) for s in library.parks[0].stages] == [(s.name, s.as_of) for s in kept.stages]
     park = client.park("huolinhe", stage="2014")
@@ -68,6 +70,21 @@ def test_series_and_enterprises_are_frames_by_local_time(client: Client, run_fol
     assert {u["id"] for u in days.attrs["users"]} >= set(days["user"].unique())
     green = client.green_share_of_buses("two-days")
     assert green.dims == ("time", "bus") and float(green.max()) <= 1.0
+
+
+def test_bills_are_whole_fen_and_exact_prices(client: Client, run_folder: Path) -> None:
+    [month] = settled_run(run_folder).months
+    found = client.bills("two-days")
+    assert {b.customer: b.total_fen for b in found.bills} == {b.customer: b.total_fen for b in month.bills}
+    assert (found.months[0].margin_fen, found.kind) == (month.margin_fen, "demo")
+    assert all(isinstance(b.price_per_kwh, Decimal) for b in found.bills)
+    bill = client.bill("two-days", "smelter", month.month)
+    assert sum(line.amount_fen for line in bill.lines) == bill.total_fen and bill.against is None
+    assert client.invoice("two-days", "smelter", month.month, language="en").startswith(b"%PDF-")
+    dearer = client.tariff_what_if("two-days", month.month, transmission_change_per_mwh=10)
+    assert dearer.total.difference_fen == sum(c.difference_fen for c in dearer.customers) > 0
+    with pytest.raises(Refusal, match="it has 2025-01"):
+        client.bill("two-days", "smelter", "2024-01")
 
 
 def test_a_problem_is_an_error_with_its_faults(client: Client) -> None:

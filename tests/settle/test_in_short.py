@@ -37,6 +37,10 @@ def test_a_bill_in_short_adds_up_and_says_its_shares() -> None:
     }  # fmt: skip
     assert sum(short.by_kind_fen.values()) == made.total_fen
     assert short.price_per_kwh == Decimal("0.4250") == sum(short.by_kind_per_kwh.values())
+    both = in_short(made, made)
+    assert (both.total_fen, both.taken_wh, both.price_per_kwh) == (
+        2 * made.total_fen, 1_440_000_000, Decimal("0.4250")
+    )  # fmt: skip
     assert (green_share(made), peak_mw(made)) == (0.25, 1.0)
     assert compared([made], [made, made], kind="levies").difference_fen == 1_800_000
     assert compared([made], [], less_fen=5).after_fen == -5

@@ -510,15 +510,22 @@ export interface MoneyShown {
   project_npv: number | null;
 }
 
-/** A month of the operator; null for who may not see all bills. */
+/** A month: all bills that are seen together, and the operator's side, null for who may not see all bills. */
 export interface MonthListed {
   /** sum of all bills */
   billed_fen: number | null;
+  by_kind_fen: Record<string, number>;
+  by_kind_per_kwh: Record<string, string>;
   /** billed - purchased: for network, people and own generation */
   margin_fen: number | null;
   month: string;
+  /** currency/kWh of all of them */
+  price_per_kwh: string | null;
   /** paid at the grid connections */
   purchased_fen: number | null;
+  taken_wh: number;
+  /** sum of the bills that are seen */
+  total_fen: number;
   unbilled: UnbilledListed[];
 }
 

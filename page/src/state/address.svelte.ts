@@ -1,6 +1,7 @@
 /** The address: the view and all that is shown in it, so that it can be sent to a colleague. */
 import { addressTime } from '../times';
 import { isView, type ViewId } from '../views';
+import { askedTariff } from './asked_tariff.svelte';
 import { brush } from './brush.svelte';
 import { clock, REACHES } from './clock.svelte';
 import { looking } from './looking.svelte';
@@ -28,6 +29,7 @@ export function fromAddress(): Wish {
   clock.reach = REACHES.find((r) => r === asked.get('reach')) ?? clock.reach;
   looking.take(asked);
   brush.take(asked.get('period'));
+  askedTariff.take(asked.get('tariff'));
   shown.chosen = asked.get('thing');
   return { park: asked.get('park'), stage: asked.get('stage'), run: asked.get('run'), time: asked.get('t') };
 }
@@ -44,6 +46,7 @@ export function addressNow(view: ViewId = address.view): string {
   put('t', clock.local && shown.run ? addressTime(clock.local) : null);
   put('reach', clock.reach === 'year' ? null : clock.reach);
   put('period', brush.said);
+  put('tariff', askedTariff.said);
   put('thing', shown.chosen);
   for (const [name, value] of looking.said()) put(name, value);
   put('lang', person.language);

@@ -7,6 +7,7 @@ with Client("http://127.0.0.1:8765") as client:
     loading = client.column(run.id, "flows", "loading")
 """
 
+from holin.client.bill_shapes import Bill, BilledMonth, Bills, ListedBill, TariffWhatIf
 from holin.client.client import Client, Refusal
 from holin.client.shapes import (
     Column,
@@ -32,6 +33,9 @@ from holin.client.shapes import (
 )
 
 __all__ = [
+    "Bill",
+    "BilledMonth",
+    "Bills",
     "Client",
     "Column",
     "Enterprise",
@@ -41,6 +45,7 @@ __all__ = [
     "Figure",
     "Label",
     "Library",
+    "ListedBill",
     "ListedPark",
     "ListedRun",
     "Park",
@@ -53,5 +58,6 @@ __all__ = [
     "Source",
     "Stage",
     "Table",
+    "TariffWhatIf",
     "Thing",
 ]

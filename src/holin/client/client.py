@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 import httpx
 
+from holin.client.bill_shapes import Bill, Bills, TariffWhatIf
 from holin.client.shapes import Enterprises, Library, Park, Run, Table, built
 from holin.errors import Fault, HolinError
 
@@ -125,6 +126,33 @@ class Client:
         from holin.client.arrays import daily_frame
 
         return daily_frame(self._bytes("runs", run, "sources-to-users"))
+
+    # ---- bills ------------------------------------------------------------------------------------------------------
+
+    def bills(self, run: str) -> Bills:
+        """Return every bill of a run in short, in whole fen, with the months' closing."""
+        return built(Bills, self._json("runs", run, "bills"))
+
+    def bill(self, run: str, enterprise: str, month: str, *, against: str | None = None) -> Bill:
+        """Return one bill with every line, and why it differs from that of another month (the one before)."""
+        ask = {} if against is None else {"against": against}
+        return built(Bill, self._json("runs", run, "enterprises", enterprise, "bills", month, ask=ask))
+
+    def invoice(
+        self, run: str, enterprise: str, month: str, *,
+        form: Literal["html", "pdf", "xlsx"] = "pdf", language: Literal["zh", "en"] = "zh",
+    ) -> bytes:  # fmt: skip
+        """Return the invoice of a bill as a page, a PDF or a workbook."""
+        ask = {"form": form, "language": language}
+        return self._bytes("runs", run, "enterprises", enterprise, "bills", month, "invoice", ask=ask)
+
+    def tariff_what_if(self, run: str, month: str, **change: float) -> TariffWhatIf:
+        """Return a month settled again under changed tariffs; nothing is billed.
+
+        `change`: peak_factor, valley_factor, transmission_change_per_mwh, demand_charge_per_mw_month,
+        green_price_per_mwh, green_premium_per_mwh; see the server's /api/openapi.json.
+        """
+        return built(TariffWhatIf, self._json("runs", run, "bills", month, "what-if", ask=change))
 
     # ---- asking -----------------------------------------------------------------------------------------------------
 

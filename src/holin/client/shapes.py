@@ -8,6 +8,7 @@ import typing
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from typing import Any, TypeVar
 
 from holin.errors import Fault
@@ -287,8 +288,8 @@ def _built(kind: Any, value: Any) -> Any:
         return tuple(_built(k, v) for k, v in zip(inner, value, strict=True))
     if origin is dict:
         return {key: _built(inner[1], v) for key, v in value.items()}
-    if kind is date:
-        return date.fromisoformat(value)
+    if kind in (date, Decimal):
+        return date.fromisoformat(value) if kind is date else Decimal(value)
     return float(value) if kind is float else value
 
 

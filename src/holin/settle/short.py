@@ -15,25 +15,28 @@ PRICE_STEP = Decimal("0.0001")
 
 @dataclass(frozen=True, kw_only=True)
 class InShort:
-    """A bill by kind of line: `by_kind_fen` adds up to its total.
+    """Bills by kind of line: `by_kind_fen` adds up to their total.
 
     Prices are currency/kWh of all energy that was taken, each rounded by itself; None and empty without any.
     """
 
-    bill: Bill
+    total_fen: int
+    taken_wh: int
     by_kind_fen: Mapping[str, int]
     price_per_kwh: Decimal | None
     by_kind_per_kwh: Mapping[str, Decimal]
 
 
-def in_short(bill: Bill) -> InShort:
-    """Return a bill in short."""
+def in_short(*bills: Bill) -> InShort:
+    """Return one bill, or several together, in short."""
     kinds: Counter[str] = Counter()
-    for line in bill.lines:
+    for line in (line for bill in bills for line in bill.lines):
         kinds[line.kind] += line.amount_fen
-    prices = {kind: price_per_kwh(fen, bill.taken_wh) for kind, fen in kinds.items()}
+    total_fen, taken_wh = sum(b.total_fen for b in bills), sum(b.taken_wh for b in bills)
+    prices = {kind: price_per_kwh(fen, taken_wh) for kind, fen in kinds.items()}
     return InShort(
-        bill=bill, by_kind_fen=dict(kinds), price_per_kwh=price_per_kwh(bill.total_fen, bill.taken_wh),
+        total_fen=total_fen, taken_wh=taken_wh, by_kind_fen=dict(kinds),
+        price_per_kwh=price_per_kwh(total_fen, taken_wh),
         by_kind_per_kwh={kind: price for kind, price in prices.items() if price is not None},
     )  # fmt: skip
 

@@ -63,9 +63,14 @@ class UnbilledListed(BaseModel):
 
 
 class MonthListed(BaseModel):
-    """A month of the operator; null for who may not see all bills."""
+    """A month: all bills that are seen together, and the operator's side, null for who may not see all bills."""
 
     month: str
+    total_fen: int = Field(description="sum of the bills that are seen")
+    taken_wh: int
+    by_kind_fen: dict[str, int]
+    price_per_kwh: Decimal | None = Field(description="currency/kWh of all of them")
+    by_kind_per_kwh: dict[str, Decimal]
     billed_fen: int | None = Field(description="sum of all bills")
     purchased_fen: int | None = Field(description="paid at the grid connections")
     margin_fen: int | None = Field(description="billed - purchased: for network, people and own generation")
@@ -161,9 +166,14 @@ def _row(bill: Bill, before_fen: int | None) -> BillListed:
 
 
 def _month(month: Settlement, visitor: Visitor) -> MonthListed:
+    from holin.settle import in_short
+
     whole = visitor.sees_all
+    short = in_short(*seen(month.bills, visitor))
     return MonthListed(
-        month=month.month, billed_fen=month.billed_fen if whole else None,
+        month=month.month, total_fen=short.total_fen, taken_wh=short.taken_wh, by_kind_fen=dict(short.by_kind_fen),
+        price_per_kwh=short.price_per_kwh, by_kind_per_kwh=dict(short.by_kind_per_kwh),
+        billed_fen=month.billed_fen if whole else None,
         purchased_fen=month.purchased_fen if whole else None, margin_fen=month.margin_fen if whole else None,
         unbilled=[
             UnbilledListed(customer=c, taken_wh=taken, fed_wh=fed)

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 MONTH = r"^[0-9]{4}-(0[1-9]|1[0-2])$"
 Month = Annotated[str, Path(pattern=MONTH, description="a local month of the run", examples=["2025-06"])]
 
-NEEDED = ("flows", "trace")
+READ = {"flows": ("p_mw", "q_mvar"), "trace": ("energy_mwh", "loss_mwh")}
+"""What bills are made of, beside the readings of a metered run."""
+
 SMALL = 1024 * 1024
 
 
@@ -29,8 +31,9 @@ def settled_of(library: Library, known: KnownRun) -> SettledRun:
         from holin.twin import settled_tables
         from holin.twin.carbon_account import kind_of
 
-        names = [*NEEDED, *(["metered"] if "metered" in known.whole.tables else [])]
-        tables = {name: library.table(known, name) for name in names}
+        tables = {name: library.columns(known, name, columns) for name, columns in READ.items()}
+        if "metered" in known.whole.tables:
+            tables["metered"] = library.table(known, "metered")
         assert known.park is not None and known.stage is not None
         kind = kind_of(dict(known.whole.summary))
         return settled_tables(known.park, known.stage, tables, kind=kind, name=known.id)
