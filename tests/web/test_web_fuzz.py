@@ -49,6 +49,7 @@ def known(first_run: Path) -> dict[str, list[str]]:
         "job": ["0123456789abcdef"],
         "plan": ["plan-70"],
         "frontier": ["frontier-2030"],
+        "month": ["2025-01", "2025-02", "1999-12"],
         "stage": ["2014", "2025", "2030"],
         "only": ["unit:wind-1", "branch:x", "time:1", "sink:", "a:b:c"],
     }
