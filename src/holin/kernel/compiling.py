@@ -1,4 +1,8 @@
-"""Compiling: one decorator for functions that loop, and what fast arithmetic may not do to them."""
+"""Compiling: one decorator for functions that loop, and what fast arithmetic may not do to them.
+
+Numba is imported whole before a part of it: Python locks a part before its whole, so that two threads of which one
+imports the part would wait for each other, and Numba be left half imported for good. So parts are taken from here.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,9 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 import numba
+from numba.extending import register_jitable
+
+__all__ = ["FASTMATH", "compiled", "cores", "formula", "register_jitable"]
 
 FASTMATH = {"contract", "reassoc", "nsz", "arcp"}
 """What keeps NaN a NaN and infinity infinite."""

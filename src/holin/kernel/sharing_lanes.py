@@ -9,10 +9,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba.extending import register_jitable
 from numpy.typing import NDArray
 
-from holin.kernel.compiling import compiled
+from holin.kernel.compiling import compiled, register_jitable
 from holin.kernel.lanes.system import Fill
 from holin.kernel.vectors import (
     LANES,

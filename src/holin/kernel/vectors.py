@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from llvmlite import ir  # type: ignore[import-untyped]  # Numba's own, always beside it
-from numba.core import types
+from numba import types  # before a part of it, see `compiling`
 from numba.extending import intrinsic, models, register_model
 
 LANES = 8

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numba.extending import register_jitable
 from numpy.typing import NDArray
 
+from holin.kernel.compiling import register_jitable
 from holin.kernel.lanes.currents import copy_to_block
 from holin.kernel.lanes.system import Changers, Turned
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numba.extending import register_jitable
 from numpy.typing import NDArray
 
-from holin.kernel.compiling import FASTMATH
+from holin.kernel.compiling import FASTMATH, register_jitable
 from holin.kernel.lanes.system import LANES, Factor, Flexible, Turned
 
 Complex = NDArray[np.complex128]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numba.extending import register_jitable
 from numpy.typing import NDArray
 
+from holin.kernel.compiling import register_jitable
 from holin.kernel.elimination import substitute
 from holin.kernel.lanes.system import Branches, Droops, Fill, Keepers, Turned
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numba.extending import register_jitable
 from numpy.typing import NDArray
 
-from holin.kernel.compiling import FASTMATH, compiled
+from holin.kernel.compiling import FASTMATH, compiled, register_jitable
 from holin.kernel.lanes.changing import steer_changers
 from holin.kernel.lanes.currents import (
     add_and_compare,
