@@ -13,10 +13,12 @@ from page_looked import figure, hour_shown, number_in, reading, ready, until
 from playwright.sync_api import Page, Route, expect
 
 from holin.calendar import local
+from holin.parkfile import read_park
 from holin.store import read_run
 
 pytestmark = pytest.mark.browser
 
+PARKS = Path(__file__).parent.parent.parent / "parks"
 HOUR = "2025-03-03T18"
 AT = f"/park?run=two-days&t={HOUR}&lang=en"
 
@@ -201,6 +203,26 @@ def test_a_stage_shows_what_is_built_then_and_says_that_it_has_no_run(look: Call
     ready(page)
     until(page, f"document.querySelectorAll('.mark[data-kind=wind_farm]').length === {here}")
     assert hour_shown(page) == HOUR.replace("T", " ") + ":00", "the hour is kept over the stages"
+
+
+def test_a_stage_says_what_it_brings_and_what_goes(look: Callable) -> None:
+    page: Page = look("/park?park=huolinguole&stage=2030&lang=en").page
+    ready(page, with_run=False)
+    park = read_park(PARKS / "huolinguole")
+    since, until_then = (stage.as_of for stage in park.stages[1:])
+    comes = [w for w in park.wind_farms if w.stands_at(until_then) and not w.stands_at(since)]
+    goes = [u for u in park.thermal_units if u.stands_at(since) and not u.stands_at(until_then)]
+    assert comes and goes
+    told = page.get_by_role("region", name="Since 2025")
+    power = f"{sum(w.p_nom_mw for w in comes):,.0f}".replace(",", "\u202f")
+    expect(told).to_contain_text(f"{len(comes)} wind farms · {power}\u202fMW")
+    gone = told.locator("li.goes").all_inner_texts()
+    assert [re.sub(r"\s+", " ", g).strip() for g in gone if "thermal" in g] == [
+        f"− {len(goes)} thermal units · {sum(u.p_nom_mw for u in goes):g} MW"
+    ]
+    page.keyboard.press("[")
+    page.keyboard.press("[")
+    expect(page.get_by_role("region", name=re.compile("Since"))).to_have_count(0)  # the first stage has none before it
 
 
 def test_a_click_chooses_and_a_pointer_tells(look: Callable) -> None:

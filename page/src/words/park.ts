@@ -52,6 +52,9 @@ export const park = {
   'many.enterprise': ['{count} 家企业', '{count} enterprises'],
   'many.grid': ['{count} 个公网接入点', '{count} grid connections'],
 
+  'many.substation': ['{count} 座变电站', '{count} substations'],
+  'stage.since': ['与{stage}相比', 'Since {stage}'],
+
   'panel.now': ['本小时', 'This hour'],
   'panel.norun': ['本阶段没有运行结果，因此没有小时数据。', 'There is no run of this stage, so there are no figures of hours.'],
   'panel.origins': ['电从哪里来（本小时，物理口径）', 'Where the power came from (this hour, physical)'],
