@@ -33,8 +33,9 @@ def missing(reason: str) -> None:
     pytest.skip(reason)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """A browser, closed with each file: as long as it runs, no other test of this process can run an event loop."""
     if CHROMIUM is None:
         missing("no Chromium on this machine (Debian: apt-get install chromium fonts-noto-cjk)")
     if not page_is_built():
