@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
-import threading
-import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 import pytest
-import uvicorn
+from page_served import served
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from holin.parkfile import read_park
 from holin.twin import run, saved
-from holin.web import Library, create_app, page_is_built
+from holin.web import page_is_built
 
 ROOT = Path(__file__).parent.parent.parent
 PARKS = ROOT / "parks"
@@ -58,19 +55,8 @@ def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def address(run_folder: Path) -> Iterator[str]:
     """Where the parks and the run are served."""
-    with socket.socket() as door:
-        door.bind(("127.0.0.1", 0))
-        door.listen(64)
-        app = create_app(Library([PARKS, run_folder]))
-        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off"))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [door]}, daemon=True)
-        thread.start()
-        found = f"http://127.0.0.1:{door.getsockname()[1]}/"
-        with urllib.request.urlopen(f"{found}api/library", timeout=60) as answer:
-            assert answer.status == 200
+    with served([PARKS, run_folder]) as found:
         yield found
-        server.should_exit = True
-        thread.join(timeout=10)
 
 
 @dataclass

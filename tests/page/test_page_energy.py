@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 import numpy as np
 import pytest
 from page_looked import number_in, until
-from playwright.sync_api import Page
+from page_served import served
+from playwright.sync_api import Browser, Page
 from test_page_access import violations
 
+from holin.parkfile import read_park, reference_park
 from holin.store import Run, read_run
 from holin.trace import account
+from holin.twin import run, saved
 
 pytestmark = pytest.mark.browser
 
@@ -147,3 +151,26 @@ def test_axe_finds_nothing_on_the_energy_view(look: Callable, axe: str, scheme: 
 def test_a_stage_without_a_run_says_so(look: Callable) -> None:
     page: Page = look("/energy?park=huolinhe&lang=en").page
     page.get_by_text("There is no run of this stage").wait_for(timeout=30_000)
+
+
+def test_the_same_days_of_two_stages_stand_side_by_side(browser: Browser, tmp_path: Path) -> None:
+    """Six hours of a night in 2025 and, as the park will stand, in 2030; the third stage has no run."""
+    park = read_park(reference_park("huolinguole"))
+    night = {"start": datetime(2025, 3, 3), "end": datetime(2025, 3, 3, 6)}
+    folders = {s: saved(run(park, stage=s, **night), tmp_path / f"night-{s}") for s in ("2025", "2030")}
+    with served([reference_park("huolinguole"), *folders.values()]) as address:
+        page = browser.new_page(viewport={"width": 1280, "height": 800})
+        page.goto(f"{address}#/energy?run=night-2025&lang=en")
+        table = page.locator("[data-stages]")
+        table.wait_for(timeout=30_000)
+        used = "[...document.querySelectorAll('[data-stages] tbody tr:first-child td')].map((t) => t.textContent)"
+        until(page, f"{used}.every((text) => text.includes('MWh'))")
+        assert table.locator("thead th").all_inner_texts() == ["Figure", "2025", "2030"]
+        rows = {
+            r.locator("th").inner_text(): r.locator("td").all_inner_texts() for r in table.locator("tbody tr").all()
+        }
+        for at, folder in enumerate(folders.values()):
+            summary = read_run(folder).summary
+            for name, key in (("Energy used", "load"), ("Wind", "wind"), ("Curtailed", "curtailed")):
+                assert number_in(rows[name][at]) == pytest.approx(summary["energy_mwh"][key], rel=6e-3, abs=0.006)
+        page.close()

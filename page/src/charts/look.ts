@@ -24,7 +24,12 @@ export interface Margins {
 
 /** Margins in px: the same in all charts over time, so that they stand exactly below each other; `beside` is for a scale. */
 export function marginsOf(px: number, beside = 0): Margins {
-  return { left: Math.round(5.4 * px), right: Math.round((1.6 + beside) * px), top: Math.round(0.9 * px), bottom: Math.round(3.6 * px) };
+  return { left: Math.round(5.4 * px), right: Math.round((1.6 + beside) * px), top: Math.round(0.9 * px), bottom: Math.round(3.9 * px) };
+}
+
+/** A width in px as on a screen of usual size: on a wall it grows with the text. */
+export function stroke(look: Look, width: number): number {
+  return (width * look.px) / 12;
 }
 
 /** A colour of the palette with some transparency. */
@@ -60,11 +65,11 @@ export function axis(look: Look, title: string, upright: boolean): EChartsCoreOp
   return {
     name: title,
     nameLocation: 'middle',
-    nameGap: upright ? 4.2 * look.px : 2.2 * look.px,
+    nameGap: upright ? 4.2 * look.px : 2.4 * look.px,
     nameTextStyle: { color: look.tone('muted'), fontSize: look.px },
     axisLine: { show: !upright, lineStyle: { color: look.tone('case') } },
     axisTick: { show: !upright, lineStyle: { color: look.tone('case') } },
-    axisLabel: { color: look.tone('muted'), fontSize: look.px, hideOverlap: true, formatter: written },
+    axisLabel: { color: look.tone('muted'), fontSize: look.px, hideOverlap: true, margin: 0.75 * look.px, formatter: written },
     splitLine: { show: upright, lineStyle: { color: look.tone('rule') } },
   };
 }

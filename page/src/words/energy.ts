@@ -63,7 +63,7 @@ export const energy = {
   'source.unknown': ['来源不明', 'Not known'],
 
   'stages.title': ['阶段对比', 'Stages side by side'],
-  'stages.note': ['各阶段运行结果中同一时段', 'the same days in the run of each stage'],
+  'stages.note': ['各阶段运行结果中同一时段 · 物理口径', 'the same days in the run of each stage · physical'],
   'stages.figure': ['指标', 'Figure'],
   'stages.none': ['该运行不含此时段', 'its run has not this period'],
 } as const satisfies Record<string, Both>;

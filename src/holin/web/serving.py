@@ -170,7 +170,10 @@ def _warmed() -> None:
 
         _decoded()
         time.sleep(PAUSE_S)
-        import holin.summary  # noqa: F401
+        import holin.summary
+
+        time.sleep(PAUSE_S)
+        import holin.twin  # noqa: F401  bills and what-ifs
 
 
 def _decoded() -> None:
