@@ -35,6 +35,8 @@ def test_another_name_is_refused_so_that_no_site_can_be_led_here(host: str) -> N
 def test_a_server_for_the_network_answers_to_any_name() -> None:
     asked = Asked(create_app(Library([]), names=None))
     assert asked.get("/api/library", {"Host": "park.example"}).status_code == 200
+    for odd in ("[", "[::1", "a b", "x:y:z"):
+        assert asked.get("/api/nothing", {"Host": odd}).status_code == 404
 
 
 @pytest.mark.parametrize(

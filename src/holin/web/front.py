@@ -55,7 +55,7 @@ def front(bundle: Path) -> APIRouter:
     @router.api_route("/{path:path}", methods=["GET", "HEAD"])
     def read_file(request: Request, path: str) -> Response:
         if path == "api" or path.startswith("api/"):
-            raise HttpProblem(404, "not-found", f"the API has no {request.url.path}; see /api/openapi.json")
+            raise HttpProblem(404, "not-found", f"the API has no /{path}; see /api/openapi.json")
         file = file_at(bundle, path)
         if file is None and re.search(r"\.\w+$", path):
             raise HttpProblem(404, "not-found", f"the page has no file {path}")

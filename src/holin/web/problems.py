@@ -82,7 +82,7 @@ def answered(
     """Return a problem as a response."""
     problem = Problem(
         type=f"urn:holin:problem:{kind}", title=HTTPStatus(status).phrase, status=status, detail=detail,
-        instance=request.url.path, faults=list(faults),
+        instance=str(request.scope["path"]), faults=list(faults),
     )  # fmt: skip
     return Response(problem.model_dump_json(), status, headers=dict(headers or {}), media_type=MEDIA_TYPE)
 
@@ -120,7 +120,7 @@ def _of_http(request: Request, error: Exception) -> Response:
 
 
 def _of_bug(request: Request, error: Exception) -> Response:
-    logging.getLogger("holin.web").error("not foreseen: %s %s", request.method, request.url.path, exc_info=error)
+    logging.getLogger("holin.web").error("not foreseen: %s %s", request.method, request.scope["path"], exc_info=error)
     detail = "Holin did not foresee this error; please report it with what you asked for"
     return answered(request, 500, "bug", detail)
 
