@@ -18,10 +18,15 @@ PARKS = (
 )
 
 
+FRAMES = """() => new Promise((done) => { let left = 5;
+    const next = () => (left-- > 0 ? requestAnimationFrame(next) : done()); next(); })"""
+"""Until what the last key took away is gone from the drawing."""
+
+
 def nearer(page: Page, times: int) -> None:
     for _ in range(times):
         page.keyboard.press("+")
-    page.wait_for_timeout(60)
+    page.evaluate(FRAMES)
 
 
 @pytest.mark.parametrize("drawing", ["map", "diagram"])

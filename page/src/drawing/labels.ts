@@ -122,19 +122,25 @@ export function crosses(box: Rectangle, [x1, y1, x2, y2]: Stroke): boolean {
   return low <= high;
 }
 
+/** No name is broken between a figure and its unit. */
+const UNIT = /^[kMG]?(V|W|A|Wh|VA)\b/;
+/** So many letters further from the middle a break before a bracket still is the better one. */
+const BRACKET = 4;
 const WORD = /[A-Za-z0-9.%]/;
 
-/** Breaks a name in two near its middle: at a blank, a Chinese one between its characters, but never within a number. */
+/** Breaks a name in two near its middle: before a bracket, at a blank, a Chinese one between its characters, but never within a number. */
 export function halves(name: string): string[] {
   const middle = name.length / 2;
   const cjk = /[\u2e80-\uffef]/.test(name);
   const breaks = [...name].flatMap((letter, k) => {
     const before = name[k - 1] ?? '';
     const inside = (WORD.test(before) && WORD.test(letter)) || /[（(]/.test(before) || /[）)，、]/.test(letter);
-    return k > 1 && k < name.length - 1 && (cjk ? !inside : before === ' ') ? [k] : [];
+    const united = /\d $/.test(name.slice(0, k)) && UNIT.test(name.slice(k));
+    return k > 1 && k < name.length - 1 && (cjk ? !inside : before === ' ' && !united) ? [k] : [];
   });
   if (breaks.length === 0) return [name];
-  const at = breaks.reduce((a, b) => (Math.abs(b - middle) < Math.abs(a - middle) ? b : a));
+  const cost = (k: number): number => Math.abs(k - middle) - (/[（(]/.test(name[k]!) ? BRACKET : 0);
+  const at = breaks.reduce((a, b) => (cost(b) < cost(a) ? b : a));
   return [name.slice(0, at).trim(), name.slice(at).trim()];
 }
 
