@@ -67,7 +67,7 @@ def test_a_brushed_period_has_its_own_figures_and_stands_in_every_chart_and_in_t
     part = two_days.tables["flows"].isel(time=slice(6, 18))
     used = [u for u, kind in zip(part["unit"].values, part["kind"].values, strict=True) if kind in ("load", "potline")]
     assert strip(page, "demand")[0] == pytest.approx(-float(part["p_mw"].sel(unit=used).sum()), abs=0.6)
-    assert page.locator("[data-period]").inner_text() == "2025-03-03 06:00 — 2025-03-03 17:00"
+    assert page.locator("[data-period]").inner_text() == "2025-03-03 06:00 — 2025-03-03 18:00"
     shares = page.evaluate("[...document.querySelectorAll('.brushed')].map((b) => [b.style.left, b.style.width])")
     assert len(shares) >= 4 and set(map(tuple, shares)) == {("12.5%", "25%")}
     page.keyboard.press("Escape")
@@ -88,14 +88,14 @@ def test_a_drag_brushes_a_click_goes_to_an_hour_and_keys_mark_a_period(look: Cal
     page.mouse.move(x(12), y, steps=3)
     page.mouse.move(x(17.6), y, steps=3)
     page.mouse.up()
-    assert page.locator("[data-period]").inner_text() == "2025-03-03 06:00 — 2025-03-03 17:00"
+    assert page.locator("[data-period]").inner_text() == "2025-03-03 06:00 — 2025-03-03 18:00"
     page.wait_for_timeout(300)
     assert "period=2025-03-03T06--2025-03-03T17" in page.url
     page.keyboard.press("Home")
     page.keyboard.press("b")
     page.keyboard.press("Shift+ArrowRight")
     page.keyboard.press("b")
-    assert page.locator("[data-period]").inner_text() == "2025-03-03 00:00 — 2025-03-04 00:00"
+    assert page.locator("[data-period]").inner_text() == "2025-03-03 00:00 — 2025-03-04 01:00"
 
 
 def test_the_streams_close_with_what_the_sources_fed_in(look: Callable, two_days: Run) -> None:

@@ -136,3 +136,13 @@ def test_it_is_said_in_chinese_and_without_a_run(look: Callable) -> None:
     assert len(heads) >= 5 and all(re.search("[\u4e00-\u9fff]", head) for head in heads)
     page = look("/money?park=huolinhe&lang=en").page
     page.get_by_text("There is no run of this stage").wait_for(timeout=30_000)
+
+
+def test_a_bill_is_read_on_a_phone(look: Callable, axe: str, bill: Bill) -> None:
+    page = opened(look(ONE, width=430, height=900).page, bill=True)
+    wide = "(e) => e.scrollWidth > e.clientWidth"
+    assert not page.locator("main .view").evaluate(wide) and not page.locator("[data-bill] .wide").evaluate(wide)
+    top = page.locator("[data-bill]").bounding_box()
+    strip = page.locator(".strip").bounding_box()
+    assert top and strip and top["y"] < strip["y"], "the bill comes first"
+    assert fen_in(page.locator("[data-bill] tfoot tr").first.inner_text()) == bill.total_fen
