@@ -221,6 +221,7 @@ def test_a_stage_says_what_it_brings_and_what_goes(look: Callable) -> None:
         f"− {len(goes)} thermal units · {sum(u.p_nom_mw for u in goes):g} MW"
     ]
     page.keyboard.press("[")
+    expect(page.get_by_role("region", name="Since 2024")).to_contain_text("1 storage · 138\u202fMW")
     page.keyboard.press("[")
     expect(page.get_by_role("region", name=re.compile("Since"))).to_have_count(0)  # the first stage has none before it
 

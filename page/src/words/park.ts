@@ -53,6 +53,14 @@ export const park = {
   'many.grid': ['{count} 个公网接入点', '{count} grid connections'],
 
   'many.substation': ['{count} 座变电站', '{count} substations'],
+  'one.wind_farm': ['1 个风电场', '1 wind farm'],
+  'one.pv_plant': ['1 座光伏', '1 PV plant'],
+  'one.thermal_unit': ['1 台火电机组', '1 thermal unit'],
+  'one.generator': ['1 台发电机', '1 generator'],
+  'one.storage': ['1 座储能', '1 storage'],
+  'one.potline': ['1 个电解系列', '1 potline'],
+  'one.enterprise': ['1 家企业', '1 enterprise'],
+  'one.substation': ['1 座变电站', '1 substation'],
   'stage.since': ['与{stage}相比', 'Since {stage}'],
 
   'panel.now': ['本小时', 'This hour'],
