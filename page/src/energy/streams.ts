@@ -1,5 +1,5 @@
 /** The streams of a Sankey diagram: from kinds of source to enterprises to metal, closing with what the sources fed in. */
-import type { Ends } from './ends.svelte';
+import type { Ends } from './ends';
 
 export interface Stream {
   /** A kind of source, or "held": what storages gave out beyond what they took in. */
