@@ -130,6 +130,16 @@ def test_own_hours_come_first_and_no_batch_loses_them_to_anothers_month() -> Non
     ]  # fmt: skip
 
 
+def test_one_certificate_may_stand_behind_the_hour_and_the_month_of_one_batch(tmp_path: Path) -> None:
+    """By hand: 40 Wh of its own hour, of which the certificate has 70; 30 more are used as the month's of hour 1."""
+    chosen, rows = choose([need("a", h0=40, h1=30)], [free(1, 0, 70)], None, monthly=True)
+    assert [(c.hourly_wh, c.monthly_wh, c.missing_wh) for c in chosen] == [(40, 30, 0)]
+    assert [(r.certificate, r.wh, r.method) for r in rows] == [(1, 40, HOURLY), (1, 30, MONTHLY)]
+    with book_at(tmp_path / "book") as book:
+        allot(book, lambda c, b: rows, key=KEY, now=1)
+        assert check_book(book) == 1 and book.by_certificate() == {1: 70}
+
+
 def test_by_the_month_only_whole_batches_by_the_hour_what_there_is() -> None:
     needs = [need("a", h0=100), need("b", h1=100)]
     chosen, _ = choose(needs, [free(1, 0, 60), free(2, 1, 30)], None, monthly=True)

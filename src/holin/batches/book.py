@@ -31,7 +31,7 @@ CREATE TABLE entry (
 CREATE TABLE allotted (
   entry INTEGER NOT NULL, batch TEXT NOT NULL, metal TEXT NOT NULL, certificate INTEGER NOT NULL,
   start_s INTEGER NOT NULL, wh INTEGER NOT NULL CHECK (wh > 0), of_wh INTEGER NOT NULL CHECK (of_wh > 0),
-  method TEXT NOT NULL, device TEXT NOT NULL, detail TEXT NOT NULL, PRIMARY KEY (certificate, batch, entry)
+  method TEXT NOT NULL, device TEXT NOT NULL, detail TEXT NOT NULL, PRIMARY KEY (certificate, batch, entry, method)
 );
 CREATE INDEX allotted_batch ON allotted (batch);
 CREATE INDEX allotted_metal ON allotted (metal);

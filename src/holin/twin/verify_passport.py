@@ -146,14 +146,14 @@ def _allotted(passport: Mapping[str, Any], book: ledger.Ledger) -> list[str]:
             metal = metal_hash(mass["metal"])
             same = product["path"] or Decimal(mass["product"]["value"]) == Decimal(mass["metal"]["kg"])
             faults += ["other_metal"] if not same or any(a.metal != metal for a, _ in behind) else []
-            there = {(a.certificate, number): a.wh for a, number in behind}
+            there = {(a.certificate, number, a.method): a.wh for a, number in behind}
     except BadInput:
         return ["book_missing"]
     except CheckFailed:
         return ["book_damaged"]
     part = bool(product["path"])
     for row in said["rows"]:
-        wh = there.get((row["certificate"], row["book_entry"]))
+        wh = there.get((row["certificate"], row["book_entry"], row["method"]))
         if wh is None or row["wh"] > wh or (not part and row["wh"] != wh):
             faults.append(f"certificate {row['certificate']}")
     return faults
