@@ -7,6 +7,8 @@ export interface View {
   /** Drawn in a box of 24 by 24. */
   icon: string;
   load: () => Promise<{ default: Component }>;
+  /** Whether it shows no hour: then the bar of time is not there. */
+  still?: boolean;
 }
 
 export const VIEWS = {
@@ -24,6 +26,23 @@ export const VIEWS = {
     word: 'view.money',
     icon: 'M5 4h14v16l-3-2-4 2-4-2-3 2zM8 9h8M8 13h8',
     load: () => import('./money/MoneyView.svelte'),
+  },
+  green: {
+    word: 'view.green',
+    icon: 'M5 20C4 10 9 4 20 4c0 11-6 16-14 15M5 20c2-6 6-9 10-11',
+    load: () => import('./green/GreenView.svelte'),
+  },
+  passport: {
+    word: 'view.passport',
+    icon: 'M6 3h9l4 4v14H6zM15 3v4h4M9 12h3v3H9zM14 17h2M9 18h2M14 12h2v2',
+    load: () => import('./passport/PassportView.svelte'),
+    still: true,
+  },
+  catalogue: {
+    word: 'view.catalogue',
+    icon: 'M4 5h7v6H4zM13 5h7v6h-7zM4 14h7v6H4zM13 14h7v6h-7z',
+    load: () => import('./catalogue/CatalogueView.svelte'),
+    still: true,
   },
 } as const satisfies Record<string, View>;
 

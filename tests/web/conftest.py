@@ -8,15 +8,17 @@ import pytest
 from web_asked import PARKS, Asked
 
 from holin.parkfile import example_park
-from holin.twin import run, saved
+from holin.twin import demo_proofs, run, saved
 from holin.web import Library, create_app
 
 
 @pytest.fixture(scope="session")
 def first_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A run of 30 hours over two local days, on disk."""
+    """A run of 30 hours over two local days, on disk, with ledger, passports and catalogue beside it."""
     result = run(example_park(), start=datetime(2025, 1, 1), end=datetime(2025, 1, 2, 6))
-    return saved(result, tmp_path_factory.mktemp("runs") / "two-days", manifest={"weather": "synthetic"})
+    folder = saved(result, tmp_path_factory.mktemp("runs") / "two-days", manifest={"weather": "synthetic"})
+    demo_proofs(folder)
+    return folder
 
 
 @pytest.fixture

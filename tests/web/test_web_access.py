@@ -8,6 +8,7 @@ from fastapi.routing import APIRoute
 from starlette.routing import Route
 from web_asked import PARKS, Asked
 
+from holin import ledger
 from holin.store import read_run
 from holin.web import Access, Library, Role, Visitor, create_app
 from holin.web.access import EVERYONE, Changing
@@ -48,18 +49,26 @@ ENDLESS = "/jobs/events"
 ALL = [Visitor(role=role, enterprise="ent-mill" if role is Role.ENTERPRISE else "") for role in Role]
 
 
+def retired_for(first_run: Path, enterprise: str) -> int:
+    """A certificate that was retired for an enterprise."""
+    with ledger.opened(first_run.with_name("two-days.ledger")) as book:
+        return ledger.retired(book, beneficiary=enterprise)[0].certificate
+
+
 def paths(first_run: Path) -> Iterator[tuple[APIRoute, str]]:
     """Every route with every id that it can be asked for."""
     run = read_run(first_run)
     columns = [(t, str(c)) for t in run.tables for c in run.tables[t].data_vars]
     ids = [row["id"] for row in run.summary["enterprises"]]
+    claimed = retired_for(first_run, min(ids))
+    proof = min(first_run.with_name("two-days.passports").glob("*.json")).stem
     for route in ROUTES:
         for table, column in columns if "{column}" in route.path else [("", "")]:
             for enterprise in ids if "{enterprise}" in route.path else [""]:
                 yield route, "/api" + route.path.format(
                     park="huolinhe", run="two-days", table=table, column=column, enterprise=enterprise,
-                    month="2025-01",
-                    job="0123456789abcdef", plan="none", frontier="none",
+                    month="2025-01", job="0123456789abcdef", plan="none", frontier="none",
+                    certificate=claimed, passport=proof, product=f"sold-{proof}",
                 )  # fmt: skip
 
 

@@ -50,6 +50,9 @@ def known(first_run: Path) -> dict[str, list[str]]:
         "plan": ["plan-70"],
         "frontier": ["frontier-2030"],
         "month": ["2025-01", "2025-02", "1999-12"],
+        "certificate": ["1", "2", "99999999"],
+        "passport": [f.stem for f in first_run.with_name("two-days.passports").glob("*.json")],
+        "product": ["sold-x", "alumina-1", "liquid-potline-1"],
         "stage": ["2014", "2025", "2030"],
         "only": ["unit:wind-1", "branch:x", "time:1", "sink:", "a:b:c"],
     }

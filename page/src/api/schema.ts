@@ -9,6 +9,17 @@ export interface AgainstShown {
   total_fen: number;
 }
 
+/** Behind which batch of metal a certificate stands; count: mass balance. */
+export interface AllottedShown {
+  batch: string;
+  /** of the allotment book */
+  entry: number;
+  /** hourly: of the very hours in which its metal was made */
+  method: "hourly" | "monthly";
+  /** Wh */
+  wh: number;
+}
+
 /** Where the direction of a flow can be shown: power into the first ends goes down the page (`down` 1) or up. */
 export interface ArrowShown {
   down: number;
@@ -105,6 +116,17 @@ export interface BillsShown {
   tariffs: TariffListed[];
 }
 
+/** A column of the energy chart: an hour, day or month, with what each source gave of it. */
+export interface BinShown {
+  /** 0..1 of the highest column */
+  height: number | null;
+  label: string;
+  /** MWh, as printed */
+  mwh: string;
+  /** 0..1 of the column by source, in the order of `sources` */
+  parts: (number | null)[];
+}
+
 /** A rectangle. */
 export interface BoxShown {
   bottom: number;
@@ -153,6 +175,23 @@ export interface CapacityShown {
   mw: number | null;
 }
 
+/** A page of products that answer a search; a facet counts what choosing another of its values would give. */
+export interface CatalogueFound {
+  /** what is in a footprint and what is not */
+  boundary: Label;
+  /** category, material, form, alloy, exhibitor, use */
+  facets: Record<string, Facet[]>;
+  page: number;
+  page_size: number;
+  products: ProductListed[];
+  products_in_all: number;
+  /** whether any product of the catalogue is synthetic */
+  synthetic: boolean;
+  /** as the text was understood */
+  terms: string[];
+  total: number;
+}
+
 /** One cause of the difference from another bill; all together are the difference. */
 export interface CauseShown {
   fen: number;
@@ -160,6 +199,78 @@ export interface CauseShown {
   label: Label;
   /** amount, shape (time of use), price, new or rounding */
   why: string;
+}
+
+/** A certificate that was not spent; times are UTC. */
+export interface CertificateListed {
+  account: string;
+  /** for whom it was retired; empty: nobody */
+  beneficiary: string;
+  certificate: number;
+  /** the ledger's entry that wrote it */
+  entry: number;
+  /** of the lot that it is a part of */
+  kind: "generation" | "discharge" | "gec";
+  seconds: number;
+  /** of the interval of production */
+  start: string;
+  state: "active" | "reserved" | "retired" | "expired" | "withdrawn" | "stored" | "lost" | "converted";
+  /** id of the park's thing that made it, or gave it out of a storage */
+  unit: string;
+  /** of the hour of use that it was retired for */
+  used_from: string | null;
+  /** Wh */
+  wh: number;
+}
+
+/** Where a certificate came from and what became of it; every entry was held against its hash and signature. */
+export interface CertificateStory {
+  allotted: AllottedShown[];
+  certificate: number;
+  /** the entries that it rests on, each of which was checked */
+  entries: number[];
+  kind: "demo" | "metered";
+  ledger: string;
+  lots: LotShown[];
+  operator: string;
+}
+
+/** The ledger beside a run: sums of all certificates of its hours that were not spent for others. */
+export interface CertificateSums {
+  devices: DeviceSum[];
+  holders: HolderSum[];
+  ledger: LedgerShown;
+  months: StateSum[];
+}
+
+/** A page of certificates, oldest production first; the sums are of all pages. */
+export interface CertificatesListed {
+  certificates: CertificateListed[];
+  page: number;
+  page_size: number;
+  total: number;
+  /** Wh of all */
+  wh: number;
+}
+
+/** What certificates cover, enterprise by enterprise. */
+export interface CertifiedListed {
+  enterprises: CertifiedShown[];
+}
+
+/** An enterprise's use and the certificates retired for it; count: certificate. */
+export interface CertifiedShown {
+  /** claimed_mwh / used_mwh: a balance over all hours, whenever it was used */
+  annual_share: number | null;
+  /** MWh of certificates retired for it, produced in the hours of the run */
+  claimed_mwh: number | null;
+  /** MWh of its use that certificates of the very hour cover */
+  hourly_mwh: number | null;
+  /** hourly_mwh / used_mwh, 0..1 */
+  hourly_share: number | null;
+  id: string;
+  /** MWh of its loads and potlines */
+  used_mwh: number | null;
 }
 
 /** What is asked of the tariffs of the park's customers; what is not given stays as it is. */
@@ -176,6 +287,33 @@ export interface Change {
   transmission_change_per_mwh: number;
   /** on the energy price in the valley; deep valley keeps its proportion to it */
   valley_factor: number | null;
+}
+
+/** A named part of one side of a check. */
+export interface CheckPart {
+  /** in the check's unit */
+  amount: number;
+  id: string;
+  label: Label;
+}
+
+/** Two sides that must be equal; whole Wh or whole fen, so that nothing is hidden by rounding. */
+export interface CheckShown {
+  /** what roundings may leave */
+  allowed: number;
+  closes: boolean;
+  /** left less right */
+  difference: number;
+  label: Label;
+  left: CheckPart[];
+  left_sum: number;
+  /** local month; empty: the whole run */
+  month: string;
+  name: string;
+  right: CheckPart[];
+  right_sum: number;
+  /** Wh or fen */
+  unit: string;
 }
 
 /** The short-circuit currents of one kind at a bus, in the hour in which they are worst. */
@@ -225,6 +363,19 @@ export interface ColumnShown {
   unit: string;
 }
 
+/** A single change that would bring a rule's margin to zero, all else the same. */
+export interface CureShown {
+  /** how much of it at least, in `unit` */
+  amount: number | null;
+  cure: string;
+  /** whether there is room for that much */
+  enough: boolean;
+  label: Label;
+  /** MW of wind and PV that would give so much, where it is new energy */
+  power_mw: number | null;
+  unit: string;
+}
+
 /** A customer's month. */
 export interface CustomerCompared {
   after_fen: number;
@@ -232,6 +383,19 @@ export interface CustomerCompared {
   by_kind: KindCompared[];
   customer: string;
   difference_fen: number;
+}
+
+/** A device of the ledger, and what stands of its production by state. */
+export interface DeviceSum {
+  capacity_mw: number | null;
+  id: string;
+  name: Label;
+  /** its energy source */
+  source: string;
+  /** state -> Wh */
+  states_wh: Record<string, number>;
+  /** id of the park's thing */
+  unit: string;
 }
 
 /** A whole drawing, without heading and legend; the same park gives the same drawing. */
@@ -242,6 +406,32 @@ export interface DiagramShown {
   pieces: PieceShown[];
   texts: TextShown[];
   width: number;
+}
+
+/** Who offers and who seeks, on a day. */
+export interface EnquiriesShown {
+  enquiries: EnquiryShown[];
+  /** null: all are shown, whatever their last day */
+  on: string | null;
+}
+
+/** What a firm offers or seeks, and what answers it. */
+export interface EnquiryShown {
+  alloy: string;
+  category: Label;
+  footprint_count: "location" | "market" | "traced" | null;
+  footprint_max_t_per_t: number | null;
+  id: string;
+  maker: Label;
+  /** offers that answer what is sought, the best first */
+  matches: MatchShown[];
+  /** how many products of others are what is sought */
+  products: number;
+  quantity_kg: number | null;
+  side: "offers" | "seeks";
+  synthetic: boolean;
+  until: string | null;
+  words: Label;
 }
 
 /** An enterprise in a local month; count: physical, traced hour by hour. */
@@ -291,6 +481,22 @@ export interface ErrorShown {
   text: Label;
 }
 
+/** A file behind a passport, and whether it still has the hash that the passport names. */
+export interface EvidenceShown {
+  name: string;
+  /** null: it is no file (an entry of the ledger), or was not looked for */
+  same: boolean | null;
+  sha256: string;
+  what: string;
+}
+
+/** A value that a search can be narrowed to, and how many products that would leave. */
+export interface Facet {
+  label: Label;
+  products: number;
+  value: string;
+}
+
 /** One fault: where it stands, what stands there, what would be right. */
 export interface FaultSaid {
   field: string | null;
@@ -335,6 +541,29 @@ export interface FigureCompared {
   unit: string;
 }
 
+/** t CO2e per t of product, from the potline to the gate; the three totals are counts, never added to each other. */
+export interface FootprintShown {
+  /** t/t: inputs at their makers' own figures, or the maker's own whole figure */
+  declared: number | null;
+  /** t/t: anodes, anode effects, fuel */
+  direct: number | null;
+  /** whether the whole figure is its maker's own; then there are no counts */
+  from_maker: boolean;
+  /** of the power, 0..1; count: physical */
+  green_share: number | null;
+  kwh_per_t: number | null;
+  /** what had no figure */
+  missing: string[];
+  /** 0..1 */
+  recycled_share: number | null;
+  /** t/t; the public grid's average on power bought */
+  total_location: number | null;
+  /** t/t; retired certificates count as no carbon */
+  total_market: number | null;
+  /** t/t; what the units that fed it emitted */
+  total_traced: number | null;
+}
+
 /** The frame of a substation. */
 export interface FrameShown {
   box: BoxShown;
@@ -374,6 +603,17 @@ export interface FrontierShown {
   unit: string;
 }
 
+/** What an enterprise holds, and what was retired for it, of the production of the run's hours. */
+export interface HolderSum {
+  /** Wh in its account that can still be used */
+  held_wh: number;
+  id: string;
+  /** how many certificates those are */
+  retired: number;
+  /** Wh retired for it: used up */
+  retired_wh: number;
+}
+
 /** How much more generation or load the grid takes in every hour of the run, at power factor 1. */
 export interface HostingShown {
   generation: CapacitiesShown;
@@ -408,6 +648,43 @@ export interface JobsListed {
   jobs: JobShown[];
   /** changes when the server is started anew: its jobs are then gone */
   session: string;
+}
+
+/** A rule with its verdict on a run, its margin, and what would cure it. */
+export interface JudgedRule {
+  /** whether the limit is the most that may be, and not the least */
+  at_most: boolean;
+  basis: string | null;
+  by_enterprise: ReachedShown[];
+  count: "physical" | "certificate" | "mass_balance" | "annual" | null;
+  cures: CureShown[];
+  /** whether the dispatch was bound to keep it */
+  enforced: boolean;
+  /** null: it cannot be judged, see `needs` */
+  holds: boolean | null;
+  /** on the day that the run's stage stands for */
+  in_force: boolean;
+  kind: string;
+  label: Label;
+  /** what it has in hand (negative: lacks), in `margin_unit` */
+  margin: number | null;
+  margin_unit: string;
+  /** what it lacks to be judged */
+  needs: Label | null;
+  /** judged on other than whole years */
+  partial: boolean;
+  /** in the unit of the limit */
+  reached: number | null;
+  reference: string | null;
+  rule: string;
+  /** what its kind asks */
+  sort: Label;
+  /** 1 is a share */
+  unit: string;
+  valid_from: string | null;
+  valid_until: string | null;
+  /** the limit, in `unit` */
+  value: number | null;
 }
 
 /** Under what name a what-if's run is kept. */
@@ -466,6 +743,16 @@ export interface Label {
   zh: string;
 }
 
+/** Whose ledger it is, and who signs it. */
+export interface LedgerShown {
+  /** of the public key: what people compare */
+  fingerprint: string;
+  id: string;
+  kind: "demo" | "metered";
+  operator: string;
+  scheme: string;
+}
+
 /** All parks and runs that are served. */
 export interface LibraryListed {
   parks: ParkListed[];
@@ -488,12 +775,58 @@ export interface LineShown {
   unit: string;
 }
 
+/** All certificates of one device and interval; `origins` are the lots that it was made of, with their Wh. */
+export interface LotShown {
+  /** whether the certificate that was asked for is of this lot */
+  asked: boolean;
+  entry: number;
+  expires: string;
+  /** how many more there are, of others */
+  hidden: number;
+  kind: "generation" | "discharge" | "gec";
+  lot: number;
+  made_of_it: number[];
+  meter: MeterShown[];
+  name: Label;
+  origins: [number, number][];
+  seconds: number;
+  /** Wh that were set off against a debt of an earlier correction */
+  set_off_wh: number;
+  source: string;
+  start: string;
+  /** those that the visitor may see */
+  steps: StepShown[];
+  tradable: boolean;
+  unit: string;
+  /** Wh */
+  wh: number;
+}
+
 /** What a job has made, by its id in the library; of a what-if nothing until it is kept. */
 export interface MadeShown {
   frontier: string | null;
   plan: string | null;
   run: string | null;
   study: string | null;
+}
+
+/** An offer that answers an enquiry. */
+export interface MatchShown {
+  enquiry: string;
+  maker: Label;
+  /** kg that both can trade; null: one says no quantity */
+  quantity_kg: number | null;
+  words: Label;
+}
+
+/** What the meter said, in the version that an entry brought. */
+export interface MeterShown {
+  entry: number;
+  /** Wh taken */
+  in_wh: number;
+  /** Wh given */
+  out_wh: number;
+  version: number;
 }
 
 /** What the plan costs and brings against nothing built. */
@@ -622,6 +955,97 @@ export interface ParkShown {
   time_zone: string;
 }
 
+/** A passport as its signed file says; figures of three counts stand side by side, none is a sum of others. */
+export interface PassportListed {
+  alloy: string;
+  /** of its energy, covered by certificates, 0..1; count: certificate */
+  certified_share: number | null;
+  form: string;
+  /** t CO2e per t, scopes 1 and 2, market-based */
+  gate_market_t_per_t: number | null;
+  /** kg of green metal; count: mass balance */
+  green_kg: number | null;
+  /** name of its file: the id of its batch or lot */
+  id: string;
+  /** whether it is of a lot, which was made of another passport's batch */
+  lot: boolean;
+  /** ISO 8601, UTC */
+  made: string;
+  mass_kg: number | null;
+  name: Label;
+  /** of its energy, from wind and sun, 0..1; count: physical */
+  physical_share: number | null;
+}
+
+/** A signed passport: what it says in both languages, and whether it holds. */
+export interface PassportShown {
+  batch: string;
+  bins: BinShown[];
+  /** of the ledger, those that are printed */
+  certificate_numbers: number[];
+  /** what the QR code says */
+  code: string;
+  en: PassportTexts;
+  evidence: EvidenceShown[];
+  /** of the public key that signed */
+  fingerprint: string;
+  hash: string;
+  id: string;
+  /** park and batch */
+  identity: string;
+  issued: string;
+  kind: "demo" | "metered";
+  scheme: string;
+  signature: string;
+  sources: SourceShown[];
+  verified: VerifiedShown;
+  zh: PassportTexts;
+}
+
+/** All passports of batches together, lots left out: what is in a lot is in its batch. */
+export interface PassportSums {
+  /** kg of green metal; count: mass balance */
+  green_kg: number | null;
+  mass_kg: number | null;
+  passports: number;
+}
+
+/** What stands on the passport's paper in one language: the same words and the same figures. */
+export interface PassportTexts {
+  banner: string;
+  /** figure, tone, what it is */
+  big: [string, string, string][];
+  /** label, by count (market, location, traced), part or sum */
+  carbon: [string, string[], string][];
+  cbam: [string, string, string][];
+  certificate_facts: [string, string][];
+  certificate_head: string[];
+  certificates: string[][];
+  certificates_more: number;
+  company: string;
+  energy_facts: [string, string][];
+  factors: [string, string, string, string][];
+  facts: [string, string][];
+  inputs: [string, string, string, string][];
+  ledger: string;
+  name: string;
+  title: string;
+  /** headings and notes, by their keys */
+  words: Record<string, string>;
+}
+
+/** A page of passports, in the order of their ids; `total` counts all that fit. */
+export interface PassportsListed {
+  kind: "demo" | "metered" | null;
+  page: number;
+  page_size: number;
+  passports: PassportListed[];
+  sums: PassportSums;
+  total: number;
+  /** files that are no passports, or are damaged */
+  unreadable: string[];
+}
+
 /** One element of the park, or several drawn as one. */
 export interface PieceShown {
   arrows: ArrowShown[];
@@ -742,6 +1166,16 @@ export interface PointShown {
   value: number | null;
 }
 
+/** A source of the power of a whole way; count: physical. */
+export interface PowerShare {
+  green: boolean;
+  id: string;
+  kind: string;
+  name: Label;
+  /** 0..1 of the way's power */
+  share: number | null;
+}
+
 /** Why there is no answer (RFC 9457). */
 export interface Problem {
   /** a sentence for people */
@@ -755,6 +1189,52 @@ export interface Problem {
   type: string;
 }
 
+/** A product as a list shows it. */
+export interface ProductListed {
+  alloy: string;
+  /** id of the batch that it is sold from; empty: none */
+  batch: string;
+  category: string;
+  exhibitor: string;
+  /** null: nothing is known */
+  footprint: FootprintShown | null;
+  form: string;
+  id: string;
+  maker: Label;
+  name: Label;
+  synthetic: boolean;
+  temper: string;
+  uses: string[];
+}
+
+/** A product with its footprint, its way back to potline or batch, and where its power came from. */
+export interface ProductShown {
+  basis: string;
+  boundary: Label;
+  category: Label;
+  contact: string;
+  declared_by: string;
+  declared_on: string | null;
+  /** its maker's own footprint, t CO2e per t */
+  declared_t_per_t: number | null;
+  form: Label;
+  listed: ProductListed;
+  /** its maker's own words */
+  maker_data: Label | null;
+  material: Label;
+  /** id of the passport of the batch that it is sold from; empty: none */
+  passport: string;
+  power: PowerShare[];
+  /** 0..1 of the way's power, of firms without figures */
+  power_unknown: number | null;
+  reference: string;
+  /** thickness_mm, width_mm, diameter_mm, length_mm, piece_kg: those known */
+  sizes: Record<string, number>;
+  stages: StageShown[];
+  stand: string;
+  uses: Label[];
+}
+
 /** How well the optimum is proven. */
 export interface ProofShown {
   /** (cost - bound) / cost */
@@ -762,6 +1242,22 @@ export interface ProofShown {
   /** s */
   seconds: number | null;
   solver: string;
+}
+
+/** What an enterprise reaches of a rule that is on a share of its load; count: physical. */
+export interface ReachedShown {
+  holds: boolean;
+  id: string;
+  reached: number | null;
+}
+
+/** Energy, certificates and bills of a run held against each other. */
+export interface ReconciliationShown {
+  checks: CheckShown[];
+  closes: boolean;
+  currency: string;
+  /** whether certificates were held against it */
+  ledger: boolean;
 }
 
 /** What goes out of service by the plan. */
@@ -828,6 +1324,17 @@ export interface RuleShown {
   sort: Label;
   /** the limit, in the unit of its kind */
   value: number | null;
+}
+
+/** The rules of a run's park. */
+export interface RulesShown {
+  /** whether certificates were counted */
+  ledger: boolean;
+  /** the day whose rules are asked for */
+  on: string;
+  rules: JudgedRule[];
+  /** how many years the run has */
+  years: number | null;
 }
 
 /** Run a park at a stage: weather, dispatch, power flow, tracing. */
@@ -915,6 +1422,19 @@ export interface SizingShown {
   year: string;
 }
 
+/** What a source gave of a passport's energy; count: physical. */
+export interface SourceShown {
+  green: boolean;
+  id: string;
+  kind: string;
+  kind_label: Label;
+  /** MWh, as printed */
+  mwh: string;
+  name: Label;
+  percent: string;
+  share: number | null;
+}
+
 /** The language of names on a diagram, or both beside each other. */
 export type Speech = "zh" | "en" | "both";
 
@@ -923,6 +1443,24 @@ export interface StageListed {
   as_of: string;
   name: string;
   title: Label;
+}
+
+/** A stage of a product's way, from the gate back: a product, its maker's own figure, a potline, a batch. */
+export interface StageShown {
+  /** 0 is the product itself; inputs of a stage stand below it, one deeper */
+  depth: number;
+  id: string;
+  /** kg of it in a tonne of the product at the head */
+  kg_per_t: number | null;
+  kind: "product" | "maker" | "potline" | "batch" | "unknown";
+  /** kWh of this stage alone for that tonne */
+  kwh_per_t: number | null;
+  maker: Label | null;
+  /** made / put in, of its own step, 0..1 */
+  metal_yield: number | null;
+  name: Label;
+  /** id of the batch's passport beside the run; empty: none */
+  passport: string;
 }
 
 /** Where a job stands. */
@@ -941,6 +1479,36 @@ export interface StateAfter {
   solved: boolean;
   /** voltage of the busbar, p.u. */
   v_pu: Record<string, number | null>;
+}
+
+/** What stands in a state of a local month's production; count: certificate. */
+export interface StateSum {
+  certificates: number;
+  label: Label;
+  month: string;
+  state: "active" | "reserved" | "retired" | "expired" | "withdrawn" | "stored" | "lost" | "converted";
+  /** Wh */
+  wh: number;
+}
+
+/** One certificate of a lot: what an entry wrote, and which entry spent it. */
+export interface StepShown {
+  account: string;
+  beneficiary: string;
+  certificate: number;
+  entry: number;
+  /** of the entry */
+  kind: string;
+  /** whether it leads to the certificate that was asked for, or is it */
+  on_way: boolean;
+  /** the entry that spent it; null: it stands */
+  spent_by: number | null;
+  state: "active" | "reserved" | "retired" | "expired" | "withdrawn" | "stored" | "lost" | "converted";
+  /** when the entry was written, UTC */
+  time: string;
+  used_from: string | null;
+  /** Wh */
+  wh: number;
 }
 
 /** The studies of a run. */
@@ -1097,6 +1665,20 @@ export interface UnbilledListed {
   customer: string;
   fed_wh: number;
   taken_wh: number;
+}
+
+/** What the server found when it held the file against its seal, the ledger and the evidence, offline. */
+export interface VerifiedShown {
+  /** how many certificates the ledger still has retired and allotted for it */
+  certificates: number;
+  faults: string[];
+  /** whether the ledger beside the run has the key that signed */
+  key_known: boolean;
+  /** whether it was held against a ledger */
+  ledger: boolean;
+  /** empty: none */
+  problem: string;
+  valid: boolean;
 }
 
 /** One thing that goes wrong with an element out, in its worst hour. */

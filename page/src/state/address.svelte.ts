@@ -10,14 +10,25 @@ import { shown, type Wish } from './shown.svelte';
 
 class Address {
   view: ViewId = $state('park');
+  /** What within the view is open: the parts of the address behind its name. */
+  parts: readonly string[] = $state.raw([]);
 }
 
 export const address = new Address();
 
+function plain(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
 function read(): URLSearchParams {
   const [way = '', query = ''] = location.hash.replace(/^#\/?/, '').split('?');
-  const view = way.split('/')[0] ?? '';
+  const [view = '', ...parts] = way.split('/').map(plain);
   address.view = isView(view) ? view : 'park';
+  address.parts = isView(view) ? parts.filter(Boolean) : [];
   return new URLSearchParams(query);
 }
 
@@ -35,7 +46,7 @@ export function fromAddress(): Wish {
 }
 
 /** Returns the address of what is shown now. */
-export function addressNow(view: ViewId = address.view): string {
+export function addressNow(view: ViewId = address.view, parts: readonly string[] = view === address.view ? address.parts : []): string {
   const said = new URLSearchParams();
   const put = (name: string, value: string | null | undefined): void => {
     if (value) said.set(name, value);
@@ -51,7 +62,7 @@ export function addressNow(view: ViewId = address.view): string {
   for (const [name, value] of looking.said()) put(name, value);
   put('lang', person.language);
   put('theme', person.theme === 'system' ? null : person.theme);
-  return `#/${view}?${said.toString()}`;
+  return `#/${[view, ...parts.map(encodeURIComponent)].join('/')}?${said.toString()}`;
 }
 
 let timer = 0;
@@ -64,11 +75,12 @@ export function keepAddress(now: string): void {
   }, 200);
 }
 
-export function goView(view: ViewId): void {
-  if (view === address.view) return;
+export function goView(view: ViewId, ...parts: string[]): void {
+  if (view === address.view && parts.join('/') === address.parts.join('/')) return;
   clearTimeout(timer);
-  history.pushState(null, '', addressNow(view));
+  history.pushState(null, '', addressNow(view, parts));
   address.view = view;
+  address.parts = parts;
 }
 
 /** Follows the person's way back and forth, and addresses that are typed. */

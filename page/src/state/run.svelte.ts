@@ -7,6 +7,7 @@ import type { TablesShown } from '../api/schema';
 const MADE_FROM: Readonly<Record<string, readonly string[]>> = {
   series: ['schedule'],
   buses: ['flows', 'trace'],
+  green: ['trace'],
   enterprises: ['flows', 'schedule', 'trace', 'carbon'],
 };
 

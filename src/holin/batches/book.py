@@ -84,6 +84,11 @@ class Book:
         rows = self.connection.execute(f"{_SELECT} WHERE batch = ? ORDER BY start_s, certificate", (batch,))
         return [(Allotted(*row[1:]), row[0]) for row in rows]
 
+    def of_certificate(self, certificate: int) -> list[tuple[Allotted, int]]:
+        """Return which batches a certificate stands behind, with the entries that put it there."""
+        rows = self.connection.execute(f"{_SELECT} WHERE certificate = ? ORDER BY entry, batch", (certificate,))
+        return [(Allotted(*row[1:]), row[0]) for row in rows]
+
     def batches_of_metal(self, metal: str) -> set[str]:
         """Return under which ids certificates stand behind a metal."""
         return {row[0] for row in self.connection.execute("SELECT batch FROM allotted WHERE metal = ?", (metal,))}

@@ -1,6 +1,7 @@
 """Carbon of sources and users, hour by hour: traced to the user, and by the park's hourly average."""
 
 from holin.carbon.accounting import carbon
+from holin.carbon.certified import Certified, certified
 from holin.carbon.claim_counts import claim_counts, sold_and_used_mwh
 from holin.carbon.claims import CLAIMS, Matching, faults_of_claims
 from holin.carbon.claims_file import read_claims
@@ -16,11 +17,13 @@ __all__ = [
     "COUNTS",
     "ENTERPRISES",
     "POTLINES",
+    "Certified",
     "ChosenFactor",
     "Matching",
     "Scopes",
     "Statement",
     "carbon",
+    "certified",
     "claim_counts",
     "direct_t_per_t",
     "emissions",

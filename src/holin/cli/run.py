@@ -193,18 +193,26 @@ def demo(
     show_it: Annotated[
         bool, typer.Option("--open/--no-open", help="Serve the run and open its page when there is a screen.")
     ] = True,
+    proofs: Annotated[
+        bool,
+        typer.Option(
+            "--proofs/--no-proofs",
+            help="Also certificates, passports of a month and a catalogue, beside it.",
+        ),
+    ] = True,
     as_json: JsonOption = False,
     language: LanguageOption = None,
 ) -> None:
     """Check and run the reference park huolinguole, stage 2025, for a whole year, write its report and open its page.
 
-    Takes about half a minute, then serves the page until Ctrl-C; without a screen it says how to. The park's totals are
-    published, its network, places and customers are synthetic.
+    Takes about a minute, half of it for certificates, passports and the catalogue (--no-proofs leaves them out), then
+    serves the page until Ctrl-C; without a screen it says how to. The park's totals are published, its network, places
+    and customers are synthetic.
     """
     from holin.parkfile import faults_of_park, reference_park
     from holin.store import read_run
+    from holin.twin import demo_proofs, saved
     from holin.twin import run as run_park
-    from holin.twin import saved
 
     speech = language or default_language()
     where = reference_park("huolinguole")
@@ -217,12 +225,15 @@ def demo(
         folder = saved(result, out_folder or _free(result), manifest=_inputs(where, None, None))
         advance("report", 0.0)
         page = write_report(read_run(folder), None, speech)
+        made = demo_proofs(folder, on_progress=advance) if proofs else {}
     if as_json:
-        print_json({**result.summary, "run": str(folder), "report": str(page)})
+        print_json({**result.summary, "run": str(folder), "report": str(page), **made})
         return
     print_summary(result.summary, speech)
     out.print(text("run.written", speech, path=folder), soft_wrap=True)
     out.print(text("report.written", speech, path=page), soft_wrap=True)
+    if made:
+        out.print(text("demo.proofs", speech, count=made["passports_count"], path=made["ledger"]), soft_wrap=True)
     if show_it and has_screen():
         _show_demo(folder, where, page, speech)
     else:

@@ -3,7 +3,7 @@
 from holin.hall.alloys import is_alloy, is_temper
 from holin.hall.catalogue import Catalogue
 from holin.hall.checks import balance_kg, faults_of_catalogue
-from holin.hall.demo import demo_catalogue
+from holin.hall.demo import Sold, demo_catalogue
 from holin.hall.figures import Figures, MetalFigure, PowerFigure, SourceShare
 from holin.hall.files import Hall, read_catalogue, read_hall, template, write_catalogue, write_hall
 from holin.hall.footprint import BOUNDARY, Footprint, footprints
@@ -40,6 +40,7 @@ __all__ = [
     "Product",
     "Query",
     "Side",
+    "Sold",
     "SourceShare",
     "Step",
     "Use",

@@ -15,6 +15,7 @@ from holin.ledger.history import History, LotHistory, Step, history
 from holin.ledger.holdings import Account, Balance, Device, Held, Selection, accounts, balances, devices, held
 from holin.ledger.invariants import Broken, Invariants, detail_of
 from holin.ledger.issue import Issued, Measured, issue
+from holin.ledger.listing import Listed, Standing, Wanted, listed, standing
 from holin.ledger.matching import Matched, Used, retire_matched
 from holin.ledger.moves import Use, Which, expire, release, reserve, retire, split, transfer
 from holin.ledger.opening import Ledger, create, exists, opened, private_key
@@ -44,6 +45,7 @@ __all__ = [
     "Invariants",
     "Issued",
     "Ledger",
+    "Listed",
     "LotHistory",
     "Matched",
     "Measured",
@@ -52,10 +54,12 @@ __all__ = [
     "Retired",
     "Saved",
     "Selection",
+    "Standing",
     "Step",
     "Use",
     "Used",
     "Verified",
+    "Wanted",
     "Which",
     "accounted",
     "accounts",
@@ -77,6 +81,7 @@ __all__ = [
     "held",
     "history",
     "issue",
+    "listed",
     "method_of",
     "opened",
     "private_key",
@@ -89,6 +94,7 @@ __all__ = [
     "retire_matched",
     "retired",
     "split",
+    "standing",
     "still_retired",
     "transfer",
     "verify",

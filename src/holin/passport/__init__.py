@@ -2,7 +2,7 @@
 
 from holin.passport.carbon import COUNTS, Carbon, covered_part, decimal, grams_of_power, per
 from holin.passport.cbam import DEFAULTS, cbam, cn_code
-from holin.passport.figures import figure
+from holin.passport.figures import figure, summed
 from holin.passport.pact import Declared, pact
 from holin.passport.sealed import FORMAT, Seal, fingerprint, qr_text, seal_of, sealed
 
@@ -25,4 +25,5 @@ __all__ = [
     "qr_text",
     "seal_of",
     "sealed",
+    "summed",
 ]

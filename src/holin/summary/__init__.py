@@ -4,6 +4,7 @@ from holin.summary.balance import EnergyBalance, energy_balances
 from holin.summary.compared import compared
 from holin.summary.energy import energy_mwh, matched_mwh, potline_mwh, quantities
 from holin.summary.enterprise_hours import EnterpriseHours, enterprise_hours
+from holin.summary.green_hours import green_hours
 from holin.summary.money import capital_by_part, money_by_part, price_per_kwh
 from holin.summary.people import enterprises, green_mwh, monthly, shares_by_enterprise, users_of
 from holin.summary.summary import scheduled_share, summary
@@ -18,6 +19,7 @@ __all__ = [
     "energy_mwh",
     "enterprise_hours",
     "enterprises",
+    "green_hours",
     "green_mwh",
     "grid_usages",
     "matched_mwh",

@@ -8,7 +8,9 @@ from holin.twin.budget import YearPlan, budget_figures, expected_year, targets, 
 from holin.twin.carbon_account import CarbonAccount, carbon_account, claims_of_ledger
 from holin.twin.catalogue import catalogue_demo, catalogue_figures
 from holin.twin.catalogue_passports import with_passports
+from holin.twin.certified_run import certified_figures, reconciled_told, rules_told
 from holin.twin.connect import connect
+from holin.twin.demo_proofs import demo_proofs
 from holin.twin.evidence import Tried, saved_evidence, tried_evidence
 from holin.twin.exchange import Brought, bring, export
 from holin.twin.expectation import Expectation, expectation_of
@@ -31,6 +33,16 @@ from holin.twin.reconcile import Reconciled, reconciled, reconciled_figures
 from holin.twin.replay import Replay, replay, replay_figures
 from holin.twin.rules import Judged, RulesOfRun, rules_figures, rules_of_run
 from holin.twin.run import Result, Settled, run, saved, settled
+from holin.twin.run_certificates import (
+    Amount,
+    Hours,
+    StandingOfRun,
+    Story,
+    hours_of_run,
+    listed_certificates,
+    standing_of_run,
+    story_of,
+)
 from holin.twin.schedule import Scheduled, scheduled
 from holin.twin.secure import Secured, secured
 from holin.twin.tariff_what_if import MonthUsed, WhatIf, month_used, tariff_what_if
@@ -38,6 +50,7 @@ from holin.twin.traced_run import TracedRun, traced_run
 from holin.twin.verify_passport import verify_passport
 
 __all__ = [
+    "Amount",
     "BatchesOfRun",
     "Brought",
     "CarbonAccount",
@@ -45,6 +58,7 @@ __all__ = [
     "Foretold",
     "GreenMonth",
     "Horizon",
+    "Hours",
     "Judged",
     "MonthUsed",
     "Outlook",
@@ -57,6 +71,8 @@ __all__ = [
     "Secured",
     "Settled",
     "SettledRun",
+    "StandingOfRun",
+    "Story",
     "TracedRun",
     "Tried",
     "WhatIf",
@@ -70,10 +86,12 @@ __all__ = [
     "carbon_account",
     "catalogue_demo",
     "catalogue_figures",
+    "certified_figures",
     "chosen_bills",
     "claims_of_ledger",
     "connect",
     "demo_batches",
+    "demo_proofs",
     "expectation_of",
     "expected_year",
     "export",
@@ -81,9 +99,11 @@ __all__ = [
     "foretold",
     "green_month",
     "history_around",
+    "hours_of_run",
     "invoice",
     "invoice_bytes",
     "known_history",
+    "listed_certificates",
     "metered_energies",
     "metered_run",
     "metering_within",
@@ -95,10 +115,12 @@ __all__ = [
     "planned",
     "reconciled",
     "reconciled_figures",
+    "reconciled_told",
     "replay",
     "replay_figures",
     "rules_figures",
     "rules_of_run",
+    "rules_told",
     "run",
     "run_of_meters",
     "saved",
@@ -110,6 +132,8 @@ __all__ = [
     "settled",
     "settled_run",
     "settled_tables",
+    "standing_of_run",
+    "story_of",
     "targets",
     "tariff_what_if",
     "traced_run",

@@ -45,7 +45,7 @@ def passport_files(
         for name, content in passports(
             found, batches, address=address, key=key, now=now, on_progress=lambda share: say("passports", share)
         ):
-            file = draft / f"{UNSAFE.sub('-', name)}.json"
+            file = draft / f"{file_stem(name)}.json"
             file.write_bytes(content)
             said = HEAD.match(content)
             assert said is not None
@@ -55,6 +55,11 @@ def passport_files(
         pages.end()
     say("passports", 1.0)
     return written
+
+
+def file_stem(name: str) -> str:
+    """Return the name of the file of a batch's or lot's passport, without its ending."""
+    return UNSAFE.sub("-", name)
 
 
 class _Pages:

@@ -154,6 +154,7 @@ def reconciled_figures(made: Reconciled) -> dict[str, Any]:
         "checks": [
             {
                 "name": c.name, "month": c.month, "unit": c.unit, "left": dict(c.left), "right": dict(c.right),
+                "left_sum": sum(c.left.values()), "right_sum": sum(c.right.values()),
                 "difference": c.difference, "apart": c.apart, "allowed": c.allowed, "closes": c.closes,
             }
             for c in made.checks

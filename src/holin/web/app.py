@@ -14,9 +14,12 @@ from holin.web import (
     delivered,
     diagram,
     front,
+    green,
+    hall,
     jobs,
     listing,
     parks,
+    passport,
     people,
     plans,
     runs,
@@ -32,7 +35,8 @@ from holin.web.problems import Problem, tell_problems
 
 ROUTERS = (
     listing.router, parks.router, diagram.router, runs.router, tables.router, series.router, people.router,
-    delivered.router, buses.router, *bills.ROUTERS, studies.router, plans.router, *jobs.ROUTERS,
+    delivered.router, buses.router, *bills.ROUTERS, studies.router, plans.router, *jobs.ROUTERS, *green.ROUTERS,
+    *passport.ROUTERS, *hall.ROUTERS,
 )  # fmt: skip
 
 JOBS = ".jobs"

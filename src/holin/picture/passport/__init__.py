@@ -3,5 +3,6 @@
 from holin.picture.passport.page import passport_page
 from holin.picture.passport.paper import passport_paper
 from holin.picture.passport.shown import Sealed, shown_passport, write_shown
+from holin.picture.passport.view import texts_of
 
-__all__ = ["Sealed", "passport_page", "passport_paper", "shown_passport", "write_shown"]
+__all__ = ["Sealed", "passport_page", "passport_paper", "shown_passport", "texts_of", "write_shown"]

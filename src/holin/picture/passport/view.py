@@ -5,7 +5,7 @@ The passport is the dictionary that was signed; page and paper print the same vi
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import ROUND_HALF_EVEN, Decimal
 from functools import partial
@@ -59,6 +59,11 @@ def view_of(passport: Mapping[str, Any], language: Language) -> View:
         ],
         "evidence": [(e["name"], e["sha256"]) for e in passport["evidence"]],
     }  # fmt: skip
+
+
+def texts_of(passport: Mapping[str, Any], language: Language, words: Iterable[str]) -> View:
+    """Return the view of a passport with the headings and notes named, by their keys in `texts_passport.toml`."""
+    return view_of(passport, language) | {"words": {w: text(f"pass.{w}", language) for w in words}}
 
 
 def _gate(carbon: Mapping[str, Any]) -> str:
@@ -177,7 +182,8 @@ def _bins(energy: Mapping[str, Any], sources: Sequence[View], zone: ZoneInfo) ->
     most = max((sum(v) for v in sums.values()), default=0)
     return [
         {"label": label, "mwh": shown(str(Decimal(sum(v)) / 1_000_000), 1), "height": sum(v) / most if most else 0.0,
-         "parts": [(s["colour"], x / sum(v) if sum(v) else 0.0) for s, x in zip(sources, v, strict=True) if x]}
+         "parts": [(s["colour"], x / sum(v) if sum(v) else 0.0) for s, x in zip(sources, v, strict=True) if x],
+         "shares": [x / sum(v) if sum(v) else 0.0 for x in v]}
         for label, v in sums.items()
     ]  # fmt: skip
 

@@ -1,0 +1,43 @@
+/** An answer of the server that is on its way, there, not made yet, or not to be had. */
+import { ask, AskFailed } from './ask';
+
+const NOT_MADE = 'urn:holin:problem:not-made';
+
+export class Answer<T> {
+  value: T | null = $state.raw(null);
+  failure: string | null = $state(null);
+  /** The command that makes what is asked for: nobody has made it yet. */
+  missing: string | null = $state(null);
+  busy = $state(false);
+  #way: string | null = null;
+
+  /** Asks, unless this was asked for last; with `keep` the answer before stays until the next one is there. */
+  ask(way: string | null, keep = false): void {
+    if (way === this.#way) return;
+    this.#way = way;
+    if (!keep) this.value = null;
+    void this.#fetch(way);
+  }
+
+  again(): void {
+    void this.#fetch(this.#way);
+  }
+
+  async #fetch(way: string | null): Promise<void> {
+    this.failure = this.missing = null;
+    this.busy = way !== null;
+    if (way === null) return;
+    try {
+      const value = await ask<T>(way);
+      if (way === this.#way) this.value = value;
+    } catch (error) {
+      if (way !== this.#way) return;
+      this.value = null;
+      if (error instanceof AskFailed && error.problem.type === NOT_MADE) {
+        this.missing = /`(.*)`/.exec(error.problem.detail ?? '')?.[1] ?? error.message;
+      } else this.failure = error instanceof Error ? error.message : String(error);
+    } finally {
+      if (way === this.#way) this.busy = false;
+    }
+  }
+}
