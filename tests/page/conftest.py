@@ -14,7 +14,7 @@ from page_served import served
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from holin.parkfile import read_park
-from holin.twin import run, saved
+from holin.twin import demo_proofs, run, saved
 from holin.web import page_is_built
 
 ROOT = Path(__file__).parent.parent.parent
@@ -45,11 +45,13 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Two days of March of park huolinguole at its stage 2025."""
+    """Two days of March of park huolinguole at its stage 2025, with ledger, passports and catalogue beside it."""
     result = run(
         read_park(PARKS / "huolinguole"), stage="2025", start=datetime(2025, 3, 3), end=datetime(2025, 3, 5)
     )  # fmt: skip
-    return saved(result, tmp_path_factory.mktemp("runs") / "two-days", manifest={"weather": "synthetic"})
+    folder = saved(result, tmp_path_factory.mktemp("runs") / "two-days", manifest={"weather": "synthetic"})
+    demo_proofs(folder)
+    return folder
 
 
 @pytest.fixture(scope="session")

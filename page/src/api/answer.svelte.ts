@@ -1,7 +1,5 @@
 /** An answer of the server that is on its way, there, not made yet, or not to be had. */
-import { ask, AskFailed } from './ask';
-
-const NOT_MADE = 'urn:holin:problem:not-made';
+import { ask } from './ask';
 
 export class Answer<T> {
   value: T | null = $state.raw(null);
@@ -19,6 +17,18 @@ export class Answer<T> {
     void this.#fetch(way);
   }
 
+  /** Says that nobody has made it yet, and what makes it. */
+  lack(command: string): void {
+    this.#way = null;
+    this.value = this.failure = null;
+    this.missing = command;
+  }
+
+  fail(why: string): void {
+    this.#way = null;
+    this.failure = why;
+  }
+
   again(): void {
     void this.#fetch(this.#way);
   }
@@ -33,9 +43,7 @@ export class Answer<T> {
     } catch (error) {
       if (way !== this.#way) return;
       this.value = null;
-      if (error instanceof AskFailed && error.problem.type === NOT_MADE) {
-        this.missing = /`(.*)`/.exec(error.problem.detail ?? '')?.[1] ?? error.message;
-      } else this.failure = error instanceof Error ? error.message : String(error);
+      this.failure = error instanceof Error ? error.message : String(error);
     } finally {
       if (way === this.#way) this.busy = false;
     }

@@ -3,7 +3,6 @@ import { tableFromIPC, type Table } from '@uwdata/flechette';
 
 /** What the server says of a fault (RFC 9457). */
 export interface Problem {
-  type?: string;
   title?: string;
   detail?: string;
   faults?: { field?: string; value?: string; problem?: string; right?: string }[];

@@ -1084,7 +1084,7 @@ export interface PlanShown {
   currency: string;
   listed: WrittenListed;
   money: MoneyShown | null;
-  proof: ProofShown;
+  proof: holin__web__plans__shapes__ProofShown;
   retired: RetiredShown[];
   /** null: not worked out (holin plan --rule-costs) */
   rule_costs: RuleCostShown[] | null;
@@ -1235,13 +1235,11 @@ export interface ProductShown {
   uses: Label[];
 }
 
-/** How well the optimum is proven. */
-export interface ProofShown {
-  /** (cost - bound) / cost */
-  gap: number | null;
-  /** s */
-  seconds: number | null;
-  solver: string;
+/** What stands beside a run: what is not there answers with 404. */
+export interface ProofsShown {
+  catalogue: holin__web__green__proofs__ProofShown;
+  ledger: holin__web__green__proofs__ProofShown;
+  passports: holin__web__green__proofs__ProofShown;
 }
 
 /** What an enterprise reaches of a rule that is on a share of its load; count: physical. */
@@ -1751,4 +1749,20 @@ export interface WrittenListed {
   /** false: a part of the year was planned and blown up, no basis to decide on money */
   whole_year: boolean | null;
   years: string[];
+}
+
+/** Something that may stand beside a run. */
+export interface holin__web__green__proofs__ProofShown {
+  /** what makes it, for the command line */
+  command: string;
+  there: boolean;
+}
+
+/** How well the optimum is proven. */
+export interface holin__web__plans__shapes__ProofShown {
+  /** (cost - bound) / cost */
+  gap: number | null;
+  /** s */
+  seconds: number | null;
+  solver: string;
 }

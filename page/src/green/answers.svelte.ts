@@ -1,6 +1,7 @@
 /** The answers that the green view shares among its parts, of the run that is shown. */
 import { Answer } from '../api/answer.svelte';
 import { path } from '../api/ask';
+import { proofs } from '../state/proofs.svelte';
 import type {
   CertificateSums,
   CertifiedListed,
@@ -24,9 +25,9 @@ class GreenAnswers {
   askAll(run: string): void {
     this.run.ask(path('runs', run));
     this.enterprises.ask(path('runs', run, 'enterprises'));
-    this.sums.ask(path('runs', run, 'certificates', 'sums'));
-    this.certified.ask(path('runs', run, 'green', 'certified'));
-    this.passports.ask(`${path('runs', run, 'passports')}?page_size=1`);
+    proofs.ask(this.sums, 'ledger', run, path('runs', run, 'certificates', 'sums'));
+    proofs.ask(this.certified, 'ledger', run, path('runs', run, 'green', 'certified'));
+    proofs.ask(this.passports, 'passports', run, `${path('runs', run, 'passports')}?page_size=1`);
   }
 
   askRules(run: string): void {

@@ -63,11 +63,6 @@ export class Clock {
     this.go(this.k + count * length);
   }
 
-  /** The first hours of the local days, with the number of hours at the end. */
-  get days(): Int32Array {
-    return this.#bounds;
-  }
-
   /** The bounds of the local day around an hour. */
   dayOf(k: number): readonly [number, number] {
     const at = this.#day(k);

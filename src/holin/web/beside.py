@@ -22,7 +22,7 @@ OF_A_LEDGER = ("", ".head", ".allotments", "-wal")
 """What of a ledger changes when something is written; its key is none of it."""
 
 MADE_BY = {
-    LEDGER: "holin certificates issue {run} --ledger {run}.ledger, then holin certificates retire",
+    LEDGER: "holin certificates issue {run} --ledger {run}.ledger",
     PASSPORTS: "holin passport {run} --ledger {run}.ledger --out {run}.passports",
     HALL: "holin catalogue demo {run} --out {run}.hall",
 }
@@ -52,9 +52,14 @@ def needed(known: KnownRun, kind: str) -> Beside:
     """Return what stands beside a run; raises HttpProblem (404) that says how it is made."""
     found = beside(known, kind)
     if found is None:
-        name, how = known.path.name, MADE_BY[kind].format(run=known.path.name)
-        raise HttpProblem(404, "not-made", f"beside the run stands no {name}{kind}; `{how}` makes it")
+        how = command_for(known, kind)
+        raise HttpProblem(404, "not-made", f"beside the run stands no {known.path.name}{kind}; `{how}` makes it")
     return found
+
+
+def command_for(known: KnownRun, kind: str) -> str:
+    """Return which command makes what may stand beside a run."""
+    return MADE_BY[kind].format(run=known.path.name)
 
 
 def stamp_beside(known: KnownRun, kind: str) -> str:
