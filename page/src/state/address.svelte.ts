@@ -16,6 +16,15 @@ class Address {
 
 export const address = new Address();
 
+/** The parts of one view's own address: they stay as they were when another view is opened, until this one is gone. */
+export function partsOf(view: ViewId): () => readonly string[] {
+  let last: readonly string[] = [];
+  return () => {
+    if (address.view === view) last = address.parts;
+    return last;
+  };
+}
+
 function plain(part: string): string {
   try {
     return decodeURIComponent(part);
