@@ -20,7 +20,7 @@ const { code } = await transformWithOxc(readFileSync(file, 'utf8'), file, { sour
 const module = await import(`data:text/javascript,${encodeURIComponent(code)}`);
 const given = JSON.parse(readFileSync(cases, 'utf8'), (_, value) => (value === 'NaN' ? NaN : value));
 process.stdout.write(JSON.stringify(given.map((values) => module[name](...values)),
-  (_, value) => (ArrayBuffer.isView(value) ? [...value] : value)));
+  (_, value) => (ArrayBuffer.isView(value) || value instanceof Map ? [...value] : value)));
 """
 
 

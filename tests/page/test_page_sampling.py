@@ -65,6 +65,35 @@ def test_a_duration_curve_is_the_known_hours_from_high_to_low() -> None:
         assert curve == sorted(known(values), reverse=True)
 
 
+def test_streams_close_for_every_kind_of_source_and_for_the_metal() -> None:
+    """What left a kind less what storages gave back to it is what it fed in, whoever is gathered with whom."""
+    kinds = [("wind_farm", True), ("wind_farm", True), ("thermal_unit", False), ("grid", False), ("grid", True)]
+    sources = [{"id": f"s{n}", "kind": kind, "green": green} for n, (kind, green) in enumerate(kinds)]
+    works = [{"id": f"e{n}", "kind": "enterprise", "enterprise": f"e{n}"} for n in range(6)]
+    users = [
+        *works, {"id": "line", "kind": "potline", "enterprise": "e0"}, {"id": "stored", "kind": "stored"},
+        {"id": "network_loss", "kind": "network_loss"},
+    ]  # fmt: skip
+    cases = []
+    for most in (0, 1, 3, 99):
+        sums = [[RANDOM.choice([0.0, RANDOM.uniform(0, 100)]) for _ in users] for _ in sources]
+        for row in sums:
+            row[users.index(users[7])] = RANDOM.uniform(-50, 50)
+        cases.append([{"sources": sources, "users": users}, sums, most])
+    for (_, sums, most), found in zip(cases, called("energy/streams.ts", "streamsOf", cases), strict=True):
+        fed = dict(found["fed"])
+        assert set(fed) == {"wind_farm", "thermal_unit", "grid", "grid_green"}
+        assert math.isclose(sum(fed.values()), sum(map(sum, sums)))
+        for kind, mwh in fed.items():
+            out = sum(s["mwh"] for s in found["streams"] if s["from"] == kind)
+            held = sum(s["mwh"] for s in found["streams"] if s["from"] == "held" and s["to"] == kind)
+            assert math.isclose(out - held, mwh, abs_tol=1e-9)
+        assert all(s["mwh"] > 0 for s in found["streams"])
+        assert math.isclose(dict(found["metal"])["e0"], sum(row[6] for row in sums))
+        named = {s["to"] for s in found["streams"]} & {f"e{n}" for n in range(6)}
+        assert "e0" in named and len(named) <= most + 1
+
+
 def test_a_table_for_a_spreadsheet_keeps_figures_exact_and_names_harmless() -> None:
     table = {"columns": ["a", 'b "c"'], "rows": [["x,y", 1234.5678], ["=1+1", None], ["-", -0.25]]}
     [text] = called("charts/table.ts", "csvOf", [[table]])
