@@ -22,6 +22,16 @@ export const VIEWS = {
     icon: 'M4 20V4M4 20h16M7 17l4-5 3 2 5-7M7 11l3-4 3 1 4-4',
     load: () => import('./energy/EnergyView.svelte'),
   },
+  grid: {
+    word: 'view.grid',
+    icon: 'M6 3v18M18 3v18M3 8h18M3 16h18M12 8v8M10 12h4',
+    load: () => import('./grid/GridView.svelte'),
+  },
+  plan: {
+    word: 'view.plan',
+    icon: 'M4 5h10M4 12h16M4 19h7M17 3l3 2-3 2M14 17l3 2-3 2',
+    load: () => import('./plan/PlanView.svelte'),
+  },
   money: {
     word: 'view.money',
     icon: 'M5 4h14v16l-3-2-4 2-4-2-3 2zM8 9h8M8 13h8',

@@ -4,18 +4,20 @@ import { catalogue } from './words/catalogue';
 import { charts } from './words/charts';
 import { energy } from './words/energy';
 import { green } from './words/green';
+import { grid } from './words/grid';
+import { jobs } from './words/jobs';
 import { money } from './words/money';
 import { park } from './words/park';
 import { passport } from './words/passport';
+import { plan } from './words/plan';
 import { shell } from './words/shell';
 
 /** A word in Chinese and in English; `{name}` stands for a value. */
 export type Both = readonly [zh: string, en: string];
 
-export const WORDS = { ...shell, ...charts, ...energy, ...money, ...park, ...green, ...passport, ...catalogue } as const satisfies Record<
-  string,
-  Both
->;
+export const WORDS = {
+  ...shell, ...charts, ...energy, ...money, ...park, ...jobs, ...grid, ...plan, ...green, ...passport, ...catalogue,
+} as const satisfies Record<string, Both>;
 export type Word = keyof typeof WORDS;
 
 export function say(word: Word, values: Record<string, string | number> = {}): string {

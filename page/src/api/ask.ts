@@ -19,10 +19,10 @@ export class AskFailed extends Error {
   }
 }
 
-async function answer(path: string, accept: string): Promise<Response> {
+async function answer(path: string, accept: string, how: RequestInit = {}): Promise<Response> {
   let found: Response;
   try {
-    found = await fetch(path, { headers: { accept } });
+    found = await fetch(path, { ...how, headers: { accept, ...(how.body ? { 'content-type': 'application/json' } : {}) } });
   } catch (error) {
     throw new AskFailed(path, 0, { title: String(error) });
   }
@@ -35,6 +35,12 @@ async function answer(path: string, accept: string): Promise<Response> {
 
 export async function ask<T>(path: string): Promise<T> {
   return (await (await answer(path, 'application/json')).json()) as T;
+}
+
+/** Has the server change something; every change says that it is JSON, which no page of another site can. */
+export async function change<T>(method: 'POST' | 'DELETE', path: string, body: unknown = {}): Promise<T> {
+  const how = method === 'POST' ? { method, body: JSON.stringify(body) } : { method };
+  return (await (await answer(path, 'application/json', how)).json()) as T;
 }
 
 export interface Said {

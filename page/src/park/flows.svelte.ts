@@ -1,6 +1,7 @@
 /** What flows in the shown run, by the ids of branches, units and busbars; before it is read everything is unknown. */
 import { along, largest } from '../drawing/stream';
 import { shown } from '../state/shown.svelte';
+import { struck } from './struck.svelte';
 
 const READ: readonly (readonly string[])[] = [
   ['tables', 'flows', 'p_from_mw'],
@@ -33,6 +34,7 @@ class Flows {
 
   /** MW along a branch, from its first end to its second. */
   branch(id: string, k: number): number {
+    if (struck.after) return struck.branch(id);
     const [from, to] = [this.#from?.of.get(id), this.#to?.of.get(id)];
     return from && to ? along(from, to, k) : NaN;
   }
@@ -43,10 +45,12 @@ class Flows {
   }
 
   loading(id: string, k: number): number {
+    if (struck.after) return struck.loading(id);
     return this.#loading?.of.get(id)?.[k] ?? NaN;
   }
 
   volts(bus: string, k: number): number {
+    if (struck.after) return struck.volts(bus);
     return this.#volts?.of.get(bus)?.[k] ?? NaN;
   }
 

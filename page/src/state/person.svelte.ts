@@ -38,6 +38,8 @@ class Person {
     languageOf(remembered('language')) ?? (navigator.language.startsWith('zh') ? 'zh' : 'en'),
   );
   theme: Theme = $state(themeOf(remembered('theme')) ?? 'system');
+  /** Whether the server lets this person have things worked out; it refuses whom it does not. */
+  mayAsk = $state(true);
   #systemDark = $state(dark.matches);
   /** Whether the person has asked for less motion. */
   still = $state(still.matches);

@@ -37,6 +37,17 @@ class Shown {
     this.pick(wish);
   }
 
+  /** Reads the library again, after a job has added to it; what is shown stays, a stage that had no run gets its own. */
+  async reload(): Promise<void> {
+    try {
+      this.library = await ask<LibraryListed>(path('library'));
+    } catch {
+      return; // what is known stays
+    }
+    this.park = this.library.parks.find((p) => p.id === this.park?.id) ?? this.park;
+    if (!this.run) this.show(this.stage, runOf(this.library.runs, this.park, this.stage, null), null);
+  }
+
   /** Shows what was wished for, or what is nearest to it. */
   pick(wish: Wish): void {
     const { library } = this;

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal
@@ -154,6 +155,70 @@ class Client:
         """
         return built(TariffWhatIf, self._json("runs", run, "bills", month, "what-if", ask=change))
 
+    # ---- the grid, plans, jobs --------------------------------------------------------------------------------------
+
+    def studies(self, run: str) -> dict[str, bool]:
+        """Return the studies of a run's grid (n1, fault, hosting) and whether each is made."""
+        return {row["study"]: row["made"] for row in self._json("runs", run, "studies")["studies"]}
+
+    def study(self, run: str, study: Literal["n1", "fault", "hosting"]) -> dict[str, Any]:
+        """Return a study of a run's grid, as the API describes it. Raises Refusal (404) until a job has made it."""
+        found: dict[str, Any] = self._json("runs", run, "studies", study)
+        return found
+
+    def knobs(self, run: str) -> list[dict[str, Any]]:
+        """Return what a what-if of a run may move, with bounds, unit and present value."""
+        return list(self._json("runs", run, "knobs")["knobs"])
+
+    def plans(self) -> dict[str, list[dict[str, Any]]]:
+        """Return the plans and frontiers that are served."""
+        found: dict[str, list[dict[str, Any]]] = self._json("plans")
+        return found
+
+    def plan(self, plan: str) -> dict[str, Any]:
+        """Return a plan, as the API describes it."""
+        found: dict[str, Any] = self._json("plans", plan)
+        return found
+
+    def frontier(self, frontier: str) -> dict[str, Any]:
+        """Return a frontier, as the API describes it."""
+        found: dict[str, Any] = self._json("frontiers", frontier)
+        return found
+
+    def jobs(self) -> list[dict[str, Any]]:
+        """Return the jobs that the server remembers."""
+        return list(self._json("jobs")["jobs"])
+
+    def ask(self, kind: Literal["run", "study", "what_if", "plan", "frontier"], **asked: Any) -> dict[str, Any]:
+        """Have the server do a job and return how it stands: `client.ask("study", run="week", study="n1")`."""
+        found: dict[str, Any] = self._changed(("jobs",), {"kind": kind, **asked})
+        return found
+
+    def job(self, job: str) -> dict[str, Any]:
+        """Return how a job stands."""
+        found: dict[str, Any] = self._json("jobs", job)
+        return found
+
+    def waited(self, job: str, *, every_s: float = 0.5) -> dict[str, Any]:
+        """Return a job once it has ended; its `state` says how."""
+        while (found := self.job(job))["state"] in ("waiting", "running"):
+            time.sleep(every_s)
+        return found
+
+    def cancel(self, job: str) -> dict[str, Any]:
+        """Stop a job and return how it ended."""
+        found: dict[str, Any] = self._changed(("jobs", job, "cancel"), {})
+        return found
+
+    def what_if(self, job: str) -> dict[str, Any]:
+        """Return what came of a what-if: the figures before and after, with their differences."""
+        found: dict[str, Any] = self._json("jobs", job, "what-if")
+        return found
+
+    def keep(self, job: str, name: str) -> str:
+        """Keep the run of a what-if and return its id in the library."""
+        return str(self._changed(("jobs", job, "keep"), {"name": name})["made"]["run"])
+
     # ---- asking -----------------------------------------------------------------------------------------------------
 
     def _json(self, *path: str, ask: Mapping[str, Any] | None = None) -> Any:
@@ -162,9 +227,15 @@ class Client:
     def _bytes(self, *path: str, ask: Mapping[str, Any] | None = None) -> bytes:
         return self._asked(path, ask or {}).content
 
-    def _asked(self, path: Sequence[str], ask: Mapping[str, Any]) -> httpx.Response:
+    def _changed(self, path: Sequence[str], body: Mapping[str, Any]) -> Any:
+        return self._asked(path, {}, body).json()
+
+    def _asked(
+        self, path: Sequence[str], ask: Mapping[str, Any], body: Mapping[str, Any] | None = None
+    ) -> httpx.Response:
+        way = "/".join(quote(part, safe="") for part in path)
         try:
-            answer = self._http.get("/".join(quote(part, safe="") for part in path), params=dict(ask))
+            answer = self._http.get(way, params=dict(ask)) if body is None else self._http.post(way, json=dict(body))
         except httpx.HTTPError as error:
             said = f"no Holin server answers at {self.url} ({error}); start one with `holin serve`"
             raise Refusal(said) from error
