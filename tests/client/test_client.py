@@ -148,3 +148,24 @@ def test_what_a_newer_server_adds_is_left_out_and_what_is_missing_is_said() -> N
     assert stage.as_of.year == 2025 and stage.title == Label(en="a", zh="b")
     with pytest.raises(KeyError, match="has no as_of"):
         built(Stage, {"name": "x"})
+
+
+def test_what_stands_beside_a_run(client: Client, run_folder: Path) -> None:
+    """Nothing is beside this run: rules and books are judged without a ledger, the rest says how it is made."""
+    assert not any(one["there"] for one in client.proofs("two-days").values())
+    shares = client.green_hours("two-days")
+    assert len(shares) == 30 and float(shares.max().max()) <= 1.0
+    assert client.rules("two-days")["ledger"] is False and client.reconciliation("two-days")["closes"] is True
+    asked = (
+        client.certificate_sums, client.certificates, client.certified, client.passports, client.catalogue,
+        client.enquiries,
+    )  # fmt: skip
+    for ask in asked:
+        with pytest.raises(Refusal, match="makes it") as told:
+            ask("two-days")
+        assert (told.value.status, told.value.kind) == (404, "not-made")
+    for ask_one in (client.passport, client.passport_file, client.product):
+        with pytest.raises(Refusal):
+            ask_one("two-days", "x")
+    with pytest.raises(Refusal):
+        client.certificate("two-days", 1)

@@ -155,6 +155,66 @@ class Client:
         """
         return built(TariffWhatIf, self._json("runs", run, "bills", month, "what-if", ask=change))
 
+    # ---- green, passports, the catalogue ----------------------------------------------------------------------------
+
+    def green_hours(self, run: str) -> pd.DataFrame:
+        """Return the green share of each enterprise by local time; count: physical."""
+        from holin.client.arrays import hourly_frame
+
+        return hourly_frame(self._bytes("runs", run, "green", "hours"))
+
+    def proofs(self, run: str) -> dict[str, Any]:
+        """Return what stands beside a run (ledger, passports, catalogue), and which command makes what does not."""
+        return self._object("runs", run, "proofs")
+
+    def certified(self, run: str) -> dict[str, Any]:
+        """Return what retired certificates cover of each enterprise's use, hour by hour and over all hours."""
+        return self._object("runs", run, "green", "certified")
+
+    def rules(self, run: str) -> dict[str, Any]:
+        """Return the rules of a run's park with verdict, margin and cures."""
+        return self._object("runs", run, "rules")
+
+    def reconciliation(self, run: str) -> dict[str, Any]:
+        """Return energy, certificates and bills held against each other, in whole Wh and fen."""
+        return self._object("runs", run, "reconciliation")
+
+    def certificate_sums(self, run: str) -> dict[str, Any]:
+        """Return the sums of a run's certificates by month and state, enterprise and device, in Wh."""
+        return self._object("runs", run, "certificates", "sums")
+
+    def certificates(self, run: str, **choice: Any) -> dict[str, Any]:
+        """Return a page of certificates; `choice`: state, unit, whose, month, page, page_size, as the API has them."""
+        return self._object("runs", run, "certificates", ask=choice)
+
+    def certificate(self, run: str, certificate: int) -> dict[str, Any]:
+        """Return the whole history of a certificate, from its meter to the batch that it stands behind."""
+        return self._object("runs", run, "certificates", str(certificate))
+
+    def passports(self, run: str, **choice: Any) -> dict[str, Any]:
+        """Return a page of passports; `choice`: text, green, page, page_size."""
+        return self._object("runs", run, "passports", ask=choice)
+
+    def passport(self, run: str, passport: str) -> dict[str, Any]:
+        """Return a passport in both languages, with the result of the server's check."""
+        return self._object("runs", run, "passports", passport)
+
+    def passport_file(self, run: str, passport: str) -> bytes:
+        """Return the file of a passport byte by byte as it was signed: what `holin verify` checks."""
+        return self._bytes("runs", run, "passports", passport, "file")
+
+    def catalogue(self, run: str, text: str = "", **choice: Any) -> dict[str, Any]:
+        """Return products that answer; `choice`: category, form, alloy, use, footprint_max, order, page and others."""
+        return self._object("runs", run, "catalogue", ask={"text": text, **choice})
+
+    def product(self, run: str, product: str) -> dict[str, Any]:
+        """Return a product with its footprint, its way back, and the sources of its power."""
+        return self._object("runs", run, "catalogue", product)
+
+    def enquiries(self, run: str) -> dict[str, Any]:
+        """Return who offers and who seeks what, and who answers whom."""
+        return self._object("runs", run, "enquiries")
+
     # ---- the grid, plans, jobs --------------------------------------------------------------------------------------
 
     def studies(self, run: str) -> dict[str, bool]:
@@ -223,6 +283,10 @@ class Client:
 
     def _json(self, *path: str, ask: Mapping[str, Any] | None = None) -> Any:
         return self._asked(path, ask or {}).json()
+
+    def _object(self, *path: str, ask: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        found: dict[str, Any] = self._json(*path, ask=ask)
+        return found
 
     def _bytes(self, *path: str, ask: Mapping[str, Any] | None = None) -> bytes:
         return self._asked(path, ask or {}).content
