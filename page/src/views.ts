@@ -9,6 +9,8 @@ export interface View {
   load: () => Promise<{ default: Component }>;
   /** Whether it shows no hour: then the bar of time is not there. */
   still?: boolean;
+  /** It fills the screen: without bar, menu and time. */
+  bare?: boolean;
 }
 
 export const VIEWS = {
@@ -53,6 +55,12 @@ export const VIEWS = {
     icon: 'M4 5h7v6H4zM13 5h7v6h-7zM4 14h7v6H4zM13 14h7v6h-7z',
     load: () => import('./catalogue/CatalogueView.svelte'),
     still: true,
+  },
+  hall: {
+    word: 'view.hall',
+    icon: 'M3 4h18v12H3zM8 20h8M12 16v4M10 8l4 2-4 2z',
+    load: () => import('./hall/HallView.svelte'),
+    bare: true,
   },
 } as const satisfies Record<string, View>;
 

@@ -1,10 +1,11 @@
 /** Every word that the page says, in both languages: `say` picks the person's. */
-import { person } from './state/person.svelte';
+import { person, type Language } from './state/person.svelte';
 import { catalogue } from './words/catalogue';
 import { charts } from './words/charts';
 import { energy } from './words/energy';
 import { green } from './words/green';
 import { grid } from './words/grid';
+import { hall } from './words/hall';
 import { jobs } from './words/jobs';
 import { money } from './words/money';
 import { park } from './words/park';
@@ -17,17 +18,30 @@ export type Both = readonly [zh: string, en: string];
 
 export const WORDS = {
   ...shell, ...charts, ...energy, ...money, ...park, ...jobs, ...grid, ...plan, ...green, ...passport, ...catalogue,
+  ...hall,
 } as const satisfies Record<string, Both>;
 export type Word = keyof typeof WORDS;
 
 export function say(word: Word, values: Record<string, string | number> = {}): string {
-  const text: string = WORDS[word][person.language === 'zh' ? 0 : 1];
+  return sayIn(person.language, word, values);
+}
+
+export function sayIn(language: Language, word: Word, values: Record<string, string | number> = {}): string {
+  const text: string = WORDS[word][language === 'zh' ? 0 : 1];
   return text.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
 }
 
 /** Returns a name in the person's language, else in the other one, else what stands for it. */
 export function named(name: { zh?: string | null; en?: string | null } | null | undefined, otherwise = ''): string {
-  const [first, second] = person.language === 'zh' ? [name?.zh, name?.en] : [name?.en, name?.zh];
+  return namedIn(person.language, name, otherwise);
+}
+
+export function namedIn(
+  language: Language,
+  name: { zh?: string | null; en?: string | null } | null | undefined,
+  otherwise = '',
+): string {
+  const [first, second] = language === 'zh' ? [name?.zh, name?.en] : [name?.en, name?.zh];
   return first || second || otherwise;
 }
 

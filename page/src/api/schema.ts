@@ -497,6 +497,16 @@ export interface Facet {
   value: string;
 }
 
+/** The factor of the public grid by which avoided CO2 is counted (location-based). */
+export interface FactorShown {
+  basis: string | null;
+  name: Label;
+  reference: string;
+  /** t CO2/MWh */
+  t_per_mwh: number;
+  year: number | null;
+}
+
 /** One fault: where it stands, what stands there, what would be right. */
 export interface FaultSaid {
   field: string | null;
@@ -1413,6 +1423,16 @@ export interface ShadowPriceShown {
   year: string;
 }
 
+/** A position of a slider. */
+export interface SizeShown {
+  /** MWh of storages; null for wind */
+  e_nom_mwh: number | null;
+  /** MW */
+  p_nom_mw: number | null;
+  /** times what stands */
+  times: string;
+}
+
 /** Why an offer is built to the size that it has, or not at all. */
 export interface SizingShown {
   offer: string;
@@ -1696,6 +1716,44 @@ export interface ViolationShown {
   severity: number | null;
   /** loading (1), voltage (p.u.) or load lost (MW), by kind; 0 without a solution */
   value: number | null;
+}
+
+/** A figure of the week. */
+export interface VisitorFigure {
+  count: "physical" | "certificate" | "mass_balance" | "annual" | null;
+  label: Label;
+  path: string;
+  unit: string;
+  value: number | null;
+}
+
+/** A representative week of a copy of the park with other sizes, worked out by the server; no plan of anybody. */
+export interface VisitorOutcome {
+  figures: VisitorFigure[];
+  /** false: it is being worked out; ask again */
+  ready: boolean;
+  /** s that it took to work out */
+  seconds: number | null;
+  storage: string;
+  wind: string;
+}
+
+/** What visitors may move, and by what their figures are counted. */
+export interface VisitorsShown {
+  /** one for each local year of the run; empty where none is known */
+  factors: FactorShown[];
+  storage: SizeShown[];
+  /** null: the run holds no weather in which a changed park could be run */
+  week: WeekShown | null;
+  wind: SizeShown[];
+}
+
+/** The week whose green share is the median of the run's whole weeks; of a shorter run its longest part. */
+export interface WeekShown {
+  /** how many intervals it has */
+  count: number;
+  /** number of its first interval in the run */
+  first: number;
 }
 
 /** Run a copy of a run's park with some knobs turned, and compare. */

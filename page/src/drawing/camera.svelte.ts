@@ -21,6 +21,8 @@ export class Camera {
   all: Box = $state.raw({ left: 0, top: 0, right: 1, bottom: 1 });
   /** How many times nearer than the whole drawing one may go. */
   readonly nearest: number;
+  /** How long it glides, in ms. */
+  ease = EASE_MS;
   /** px that the frame's own buttons and panels cover on each side. */
   readonly margin: Box;
   #moved = false;
@@ -144,7 +146,7 @@ export class Camera {
     const from = [this.x, this.y, this.zoom] as const;
     const start = performance.now();
     const tick = (now: number): void => {
-      const share = Math.min(1, (now - start) / EASE_MS);
+      const share = Math.min(1, (now - start) / this.ease);
       const eased = 1 - (1 - share) ** 3;
       this.zoom = from[2] * (zoom / from[2]) ** eased;
       const part = zoom === from[2] ? eased : (this.zoom - from[2]) / (zoom - from[2]);

@@ -5,7 +5,13 @@ const LARGE: readonly (readonly [width: number, px: number])[] = [
 ];
 
 class Unit {
-  px = $state(1);
+  #standing = $state(1);
+  /** On a screen that is seen across a hall: px as that says, whatever its width. */
+  hall: number | null = $state(null);
+
+  get px(): number {
+    return this.hall ?? this.#standing;
+  }
 
   constructor() {
     for (const [width] of LARGE) {
@@ -15,7 +21,7 @@ class Unit {
   }
 
   #measure(): void {
-    this.px = LARGE.find(([width]) => window.matchMedia(`(min-width: ${width}px)`).matches)?.[1] ?? 1;
+    this.#standing = LARGE.find(([width]) => window.matchMedia(`(min-width: ${width}px)`).matches)?.[1] ?? 1;
   }
 }
 

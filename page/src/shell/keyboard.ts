@@ -1,4 +1,5 @@
 /** The keys of the whole page. Who types, or moves within a list, is left alone. */
+import { address, goView } from '../state/address.svelte';
 import { brush } from '../state/brush.svelte';
 import { clock } from '../state/clock.svelte';
 import { COLOURINGS, looking } from '../state/looking.svelte';
@@ -36,12 +37,14 @@ const KEYS: Record<string, () => void> = {
   m: () => (looking.drawing = 'map'),
   d: () => (looking.drawing = 'diagram'),
   c: () => (looking.colouring = COLOURINGS[(COLOURINGS.indexOf(looking.colouring) + 1) % COLOURINGS.length]!),
+  p: () => goView(address.view === 'hall' ? 'park' : 'hall'),
   l: () => (person.language = person.language === 'zh' ? 'en' : 'zh'),
   b: () => brush.mark(),
   '/': () => shell.find?.focus(),
   '?': () => (shell.keys = true),
   Escape: () => {
-    if (shell.note) shell.note = false;
+    if (address.view === 'hall') goView('park');
+    else if (shell.note) shell.note = false;
     else if (shown.chosen !== null) shown.chosen = null;
     else brush.clear();
   },

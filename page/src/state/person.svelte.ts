@@ -44,6 +44,9 @@ class Person {
   /** Whether the person has asked for less motion. */
   still = $state(still.matches);
 
+  /** On a screen of the hall it is dark, if nobody has said otherwise. */
+  hall = $state(false);
+
   constructor() {
     dark.addEventListener('change', () => (this.#systemDark = dark.matches));
     still.addEventListener('change', () => (this.still = still.matches));
@@ -51,7 +54,7 @@ class Person {
 
   get shown(): 'light' | 'dark' {
     if (this.theme !== 'system') return this.theme;
-    return this.#systemDark ? 'dark' : 'light';
+    return this.hall || this.#systemDark ? 'dark' : 'light';
   }
 
   keep(): void {

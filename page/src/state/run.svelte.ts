@@ -6,6 +6,7 @@ import type { TablesShown } from '../api/schema';
 /** What the server makes from tables: it has them where the run has all of these. */
 const MADE_FROM: Readonly<Record<string, readonly string[]>> = {
   series: ['schedule'],
+  visitors: ['flows', 'trace'],
   buses: ['flows', 'trace'],
   green: ['trace'],
   enterprises: ['flows', 'schedule', 'trace', 'carbon'],

@@ -79,5 +79,6 @@ export const shell = {
   'keys.brush': ['标记时段的起点，再按一次标记终点', 'mark a period: its start, then its end'],
   'keys.find': ['查找', 'find'],
   'keys.escape': ['取消选择', 'choose nothing'],
+  'keys.hall': ['大屏展示，再按一次返回', 'the hall’s screen, and back'],
   'keys.language': ['切换语言', 'the other language'],
 } as const satisfies Record<string, Both>;

@@ -26,6 +26,7 @@ from holin.web import (
     series,
     studies,
     tables,
+    visitors,
 )
 from holin.web.access import Visitor, local_visitor
 from holin.web.answers import version
@@ -36,7 +37,7 @@ from holin.web.problems import Problem, tell_problems
 ROUTERS = (
     listing.router, parks.router, diagram.router, runs.router, tables.router, series.router, people.router,
     delivered.router, buses.router, *bills.ROUTERS, studies.router, plans.router, *jobs.ROUTERS, *green.ROUTERS,
-    *passport.ROUTERS, *hall.ROUTERS,
+    *passport.ROUTERS, *hall.ROUTERS, visitors.router,
 )  # fmt: skip
 
 JOBS = ".jobs"
