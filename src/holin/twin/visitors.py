@@ -1,4 +1,4 @@
-"""What visitors of a park are shown of a run: its green metal and avoided CO2 by the hour, and a what-if of one week."""
+"""What visitors of a park are shown of a run: green metal and avoided CO2 by the hour, and a what-if of one week."""
 
 from __future__ import annotations
 

@@ -1,0 +1,96 @@
+"""The hall's screen in a real browser: figures as in the run, a tour without a pointer, a what-if by the server."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from page_looked import number_in, until
+from playwright.sync_api import Page
+from test_page_access import violations
+
+from holin.park import at_stage, stage_of
+from holin.parkfile import read_park
+from holin.store import read_run
+from holin.twin.visitors import visitor_hours
+
+pytestmark = pytest.mark.browser
+
+HALL = "/hall?run=two-days&lang=zh&t=2025-03-03T18"
+
+
+def opened(page: Page) -> Page:
+    until(page, "/\\d/.test(document.querySelector('[data-hall=metal] b')?.textContent ?? '')", within_ms=60_000)
+    until(page, "/\\d/.test(document.querySelector('[data-hall=green] b')?.textContent ?? '')")
+    return page
+
+
+def figure_of(page: Page, name: str) -> float:
+    return number_in(page.locator(f"[data-hall={name}] b").inner_text())
+
+
+def test_the_big_figures_are_those_of_the_run(look: Callable, run_folder: Path) -> None:
+    """Still, for who has asked for less motion: the hour stays where it is."""
+    page = opened(look(HALL, width=1920, height=1080, motion="reduce").page)
+    run = read_run(run_folder)
+    whole = read_park(run.park_folder)
+    park = at_stage(whole, stage_of(whole, "2025"))
+    found = visitor_hours(park, run.tables["flows"], run.tables["trace"])
+    assert page.locator(".when").inner_text().split()[:2] == ["18:00", "2025-03-03"]
+    since_midnight = slice(0, 19)  # the run begins with the local day
+    assert figure_of(page, "metal") == pytest.approx(found.green_metal_t[since_midnight].sum(), rel=5e-3)
+    assert figure_of(page, "avoided") == pytest.approx(found.avoided_t[since_midnight].sum(), rel=5e-3)
+    wind = [farm.id for farm in park.wind_farms]
+    hour = run.tables["flows"].isel(time=18)
+    shown = number_in(page.locator("[data-now=wind] .figure").inner_text())
+    assert shown == pytest.approx(float(hour["p_mw"].sel(unit=wind).sum()), rel=5e-3, abs=0.05)
+    assert page.locator(".hall").get_attribute("data-touring") == "false", "nothing moves by itself"
+    smallest = page.evaluate(
+        "Math.min(...[...document.querySelectorAll('.hall *')].filter((e) => [...e.childNodes].some((n) =>"
+        " n.nodeType === 3 && n.textContent.trim()) && e.getClientRects().length).map((e) =>"
+        " parseFloat(getComputedStyle(e).fontSize)))"
+    )
+    assert smallest >= 23.9, "read from 5 m"
+    over = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.scrollHeight]")
+    assert over == [1920, 1080]
+
+
+def test_the_tour_moves_by_itself_and_a_key_takes_over(look: Callable) -> None:
+    page = opened(look(HALL).page)
+    until(page, "document.querySelector('.hall').dataset.stop === 'wind'", within_ms=40_000)
+    assert "MW" in page.locator(".said").inner_text() and page.locator(".mark.chosen").count() == 1
+    assert page.locator(".when b").inner_text() != "18:00", "the day passes"
+    page.keyboard.press("l")
+    until(page, "document.querySelector('.hall').dataset.touring === 'false'")
+    assert page.locator("[data-hall=green] h2 .first").inner_text() == "Green share now"
+    page.keyboard.press("t")
+    until(page, "document.querySelector('.hall').dataset.touring === 'true'")
+    page.keyboard.press("p")
+    page.wait_for_selector("nav [aria-current=page]")
+    assert page.url.partition("#")[2].startswith("/park")
+
+
+def test_more_wind_is_worked_out_by_the_server(look: Callable) -> None:
+    page = opened(look(f"{HALL}&theme=dark", motion="reduce").page)
+    share = "document.querySelector('[data-what=\"green_share.physical\"] dd b')?.textContent ?? ''"
+    until(page, f"/\\d/.test({share})", within_ms=90_000)
+    before = page.locator("[data-what-if] dl").inner_text()
+    page.locator("#hall-wind").focus()
+    page.keyboard.press("ArrowRight")
+    assert page.locator("output[for=hall-wind]").inner_text().startswith("× 1.5")
+    until(page, f"/\\d/.test({share})", within_ms=90_000)
+    assert page.locator("[data-what-if] dl").inner_text() != before
+    assert "代表周" in page.locator("[data-what-if] [role=status]").inner_text()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_in_the_hall(look: Callable, axe: str, theme: str) -> None:
+    page = opened(look(f"{HALL}&theme={theme}", motion="reduce").page)
+    assert violations(page, axe) == []
+
+
+def test_the_first_hour_is_that_of_the_run(run_folder: Path) -> None:
+    first = read_run(run_folder).tables["flows"]["time"].values[0]
+    assert datetime.fromisoformat(str(first)[:19]) == datetime(2025, 3, 2, 16), "midnight at UTC+8"
