@@ -50,7 +50,7 @@ def test_the_big_figures_are_those_of_the_run(look: Callable, run_folder: Path) 
     smallest = page.evaluate(
         "Math.min(...[...document.querySelectorAll('.hall *')].filter((e) => [...e.childNodes].some((n) =>"
         " n.nodeType === 3 && n.textContent.trim()) && e.getClientRects().length).map((e) =>"
-        " parseFloat(getComputedStyle(e).fontSize)))"
+        " parseFloat(getComputedStyle(e).fontSize) * (e.getScreenCTM?.()?.a ?? 1)))"
     )
     assert smallest >= 23.9, "read from 5 m"
     over = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.scrollHeight]")
