@@ -24,7 +24,7 @@ FLOORS = (
     "kernel",
     "parkfile formats resource finance forecast potline flow trace carbon metering ledger settle hall picture store "
     "live scenarios "
-    "batches passport evidence",
+    "batches passport evidence accounts",
     "operation",
     "dispatch summary",
     "plan connection",
@@ -60,6 +60,8 @@ FOREIGN = {
     "typst": {"picture"},
     "fastapi": {"web"},
     "httpx": {"client"},
+    "limits": {"accounts"},
+    "pwdlib": {"accounts"},
     "pydantic": {"web"},
     "starlette": {"web"},
     "uvicorn": {"web"},

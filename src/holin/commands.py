@@ -5,6 +5,7 @@
 Each is the function that the command calls; what it takes and returns stands there.
 """
 
+from holin.accounts import users
 from holin.hall import read_hall as catalogue
 from holin.twin.batches import batches_of_run as batch
 from holin.twin.bills import settled_run as bill
@@ -15,4 +16,4 @@ from holin.twin.rules import rules_of_run as rules
 from holin.twin.verify_passport import verify_passport as verify
 from holin.web import serve
 
-__all__ = ["batch", "bill", "catalogue", "evidence", "passport", "reconcile", "rules", "serve", "verify"]
+__all__ = ["batch", "bill", "catalogue", "evidence", "passport", "reconcile", "rules", "serve", "users", "verify"]

@@ -14,6 +14,7 @@ import httpx
 import pytest
 from cli_answers import CASE, holin
 
+from holin.client import Client, Refusal
 from holin.errors import BadInput
 from holin.web.serving import PORT, PORTS_TRIED, listening, url_of
 
@@ -72,17 +73,46 @@ def test_people_are_told_in_their_language() -> None:
         assert ended(process, signal.SIGINT) == (0, "服务已停止。\n", "")
 
 
-def test_a_server_that_the_network_reaches_warns_of_it_and_finishes_what_it_answers() -> None:
-    with served(CASE, "--port", 0, "--host", "0.0.0.0", "--json") as process:
+def test_what_the_network_reaches_needs_accounts() -> None:
+    answer = holin("serve", CASE, "--host", "0.0.0.0", "--port", 0, "--json")
+    [fault] = answer.json["faults"]
+    assert (answer.code, fault["field"], fault["value"]) == (1, "--host", "0.0.0.0")
+    assert "everybody on the network" in fault["problem"] and "holin users add" in fault["right"]
+    missing = holin("serve", CASE, "--auth", "--host", "0.0.0.0", "--port", 0, "--json")
+    assert (
+        missing.json["faults"][0]["field"] == "--accounts" and "does not exist" in missing.json["faults"][0]["problem"]
+    )
+
+
+@pytest.mark.parametrize(
+    ("option", "value"), [("--url", "park.example"), ("--url", "https://park.example/x"), ("--proxy", "proxy.lan")]
+)
+def test_a_url_and_a_proxy_are_said_exactly(option: str, value: str) -> None:
+    answer = holin("serve", CASE, option, value, "--port", 0, "--json")
+    assert [(f["field"], f["value"]) for f in answer.json["faults"]] == [(option, value)] and answer.code == 1
+
+
+def test_a_server_with_accounts_lets_in_who_has_one_warns_and_finishes_what_it_answers(tmp_path: Path) -> None:
+    file = tmp_path / "accounts.db"
+    holin("users", "add", "li.na", "--role", "admin", "--invite", "--accounts", file)
+    token = holin("users", "token", "li.na", "--accounts", file, "--json").json["token"]
+    options = ("--auth", "--accounts", file, "--host", "0.0.0.0")
+    with served(CASE, "--port", 0, *options, "--json") as process:
         assert process.stdout is not None
         url = json.loads(process.stdout.readline())["url"]
         assert url.startswith("http://127.0.0.1:")
-        assert httpx.get(f"{url}api/library", headers={"Host": "park.example"}, timeout=PATIENCE_S).status_code == 200
-        with httpx.stream("GET", f"{url}api/openapi.json", timeout=PATIENCE_S) as answer:
+        assert httpx.get(f"{url}api/library", timeout=PATIENCE_S).status_code == 401
+        assert httpx.get(f"{url}api/session", headers={"Host": "evil.example"}, timeout=PATIENCE_S).status_code == 421
+        with Client(url, token=token) as client:
+            assert [p.faults for p in client.library().parks] == [()]
+        with Client(url) as client, pytest.raises(Refusal, match="log in first"):
+            client.library()
+        how = {"headers": {"Authorization": f"Bearer {token}"}, "timeout": PATIENCE_S}
+        with httpx.stream("GET", f"{url}api/openapi.json", **how) as answer:
             process.send_signal(signal.SIGTERM)
             assert json.loads(answer.read())["paths"]
         _, errors = process.communicate(timeout=PATIENCE_S)
-        assert process.returncode == 0 and "there are no accounts" in errors
+        assert process.returncode == 0 and "without encryption" in errors
 
 
 def test_runs_that_are_made_while_it_serves_are_seen(tmp_path: Path) -> None:

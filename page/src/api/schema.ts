@@ -408,6 +408,11 @@ export interface DiagramShown {
   width: number;
 }
 
+/** What was asked for is done. */
+export interface Done {
+  done: boolean;
+}
+
 /** Who offers and who seeks, on a day. */
 export interface EnquiriesShown {
   enquiries: EnquiryShown[];
@@ -472,6 +477,19 @@ export interface EnterprisesShown {
   enterprises: EnterpriseShown[];
   /** plain balance of the park over the whole run, 0..1; it knows no hours and no users, so it is the same for all; count: annual */
   green_share_annual: number | null;
+}
+
+/** One thing that happened. */
+export interface EntryShown {
+  /** from where; empty: by a command on the server itself */
+  address: string;
+  detail: string;
+  event: string;
+  number: number;
+  /** ISO 8601, UTC */
+  time: string;
+  /** who did it; empty: nobody is known */
+  user: string;
 }
 
 /** Why a job has no result. */
@@ -631,6 +649,25 @@ export interface HostingShown {
   stage: string;
 }
 
+/** An invitation; with `new_password` it is taken, without it is only asked whom it is for. */
+export interface InvitationAsked {
+  invitation: string;
+  new_password: string | null;
+}
+
+/** Whom an invitation is for, and whether it was taken. */
+export interface InvitationShown {
+  name: string;
+  taken: boolean;
+}
+
+/** A user and the secret of an invitation; the page that takes it stands at `#/invitation/SECRET`. */
+export interface Invited {
+  /** shown this once */
+  invitation: string;
+  user: UserShown;
+}
+
 /** A job and how it stands. */
 export interface JobShown {
   /** what was asked for, as in POST /api/jobs */
@@ -785,6 +822,17 @@ export interface LineShown {
   unit: string;
 }
 
+/** What happened, the newest first. */
+export interface LogShown {
+  entries: EntryShown[];
+}
+
+/** A name and a password. */
+export interface LoginAsked {
+  name: string;
+  password: string;
+}
+
 /** All certificates of one device and interval; `origins` are the lots that it was made of, with their Wh. */
 export interface LotShown {
   /** whether the certificate that was asked for is of this lot */
@@ -827,6 +875,15 @@ export interface MatchShown {
   /** kg that both can trade; null: one says no quantity */
   quantity_kg: number | null;
   words: Label;
+}
+
+/** Who is logged in. */
+export interface Me {
+  enterprise: string;
+  name: string;
+  /** id of the park that a user of the role enterprise belongs to */
+  park: string;
+  role: Role;
 }
 
 /** What the meter said, in the version that an entry brought. */
@@ -1056,6 +1113,12 @@ export interface PassportsListed {
   unreadable: string[];
 }
 
+/** A new password, and the one it replaces. */
+export interface PasswordAsked {
+  new_password: string;
+  password: string;
+}
+
 /** One element of the park, or several drawn as one. */
 export interface PieceShown {
   arrows: ArrowShown[];
@@ -1277,6 +1340,9 @@ export interface RetiredShown {
   year: string;
 }
 
+/** What a person is here for. */
+export type Role = "viewer" | "enterprise" | "engineer" | "auditor" | "admin";
+
 /** An amount as it is and as it would be, in whole fen. */
 export interface RowCompared {
   after_fen: number;
@@ -1402,6 +1468,16 @@ export interface RunShown {
   settled: boolean | null;
   solver: string | null;
   weather: string | null;
+}
+
+/** Who one is to this server. */
+export interface SessionShown {
+  /** whether one logs in here; false: who reaches the server may do all */
+  accounts: boolean;
+  /** what a browser sends as `X-CSRF-Token` with whatever it changes */
+  token: string;
+  /** null: nobody is logged in, or there are no accounts */
+  user: Me | null;
 }
 
 /** What one unit more of a limit would save. */
@@ -1683,6 +1759,40 @@ export interface UnbilledListed {
   customer: string;
   fed_wh: number;
   taken_wh: number;
+}
+
+/** A user that is to be. */
+export interface UserAsked {
+  /** PARK/ENTERPRISE for the role enterprise */
+  enterprise: string;
+  name: string;
+  role: Role;
+}
+
+/** What is to change of a user; what is null stays. A new role is given with its enterprise. */
+export interface UserChanged {
+  disabled: boolean | null;
+  /** PARK/ENTERPRISE for the role enterprise */
+  enterprise: string;
+  role: Role | null;
+}
+
+/** A user. */
+export interface UserShown {
+  disabled: boolean;
+  enterprise: string;
+  /** false: the invitation was not taken yet */
+  has_password: boolean;
+  /** ISO 8601, UTC */
+  made: string;
+  name: string;
+  park: string;
+  role: Role;
+}
+
+/** All users by name. */
+export interface UsersShown {
+  users: UserShown[];
 }
 
 /** What the server found when it held the file against its seal, the ledger and the evidence, offline. */

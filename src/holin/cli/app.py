@@ -43,6 +43,8 @@ from holin.cli import (
     serve,
     sweep,
     trace,
+    users,
+    users_look,
 )
 from holin.cli.output import explain
 from holin.cli.stopping import stoppable
@@ -104,6 +106,18 @@ hall.command("import")(stoppable(catalogue.import_catalogue))
 hall.command("export")(stoppable(catalogue.export_catalogue))
 hall.command("demo")(stoppable(catalogue.demo_catalogue))
 app.add_typer(hall, name="catalogue")
+accounts = typer.Typer(
+    help="Accounts for `holin serve --auth`: who may see and change what. `holin users add li.na --role admin` makes "
+    "the file and the first of them. HOLIN_ACCOUNTS may name the file instead of --accounts.",
+    no_args_is_help=True,
+    rich_markup_mode="markdown",
+)
+for command in (
+    users.add, users.role, users.disable, users.password, users.token, users_look.log, users_look.backup
+):  # fmt: skip
+    accounts.command()(stoppable(command))
+accounts.command("list")(stoppable(users_look.list_users))
+app.add_typer(accounts, name="users")
 app.command("import")(stoppable(exchange.import_park))
 app.command("export")(stoppable(exchange.export_park))
 

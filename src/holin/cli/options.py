@@ -53,3 +53,5 @@ LookAheadOption = Annotated[
 LanguageOption = Annotated[
     Language | None, typer.Option(help="en or zh; without it HOLIN_LANGUAGE or the terminal's locale decides.")
 ]
+ACCOUNTS = Path("holin-accounts.db")
+AccountsOption = Annotated[Path, typer.Option("--accounts", envvar="HOLIN_ACCOUNTS", help="The file of accounts.")]

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import webbrowser
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from holin.cli.grid_state import asked_by
-from holin.cli.options import JsonOption, LanguageOption
+from holin.cli.options import ACCOUNTS, AccountsOption, JsonOption, LanguageOption
 from holin.cli.output import default_language, err, has_screen, out
 from holin.cli.texts import text
 
@@ -37,6 +38,18 @@ def serve(
             help="Where jobs write runs and plans; without it the first folder of several among PATHS, else runs/.",
         ),
     ] = None,
+    auth: Annotated[
+        bool, typer.Option("--auth", help="People log in; needed where the network reaches the server (holin users).")
+    ] = False,
+    accounts: AccountsOption = ACCOUNTS,
+    url: Annotated[
+        str | None,
+        typer.Option(help="With a reverse proxy: the address under which people reach it, https://park.example.com."),
+    ] = None,
+    proxy: Annotated[
+        list[str] | None,
+        typer.Option(help="The proxy's address, whose word on who asks is taken; without it this machine's own."),
+    ] = None,
     show_it: Annotated[
         bool, typer.Option("--open/--no-open", help="Open the page in a browser when there is a screen.")
     ] = False,
@@ -49,23 +62,45 @@ def serve(
     written or removed meanwhile come and go; what is asked for on the page is written to --out. With --json one line
     says the address, and the server goes on. The API is described at /api/openapi.json, arrays come as Arrow;
     `holin.client` reads it from Python.
+
+    Who sits at this machine needs no account. For others: `holin users add li.na --role admin`, then
+    `holin serve --auth --host 0.0.0.0`, or behind a reverse proxy `holin serve --auth --url https://park.example.com`.
     """
     from holin.web.guard import is_loopback
 
     speech = language or default_language()
-    if not is_loopback(host):
-        err.print(text("serve.open_to_all", speech, host=host), style="yellow", soft_wrap=True, markup=False)
-    with asked_by(paths="PATHS", port="--port", host="--host", out="--out"):
-        keep_serving(paths, speech, host=host, port=port, results=out_folder, show_it=show_it, as_json=as_json)
+    if auth and not is_loopback(host) and not (url or "").startswith("https://"):
+        err.print(text("serve.plain", speech, host=host), style="yellow", soft_wrap=True, markup=False)
+    reached = Reached(
+        host=host, port=port, accounts=accounts if auth else None, url=url, proxies=proxy, results=out_folder
+    )
+    with asked_by(
+        paths="PATHS", port="--port", host="--host", accounts="--accounts", url="--url", proxies="--proxy", out="--out"
+    ):
+        keep_serving(paths, speech, reached=reached, show_it=show_it, as_json=as_json)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reached:
+    """How a server is reached, by whom, and where its jobs write."""
+
+    host: str = "127.0.0.1"
+    port: int | None = None
+    accounts: Path | None = None
+    url: str | None = None
+    proxies: Sequence[str] | None = None
+    results: Path | None = None
+
+    def asked(self) -> dict[str, Any]:
+        """Return what of it was said."""
+        return {name: value for name, value in vars(self).items() if value is not None}
 
 
 def keep_serving(
     paths: Sequence[Path] | None,
     speech: str,
     *,
-    host: str = "127.0.0.1",
-    port: int | None = None,
-    results: Path | None = None,
+    reached: Reached | None = None,
     show_it: bool = False,
     as_json: bool = False,
 ) -> None:
@@ -84,6 +119,6 @@ def keep_serving(
         if show_it and has_screen():
             webbrowser.open(url)
 
-    serve_paths(paths, host=host, port=port, results=results, on_ready=ready)
+    serve_paths(paths, **(reached or Reached()).asked(), on_ready=ready)
     if not as_json:
         out.print(text("serve.stopped", speech), soft_wrap=True)

@@ -18,6 +18,7 @@ from holin.cli.texts_reconcile import TEXTS_RECONCILE
 from holin.cli.texts_rules import TEXTS_RULES
 from holin.cli.texts_serve import TEXTS_SERVE
 from holin.cli.texts_trace import TEXTS_TRACE
+from holin.cli.texts_users import TEXTS_USERS
 
 TEXTS: dict[str, tuple[str, str]] = {
     **TEXTS_AHEAD,
@@ -36,6 +37,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     **TEXTS_RULES,
     **TEXTS_SERVE,
     **TEXTS_TRACE,
+    **TEXTS_USERS,
     "stopped": ("Stopped before its end; what was not yet written is lost.", "已中断；尚未写入的结果不保留。"),
     "stopped.nothing": ("Stopped before its end; nothing is kept.", "已中断；不保留任何结果。"),
     "stopped.part": (

@@ -11,9 +11,10 @@ TEXTS_SERVE: dict[str, tuple[str, str]] = {
     "demo.serve": ("to look at it in a browser: holin serve {path}", "在浏览器中查看：holin serve {path}"),
     "serve.stop": ("Ctrl-C stops it.", "按 Ctrl-C 停止。"),
     "serve.stopped": ("The server has stopped.", "服务已停止。"),
-    "serve.open_to_all": (
-        "Whoever reaches {host} over the network can read everything that is served: there are no accounts.",
-        "凡能通过网络访问 {host} 的人都可读取全部内容：目前没有账户控制。",
+    "serve.plain": (
+        "{host} is reached without encryption: passwords can be overheard. Put a reverse proxy with TLS before it and "
+        "say its address with --url https://…",
+        "{host} 未加密：密码可能被窃听。请在前面加带 TLS 的反向代理，并用 --url https://… 说明其地址。",
     ),
     "serve.not_built": (
         "The page is not built, only the API answers; `make page` builds it.",

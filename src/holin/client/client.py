@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Mapping, Sequence
 from types import TracebackType
@@ -32,11 +33,18 @@ class Refusal(HolinError):
 
 
 class Client:
-    """Reads one server. Every method asks once, and raises Refusal where there is no answer or it is a problem."""
+    """Reads one server. Every method asks once, and raises Refusal where there is no answer or it is a problem.
 
-    def __init__(self, url: str = URL, *, timeout_s: float = TIMEOUT_S) -> None:
+    A server with accounts asks for a `token` (`holin users token NAME`); without one HOLIN_TOKEN is taken, if set.
+    """
+
+    def __init__(self, url: str = URL, *, token: str | None = None, timeout_s: float = TIMEOUT_S) -> None:
         self.url = url.rstrip("/")
-        self._http = httpx.Client(base_url=f"{self.url}/api", timeout=timeout_s, follow_redirects=False)
+        token = token if token is not None else os.environ.get("HOLIN_TOKEN")
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        self._http = httpx.Client(
+            base_url=f"{self.url}/api", headers=headers, timeout=timeout_s, follow_redirects=False
+        )
 
     def __enter__(self) -> Client:
         return self

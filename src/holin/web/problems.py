@@ -45,8 +45,11 @@ class Problem(BaseModel):
 class HttpProblem(HolinError):
     """An answer that is a refusal, with its status and a kind."""
 
-    def __init__(self, status: int, kind: str, detail: str, faults: Sequence[Fault] = ()) -> None:
-        self.status, self.kind, self.faults = status, kind, tuple(faults)
+    def __init__(
+        self, status: int, kind: str, detail: str, faults: Sequence[Fault] = (), *,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:  # fmt: skip
+        self.status, self.kind, self.faults, self.headers = status, kind, tuple(faults), headers
         super().__init__(detail)
 
 
@@ -65,13 +68,14 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """Return how an API's description says that a route may answer with problems."""
     words = {
         400: "no JSON that can be read",
-        403: "not for this role", 404: "not known here", 409: "damaged, or not fit to be shown", 413: "too large",
-        415: "no JSON", 422: "not asked rightly",
+        401: "no account, or none that still holds", 403: "not for this role", 404: "not known here",
+        409: "damaged, or it does not fit what is here", 411: "without a length", 413: "too large", 415: "no JSON",
+        422: "not asked rightly", 429: "asked too often",
     }  # fmt: skip
     schema = {"$ref": "#/components/schemas/Problem"}
     return {
         status: {"description": words[status], "content": {MEDIA_TYPE: {"schema": schema}}}
-        for status in (403, *statuses)
+        for status in (401, 403, *statuses)
     }
 
 
@@ -89,7 +93,9 @@ def answered(
 
 def _of_refusal(request: Request, error: Exception) -> Response:
     assert isinstance(error, HttpProblem)
-    return answered(request, error.status, error.kind, str(error), [said(f) for f in error.faults])
+    return answered(
+        request, error.status, error.kind, str(error), [said(f) for f in error.faults], headers=error.headers
+    )
 
 
 def _of_holin(request: Request, error: Exception) -> Response:
@@ -103,12 +109,22 @@ def _of_request(request: Request, error: Exception) -> Response:
     faults = [
         FaultSaid(
             severity="error", file="request", field=".".join(map(str, e["loc"])),
-            value=str(e.get("input"))[:LONGEST_VALUE], problem=str(e["msg"]), right="ask as /api/openapi.json says",
+            value=_value_of(e), problem=str(e["msg"]), right="ask as /api/openapi.json says",
         )
         for e in error.errors()
     ]  # fmt: skip
     return answered(request, 422, "bad-request", f"{len(faults)} fault(s) in what was asked", faults)
 
+
+def _value_of(error: Mapping[str, Any]) -> str | None:
+    """Return what was asked wrongly; not a whole body, nor anything named a secret: it may hold one."""
+    if isinstance(error.get("input"), dict | list) or set(map(str, error["loc"])) & SECRETS:
+        return None
+    return str(error.get("input"))[:LONGEST_VALUE]
+
+
+SECRETS = {"password", "new_password", "invitation"}
+"""Names of fields whose values are never said back."""
 
 KINDS = {404: "not-found", 405: "not-allowed"}
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, Request, Response
 
-from holin.web.access import EVERYONE, Asking, read_by
+from holin.web.access import EVERYONE, Asking, Visitor, read_by
 from holin.web.answers import ARROW, RunId, arrow_of, library_of, respond
 from holin.web.library import KnownRun, Library
 from holin.web.problems import problems
@@ -26,6 +26,9 @@ READ = {
 }
 """What the series are drawn from: of the schedule, and of those of the other tables that a run has."""
 
+OF_USERS = ("load", "potline", "metal")
+"""Series of what users take, by kind."""
+
 NEGATIVE = ("charge", "export")
 """Series that a stack draws below zero; all values are positive."""
 
@@ -38,7 +41,7 @@ NEGATIVE = ("charge", "export")
         "discharge), charge, export, load, potline, demand, residual, available, curtailed, network_loss in MW, "
         "stored in MWh, metal in t/h, price in currency/MWh, green_mwh of used_mwh and green_share (count: physical). "
         "Metadata of each field: unit, en, zh, stack (up, down or empty); of the schema: first, step_s, time_zone, "
-        "currency."
+        "currency. Who may not see every enterprise has no load, potline and metal where one alone is behind them."
     )
     | problems(404, 409, 422),
     response_class=Response,
@@ -48,14 +51,27 @@ def read_series(request: Request, visitor: Asking, run: RunId) -> Response:
     """Return the series of a run that its report draws: what was fed in and taken, what it cost, how green it was."""
     library = library_of(request)
     known = library.run(run)
-    return respond(request, visitor, lambda: _stream(library, known), "series", known.seal, media_type=ARROW)
+    return respond(request, visitor, lambda: _stream(library, known, visitor), "series", known.seal, media_type=ARROW)
 
 
-def _stream(library: Library, known: KnownRun) -> bytes:
+def withheld(known: KnownRun, visitor: Visitor) -> tuple[str, ...]:
+    """Return the series that would tell what one enterprise takes which the visitor may not see.
+
+    The users of a kind that are not the visitor's own are a sum of many, or of one alone: that one's figures then.
+    """
+    for users in (known.frozen.loads, known.frozen.potlines):
+        hidden = {user.enterprise for user in users if user.enterprise and not visitor.sees(user.enterprise)}
+        if len(hidden) == 1:
+            return OF_USERS
+    return ()
+
+
+def _stream(library: Library, known: KnownRun, visitor: Visitor) -> bytes:
     from holin.picture.series import SUPPLY
     from holin.web.arrays import floats_of, stream_of
 
-    series = _series(library, known)
+    left_out = withheld(known, visitor)
+    series = {name: values for name, values in _series(library, known).items() if name not in left_out}
     said = words()["series"]
     fields = [
         {

@@ -15,15 +15,18 @@ from types import FrameType
 
 import uvicorn
 
+from holin.accounts import open_accounts
 from holin.errors import ARGUMENT, BadInput, Fault
 from holin.jobs import Desk
+from holin.web.accounts import Entrance
 from holin.web.app import JOBS, create_app
-from holin.web.guard import LOOPBACK, is_loopback, name_of
+from holin.web.guard import faults_of_host, faults_of_proxies, faults_of_url, name_of, names_for
 from holin.web.library import Library
 from holin.web.places import RUNS, kind_of, named_places
 
 PORT = 8765
 PORTS_TRIED = 20
+LOOPBACK_ADDRESSES = ("127.0.0.1", "::1")
 GRACE_S = 2
 """So long answers that are on their way may take when the server stops."""
 
@@ -34,6 +37,9 @@ def serve(
     host: str = "127.0.0.1",
     port: int | None = None,
     results: Path | str | None = None,
+    accounts: Path | str | None = None,
+    url: str | None = None,
+    proxies: Sequence[str] = LOOPBACK_ADDRESSES,
     on_ready: Callable[[str], None] | None = None,
 ) -> None:
     """Serve parks and runs over HTTP until SIGINT or SIGTERM; `on_ready` is told the address once it answers.
@@ -41,24 +47,34 @@ def serve(
     `paths` are parks, runs or folders that hold some; without any it is the reference parks and the folder `runs`, also
     if that comes later. Without a `port` the first free one from PORT on is taken. On a loopback host only requests for
     that host are answered. Jobs write what they make to `results`: without it to the first of `paths` that is a folder
-    of several, else to `runs`; they end when the server does. Raises BadInput for a path at which nothing stands, and
-    for a host, a port or a place that cannot be had.
+    of several, else to `runs`; they end when the server does.
+
+    With a file of `accounts` people log in; only then another host than a loopback one may be given. `url` is the
+    address under which people reach it where a reverse proxy stands before it: behind https cookies are sent by no
+    other way, and who asks is taken from what the `proxies` (their addresses) say. Raises BadInput for a path at which
+    nothing stands, for a host, a port or a place that cannot be had, and for a host that everybody could read.
     """
     where = named_places(paths) if paths else None
-    with contextlib.closing(listening(host, port)) as door:
-        url = url_of(door)
-        names = sorted({*LOOPBACK, host.lower()}) if is_loopback(host) else None
+    faults = [*faults_of_host(host, with_accounts=accounts is not None), *faults_of_url(url)]
+    if faults := [*faults, *faults_of_proxies(proxies)]:
+        raise BadInput(faults)
+    with contextlib.ExitStack() as open_now:
+        entrance = None
+        if accounts is not None:
+            entrance = open_now.enter_context(contextlib.closing(Entrance(open_accounts(accounts), url=url or "")))
+        door = open_now.enter_context(contextlib.closing(listening(host, port)))
+        names = names_for(host, url, with_accounts=entrance is not None)
         place = results_of(where, results)
         desk = Desk(place / JOBS)
-        app = create_app(Library(where, results=place), names=names, desk=desk)
+        app = create_app(Library(where, results=place), names=names, desk=desk, entrance=entrance)
         config = uvicorn.Config(
             app, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=GRACE_S,
-            timeout_keep_alive=30, lifespan="off", proxy_headers=False,
+            timeout_keep_alive=30, lifespan="off", proxy_headers=bool(url), forwarded_allow_ips=list(proxies),
         )  # fmt: skip
 
         def ready() -> None:
             if on_ready is not None:
-                on_ready(url)
+                on_ready(f"{url.rstrip('/')}/" if url else url_of(door))
             threading.Thread(target=_warmed, daemon=True).start()
 
         def stopping() -> None:

@@ -39,7 +39,7 @@ FORMS: dict[int | str, dict[str, Any]] = {
     summary="The invoice of a bill: page, PDF or workbook",
     responses=UNCHANGED | FORMS | problems(404, 409, 422),
     response_class=Response,
-    **read_by(OWN_OR_STAFF, own="enterprise"),
+    **read_by(OWN_OR_STAFF, own="enterprise", log="downloaded"),
 )
 def read_invoice(
     request: Request,
