@@ -23,7 +23,7 @@ from holin.cli.options import (
     WeatherOption,
 )
 from holin.cli.output import default_language, figure, has_screen, out, print_faults, print_json, print_table, progress
-from holin.cli.serve import keep_serving
+from holin.cli.serve import Reached, keep_serving
 from holin.cli.texts import text
 from holin.errors import BadInput, Fault
 
@@ -245,7 +245,7 @@ def _show_demo(folder: Path, park: Path, report_page: Path, language: str) -> No
     from holin.web import page_is_built
 
     if page_is_built():
-        keep_serving([folder, park], language, results=folder.parent, show_it=True)
+        keep_serving([folder, park], language, reached=Reached(results=folder.parent), show_it=True)
     else:
         webbrowser.open(report_page.resolve().as_uri())
         out.print(text("serve.not_built", language), soft_wrap=True)
