@@ -56,6 +56,7 @@ def known(first_run: Path) -> dict[str, list[str]]:
         "month": ["2025-01", "2025-02", "1999-12"],
         "certificate": ["1", "2", "99999999"],
         "passport": [f.stem for f in first_run.with_name("two-days.passports").glob("*.json")],
+        "digest": ["0" * 64],
         "product": ["sold-x", "alumina-1", "liquid-potline-1"],
         "user": [*Role, "nobody"],
         "stage": ["2014", "2025", "2030"],

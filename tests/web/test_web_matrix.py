@@ -21,7 +21,7 @@ from test_web_access import ROUTES as ALL_ROUTES
 from web_asked import PARKS
 from web_visits import PASSWORD, Visit, cheap_hashes, entered
 
-from holin.accounts import Role
+from holin.accounts import Role, log_of
 from holin.store import read_people, read_run
 from holin.web import Library
 from holin.web.access import STAFF, Changing
@@ -54,16 +54,26 @@ DESCRIBE_THE_PARK = {"read_park", "read_park_of_run", "read_diagram", "read_diag
 
 ABOUT_ALL = {"read_library", "read_session"}
 
+HALL = {"read_catalogue", "read_product", "read_enquiries"}
+"""Routes of the exhibition hall, in which firms show themselves to all others; figures of their use are not theirs."""
+
+OF_PAPER = {"read_passport_of_paper", "read_file_of_paper"}
+"""Routes that show one passport to who knows the hash on its paper."""
+
+BY_OWNER = {"read_passport", "read_passport_file", "read_passport_code"}
+"""Routes that look whose the thing is; the passports here are of the smelter, an enterprise that is not MINE."""
+
 
 def ids(first_run: Path) -> dict[str, list[str]]:
     run = read_run(first_run)
+    proofs = sorted(first_run.with_name("two-days.passports").glob("*.json"))
     return {
         "park": ["huolinhe"], "run": ["two-days"], "enterprise": [MINE, *OTHERS], "month": ["2025-01"],
         "table": list(run.tables), "user": ["viewer"], "job": ["0123456789abcdef"], "plan": ["none"],
         "frontier": ["none"],
+        "digest": [json.loads(f.read_bytes())["hash"] for f in proofs[:1]],
         "certificate": [str(retired_for(first_run, owner)) for owner in (MINE, *OTHERS)],
-        "passport": sorted(f.stem for f in first_run.with_name("two-days.passports").glob("*.json"))[:2],
-        "product": ["sold-" + min(f.stem for f in first_run.with_name("two-days.passports").glob("*.json"))],
+        "passport": [f.stem for f in proofs[:2]], "product": [f"sold-{proofs[0].stem}"],
     }  # fmt: skip
 
 
@@ -166,6 +176,7 @@ def test_each_role_is_let_in_where_its_route_says_so(
             continue
         access = access_of(question.route)
         own = not access.own or role is not Role.ENTERPRISE or not question.foreign
+        own &= question.route.name not in BY_OWNER or role is not Role.ENTERPRISE
         answer = visits[role].ask(question.path, question.method, question.body)
         if access.public or (role in access.roles and own):
             assert answer.status_code < 500, question.path
@@ -289,7 +300,9 @@ def test_nothing_of_another_enterprise_comes_through(
     for question in asked_for:
         if question.route.name == "log_out":
             continue
-        named = question.route.name in DESCRIBE_THE_PARK | ABOUT_ALL
+        if question.route.name in OF_PAPER:
+            continue
+        named = question.route.name in DESCRIBE_THE_PARK | ABOUT_ALL | HALL
         answer = visits[role].ask(question.path, question.method, question.body)
         if answer.status_code >= 400 and "enterprise" in question.given:
             said = answer.json()
@@ -329,6 +342,35 @@ def test_an_enterprise_of_the_same_name_in_another_park_is_another(
         visit.login("enterprise")
         assert visit.ask(f"/api/runs/two-days/enterprises/{MINE}/hours").status_code == 200
         assert [e["id"] for e in visit.ask("/api/runs/two-days/enterprises").json()["enterprises"]] == [MINE]
+
+
+def test_passports_are_their_makers_and_of_who_holds_the_paper(
+    first_run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cheap_hashes(monkeypatch)
+    files = sorted(first_run.with_name("two-days.passports").glob("*.json"))
+    said = json.loads(files[0].read_bytes())
+    for owner, sees in (("smelter", True), (MINE, False)):
+        with entered(Library([first_run]), tmp_path / f"{owner}.db", enterprise=f"{PARK}/{owner}") as app:
+            visit = Visit(app)
+            visit.login("enterprise")
+            listed = visit.ask("/api/runs/two-days/passports").json()
+            assert (listed["total"], listed["sums"]["passports"] > 0) == ((len(files), True) if sees else (0, False))
+            for part in ("", "/file", "/code"):
+                answer = visit.ask(f"/api/runs/two-days/passports/{files[0].stem}{part}")
+                assert answer.status_code == (200 if sees else 403)
+            stranger = Visit(app)
+            shown = stranger.ask(f"/api/passports/{said['hash']}")
+            assert shown.status_code == 200 and shown.json()["identity"] == said["passport"]["id"]
+            assert stranger.ask(f"/api/passports/{said['hash']}/file").content == files[0].read_bytes()
+            for other in ("0" * 64, said["hash"][:-1] + ("0" if said["hash"][-1] != "0" else "1")):
+                assert stranger.ask(f"/api/passports/{other}").status_code == 404
+            for odd in (said["hash"][:20], files[0].stem, said["hash"].upper()):
+                assert stranger.ask(f"/api/passports/{odd}").status_code == 422
+            assert stranger.ask(f"/api/runs/two-days/passports/{files[0].stem}").status_code == 401
+            assert stranger.ask("/api/runs/two-days/passports").status_code == 401
+            events = {e.event for e in log_of(app.state.entrance.accounts)}
+            assert "downloaded" in events
 
 
 # ---- ids -------------------------------------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
-"""The signed passports beside a run."""
+"""The signed passports beside a run, and each alone for who holds its paper."""
 
-from holin.web.passport import listed
+from holin.web.passport import listed, public
 
-ROUTERS = (listed.router,)
+ROUTERS = (listed.router, public.router)
 
 __all__ = ["ROUTERS"]

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BaseModel, Field
 
-from holin.web.access import EVERYONE, Asking, read_by
+from holin.web.access import EVERYONE, OWN_OR_STAFF, Asking, read_by
 from holin.web.answers import JSON, UNCHANGED, Figure, Label, RunId, json_bytes, library_of, respond
 from holin.web.beside import LEDGER, PASSPORTS, Beside, beside, named_from, needed
 from holin.web.library import KnownRun, Library
+from holin.web.passport.owners import may_see, owners_of, refuse_others
 from holin.web.places import stamp_of
 from holin.web.problems import HttpProblem, problems
 
@@ -80,18 +81,20 @@ def read_passports(
     page: Annotated[int, Query(ge=1, le=100_000, description="from 1")] = 1,
     page_size: Annotated[int, Query(ge=1, le=500, description="passports on a page")] = 50,
 ) -> Response:
-    """Return a page of the passports beside a run."""
+    """Return a page of the passports beside a run that the visitor may see: an enterprise those of its own metal."""
     library = library_of(request)
     known = library.run(run)
     folder = needed(known, PASSPORTS)
 
     def make() -> bytes:
-        rows, broken, kind = _summaries(library, folder)
+        rows, broken, kind = _summaries(library, folder, known)
+        shown = [row for row, owners in rows if may_see(visitor, owners)]
+        broken = broken if visitor.sees_all else []
         wanted = text.casefold()
-        fit = [r for r in rows if wanted in _searched(r) and (not green or (r.green_kg or 0) > 0)]
+        fit = [r for r in shown if wanted in _searched(r) and (not green or (r.green_kg or 0) > 0)]
         return json_bytes(
             PassportsListed(
-                kind=kind, sums=_sums(rows), total=len(fit), page=page, page_size=page_size, unreadable=broken,
+                kind=kind, sums=_sums(shown), total=len(fit), page=page, page_size=page_size, unreadable=broken,
                 passports=fit[(page - 1) * page_size : page * page_size],
             )
         )  # fmt: skip
@@ -112,24 +115,25 @@ def _sums(rows: list[PassportListed]) -> PassportSums:
     )
 
 
-Listing = tuple[list[PassportListed], list[str], Literal["demo", "metered"] | None]
+Listing = tuple[list[tuple[PassportListed, frozenset[str]]], list[str], Literal["demo", "metered"] | None]
 
 
-def _summaries(library: Library, folder: Beside) -> Listing:
-    """Return a row of each passport in a folder, the files that are none, and of which kind they are."""
+def _summaries(library: Library, folder: Beside, known: KnownRun) -> Listing:
+    """Return a row of each passport in a folder with its owners, the files that are none, and of which kind all are."""
 
     def read() -> Listing:
         rows, broken, kinds = [], [], set()
         for file in sorted(folder.path.glob("*.json")):
             try:
                 said = json.loads(file.read_bytes())["passport"]
-                rows.append(_row(file.stem, said))
+                rows.append((_row(file.stem, said), owners_of(said, known)))
                 kinds.add(said["kind"])
             except (OSError, ValueError, KeyError, TypeError, AttributeError):
                 broken.append(file.name)
         return rows, broken, kinds.pop() if len(kinds) == 1 else None
 
-    return library.shelf.get(("passports", folder.path, folder.stamp), read, lambda found: 1500 * len(found[0]))
+    key = ("passports", folder.path, folder.stamp, known.seal)
+    return library.shelf.get(key, read, lambda found: 1500 * len(found[0]))
 
 
 def _row(stem: str, said: Mapping[str, Any]) -> PassportListed:
@@ -239,12 +243,13 @@ class PassportShown(BaseModel):
     response_model=PassportShown,
     summary="A passport in both languages, held against its seal, the ledger and its evidence",
     responses=UNCHANGED | problems(404, 409, 422),
-    **read_by(EVERYONE),
+    **read_by(OWN_OR_STAFF),
 )
 def read_passport(request: Request, visitor: Asking, run: RunId, passport: PassportId) -> Response:
     """Return what stands on a passport, and the result of the check that `holin verify` makes."""
     known = library_of(request).run(run)
     file, stamp = _file(known, passport)
+    refuse_others(visitor, file, known)
     book = beside(known, LEDGER)
 
     def make() -> bytes:
@@ -256,7 +261,7 @@ def read_passport(request: Request, visitor: Asking, run: RunId, passport: Passp
     return respond(request, visitor, make, "passport", known.seal, stamp, book.stamp if book else "", passport)
 
 
-def _of_file(what: str, media_type: str) -> dict[int | str, dict[str, Any]]:
+def file_said(what: str, media_type: str) -> dict[int | str, dict[str, Any]]:
     """Return how the API's description says that a route hands a file out."""
     return {200: {"description": what, "content": {media_type: {"schema": {}}}}, 304: UNCHANGED[304]}
 
@@ -264,14 +269,15 @@ def _of_file(what: str, media_type: str) -> dict[int | str, dict[str, Any]]:
 @router.get(
     "/runs/{run}/passports/{passport}/file",
     summary="The passport's file, byte by byte as it was signed",
-    responses=_of_file("canonical JSON: hash, passport, signature", JSON) | problems(404, 409, 422),
+    responses=file_said("canonical JSON: hash, passport, signature", JSON) | problems(404, 409, 422),
     response_class=Response,
-    **read_by(EVERYONE),
+    **read_by(OWN_OR_STAFF, log="downloaded"),
 )
 def read_passport_file(request: Request, visitor: Asking, run: RunId, passport: PassportId) -> Response:
     """Return the file that `holin verify` checks; it is not read, only handed out."""
     known = library_of(request).run(run)
     file, stamp = _file(known, passport)
+    refuse_others(visitor, file, known)
     answer = respond(request, visitor, file.read_bytes, "passport file", known.seal, stamp)
     answer.headers["Content-Disposition"] = f'inline; filename="{passport}.json"'
     return answer
@@ -280,22 +286,28 @@ def read_passport_file(request: Request, visitor: Asking, run: RunId, passport: 
 @router.get(
     "/runs/{run}/passports/{passport}/code",
     summary="The passport's QR code as SVG",
-    responses=_of_file("a drawing", SVG) | problems(404, 409, 422),
+    responses=file_said("a drawing", SVG) | problems(404, 409, 422),
     response_class=Response,
-    **read_by(EVERYONE),
+    **read_by(OWN_OR_STAFF),
 )
 def read_passport_code(request: Request, visitor: Asking, run: RunId, passport: PassportId) -> Response:
-    """Return the code that is printed on the passport's paper: which passport, and the hash of its file."""
+    """Return the code that is printed on the passport's paper: which passport, and the hash of its file.
+
+    Where the server has accounts and knows its address, the code is that of the page that shows the passport to anyone.
+    """
+    entrance = request.app.state.entrance
+    url = entrance.url if entrance is not None else ""
     known = library_of(request).run(run)
     file, stamp = _file(known, passport)
+    refuse_others(visitor, file, known)
 
     def make() -> bytes:
         from holin.web.passport.shown import code_drawn
 
         with named_from(known):
-            return code_drawn(file)
+            return code_drawn(file, url)
 
-    return respond(request, visitor, make, "passport code", known.seal, stamp, media_type=SVG)
+    return respond(request, visitor, make, "passport code", known.seal, stamp, url, media_type=SVG)
 
 
 def _file(known: KnownRun, passport: str) -> tuple[File, str]:

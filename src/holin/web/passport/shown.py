@@ -44,13 +44,14 @@ def passport_shown(file: Path, run: Path, ledger: Path | None) -> PassportShown:
     )  # fmt: skip
 
 
-def code_drawn(file: Path) -> bytes:
-    """Return the QR code of a passport as SVG."""
+def code_drawn(file: Path, url: str = "") -> bytes:
+    """Return the QR code of a passport as SVG: what its paper says, or the address at which a server shows it."""
     from holin.passport import qr_text
     from holin.picture.paper import qr_svg
 
     said, passport = _read(file)
-    return qr_svg(qr_text(passport["id"], said["hash"]), mask=MASK).encode()
+    code = f"{url}/#/passport/{said['hash']}" if url else qr_text(passport["id"], said["hash"])
+    return qr_svg(code, mask=MASK).encode()
 
 
 def _read(file: Path) -> tuple[dict[str, Any], dict[str, Any]]:
