@@ -282,6 +282,7 @@ def test_demo_runs_reports_and_says_where(monkeypatch: pytest.MonkeyPatch) -> No
     last = ("run written to runs/two_bus-2025", "report written to runs/two_bus-2025/report.html",
             "to look at it in a browser: holin serve runs/two_bus-2025")  # fmt: skip
     assert tuple(answer.out.splitlines()[-3:]) == last
+    assert "no certificates, passports and catalogue were made" in answer.out and "method residual" in answer.out
     assert opened == [], "there is no screen"
     monkeypatch.setattr(run_commands, "has_screen", lambda: True)
     monkeypatch.setattr("holin.web.page_is_built", lambda: False)

@@ -225,11 +225,18 @@ def demo(
         folder = saved(result, out_folder or _free(result), manifest=_inputs(where, None, None))
         advance("report", 0.0)
         page = write_report(read_run(folder), None, speech)
-        made = demo_proofs(folder, on_progress=advance) if proofs else {}
+        made: dict[str, Any] = {}
+        lacking = ""
+        try:
+            made = demo_proofs(folder, on_progress=advance) if proofs else {}
+        except BadInput as error:  # the run stands: what it lacks for its proofs is said, and takes nothing from it
+            lacking = "; ".join(map(str, error.faults))
     if as_json:
-        print_json({**result.summary, "run": str(folder), "report": str(page), **made})
+        print_json({**result.summary, "run": str(folder), "report": str(page), **made, "proofs_lacking": lacking})
         return
     print_summary(result.summary, speech)
+    if lacking:
+        out.print(text("demo.no_proofs", speech, why=lacking), style="yellow", soft_wrap=True, markup=False)
     out.print(text("run.written", speech, path=folder), soft_wrap=True)
     out.print(text("report.written", speech, path=page), soft_wrap=True)
     if made:

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 TEXTS_SERVE: dict[str, tuple[str, str]] = {
     "serve.ready": ("Holin is open at {url}", "Holin 已在 {url} 打开"),
+    "demo.no_proofs": (
+        "no certificates, passports and catalogue were made: {why}",
+        "未生成绿证、护照与目录：{why}",
+    ),
     "demo.proofs": (
         "beside it: certificates {path}, {count} passports, a catalogue; all of them from a demo, synthetic",
         "同时生成：绿证账本 {path}、{count} 份产品护照、展品目录；均为演示合成数据",
