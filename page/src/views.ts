@@ -1,5 +1,7 @@
 /** The views that are built: each is a part of its own, fetched when it is opened. */
 import type { Component } from 'svelte';
+import type { Role } from './api/schema';
+import { OVERSEERS, OWN_OR_STAFF, STAFF } from './state/me.svelte';
 import type { Word } from './words';
 
 export interface View {
@@ -11,6 +13,10 @@ export interface View {
   still?: boolean;
   /** It fills the screen: without bar, menu and time. */
   bare?: boolean;
+  /** The roles that may open it; without them everybody. */
+  roles?: readonly Role[];
+  /** It is about accounts: a server without them has it not. */
+  ofAccounts?: boolean;
 }
 
 export const VIEWS = {
@@ -28,16 +34,19 @@ export const VIEWS = {
     word: 'view.grid',
     icon: 'M6 3v18M18 3v18M3 8h18M3 16h18M12 8v8M10 12h4',
     load: () => import('./grid/GridView.svelte'),
+    roles: STAFF,
   },
   plan: {
     word: 'view.plan',
     icon: 'M4 5h10M4 12h16M4 19h7M17 3l3 2-3 2M14 17l3 2-3 2',
     load: () => import('./plan/PlanView.svelte'),
+    roles: STAFF,
   },
   money: {
     word: 'view.money',
     icon: 'M5 4h14v16l-3-2-4 2-4-2-3 2zM8 9h8M8 13h8',
     load: () => import('./money/MoneyView.svelte'),
+    roles: OWN_OR_STAFF,
   },
   green: {
     word: 'view.green',
@@ -61,6 +70,14 @@ export const VIEWS = {
     icon: 'M3 4h18v12H3zM8 20h8M12 16v4M10 8l4 2-4 2z',
     load: () => import('./hall/HallView.svelte'),
     bare: true,
+  },
+  users: {
+    word: 'view.users',
+    icon: 'M9 11a4 4 0 1 0 0-8 4 4 0 0 0 0 8M2 21c0-4 3-7 7-7s7 3 7 7M16 4a4 4 0 0 1 0 7M18 14c3 1 4 4 4 7',
+    load: () => import('./accounts/UsersView.svelte'),
+    still: true,
+    roles: OVERSEERS,
+    ofAccounts: true,
   },
 } as const satisfies Record<string, View>;
 

@@ -1,6 +1,7 @@
 /** Every word that the page says, in both languages: `say` picks the person's. */
 import { person, type Language } from './state/person.svelte';
 import { catalogue } from './words/catalogue';
+import { accounts } from './words/accounts';
 import { charts } from './words/charts';
 import { energy } from './words/energy';
 import { green } from './words/green';
@@ -17,7 +18,7 @@ import { shell } from './words/shell';
 export type Both = readonly [zh: string, en: string];
 
 export const WORDS = {
-  ...shell, ...charts, ...energy, ...money, ...park, ...jobs, ...grid, ...plan, ...green, ...passport, ...catalogue,
+  ...shell, ...accounts, ...charts, ...energy, ...money, ...park, ...jobs, ...grid, ...plan, ...green, ...passport, ...catalogue,
   ...hall,
 } as const satisfies Record<string, Both>;
 export type Word = keyof typeof WORDS;

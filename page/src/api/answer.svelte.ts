@@ -1,9 +1,11 @@
 /** An answer of the server that is on its way, there, not made yet, or not to be had. */
-import { ask } from './ask';
+import { ask, AskFailed } from './ask';
 
 export class Answer<T> {
   value: T | null = $state.raw(null);
   failure: string | null = $state(null);
+  /** The account that one has here may not see it. */
+  forbidden = $state(false);
   /** The command that makes what is asked for: nobody has made it yet. */
   missing: string | null = $state(null);
   busy = $state(false);
@@ -35,6 +37,7 @@ export class Answer<T> {
 
   async #fetch(way: string | null): Promise<void> {
     this.failure = this.missing = null;
+    this.forbidden = false;
     this.busy = way !== null;
     if (way === null) return;
     try {
@@ -43,6 +46,7 @@ export class Answer<T> {
     } catch (error) {
       if (way !== this.#way) return;
       this.value = null;
+      this.forbidden = error instanceof AskFailed && error.status === 403;
       this.failure = error instanceof Error ? error.message : String(error);
     } finally {
       if (way === this.#way) this.busy = false;

@@ -3,6 +3,7 @@ import { tableFromIPC, type Table } from '@uwdata/flechette';
 
 /** What the server says of a fault (RFC 9457). */
 export interface Problem {
+  type?: string;
   title?: string;
   detail?: string;
   faults?: { field?: string; value?: string; problem?: string; right?: string }[];
@@ -13,22 +14,39 @@ export class AskFailed extends Error {
     readonly path: string,
     readonly status: number,
     readonly problem: Problem,
+    /** After so many seconds one may ask again. */
+    readonly waitS = 0,
   ) {
     const faults = (problem.faults ?? []).map((f) => [f.problem, f.right].filter(Boolean).join('; '));
     super([problem.detail ?? problem.title ?? `HTTP ${status}`, ...faults].join('. '));
   }
 }
 
+/** What shows the server that its own page asks, and what is done when it knows this browser no more. */
+export const own = {
+  token: '',
+  lost: (): void => undefined,
+  renew: (): Promise<void> => Promise.resolve(),
+};
+
+/** The kind of a problem: the last part of its name. */
+export function kindOf(problem: Problem): string {
+  return problem.type?.split(':').at(-1) ?? '';
+}
+
 async function answer(path: string, accept: string, how: RequestInit = {}): Promise<Response> {
   let found: Response;
   try {
-    found = await fetch(path, { ...how, headers: { accept, ...(how.body ? { 'content-type': 'application/json' } : {}) } });
+    const said = how.method ? { 'x-csrf-token': own.token } : {};
+    const kind = how.body ? { 'content-type': 'application/json' } : {};
+    found = await fetch(path, { ...how, headers: { accept, ...said, ...kind } });
   } catch (error) {
     throw new AskFailed(path, 0, { title: String(error) });
   }
   if (!found.ok) {
     const problem = (await found.json().catch(() => ({}))) as Problem;
-    throw new AskFailed(path, found.status, problem);
+    if (found.status === 401 && kindOf(problem) === 'log-in') own.lost();
+    throw new AskFailed(path, found.status, problem, Number(found.headers.get('retry-after') ?? 0));
   }
   return found;
 }
@@ -37,10 +55,20 @@ export async function ask<T>(path: string): Promise<T> {
   return (await (await answer(path, 'application/json')).json()) as T;
 }
 
-/** Has the server change something; every change says that it is JSON, which no page of another site can. */
-export async function change<T>(method: 'POST' | 'DELETE', path: string, body: unknown = {}): Promise<T> {
-  const how = method === 'POST' ? { method, body: JSON.stringify(body) } : { method };
-  return (await (await answer(path, 'application/json', how)).json()) as T;
+/** Has the server change something; every change says that it is JSON and shows the page's token, which no page of
+ * another site can. A token that another tab's login has made old is asked for again, once. */
+export async function change<T>(method: 'POST' | 'PATCH' | 'DELETE', path: string, body: unknown = {}): Promise<T> {
+  const send = async (): Promise<Response> => {
+    const how = method === 'DELETE' ? { method } : { method, body: JSON.stringify(body) };
+    return answer(path, 'application/json', how);
+  };
+  try {
+    return (await (await send()).json()) as T;
+  } catch (error) {
+    if (!(error instanceof AskFailed) || error.status !== 403 || kindOf(error.problem) !== 'forgery') throw error;
+    await own.renew();
+    return (await (await send()).json()) as T;
+  }
 }
 
 export interface Said {

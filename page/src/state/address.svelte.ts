@@ -12,6 +12,8 @@ class Address {
   view: ViewId = $state('park');
   /** What within the view is open: the parts of the address behind its name. */
   parts: readonly string[] = $state.raw([]);
+  /** The secret of an invitation to choose a password; it is no view. */
+  invitation: string | null = $state(null);
 }
 
 export const address = new Address();
@@ -36,6 +38,7 @@ function plain(part: string): string {
 function read(): URLSearchParams {
   const [way = '', query = ''] = location.hash.replace(/^#\/?/, '').split('?');
   const [view = '', ...parts] = way.split('/').map(plain);
+  address.invitation = view === 'invitation' ? (parts[0] ?? '') : null;
   address.view = isView(view) ? view : 'park';
   address.parts = isView(view) ? parts.filter(Boolean) : [];
   return new URLSearchParams(query);
