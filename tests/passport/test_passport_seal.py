@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from holin.passport import (
+    DEFAULTS,
     Carbon,
     Declared,
     cbam,
@@ -165,13 +166,16 @@ def test_cbam_has_direct_and_indirect_apart_and_says_what_is_not_charged() -> No
     assert told["indirect_actual_location"]["value"] == "13.300"
     assert told["indirect_charged"] is False
     assert [d["value"] for d in told["defaults"]] == ["3.0"] and [b["value"] for b in told["benchmarks"]] == ["1.423"]
-    assert {d["basis"] for d in (*told["defaults"], *told["benchmarks"])} == {"assumed"}, "not read in the regulation"
     assert told["complete"] is True
     bought = cbam(tonne(1), code="7601 10", grams=TONNE, precursor_grams=200_000)
     assert bought["complete"] is False and bought["precursors"]["value"] == "200.000"
     assert cbam(tonne(1, unknown_grams=1), code="7601 10", grams=TONNE)["complete"] is False
-    assert [d["value"] for d in cbam(tonne(1), code="7606 11", grams=TONNE)["defaults"]] == ["4.88"]
-    assert [d["value"] for d in cbam(tonne(1), code="7607 11", grams=TONNE)["defaults"]] == ["5.56"]
+    # Argus Media, Dec 2025, on the draft: unwrought 3, intermediates 4.88, foil 5.56 t/t.
+    for code, value in (("7604 29", "4.88"), ("7605 11", "4.88"), ("7607 11", "5.56"), ("7606 11", "4.12")):
+        [default] = cbam(tonne(1), code=code, grams=TONNE)["defaults"]
+        assert f"{float(default['value']):.2f}" == value and default["basis"] == "published"
+    headings = [code for default in DEFAULTS for code in default.codes]
+    assert len(headings) == len(set(headings)), "one default for a heading"
 
 
 @pytest.mark.parametrize(

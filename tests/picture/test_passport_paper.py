@@ -121,7 +121,7 @@ def test_long_strips_are_drawn_by_day_then_by_month(hours: int, first: str, bins
 def test_every_basis_is_said_in_the_language_of_the_page() -> None:
     seen = view_of(small(), "zh")
     told = [row[2].partition("，")[0].partition(",")[0] for row in seen["cbam"]]
-    assert told[0].startswith("不完整") and told[1:] == ["推导"] * 2 + ["假定"] * 2
+    assert told[0].startswith("不完整") and told[1:] == ["推导"] * 2 + ["公开发布"] * 2
     assert seen["factors"][0][3].startswith("公开发布") and "假定" in seen["energy_facts"][2][1]
 
 

@@ -7,8 +7,8 @@ from holin.park.users import Potline
 GWP = {"AR4": (7390.0, 12200.0), "AR5": (6630.0, 11100.0), "AR6": (7380.0, 12400.0)}
 """t CO2e per t of CF4 and of C2F6 over 100 years, by the assessment report of the IPCC.
 
-AR4 (2007): what the International Aluminium Institute reports by. AR5 (2013): European Union law, Delegated Regulation
-(EU) 2020/1044. AR6 (2021, table 7.SM.7): what PACT asks for.
+AR4 (2007): what the International Aluminium Institute reports by. AR5 (2013): CBAM, Implementing Regulation (EU)
+2025/2547, Annex II, table 6. AR6 (2021, table 7.SM.7; the same in Annex I of COM(2022) 150): what PACT asks for.
 """
 
 

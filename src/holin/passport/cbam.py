@@ -12,7 +12,7 @@ from holin.passport.figures import figure
 
 @dataclass(frozen=True, kw_only=True)
 class Default:
-    """A default or benchmark value of CBAM in t CO2e per tonne, direct emissions only."""
+    """A default or benchmark value of CBAM in t CO2e per tonne, direct emissions only, for some headings."""
 
     key: str
     t_per_t: str
@@ -22,21 +22,32 @@ class Default:
     reference: str
 
 
-DRAFT = (
-    "Argus Media, Dec 2025, on a leaked draft; Implementing Regulation (EU) 2025/2621 of 16 Dec 2025 sets the values, "
-    "which were not read there: check before use"
+ANNEX = (
+    "Implementing Regulation (EU) 2025/2621, Annex I, China, as corrected by (EU) 2026/1740; read in a public "
+    "transcription of the Commission's workbook. The mark-up of 10 % for 2026, 20 % for 2027, 30 % from 2028 on comes "
+    "on top"
 )
+
+
+def _of_china(key: str, t_per_t: str, *codes: str) -> Default:
+    return Default(key=key, t_per_t=t_per_t, codes=codes, basis="published", dated="2026", reference=ANNEX)
+
+
 DEFAULTS = (
-    Default(key="default_unwrought_cn", t_per_t="3.0", codes=("7601",), basis="assumed", dated="2025-12",
-            reference=f"China, unwrought, direct emissions only; {DRAFT}"),
-    Default(key="default_intermediate_cn", t_per_t="4.88", codes=("7603", "7604", "7605", "7606", "7608", "7609"),
-            basis="assumed", dated="2025-12", reference=f"China, intermediates, direct emissions only; {DRAFT}"),
-    Default(key="default_foil_cn", t_per_t="5.56", codes=("7607",), basis="assumed", dated="2025-12",
-            reference=f"China, foil, direct emissions only; {DRAFT}"),
-)  # fmt: skip
+    _of_china("default_unwrought_cn", "3.0", "7601"),
+    _of_china("default_intermediate_cn", "4.148", "7603"),
+    _of_china("default_intermediate_cn", "4.881", "7604", "7605", "7614"),
+    _of_china("default_intermediate_cn", "4.12", "7606"),
+    _of_china("default_foil_cn", "5.559", "7607"),
+    _of_china("default_intermediate_cn", "4.896", "7608", "7609", "7610"),
+    _of_china("default_intermediate_cn", "5.559", "7611", "7612", "7613"),
+)
 BENCHMARKS = (
-    Default(key="benchmark_primary", t_per_t="1.423", codes=("7601",), basis="assumed", dated="2025-12",
-            reference=f"benchmark of primary metal; {DRAFT}"),
+    Default(
+        key="benchmark_primary", t_per_t="1.423", codes=("7601",), basis="published", dated="2026",
+        reference="Implementing Regulation (EU) 2025/2620, primary metal; as Argus Media told of it in Dec 2025 and "
+        "public transcriptions quote it",
+    ),
 )  # fmt: skip
 """What free allocation is counted by: no default, and no emission of anybody."""
 
