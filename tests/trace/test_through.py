@@ -72,3 +72,24 @@ def test_every_user_is_as_green_as_its_bus(feeds: list[float], load_a: float, lo
     for load, bus in (("load-1", "a"), ("load-2", "b")):
         expected = green.sel(sink=load) / used.sel(sink=load)
         np.testing.assert_allclose(share.sel(bus=bus), expected, atol=1e-9)
+
+
+def test_bialeks_network_is_as_green_as_his_matrix_says() -> None:
+    # The 4-bus example of Bialek 1996 with wind for its first generator. Gross flows by his A_u, solved as a dense
+    # matrix here: A_u[i, j] = -(power that j sends to i) / (all that leaves j), 1 on the diagonal.
+    lines = {
+        "1-2": ("b1", "b2", 60, 59), "1-3": ("b1", "b3", 225, 218), "1-4": ("b1", "b4", 115, 112),
+        "2-4": ("b2", "b4", 173, 171), "4-3": ("b4", "b3", 83, 82),
+    }  # fmt: skip
+    units = {"wind-1": ("b1", [400]), "grid": ("b2", [114]), "load-1": ("b3", [-300]), "load-2": ("b4", [-200])}
+    flows = flows_of(units, {name: (a, b, [sent], [-got]) for name, (a, b, sent, got) in lines.items()})
+    buses = ["b1", "b2", "b3", "b4"]
+    leaves = {"b1": 400.0, "b2": 173.0, "b3": 300.0, "b4": 283.0}
+    matrix = np.eye(4)
+    for a, b, sent, _ in lines.values():
+        matrix[buses.index(b), buses.index(a)] -= sent / leaves[a]
+    green, whole = np.linalg.solve(matrix, [400, 0, 0, 0]), np.linalg.solve(matrix, [400, 114, 0, 0])
+    park = park_of(grid())
+    share = green_through(park, flows, trace(park, schedule_of(1), flows))
+    np.testing.assert_allclose([share.sel(bus=bus).item() for bus in buses], green / whole, atol=1e-12)
+    assert share.sel(bus="b2").item() == pytest.approx(60 / 174)

@@ -127,10 +127,13 @@ def _reversed(exchange: Exchange) -> Exchange:
     )
 
 
-def _all_ends(
-    exchange: Exchange, groups: Groups, threads: int | None, on_progress: Callable[[float], None] | None
+def gross_shared(
+    exchange: Exchange,
+    groups: Groups,
+    threads: int | None = None,
+    on_progress: Callable[[float], None] | None = None,
 ) -> Shared:
-    """Share by gross flows, and give what reaches nobody, or comes from nobody, to all in proportion."""
+    """Share by gross flows as the kernel does: what reaches nobody, or comes from nobody, is left as it is."""
     network = Network(
         nodes=exchange.nodes,
         node_from=exchange.node_from,
@@ -140,10 +143,17 @@ def _all_ends(
         source_group=groups.source,
         sink_group=groups.sink,
     )
-    found = share(
+    return share(
         network, exchange.from_mw.T, exchange.to_mw.T, exchange.source_mw.T, exchange.sink_mw.T, no_flow=NO_FLOW_MW,
         with_gross=True, threads=threads, on_progress=on_progress,
     )  # fmt: skip
+
+
+def _all_ends(
+    exchange: Exchange, groups: Groups, threads: int | None, on_progress: Callable[[float], None] | None
+) -> Shared:
+    """Share by gross flows, and give what reaches nobody, or comes from nobody, to all in proportion."""
+    found = gross_shared(exchange, groups, threads, on_progress)
     hours = np.flatnonzero(found.stranded.any(axis=1))
     found.loss[hours] += found.stranded[hours, :, None] * _parts(exchange.sink_mw, groups.sink, hours)[:, None, :]
     hours = np.flatnonzero(found.unfed.any(axis=1))

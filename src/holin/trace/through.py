@@ -9,11 +9,10 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from holin.errors import Mismatch
-from holin.kernel.sharing import Network, share
 from holin.park import Park
 from holin.tables import same_hours
 from holin.trace.ends import GREEN_KINDS, Ends, ends_of
-from holin.trace.sharing import NO_FLOW_MW, Exchange
+from holin.trace.sharing import NO_FLOW_MW, Exchange, Groups, gross_shared
 
 Array = NDArray[np.float64]
 
@@ -61,17 +60,7 @@ def _green_parts(ends: Ends, trace: xr.Dataset) -> Array:
 
 def _gross(exchange: Exchange) -> Array:
     """Return what would pass each node without losses (hour, node); who gets it is not asked for."""
-    network = Network(
-        nodes=exchange.nodes,
-        node_from=exchange.node_from,
-        node_to=exchange.node_to,
-        source_node=exchange.source_node,
-        sink_node=exchange.sink_node,
-        source_group=np.zeros(len(exchange.source_node), dtype=np.intp),
-        sink_group=np.zeros(len(exchange.sink_node), dtype=np.intp),
+    all_as_one = Groups(
+        source=np.zeros(len(exchange.source_node), dtype=np.intp), sink=np.zeros(len(exchange.sink_node), dtype=np.intp)
     )
-    found = share(
-        network, exchange.from_mw.T, exchange.to_mw.T, exchange.source_mw.T, exchange.sink_mw.T, no_flow=NO_FLOW_MW,
-        with_gross=True,
-    )  # fmt: skip
-    return found.gross
+    return gross_shared(exchange, all_as_one).gross
