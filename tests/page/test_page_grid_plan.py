@@ -15,9 +15,11 @@ from playwright.sync_api import Page, expect
 from test_page_access import violations
 
 from holin.jobs import Desk
-from holin.parkfile import new_park
+from holin.park import at_stage, stage_of
+from holin.parkfile import new_park, read_park
 from holin.store import read_run
 from holin.twin.asked_for import MADE, frontier_asked, plan_asked, put_in_place
+from holin.twin.grid_studies import state_after
 from holin.web import Library, create_app
 
 pytestmark = pytest.mark.browser
@@ -94,6 +96,31 @@ def test_an_outage_is_worked_out_by_a_job_and_shown_on_the_drawing(look: Callabl
     note.get_by_role("button").click()
     expect(note).to_have_count(0)
     expect(piece).to_have_count(0)
+
+
+def test_any_branch_can_be_taken_out_and_the_flows_follow_the_hour(look: Callable, run_folder: Path) -> None:
+    page: Page = look("/grid?run=two-days&lang=en&draw=diagram&grid=n1&t=2025-03-03T12").page
+    ready(page)
+    trial = page.locator(".trial")
+    branch = trial.locator("option").nth(2).get_attribute("value")
+    trial.locator("select").select_option(branch)
+    trial.get_by_role("button").click()
+    note = page.locator("[data-struck]")
+    expect(note).to_have_attribute("data-struck", str(branch))
+    known = read_run(run_folder)
+    park = read_park(known.park_folder)
+    frozen = at_stage(park, stage_of(park, known.summary["stage"]))
+    schedule = known.tables["schedule"].load()
+    noon = int(np.searchsorted(schedule["time"].values, np.datetime64("2025-03-03T04")))  # 12:00 in the park
+    for hour in (0, 1):
+        expect(note.locator("header span")).to_contain_text(f"{12 + hour}:00")
+        after = state_after(frozen, schedule, noon + hour, str(branch))
+        by_name = {row.locator("th").inner_text(): row.locator("td b").inner_text() for row in note.locator("tr").all()}
+        shown = {number_in(text) for name, text in by_name.items() if text.endswith("%")}
+        assert shown <= {round(100 * loading) for loading in after["loading"].values() if loading == loading}
+        page.keyboard.press("ArrowRight")
+    trial.get_by_role("button").click()
+    expect(note).to_have_count(0)
 
 
 @pytest.mark.slow

@@ -89,6 +89,10 @@ def test_a_study_is_made_once_and_read_ever_after(server: Server, grid_run: Path
         after = next(a for a in shown["after"] if a["outage"] == v["outage"] and a["hour"] == v["hour"])
         if v["kind"] == "overload":  # the flows after the outage are those of the study
             assert after["loading"][v["elements"][0]] == pytest.approx(v["value"], rel=1e-4)
+        # and what is worked out when asked is the same
+        assert server.json(f"/api/runs/three-hours/outages/{v['outage']}?hour={v['hour']}") == after
+        if v["kind"] == "lost_load":
+            assert after["lost_load_mw"] == pytest.approx(v["value"])
         if v["kind"] == "voltage":
             assert after["v_pu"][v["elements"][0]] == pytest.approx(v["value"], abs=1e-4)
 

@@ -70,7 +70,7 @@ def ids(first_run: Path) -> dict[str, list[str]]:
     return {
         "park": ["huolinhe"], "run": ["two-days"], "enterprise": [MINE, *OTHERS], "month": ["2025-01"],
         "table": list(run.tables), "user": ["viewer"], "job": ["0123456789abcdef"], "plan": ["none"],
-        "frontier": ["none"],
+        "frontier": ["none"], "element": [str(run.tables["flows"]["branch"].values[0])],
         "digest": [json.loads(f.read_bytes())["hash"] for f in proofs[:1]],
         "certificate": [str(retired_for(first_run, owner)) for owner in (MINE, *OTHERS)],
         "passport": [f.stem for f in proofs[:2]], "product": [f"sold-{proofs[0].stem}"],

@@ -1565,6 +1565,8 @@ export interface StateAfter {
   hour: number;
   /** current / rated current (1) */
   loading: Record<string, number | null>;
+  /** MW of load without voltage; null where there is no solution */
+  lost_load_mw: number | null;
   outage: string;
   /** MW into the branch at its first end */
   p_from_mw: Record<string, number | null>;

@@ -3,6 +3,13 @@ import type { StateAfter } from '../api/schema';
 
 class Struck {
   after: StateAfter | null = $state.raw(null);
+  /** The element that is out in whatever hour is shown; null: in the hour of `after` alone. */
+  trying: string | null = $state(null);
+
+  /** All is in service again. */
+  none(): void {
+    [this.after, this.trying] = [null, null];
+  }
 
   isOut(ids: readonly string[]): boolean {
     return this.after !== null && ids.includes(this.after.outage);

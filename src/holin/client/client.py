@@ -234,6 +234,10 @@ class Client:
         found: dict[str, Any] = self._json("runs", run, "studies", study)
         return found
 
+    def outage(self, run: str, element: str, hour: int) -> dict[str, Any]:
+        """Return the AC power flow in an interval of a run with a branch, a unit or a busbar out."""
+        return self._object("runs", run, "outages", element, ask={"hour": hour})
+
     def knobs(self, run: str) -> list[dict[str, Any]]:
         """Return what a what-if of a run may move, with bounds, unit and present value."""
         return list(self._json("runs", run, "knobs")["knobs"])

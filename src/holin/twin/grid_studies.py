@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from holin.errors import ARGUMENT, BadInput, Fault
-from holin.flow import N1, Violation, fault_over, flow_after, hosting, n1
+from holin.errors import ARGUMENT, BadInput, Fault, Mismatch
+from holin.flow import N1, Violation, fault_over, flow_after, hosting, lost_load_mw, n1
 from holin.flow.fault import WorstShortCircuit
 from holin.flow.hosting import Capacity
 from holin.park import Park, at_stage, stage_of
@@ -95,19 +95,31 @@ def _after(grid: _Grid, found: N1, on_progress: Progress) -> list[Figures]:
     states = []
     for done, (outage, hour) in enumerate(shown):
         on_progress("after", done / len(shown))
-        flows = flow_after(grid.park, grid.schedule.isel(time=[hour]), [outage]).isel(time=0)
-        states.append({"outage": outage, "hour": hour, **_state(flows)})
+        states.append(state_after(grid.park, grid.schedule, hour, outage))
     return states
 
 
-def _state(flows: xr.Dataset) -> Figures:
-    """Return one hour's flows: by branch and by bus, null where there is no voltage."""
+def state_after(park: Park, schedule: xr.Dataset, hour: int, outage: str) -> Figures:
+    """Return the AC power flow in one interval of a schedule with one branch, unit or busbar out.
+
+    As `flow_after`: by branch (loading in 1, power into both ends in MW) and by bus (p.u.), NaN without voltage; with
+    the MW of load that stand without voltage, NaN where there is no solution. Raises Mismatch where `outage` is neither
+    a branch nor a unit nor a busbar of the park.
+    """
+    asked = schedule.isel(time=[hour])
+    table = flow_after(park, asked, [outage])
+    if outage not in {str(name) for dim in ("branch", "unit", "bus") for name in table[dim].values}:
+        raise Mismatch(f"{outage} is neither a branch nor a unit nor a busbar of {park.facts.id}")
+    flows = table.isel(time=0)
 
     def by(column: str, dim: str) -> Figures:
         return dict(zip(flows[dim].values.tolist(), flows[column].values.tolist(), strict=True))
 
     return {
+        "outage": outage,
+        "hour": hour,
         "solved": bool(flows["converged"]),
+        "lost_load_mw": float(lost_load_mw(asked, table).item()),
         **{column: by(column, "branch") for column in ("loading", "p_from_mw", "p_to_mw")},
         "v_pu": by("v_pu", "bus"),
     }

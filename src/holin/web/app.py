@@ -19,6 +19,7 @@ from holin.web import (
     hall,
     jobs,
     listing,
+    outage,
     parks,
     passport,
     people,
@@ -38,8 +39,8 @@ from holin.web.problems import Problem, tell_problems
 
 ROUTERS = (
     listing.router, parks.router, diagram.router, runs.router, tables.router, series.router, people.router,
-    delivered.router, buses.router, *bills.ROUTERS, studies.router, plans.router, *jobs.ROUTERS, *green.ROUTERS,
-    *passport.ROUTERS, *hall.ROUTERS, visitors.router, *accounts.ROUTERS,
+    delivered.router, buses.router, *bills.ROUTERS, studies.router, outage.router, plans.router, *jobs.ROUTERS,
+    *green.ROUTERS, *passport.ROUTERS, *hall.ROUTERS, visitors.router, *accounts.ROUTERS,
 )  # fmt: skip
 
 JOBS = ".jobs"

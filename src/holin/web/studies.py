@@ -61,6 +61,7 @@ class StateAfter(BaseModel):
     outage: str
     hour: Hour
     solved: bool
+    lost_load_mw: Figure = Field(description="MW of load without voltage; null where there is no solution")
     loading: dict[str, Figure] = Field(description="current / rated current (1)")
     p_from_mw: dict[str, Figure] = Field(description="MW into the branch at its first end")
     p_to_mw: dict[str, Figure] = Field(description="MW into the branch at its second end")
