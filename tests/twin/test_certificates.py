@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections import Counter
 from datetime import date
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from holin.metering import readings_of_run, write_readings
 from holin.park import at_stage
 from holin.parkfile import example_park
 from holin.twin import metered_run, run
-from holin.twin.certificates import issued_run, retired_run, run_for_ledger, uses
+from holin.twin.certificates import issued_run, retired_run, run_for_ledger, used_of_devices, uses
 from holin.twin.run import Result, saved
 
 PARK = example_park("example")
@@ -73,6 +74,14 @@ def test_repeated_or_broken_off_between_charge_and_discharge_it_is_the_same(
             issued_run(run_folder, tmp_path / "broken.ledger", operator="grid.example")
     later = issued_run(run_folder, tmp_path / "broken.ledger")["storage"]
     assert (later["issued_mwh"], later["lost_mwh"]) == (once["issued_mwh"], once["lost_mwh"])
+
+
+def test_what_is_used_of_a_device_is_what_all_enterprises_use_of_it(run_folder: Path) -> None:
+    source = run_for_ledger(run_folder)
+    summed: Counter[tuple[str, int]] = Counter()
+    for u in uses(source, "grid.example").used:
+        summed[u.device, u.start] += u.wh
+    assert summed and used_of_devices(source, "grid.example") == summed
 
 
 def test_claims_are_the_trace_hour_by_hour(days: Result, run_folder: Path, tmp_path: Path) -> None:

@@ -94,7 +94,8 @@ def _claimed(claims: pd.DataFrame | None, owners: list[str], hour: Times) -> tup
     start = claims["time"].to_numpy(dtype="datetime64[ns]").astype("datetime64[h]")
     place = np.searchsorted(hour, start)
     here = (place < len(hour)) & (hour[np.minimum(place, len(hour) - 1)] == start)
-    owner = np.array([owners.index(e) for e in claims["enterprise"]], dtype=int)
+    named, names = pd.factorize(claims["enterprise"])
+    owner = np.array([owners.index(name) for name in names], dtype=int)[named]
     mwh = claims["retired_mwh"].to_numpy(dtype=float)
     np.add.at(found, (place[here], owner[here]), mwh[here])
     return found, float(mwh[~here].sum())
@@ -111,22 +112,25 @@ def faults_of_claims(claims: pd.DataFrame, owners: Sequence[str]) -> list[Fault]
         right = f"give the columns {', '.join(c.name for c in CLAIMS)}"
         return [Fault(file=file, field=name, problem="the column is missing", right=right) for name in missing]
     faults: list[Fault] = []
-    start = claims["time"].to_numpy(dtype="datetime64[ns]")
-    whole = start == start.astype("datetime64[h]")
-    for row, (enterprise, kind, mwh, on_hour) in enumerate(
-        zip(claims["enterprise"], claims["source_kind"], claims["retired_mwh"], whole, strict=True), start=2
-    ):
-        if enterprise not in owners or not enterprise:
+    start, mwh = claims["time"].to_numpy(dtype="datetime64[ns]"), claims["retired_mwh"].to_numpy(dtype=float)
+    known = claims["enterprise"].isin([o for o in owners if o]).to_numpy()
+    carbon_free = claims["source_kind"].isin(CARBON_FREE).to_numpy()
+    energy = np.isfinite(mwh) & (mwh >= 0)
+    on_hour = start == start.astype("datetime64[h]")
+    for k in np.flatnonzero(~(known & carbon_free & energy & on_hour)).tolist():  # a year has a million good rows
+        row, value = k + 2, claims.iloc[k]
+        if not known[k]:
             right = f"one of {', '.join(o for o in owners if o)}"
-            faults.append(_fault(file, row, "enterprise", enterprise, "no enterprise of this park", right))
-        if kind not in CARBON_FREE:
+            faults.append(_fault(file, row, "enterprise", value["enterprise"], "no enterprise of this park", right))
+        if not carbon_free[k]:
             right = f"one of {', '.join(CARBON_FREE)}; only carbon-free power lowers the market-based count"
-            faults.append(_fault(file, row, "source_kind", kind, "its carbon is not known to be none", right))
-        if not (np.isfinite(mwh) and mwh >= 0):
-            faults.append(_fault(file, row, "retired_mwh", mwh, "not an energy", "a number of MWh, >= 0"))
-        if not on_hour:
-            at = claims["time"].iloc[row - 2]
-            faults.append(_fault(file, row, "time", at, "not the start of an hour", "the hour of production, UTC"))
+            problem = "its carbon is not known to be none"
+            faults.append(_fault(file, row, "source_kind", value["source_kind"], problem, right))
+        if not energy[k]:
+            faults.append(_fault(file, row, "retired_mwh", mwh[k], "not an energy", "a number of MWh, >= 0"))
+        if not on_hour[k]:
+            right = "the hour of production, UTC"
+            faults.append(_fault(file, row, "time", value["time"], "not the start of an hour", right))
     return faults
 
 

@@ -4,26 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from holin.ledger.database import Database
+from holin.ledger.database import Database, Row
 from holin.ledger.holdings import devices
 from holin.ledger.opening import Ledger
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
-
-
-class Claim(NamedTuple):
-    """A retired amount: `time` is the start of the hour of production (s, UTC), of a storage that of its discharge."""
-
-    enterprise: str
-    time: int
-    device: str
-    source_kind: str
-    retired_wh: float
-    used_from: int | None
-    lot_kind: str
 
 
 COLUMNS = ("enterprise", "time", "device", "source_kind", "retired_mwh", "used_from", "lot_kind")
@@ -36,16 +25,47 @@ def claims(ledger: Ledger, *, beneficiary: str | None = None) -> pd.DataFrame:
     energy source. A GEC's energy is spread over the hours of production it was made of, in proportion. Times are UTC
     without a zone.
     """
+    import numpy as np
     import pandas as pd
 
     database = ledger.database
     with database.reading():
-        rows = list(_claims(database, beneficiary))
-    table = pd.DataFrame(rows, columns=[*Claim._fields])
-    table["time"] = pd.to_datetime(table["time"], unit="s")
-    table["used_from"] = pd.to_datetime(table["used_from"], unit="s")
-    table["retired_mwh"] = table.pop("retired_wh").astype(float) / 1e6
+        known = {d.number: d for d in devices(database).values()}
+        made = origins_of(database)
+        rows = _retired(database, beneficiary)
+    who, wh, used_from, kind, start, device, origin = ([row[k] for row in rows] for k in range(7))
+    maker, of_storage = np.array(device, np.int64), np.array(kind, object) == "discharge"
+    maker[of_storage] = [made[lot] for lot in np.array(origin, object)[of_storage].tolist()]
+    place, numbers = pd.factorize(maker)
+    makers = [known[n] for n in numbers.tolist()]
+    seconds = np.array(start, np.int64)
+    table = pd.DataFrame(
+        {
+            "enterprise": _texts(who),
+            "time": pd.to_datetime(seconds - seconds % 3600, unit="s"),
+            "device": _taken([d.id for d in makers], place),
+            "source_kind": _taken([str(d.attributes.get("energy_source") or "") for d in makers], place),
+            "retired_mwh": np.array(wh, float) / 1e6,
+            "used_from": pd.to_datetime(np.array(used_from, float), unit="s"),  # NaN: at no hour
+            "lot_kind": _texts(kind),
+        }
+    )
     return table[list(COLUMNS)]
+
+
+def _texts(values: list[str]) -> pd.Series[str]:
+    """Return texts of which few are different: a million of them one by one would take seconds."""
+    import numpy as np
+    import pandas as pd
+
+    codes, different = pd.factorize(np.array(values, object))
+    return _taken(different.tolist(), codes)
+
+
+def _taken(texts: list[str], place: np.ndarray) -> pd.Series[str]:
+    import pandas as pd
+
+    return pd.Series(texts, dtype=str).take(place).reset_index(drop=True)
 
 
 def with_others(ledger: Ledger, ours: Collection[str]) -> pd.DataFrame:
@@ -59,16 +79,17 @@ def with_others(ledger: Ledger, ours: Collection[str]) -> pd.DataFrame:
     database = ledger.database
     name = {d.number: d.id for d in devices(database).values()}
     sold: defaultdict[tuple[int, int], float] = defaultdict(float)
+    places = ", ".join("?" * len(ours)) or "''"  # nobody is called so
     with database.reading():
-        for state, beneficiary, account, wh, kind, entry, start, device in database.rows(
-            "SELECT c.state, c.beneficiary, a.id, c.wh, l.kind, l.entry, m.start, m.device FROM certificate c "
+        for wh, kind, entry, start, device in database.rows(
+            "SELECT c.wh, l.kind, l.entry, m.start, m.device FROM certificate c "
             "JOIN lot l ON l.id = c.lot JOIN measurement m ON m.id = l.measurement "
             "JOIN account a ON a.number = c.account "
             "LEFT JOIN debit d ON d.certificate = c.id "
-            "WHERE d.id IS NULL AND c.state IN ('active', 'reserved', 'retired')"
+            "WHERE d.id IS NULL AND c.state IN ('active', 'reserved', 'retired') "
+            f"AND CASE WHEN c.state = 'retired' THEN c.beneficiary ELSE a.id END NOT IN ({places})",
+            sorted(ours),
         ):
-            if (beneficiary if state == "retired" else account) in ours:
-                continue
             parts = _constituents(database, entry, wh) if kind == "gec" else [(wh, start, device)]
             for part, hour, maker in parts:
                 sold[hour, maker] += part
@@ -78,24 +99,23 @@ def with_others(ledger: Ledger, ours: Collection[str]) -> pd.DataFrame:
     return table
 
 
-def _claims(database: Database, beneficiary: str | None) -> Iterator[Claim]:
-    known = devices(database).values()
-    source = {d.number: str(d.attributes.get("energy_source") or "") for d in known}
-    name = {d.number: d.id for d in known}
+def _retired(database: Database, beneficiary: str | None) -> list[Row]:
+    """Return (beneficiary, Wh, used from, kind, start, device, origin, entry) of what is retired, a GEC in parts."""
     where, values = ("AND c.beneficiary = ?", [beneficiary]) if beneficiary else ("", [])
-    made = origins_of(database)
-    for who, wh, used_from, kind, entry, start, device, origin in database.rows(
-        "SELECT c.beneficiary, c.wh, c.used_from, l.kind, l.entry, m.start, m.device, l.origin "
+    rows = database.rows(
+        "SELECT c.beneficiary, c.wh, c.used_from, l.kind, m.start, m.device, l.origin, l.entry "
         "FROM certificate c JOIN lot l ON l.id = c.lot JOIN measurement m ON m.id = l.measurement "
         f"WHERE c.state = 'retired' {where} ORDER BY c.id",
         values,
-    ):
-        if kind == "gec":
-            for part, hour, maker in _constituents(database, entry, wh):
-                yield Claim(who, hour - hour % 3600, name[maker], source[maker], part, used_from, kind)
-            continue
-        maker = made[origin] if kind == "discharge" else device
-        yield Claim(who, start - start % 3600, name[maker], source[maker], float(wh), used_from, kind)
+    )
+    return [*_spread(database, rows)] if any(row[3] == "gec" for row in rows) else rows
+
+
+def _spread(database: Database, rows: list[Row]) -> Iterator[Row]:
+    for who, wh, used_from, kind, start, device, origin, entry in rows:
+        parts = _constituents(database, entry, wh) if kind == "gec" else [(wh, start, device)]
+        for part, hour, maker in parts:
+            yield who, part, used_from, kind, hour, maker, origin, entry
 
 
 def origins_of(database: Database) -> dict[int, int]:

@@ -142,7 +142,8 @@ class SQLite:
 
     def rows(self, sql: str, values: Sequence[Any] = ()) -> list[Row]:
         """Return all rows of a question."""
-        return list(self.stream(sql, values))
+        with _in_words(self.address):
+            return self._connection.execute(sql, tuple(values)).fetchall()
 
     def stream(self, sql: str, values: Sequence[Any] = ()) -> Iterator[Row]:
         """Yield the rows of a question."""

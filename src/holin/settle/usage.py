@@ -69,4 +69,5 @@ def months_of(usage: Usage, time_zone: str) -> tuple[str, ...]:
 
 def of_month(usage: Usage, month: str, time_zone: str) -> Usage:
     """Return the intervals of a local month."""
-    return usage.within(np.asarray(local(usage.time, time_zone).strftime("%Y-%m") == month))
+    clock = local(usage.time, time_zone).tz_localize(None).to_numpy()
+    return usage.within(clock.astype("datetime64[M]") == np.datetime64(month, "M"))

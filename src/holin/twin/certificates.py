@@ -187,8 +187,39 @@ def uses(source: RunForLedger, operator: str) -> Uses:
     storage and was wind or sun counts as the storage's; from what it was charged the ledger follows by its own records.
     Export is no use.
     """
+    used, handed = _shared_out(source, operator)
+    seconds, step_s = _seconds(source.run.tables["trace"]["time"].values), source.step_s
+    return Uses(
+        used=[
+            ledger.Used(owner, device, t, step_s, wh)
+            for (owner, device), mwh in used.items() for t, wh in _whole(seconds, mwh, step_s)
+        ],
+        handed=[
+            ledger.Handed(tank, t, device, wh)
+            for tank, device, mwh in handed for t, wh in _whole(seconds, mwh, step_s)
+        ],
+    )  # fmt: skip
+
+
+def used_of_devices(source: RunForLedger, operator: str) -> Counter[tuple[str, int]]:
+    """Return how many Wh of each device were used from each second on: the sum of all enterprises' `uses`."""
+    seconds = _seconds(source.run.tables["trace"]["time"].values)
+    total: dict[str, NDArray[np.int64]] = {}
+    for (_, device), mwh in _shared_out(source, operator)[0].items():
+        total[device] = total.get(device, 0) + _whole_wh(mwh, source.step_s)
+    return Counter(
+        {
+            (device, int(seconds[k])): int(found[k])
+            for device, found in total.items() for k in np.flatnonzero(found)
+        }
+    )  # fmt: skip
+
+
+def _shared_out(
+    source: RunForLedger, operator: str
+) -> tuple[dict[tuple[str, str], Array], list[tuple[str, str, Array]]]:
+    """Return MWh by interval: what was used by (owner, device), and what went into (storage, device)."""
     trace, park = source.run.tables["trace"], source.park
-    seconds = _seconds(trace["time"].values)
     energy, loss = trace["energy_mwh"].values, trace["loss_mwh"].values
     green = np.flatnonzero(np.isin(trace["source_kind"].values, list(GREEN)))
     kinds, owners = trace["sink_kind"].values, trace["enterprise"].values
@@ -199,7 +230,7 @@ def uses(source: RunForLedger, operator: str) -> Uses:
     direct = np.maximum(energy[:, green] - np.einsum("tbk,tbs->tsk", out_of_store, mix[:, :, green]), 0.0)
     out_of_store = out_of_store * mix[:, :, green].sum(axis=2)[:, :, None]
     used: dict[tuple[str, str], Array] = {}
-    handed: list[ledger.Handed] = []
+    handed: list[tuple[str, str, Array]] = []
     for k, (sink, kind, owner) in enumerate(zip(trace["sink"].values, kinds, owners, strict=True)):
         if kind == "export":
             continue
@@ -208,17 +239,11 @@ def uses(source: RunForLedger, operator: str) -> Uses:
         for name, mwh in parts:
             device = device_id(operator, park, name)
             if kind == "storage":
-                tank = device_id(operator, park, sink)
-                handed += [ledger.Handed(tank, t, device, wh) for t, wh in _whole(seconds, mwh, source.step_s)]
+                handed.append((device_id(operator, park, sink), device, mwh))
             else:
                 place = (owner or OPERATOR, device)
                 used[place] = used.get(place, 0.0) + mwh
-    rows = [
-        ledger.Used(owner, device, t, source.step_s, wh)
-        for (owner, device), mwh in used.items()
-        for t, wh in _whole(seconds, mwh, source.step_s)
-    ]
-    return Uses(used=rows, handed=handed)
+    return used, handed
 
 
 def _mix(trace: xr.Dataset) -> Array:
@@ -228,8 +253,12 @@ def _mix(trace: xr.Dataset) -> Array:
     return np.asarray(np.divide(given, whole, out=np.zeros_like(given), where=whole > 0))
 
 
+def _whole_wh(mwh: Array, step_s: int) -> NDArray[np.int64]:
+    return np.floor(mwh * (WH_PER_MWH * step_s / 3600) + ROUNDING).astype(np.int64)
+
+
 def _whole(seconds: NDArray[np.int64], mwh: Array, step_s: int) -> Iterator[tuple[int, int]]:
-    wh = np.floor(mwh * (WH_PER_MWH * step_s / 3600) + ROUNDING).astype(np.int64)
+    wh = _whole_wh(mwh, step_s)
     for k in np.flatnonzero(wh > 0):
         yield int(seconds[k]), int(wh[k])
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from holin import ledger
 from holin.carbon import claim_counts, emissions, sold_and_used_mwh
@@ -17,7 +17,10 @@ from holin.parkfile import read_park
 from holin.rules import Cure, Rule, RuleKind, Verdict, cures, missing_for, rule_words, verdict
 from holin.summary import energy_mwh, green_mwh, matched_mwh, potline_mwh, quantities, shares_by_enterprise, users_of
 from holin.twin.carbon_account import claims_of_ledger
-from holin.twin.certificates import OPERATOR, RunForLedger, device_id, meterings, run_for_ledger, uses
+from holin.twin.certificates import OPERATOR, RunForLedger, device_id, meterings, run_for_ledger, used_of_devices
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,18 +112,20 @@ def _of_ledger(source: RunForLedger, folder: str | Path, address: str | Path, ke
         operator = book.facts.operator
         sold = ledger.with_others(book, {OPERATOR, *(e.id for e in park.enterprises)})
     connected = {device_id(operator, park, u.id) for u in (*park.wind_farms, *park.pv_plants, *park.storages)}
-    used = uses(source, operator).used
     counted = claim_counts(
         claims, users, [e.id for e in park.enterprises], connected=connected,
         smelters={p.id: p.enterprise for p in park.potlines}, time_zone=park.facts.time_zone,
     )  # fmt: skip
+    return counted | {"sold_claimed_mwh": _sold_and_used_mwh(source, operator, sold)}
+
+
+def _sold_and_used_mwh(source: RunForLedger, operator: str, sold: pd.DataFrame) -> float:
+    if sold.empty:
+        return 0.0
     made: Counter[tuple[str, int]] = Counter()
     for m in meterings(source, operator).measured:
         made[m.device, m.start] += max(0, m.out_wh - m.in_wh)
-    taken: Counter[tuple[str, int]] = Counter()
-    for u in used:
-        taken[u.device, u.start] += u.wh
-    return counted | {"sold_claimed_mwh": sold_and_used_mwh(sold, made, taken)}
+    return sold_and_used_mwh(sold, made, used_of_devices(source, operator))
 
 
 def rules_figures(park: Park, made: RulesOfRun | None, *, on: date | None = None) -> dict[str, Any]:
