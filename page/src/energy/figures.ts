@@ -1,7 +1,8 @@
 /** Sums of a run's hourly series over a period: what the strip of figures and the comparison of stages say. */
 import type { Columns } from '../api/ask';
 import { sumOf } from '../charts/sampling';
-import type { Word } from '../words';
+import { fixed, isKnown, plain } from '../numbers';
+import { say, type Word } from '../words';
 
 export interface PeriodFigure {
   id: string;
@@ -51,4 +52,19 @@ export function figuresOf(series: Columns, from: number, to: number, stepH: numb
   ];
   const has: Record<string, string> = { green: 'used_mwh', losses: 'network_loss', curtailed_share: 'available', peak: 'demand' };
   return found.filter((f) => series.of.has(has[f.id] ?? f.id));
+}
+
+/** Whether a figure is written as nothing: 0.1 kWh of a solver's rounding is no export. */
+export function isNothing(value: number | null | undefined): boolean {
+  return isKnown(value) && /^[−0.]+$/.test(plain(value));
+}
+
+/** How a figure differs from another one, with its sign: shares in points of percent, amounts in percent of the first. */
+export function changeBetween(from: number | null | undefined, to: number | null | undefined, unit: string): string {
+  if (!isKnown(from) || !isKnown(to)) return '';
+  const points = unit === '1';
+  if (!points && isNothing(from)) return '';
+  const text = fixed(Math.abs(points ? 100 * (to - from) : (100 * (to - from)) / from), 1);
+  const sign = isNothing(Number(text.replace('\u202f', ''))) ? '' : to > from ? '+' : '−';
+  return `${sign}${text}\u202f${points ? say('stages.points') : '%'}`;
 }

@@ -65,5 +65,7 @@ export const energy = {
   'stages.title': ['阶段对比', 'Stages side by side'],
   'stages.note': ['各阶段运行结果中同一时段 · 物理口径', 'the same days in the run of each stage · physical'],
   'stages.figure': ['指标', 'Figure'],
+  'stages.against': ['小字为与{stage}之差', 'in small what differs from {stage}'],
+  'stages.points': ['个百分点', 'pp'],
   'stages.none': ['该运行不含此时段', 'its run has not this period'],
 } as const satisfies Record<string, Both>;

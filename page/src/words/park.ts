@@ -61,6 +61,7 @@ export const park = {
   'one.potline': ['1 个电解系列', '1 potline'],
   'one.enterprise': ['1 家企业', '1 enterprise'],
   'one.substation': ['1 座变电站', '1 substation'],
+  'stage.compare': ['对比各阶段指标', 'Compare the figures'],
   'stage.since': ['与{stage}相比', 'Since {stage}'],
 
   'panel.now': ['本小时', 'This hour'],
