@@ -75,13 +75,17 @@ def look(browser: Browser, address: str) -> Iterator[Callable[..., Seen]]:
     opened: list[Seen] = []
 
     def open_at(
-        way: str, *, width: int = 1280, height: int = 800, scheme: str = "light", motion: str = "no-preference"
-    ) -> Seen:
+        way: str, *, width: int = 1280, height: int = 800, scheme: str = "light", motion: str = "no-preference",
+        touch: bool = False, clock: bool = False,
+    ) -> Seen:  # fmt: skip
         page = browser.new_page(
             viewport={"width": width, "height": height},
             color_scheme=scheme,  # type: ignore[arg-type]
             reduced_motion=motion,  # type: ignore[arg-type]
+            has_touch=touch,
         )
+        if clock:  # the page's own, which a test may set forward
+            page.clock.install()
         seen = Seen(page)
         opened.append(seen)
 

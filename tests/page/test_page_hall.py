@@ -14,10 +14,11 @@ from test_page_access import violations
 from holin.park import at_stage, stage_of
 from holin.parkfile import read_park
 from holin.store import read_run
-from holin.twin.visitors import visitor_hours
+from holin.twin.visitors import representative_week, visitor_hours, visitor_what_if
 
 pytestmark = pytest.mark.browser
 
+SHARE = "document.querySelector('[data-what=\"green_share.physical\"] dd b')?.textContent ?? ''"
 HALL = "/hall?run=two-days&lang=zh&t=2025-03-03T18"
 
 
@@ -74,15 +75,74 @@ def test_the_tour_moves_by_itself_and_a_key_takes_over(look: Callable) -> None:
 
 def test_more_wind_is_worked_out_by_the_server(look: Callable) -> None:
     page = opened(look(f"{HALL}&theme=dark", motion="reduce").page)
-    share = "document.querySelector('[data-what=\"green_share.physical\"] dd b')?.textContent ?? ''"
-    until(page, f"/\\d/.test({share})", within_ms=90_000)
+    until(page, f"/\\d/.test({SHARE})", within_ms=90_000)
     before = page.locator("[data-what-if] dl").inner_text()
     page.locator("#hall-wind").focus()
     page.keyboard.press("ArrowRight")
     assert page.locator("output[for=hall-wind]").inner_text().startswith("× 1.5")
-    until(page, f"/\\d/.test({share})", within_ms=90_000)
+    until(page, f"/\\d/.test({SHARE})", within_ms=90_000)
     assert page.locator("[data-what-if] dl").inner_text() != before
     assert "代表周" in page.locator("[data-what-if] [role=status]").inner_text()
+
+
+def test_a_finger_takes_over_and_after_a_quiet_minute_the_tour_goes_on(look: Callable) -> None:
+    page = opened(look(HALL, touch=True, clock=True).page)
+    touring = "document.querySelector('.hall').dataset.touring"
+    assert page.evaluate(touring) == "true" and page.locator("header button").count() == 0
+    page.touchscreen.tap(640, 300)
+    until(page, f"{touring} === 'false'")
+    page.get_by_role("button", name="全屏").wait_for()
+    page.clock.fast_forward(50_000)
+    assert page.evaluate(touring) == "false", "not yet a minute"
+    page.touchscreen.tap(640, 300)
+    page.clock.fast_forward(50_000)
+    assert page.evaluate(touring) == "false", "each touch begins the minute anew"
+    page.clock.fast_forward(12_000)
+    until(page, f"{touring} === 'true'")
+
+
+def test_a_finger_moves_the_slider(look: Callable) -> None:
+    page = opened(look(HALL, touch=True, motion="reduce").page)
+    slider = page.locator("#hall-wind")
+    slider.wait_for(timeout=60_000)
+    box = slider.bounding_box()
+    assert box and box["height"] >= 24, "wide enough for a finger"
+    x, y = box["x"] + box["width"] * 0.25, box["y"] + box["height"] / 2
+    touch = page.context.new_cdp_session(page)
+    touch.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": x, "y": y}]})
+    for share in (0.4, 0.7, 0.98):
+        point = {"x": box["x"] + box["width"] * share, "y": y}
+        touch.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [point]})
+    touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    assert page.locator("output[for=hall-wind]").inner_text().startswith("× 3")
+    assert page.locator("[data-what-if]").get_attribute("aria-busy") in ("true", "false")
+    until(page, f"/\\d/.test({SHARE})", within_ms=90_000)
+
+
+def test_the_screen_is_filled_by_a_key(look: Callable) -> None:
+    page = opened(look(HALL, motion="reduce").page)
+    page.keyboard.press("f")
+    until(page, "document.fullscreenElement !== null")
+    page.keyboard.press("f")
+    until(page, "document.fullscreenElement === null")
+
+
+def test_a_stage_without_a_run_shows_a_week_that_is_worked_out(look: Callable, run_folder: Path) -> None:
+    page = opened(look(HALL, width=1920, height=1080, motion="reduce").page)
+    page.locator("[data-stage='2030'][role=radio]").click()
+    until(page, "document.querySelector('[data-what-if]')?.dataset.stage === '2030'", within_ms=60_000)
+    green = "document.querySelector('[data-hall=green] b').textContent"
+    until(page, f"/\\d/.test({green}) && !document.querySelector('.when')", within_ms=90_000)
+    read = read_run(run_folder)
+    whole = read_park(read.park_folder)
+    first, count = representative_week(at_stage(whole, stage_of(whole, "2025")), read.tables["trace"])
+    found = visitor_what_if(folder=str(run_folder), first=first, count=count, wind=1, storage=1, at="2030")["figures"]
+    assert figure_of(page, "green") == pytest.approx(100 * found["green_share.physical"], abs=0.06)
+    assert figure_of(page, "metal") == pytest.approx(found["green_metal_t_per_day"], rel=5e-3)
+    assert figure_of(page, "avoided") == pytest.approx(found["avoided_t_per_day"], rel=5e-3)
+    assert "2030" in page.locator("[data-hall=metal] .count").inner_text()
+    assert page.locator("[data-what='carbon.total_t'] .before").count() == 1, "beside the stage that has a run"
+    assert page.locator(".mark.fresh").count() > 0, "what is new is set off"
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

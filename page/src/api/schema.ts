@@ -1846,6 +1846,8 @@ export interface VisitorOutcome {
   ready: boolean;
   /** s that it took to work out */
   seconds: number | null;
+  /** of the park, with all that is built by then */
+  stage: string;
   storage: string;
   wind: string;
 }

@@ -24,8 +24,12 @@ export class Camera {
   /** How long it glides, in ms. */
   ease = EASE_MS;
   /** px that the frame's own buttons and panels cover on each side. */
-  readonly margin: Box;
+  margin: Box = $state.raw({ left: 0, top: 0, right: 0, bottom: 0 });
+  /** What of the drawing is in sight once it has come to rest, in the drawing's units. */
+  sight: Box = $state.raw({ left: 0, top: 0, right: 0, bottom: 0 });
   #moved = false;
+  /** The part that was asked for last, to be shown again where the window changes its size. */
+  #part: Box | null = null;
   #frame = 0;
 
   constructor(nearest: number, margin: Box) {
@@ -48,7 +52,8 @@ export class Camera {
     this.width = width;
     this.height = height;
     this.all = all;
-    if (!middle) this.whole(grown);
+    if (!this.#moved && this.#part) this.show(this.#part, false);
+    else if (!middle) this.whole(grown);
     else {
       this.x = width / 2 - middle[0]! * this.zoom;
       this.y = height / 2 - middle[1]! * this.zoom;
@@ -56,13 +61,16 @@ export class Camera {
   }
 
   whole(slowly = true): void {
-    this.#moved = false;
     this.show(this.all, slowly, this.fit);
+    this.#moved = false;
+    this.#part = null;
   }
 
   /** Shows a part of the drawing in the middle, as near as `zoom` or as it fits. */
   show(part: Box, slowly = true, zoom?: number): void {
     const { margin } = this;
+    this.#moved = zoom !== undefined;
+    this.#part = part;
     const wide = this.width - margin.left - margin.right;
     const high = this.height - margin.top - margin.bottom;
     const fits = Math.min(wide / Math.max(part.right - part.left, 1e-9), high / Math.max(part.bottom - part.top, 1e-9));
@@ -85,6 +93,7 @@ export class Camera {
   }
 
   #to(x: number, y: number, zoom: number, slowly: boolean): void {
+    this.sight = { left: -x / zoom, top: -y / zoom, right: (this.width - x) / zoom, bottom: (this.height - y) / zoom };
     if (slowly && !person.still) this.#glide(x, y, zoom);
     else {
       cancelAnimationFrame(this.#frame);
@@ -144,12 +153,13 @@ export class Camera {
   #glide(x: number, y: number, zoom: number): void {
     cancelAnimationFrame(this.#frame);
     const from = [this.x, this.y, this.zoom] as const;
+    const alike = Math.abs(zoom / from[2] - 1) < 1e-6; // then the share of the way would be a quotient of roundings
     const start = performance.now();
     const tick = (now: number): void => {
       const share = Math.min(1, (now - start) / this.ease);
       const eased = 1 - (1 - share) ** 3;
       this.zoom = from[2] * (zoom / from[2]) ** eased;
-      const part = zoom === from[2] ? eased : (this.zoom - from[2]) / (zoom - from[2]);
+      const part = alike ? eased : (this.zoom - from[2]) / (zoom - from[2]);
       this.x = from[0] + (x - from[0]) * part;
       this.y = from[1] + (y - from[1]) * part;
       if (share < 1) this.#frame = requestAnimationFrame(tick);

@@ -44,6 +44,7 @@ export function placed(
   symbols: readonly Rectangle[],
   strokes: readonly Stroke[],
   width: (text: string, size: number, bold: boolean) => number,
+  within: Rectangle | null = null,
 ): Placed[] {
   const taken = new Cells();
   for (const symbol of symbols) taken.add(symbol);
@@ -59,7 +60,7 @@ export function placed(
       const left = sx > 0 ? label.x + reach : sx < 0 ? label.x - reach - wide : label.x - wide / 2;
       const top = label.y - high / 2 + sy * (label.reach + (sx === 0 ? high / 2 + GAP : high / 2 - 2));
       const box: Rectangle = [left, top, left + wide, top + high];
-      if (taken.meets(box, label)) continue;
+      if (taken.meets(box, label) || (within && juts(box, within))) continue;
       const price = cost + CROSSED * strokes.filter((stroke) => crosses(box, stroke)).length;
       if (price >= least) continue;
       least = price;
@@ -70,6 +71,10 @@ export function placed(
     taken.add([best.left, best.top, best.left + best.width, best.top + best.height]);
   }
   return found;
+}
+
+function juts(box: Rectangle, out: Rectangle): boolean {
+  return box[0] < out[0] || box[1] < out[1] || box[2] > out[2] || box[3] > out[3];
 }
 
 /** Boxes by the cells of a grid that they touch. */

@@ -10,6 +10,12 @@ function stands(thing: ThingShown, day: string): boolean {
   return (thing.built === null || thing.built <= day) && (thing.retired === null || thing.retired > day);
 }
 
+/** Ids of all that stands at a stage and did not at the one before. */
+export function freshAt(park: ParkShown, before: StageListed | undefined, stage: StageListed): ReadonlySet<string> {
+  if (!before) return new Set();
+  return new Set(park.things.filter((t) => stands(t, stage.as_of) && !stands(t, before.as_of)).map((t) => t.id));
+}
+
 /** What is new at a stage, MW by kind, said in a language; empty where nothing of these kinds is. */
 export function newAt(park: ParkShown, before: StageListed | undefined, stage: StageListed, language: Language): string {
   if (!before) return '';

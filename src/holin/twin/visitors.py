@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,7 @@ from holin.park import Park, Stage, at_stage, stage_of
 from holin.parkfile import read_park
 from holin.picture.series import marked_weeks, weeks_of
 from holin.potline import metal_t
+from holin.resource import sites_of, weather_year
 from holin.store import open_table, read_run
 from holin.summary import compared, green_mwh, users_of
 from holin.twin.knobs import knobs_of, turned
@@ -30,11 +32,11 @@ OWN_GREEN = ("wind_farm", "pv_plant")
 """Kinds of source whose energy stands in for the public grid's: what the grid itself brings that is renewable is in the
 grid's factor already."""
 
-WIND_TIMES = (0.5, 1.0, 1.5, 2.0, 3.0)
-STORAGE_TIMES = (0.0, 1.0, 2.0, 3.0)
-"""Where the two sliders of visitors stand: times what stands in the park."""
-
 FIGURES = ("green_share.physical", "energy_mwh.curtailed", "carbon.total_t", "all_in_price_per_kwh")
+"""What a what-if tells of the summary of its hours."""
+
+METAL_PER_DAY, AVOIDED_PER_DAY = "green_metal_t_per_day", "avoided_t_per_day"
+"""What it tells besides: sums of `visitor_hours`, by the day of 24 h."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -107,24 +109,54 @@ def visitor_wanted(park: Park, stage: Stage, *, wind: float, storage: float) -> 
     return {k.id: k.value * times[k.id] for k in knobs_of(park, stage) if times.get(k.id, 1.0) != 1.0 and not k.fixed}
 
 
-def visitor_what_if(*, folder: str, first: int, count: int, wind: float, storage: float) -> Mapping[str, Any]:
-    """Run some hours of a run's park with so many times its wind and storage, and return FIGURES of it.
+def visitor_what_if(
+    *, folder: str, first: int, count: int, wind: float, storage: float, at: str | None = None
+) -> Mapping[str, Any]:
+    """Run some hours of a run's park with so many times its wind and storage, and return FIGURES and sums by the day.
 
-    In the run's weather and with the rules that only a whole year can keep not enforced; the grid stays as it is.
-    Raises BadInput where the run holds no weather, Infeasible where the park cannot be operated so.
+    In the run's weather and with the rules that only a whole year can keep not enforced; the grid stays as it is. `at`
+    names another stage of the park than the run's. Raises BadInput where the run holds no weather, or none of the
+    places where something is built by then; Infeasible where the park cannot be operated so.
     """
     found = read_run(folder, verify=False)
     if "weather" not in found.tables:
         problem, right = "holds no weather, which the changed park would have to be run in", "name a run of a park"
         raise BadInput([Fault(file=ARGUMENT, field="run", value=Path(folder).name, problem=problem, right=right)])
     whole = read_park(found.park_folder)
-    stage = stage_of(whole, str(found.summary["stage"]))
+    stage = stage_of(whole, at or str(found.summary["stage"]))
     wanted = visitor_wanted(whole, stage, wind=wind, storage=storage)
     changed = without_year_rules(turned(whole, stage, wanted) if wanted else whole)
     sky = open_table(found.tables.path, "weather").isel(time=slice(first, first + count)).load()
-    made = run(changed, stage=stage.name, sky=sky)
+    made = run(changed, stage=stage.name, sky=_sky_at(at_stage(whole, stage), sky))
     rows = {row["path"]: row["after"] for row in compared({}, made.summary)}
-    return {"figures": {path: rows.get(path) for path in FIGURES}, "seconds": made.summary["seconds"]["total"]}
+    figures = {path: rows.get(path) for path in FIGURES} | _by_day(at_stage(changed, stage), made.tables)
+    return {"figures": figures, "seconds": made.summary["seconds"]["total"]}
+
+
+def _by_day(park: Park, tables: Mapping[str, xr.Dataset]) -> dict[str, float | None]:
+    hours = visitor_hours(park, tables["flows"], tables["trace"])
+    days = len(hours.metal_t) / 24.0
+    sums = {
+        METAL_PER_DAY: float(hours.green_metal_t.sum()) / days,
+        AVOIDED_PER_DAY: float(hours.avoided_t.sum()) / days,
+    }
+    return {name: value if math.isfinite(value) else None for name, value in sums.items()}
+
+
+def _sky_at(park: Park, sky: xr.Dataset) -> xr.Dataset:
+    """Return a run's weather at the places of another stage of its park.
+
+    Drawn weather depends on place and seed alone (`weather_year`), so at new places it is drawn as it would have been.
+    """
+    lacking = [site.id for site in sites_of(park) if site.id not in sky["site"].values]
+    if not lacking:
+        return sky
+    if sky.attrs.get("origin") != "synthetic":
+        problem = f"its weather was measured and holds nothing for {', '.join(lacking)}"
+        raise BadInput(
+            [Fault(file=ARGUMENT, field="at", value=park.facts.id, problem=problem, right="name its own stage")]
+        )
+    return weather_year(park, sky["time"].values, seed=int(sky.attrs["seed"]))
 
 
 def visitor_sizes(park: Park, stage: Stage) -> dict[str, float]:

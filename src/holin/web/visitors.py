@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
@@ -37,6 +37,7 @@ TRACED = ("energy_mwh",)
 
 Wind = Literal["0.5", "1", "1.5", "2", "3"]
 Storage = Literal["0", "1", "2", "3"]
+"""Where the two sliders of visitors stand: times what stands in the park."""
 
 
 class FactorShown(BaseModel):
@@ -87,6 +88,7 @@ class VisitorOutcome(BaseModel):
     """A representative week of a copy of the park with other sizes, worked out by the server; no plan of anybody."""
 
     ready: bool = Field(description="false: it is being worked out; ask again")
+    stage: str = Field(description="of the park, with all that is built by then", examples=["2030"])
     wind: str
     storage: str
     figures: list[VisitorFigure]
@@ -137,7 +139,7 @@ def read_visitor_hours(request: Request, visitor: Asking, run: RunId) -> Respons
 @router.get(
     "/runs/{run}/visitors/what-if",
     response_model=VisitorOutcome,
-    summary="A representative week with more wind or storage",
+    summary="A representative week with more wind or storage, or at another stage",
     responses=UNCHANGED | problems(404, 409, 422),
     **read_by(EVERYONE),
 )
@@ -147,6 +149,7 @@ def read_visitor_outcome(
     run: RunId,
     wind: Annotated[Wind, Query(description="times the wind power that stands")] = "1",
     storage: Annotated[Storage, Query(description="times the storage that stands")] = "1",
+    stage: Annotated[str | None, Query(description="of the park; the run's own where none is named")] = None,
 ) -> Response:
     """Return a week's figures at a position of the sliders; what is not worked out yet is begun, the newest first.
 
@@ -160,14 +163,15 @@ def read_visitor_outcome(
         raise HttpProblem(409, "no-weather", f"the run {run} holds no weather in which a changed park could be run")
     from holin.twin.visitors import visitor_what_if
 
-    key = (known.seal, wind, storage)
+    at = _stage(known, stage)
+    key = (known.seal, at, wind, storage)
     arguments = {
         "folder": str(known.path), "first": week.first, "count": week.count, "wind": float(wind),
-        "storage": float(storage),
+        "storage": float(storage), "at": at,
     }  # fmt: skip
     answer = beside().ask(key, visitor_what_if, arguments)
     if not answer.done():
-        waiting = VisitorOutcome(ready=False, wind=wind, storage=storage, figures=[], seconds=None)
+        waiting = VisitorOutcome(ready=False, stage=at, wind=wind, storage=storage, figures=[], seconds=None)
         return Response(json_bytes(waiting), media_type=JSON, headers={"Cache-Control": "no-store"})
     try:
         found = answer.result()
@@ -178,7 +182,7 @@ def read_visitor_outcome(
     currency = known.frozen.facts.currency
     told = [known_figure(path, currency).model_copy(update={"value": v}) for path, v in found["figures"].items()]
     shown = VisitorOutcome(
-        ready=True, wind=wind, storage=storage, seconds=found["seconds"],
+        ready=True, stage=at, wind=wind, storage=storage, seconds=found["seconds"],
         figures=[VisitorFigure(**figure.model_dump()) for figure in told],
     )  # fmt: skip
     return respond(request, visitor, lambda: json_bytes(shown), "visitor what-if", *key)
@@ -199,12 +203,20 @@ def _shown(library: Library, known: KnownRun) -> VisitorsShown:
             for f in _hours(library, known).factors
         ],
         week=_week(library, known),
-        wind=[_size(times, sizes["wind_mw"], None) for times in Wind.__args__ if sizes["wind_mw"] or times == "1"],  # type: ignore[attr-defined]
+        wind=[_size(times, sizes["wind_mw"], None) for times in get_args(Wind) if sizes["wind_mw"] or times == "1"],
         storage=[
             _size(times, sizes["storage_mw"], sizes["storage_mwh"])
-            for times in Storage.__args__ if sizes["storage_mw"] or times == "1"  # type: ignore[attr-defined]
+            for times in get_args(Storage) if sizes["storage_mw"] or times == "1"
         ],
     )  # fmt: skip
+
+
+def _stage(known: KnownRun, wanted: str | None) -> str:
+    assert known.park is not None and known.stage is not None
+    has = [stage.name for stage in known.park.stages]
+    if wanted is not None and wanted not in has:
+        raise HttpProblem(404, "not-found", f"the park has no stage {wanted}; it has {', '.join(has)}")
+    return wanted or known.stage.name
 
 
 def _size(times: str, mw: float, mwh: float | None) -> SizeShown:
