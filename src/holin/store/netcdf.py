@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,19 +21,23 @@ every balance that holds within 1e-6 MWh before writing holds after reading, at 
 COARSE_UNITS = frozenset({"p.u.", "rad", "Mvar", "W/m2", "degC", "Pa", "m/s", "currency/MWh"})
 """Units of what no balance is made from: single precision (relative error 6e-8)."""
 
+ONE_AT_A_TIME = threading.RLock()
+"""Held by whoever is in NetCDF's library: with two threads in it, in two files or one, it ends the process."""
+
 
 def write_tables(path: Path, tables: Mapping[str, xr.Dataset]) -> None:
     """Write each table as a group of its name: compressed, with units and meanings, times in hours since the first."""
     for number, (name, table) in enumerate(tables.items()):
         prepared = _prepared(name, table)
-        prepared.to_netcdf(
-            path,
-            mode="w" if number == 0 else "a",
-            group=name,
-            engine="netcdf4",
-            format="NETCDF4",
-            encoding=_encoding(prepared),
-        )
+        with ONE_AT_A_TIME:
+            prepared.to_netcdf(
+                path,
+                mode="w" if number == 0 else "a",
+                group=name,
+                engine="netcdf4",
+                format="NETCDF4",
+                encoding=_encoding(prepared),
+            )
 
 
 def open_table(path: Path, name: str, *, columns: Collection[str] | None = None) -> xr.Dataset:
@@ -42,7 +47,7 @@ def open_table(path: Path, name: str, *, columns: Collection[str] | None = None)
     A group that is left open until nobody needs it is closed by the memory's keeper, in any order with the file: the
     next file that was opened got its number, and NetCDF's library ended the process (netCDF4 1.7, xarray 2026).
     """
-    with xr.open_dataset(path, group=name, engine="netcdf4", decode_timedelta=False) as opened:
+    with ONE_AT_A_TIME, xr.open_dataset(path, group=name, engine="netcdf4", decode_timedelta=False) as opened:
         return (opened if columns is None else opened[list(columns)]).load()
 
 
@@ -57,7 +62,7 @@ class TableOutline:
 
 def table_outline(path: Path, name: str) -> TableOutline:
     """Return what a table has, without reading it."""
-    with xr.open_dataset(path, group=name, engine="netcdf4", decode_timedelta=False) as opened:
+    with ONE_AT_A_TIME, xr.open_dataset(path, group=name, engine="netcdf4", decode_timedelta=False) as opened:
         return TableOutline(
             dims={str(column): tuple(map(str, values.dims)) for column, values in opened.data_vars.items()},
             units={str(column): str(values.attrs.get("units", "")) for column, values in opened.data_vars.items()},

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from holin.errors import Mismatch
+from holin.store.netcdf import ONE_AT_A_TIME
 from holin.store.reading import Run
 
 
@@ -28,7 +29,7 @@ def span_of(run: Run) -> Span:
     Only the times are read, which takes some ms. Raises Mismatch where no table has hours or they are uneven, OSError
     where the file cannot be read, ValueError where its times are written otherwise.
     """
-    with netCDF4.Dataset(run.tables.path) as file:
+    with ONE_AT_A_TIME, netCDF4.Dataset(run.tables.path) as file:
         for name in sorted(run.tables, key=lambda name: name != "schedule"):
             times = file.groups[name].variables.get("time") if name in file.groups else None
             if times is not None and len(times):

@@ -85,7 +85,6 @@ class Library:
         self._names = Names()
         self._damaged: dict[Path, tuple[str, tuple[Fault, ...]]] = {}
         self._lock = threading.Lock()
-        self._reading = threading.Lock()  # NetCDF's library is not safe with two threads in it
 
     @cached_property
     def paths(self) -> tuple[Path, ...]:
@@ -194,8 +193,7 @@ class Library:
             run = read_run(folder, verify=verify)
             park = self._park_of(run)
             stage = stage_of(park, str(run.summary["stage"]))
-            with self._reading:
-                span = span_of(run)
+            span = span_of(run)
         except BadInput as error:
             return KnownRun(id="", path=folder, faults=tuple(_below(f, folder) for f in error.faults))
         except (HolinError, OSError, ValueError, KeyError) as error:
@@ -258,10 +256,9 @@ class Library:
 
     @contextmanager
     def _read_from(self, known: KnownRun, table: str) -> Iterator[None]:
-        """Read alone; a file that went away or was damaged since it was checked is a conflict (409)."""
+        """Within it, a file that went away or was damaged since it was checked is a conflict (409)."""
         try:
-            with self._reading:
-                yield
+            yield
         except (OSError, KeyError) as error:
             raise HttpProblem(409, "damaged", f"the table {table} of {known.id} can no longer be read") from error
 

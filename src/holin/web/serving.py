@@ -8,7 +8,6 @@ import errno
 import signal
 import socket
 import threading
-import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import FrameType
@@ -22,6 +21,7 @@ from holin.web.accounts import Entrance
 from holin.web.app import JOBS, create_app
 from holin.web.guard import faults_of_host, faults_of_proxies, faults_of_url, name_of, names_for
 from holin.web.library import Library
+from holin.web.loading import load
 from holin.web.places import RUNS, kind_of, named_places
 
 PORT = 8765
@@ -65,6 +65,7 @@ def serve(
         door = open_now.enter_context(contextlib.closing(listening(host, port)))
         names = names_for(host, url, with_accounts=entrance is not None)
         place = results_of(where, results)
+        load()
         desk = Desk(place / JOBS)
         app = create_app(Library(where, results=place), names=names, desk=desk, entrance=entrance)
         config = uvicorn.Config(
@@ -75,7 +76,6 @@ def serve(
         def ready() -> None:
             if on_ready is not None:
                 on_ready(f"{url.rstrip('/')}/" if url else url_of(door))
-            threading.Thread(target=_warmed, daemon=True).start()
 
         def stopping() -> None:
             desk.closing = True  # then events end, and with them the last answers
@@ -171,32 +171,3 @@ def url_of(door: socket.socket) -> str:
     host, port = door.getsockname()[:2]
     shown = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(name_of(host) if ":" not in host else host, host)
     return f"http://{f'[{shown}]' if ':' in shown else shown}:{port}/"
-
-
-PAUSE_S = 5.0
-"""What only later answers need is imported after the first ones have gone out, for it takes the processor from them."""
-
-
-def _warmed() -> None:
-    """Import what the answers need, in the order of a page that is opened: nobody should wait for it."""
-    with contextlib.suppress(ImportError):
-        import holin.parkfile
-        import holin.picture
-        import holin.store
-
-        _decoded()
-        time.sleep(PAUSE_S)
-        import holin.summary
-
-        time.sleep(PAUSE_S)
-        import holin.twin  # noqa: F401  bills and what-ifs
-
-
-def _decoded() -> None:
-    """Let xarray decode something small: at the first table it imports a good deal more."""
-    import numpy as np
-    import xarray as xr
-
-    hours = xr.DataArray([0], dims="time", attrs={"units": "seconds since 2000-01-01"})
-    values = xr.DataArray(np.zeros(1, np.float32), dims="time", attrs={"_FillValue": np.float32("nan")})
-    xr.decode_cf(xr.Dataset({"values": values}, coords={"time": hours})).load()
