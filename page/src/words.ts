@@ -55,3 +55,9 @@ export function sayPart(group: string, part: string): string {
   const word = `${group}.${part}`;
   return isWord(word) ? say(word) : part;
 }
+
+/** The same in both languages. */
+export function bothParts(group: string, part: string): readonly string[] {
+  const word = `${group}.${part}`;
+  return isWord(word) ? WORDS[word] : [part];
+}

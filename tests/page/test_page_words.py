@@ -52,11 +52,15 @@ def test_a_faulty_word_is_found(row: tuple[str, str, str], fault: str) -> None:
     assert fault in found
 
 
+TYPED = SOURCES / "shell" / "search.ts"
+"""What people type, which is read and never said."""
+
+
 def test_no_word_stands_outside_the_table() -> None:
     outside = [
         f"{file.relative_to(SOURCES)}: {line.strip()}"
         for file in sorted(SOURCES.rglob("*"))
-        if file.suffix in (".ts", ".svelte") and file.parent.name != "words"
+        if file.suffix in (".ts", ".svelte") and file.parent.name != "words" and file != TYPED
         for line in file.read_text("utf-8").splitlines()
         if re.search("[\u4e00-\u9fff]", line)
     ]

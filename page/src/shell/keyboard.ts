@@ -40,6 +40,7 @@ const KEYS: Record<string, () => void> = {
   p: () => goView(address.view === 'hall' ? 'park' : 'hall'),
   l: () => (person.language = person.language === 'zh' ? 'en' : 'zh'),
   b: () => brush.mark(),
+  t: () => (shell.when = clock.period !== null && address.view !== 'hall'),
   '/': () => shell.find?.focus(),
   '?': () => (shell.keys = true),
   Escape: () => {

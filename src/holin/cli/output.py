@@ -6,9 +6,11 @@ import itertools
 import json
 import math
 import os
+import shutil
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from rich.cells import cell_len
@@ -174,6 +176,20 @@ def default_language() -> str:
     """Return zh or en by HOLIN_LANGUAGE, else by the locale of the terminal."""
     wanted = os.environ.get("HOLIN_LANGUAGE") or os.environ.get("LC_ALL") or os.environ.get("LANG") or ""
     return "zh" if wanted.startswith("zh") else "en"
+
+
+def called_as() -> str:
+    """Return what a person types to call this holin again: its path where another, or none, is found by the name."""
+    called = Path(sys.argv[0])
+    if called.name == "__main__.py":
+        return "python -m holin"
+    found = shutil.which("holin")
+    if called.stem != "holin" or not called.exists() or (found is not None and Path(found).samefile(called)):
+        return "holin"
+    absolute = Path(os.path.abspath(called))  # a link of a virtual environment stays one
+    if absolute.parent == Path.cwd():
+        return os.path.join(os.curdir, absolute.name)
+    return str(absolute.relative_to(Path.cwd()) if absolute.is_relative_to(Path.cwd()) else absolute)
 
 
 def has_screen() -> bool:

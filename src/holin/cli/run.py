@@ -22,7 +22,17 @@ from holin.cli.options import (
     StartOption,
     WeatherOption,
 )
-from holin.cli.output import default_language, figure, has_screen, out, print_faults, print_json, print_table, progress
+from holin.cli.output import (
+    called_as,
+    default_language,
+    figure,
+    has_screen,
+    out,
+    print_faults,
+    print_json,
+    print_table,
+    progress,
+)
 from holin.cli.serve import Reached, keep_serving
 from holin.cli.texts import text
 from holin.errors import BadInput, Fault
@@ -244,7 +254,7 @@ def demo(
     if show_it and has_screen():
         _show_demo(folder, where, page, speech)
     else:
-        out.print(text("demo.serve", speech, path=folder), soft_wrap=True)
+        out.print(text("demo.serve", speech, holin=called_as(), path=folder), soft_wrap=True)
 
 
 def _show_demo(folder: Path, park: Path, report_page: Path, language: str) -> None:

@@ -12,7 +12,7 @@ TEXTS_SERVE: dict[str, tuple[str, str]] = {
         "beside it: certificates {path}, {count} passports, a catalogue; all of them from a demo, synthetic",
         "同时生成：绿证账本 {path}、{count} 份产品护照、展品目录；均为演示合成数据",
     ),
-    "demo.serve": ("to look at it in a browser: holin serve {path}", "在浏览器中查看：holin serve {path}"),
+    "demo.serve": ("to look at it in a browser: {holin} serve {path}", "在浏览器中查看：{holin} serve {path}"),
     "serve.stop": ("Ctrl-C stops it.", "按 Ctrl-C 停止。"),
     "serve.stopped": ("The server has stopped.", "服务已停止。"),
     "serve.plain": (
