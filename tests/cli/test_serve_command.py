@@ -14,6 +14,7 @@ import httpx
 import pytest
 from cli_answers import CASE, holin
 
+from holin.accounts import add_user, open_accounts
 from holin.client import Client, Refusal
 from holin.errors import BadInput
 from holin.web.serving import PORT, PORTS_TRIED, listening, url_of
@@ -62,6 +63,18 @@ def test_it_says_its_address_answers_and_stops_cleanly() -> None:
         assert ended(process, signal.SIGTERM) == (0, "", "")
     with pytest.raises(httpx.ConnectError):
         httpx.get(said["url"], timeout=PATIENCE_S)
+
+
+@pytest.mark.parametrize(("role", "warned"), [("viewer", True), ("admin", False)])
+def test_a_server_that_nobody_can_administer_says_so(tmp_path: Path, role: str, warned: bool) -> None:
+    accounts = tmp_path / "accounts.db"
+    with open_accounts(accounts, create=True) as book:
+        add_user(book, "li.na", role)
+    with served(CASE, "--port", 0, "--auth", "--accounts", accounts) as process:
+        assert process.stdout is not None
+        while "Ctrl-C" not in process.stdout.readline():
+            pass
+        assert ("has no admin" in ended(process, signal.SIGINT)[2]) is warned
 
 
 def test_people_are_told_in_their_language() -> None:

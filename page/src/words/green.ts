@@ -77,6 +77,7 @@ export const green = {
   'rules.unjudged': ['无法判定', 'not judged'],
   'rules.reached': ['实际', 'reached'],
   'rules.margin': ['裕度', 'margin'],
+  'rules.tolerated': ['裕度为负但不超过该规则最大电量的十万分之一：这是末次潮流计算留给并网点的差额，不构成违反。', 'Below zero by no more than a hundred-thousandth of the rule’s largest quantity: what the last power flow leaves to the grid connection. It breaks no rule.'],
   'rules.partial': ['非整年数据', 'part of a year'],
   'rules.enforced': ['调度约束', 'bound the dispatch'],
   'rules.notinforce': ['当日未生效', 'not in force on that day'],

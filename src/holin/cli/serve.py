@@ -71,6 +71,8 @@ def serve(
     speech = language or default_language()
     if auth and not is_loopback(host) and not (url or "").startswith("https://"):
         err.print(text("serve.plain", speech, host=host), style="yellow", soft_wrap=True, markup=False)
+    if auth and accounts.is_file():
+        warn_of_nobody(accounts, speech)
     reached = Reached(
         host=host, port=port, accounts=accounts if auth else None, url=url, proxies=proxy, results=out_folder
     )
@@ -78,6 +80,16 @@ def serve(
         paths="PATHS", port="--port", host="--host", accounts="--accounts", url="--url", proxies="--proxy", out="--out"
     ):
         keep_serving(paths, speech, reached=reached, show_it=show_it, as_json=as_json)
+
+
+def warn_of_nobody(accounts: Path, speech: str) -> None:
+    """Say that no admin can log in, where none can: nobody could let anybody in."""
+    from holin.accounts import Role, open_accounts, users
+
+    with asked_by(accounts="--accounts"), open_accounts(accounts) as book:
+        admins = [u for u in users(book) if u.role is Role.ADMIN and not u.disabled]
+    if not admins:
+        err.print(text("serve.nobody", speech, accounts=accounts), style="yellow", soft_wrap=True, markup=False)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -20,6 +20,10 @@ TEXTS_SERVE: dict[str, tuple[str, str]] = {
         "say its address with --url https://…",
         "{host} 未加密：密码可能被窃听。请在前面加带 TLS 的反向代理，并用 --url https://… 说明其地址。",
     ),
+    "serve.nobody": (
+        "{accounts} has no admin: nobody can let others in. `holin users add NAME --role admin` makes one.",
+        "{accounts} 中没有管理员，无人能开通账号。请用 `holin users add NAME --role admin` 添加。",
+    ),
     "serve.not_built": (
         "The page is not built, only the API answers; `make page` builds it.",
         "网页前端尚未构建，仅数据接口可用；`make page` 可构建。",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import getpass
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -49,13 +49,16 @@ def add(
     Roles: a viewer sees the park, an enterprise also its own figures, an engineer everything and starts jobs, an
     auditor everything and changes nothing, an admin also gives accounts.
     """
-    from holin.accounts import add_user, faults_of_user, invite
+    from holin.accounts import add_user, faults_of_password, faults_of_user, invite
 
     speech = language or default_language()
-    with opened(accounts, create=True) as book:
+    with options_named():
         if faults := faults_of_user(name, role, enterprise):
             raise BadInput(faults)
         password = None if invited else asked_twice(name, speech)
+        if password is not None and (faults := faults_of_password(password, name)):
+            raise BadInput(faults)
+    with opened(accounts, create=True) as book:  # only now: who gives up, or is refused, has made no file
         user = add_user(book, name, role, enterprise=enterprise, password=password, by=who())
         link = link_of(url, invite(book, name, by=who())) if invited else None
     if as_json:
@@ -169,11 +172,13 @@ def opened(path: Path, *, create: bool = False) -> Iterator[Accounts]:
     """Open the file of accounts; say faults as those of the options."""
     from holin.accounts import open_accounts
 
-    with (
-        asked_by(accounts="--accounts", name="NAME", role="--role", enterprise="--enterprise", revoke="--revoke"),
-        open_accounts(path, create=create) as book,
-    ):
+    with options_named(), open_accounts(path, create=create) as book:
         yield book
+
+
+def options_named() -> AbstractContextManager[None]:
+    """Say faults as those of the options."""
+    return asked_by(accounts="--accounts", name="NAME", role="--role", enterprise="--enterprise", revoke="--revoke")
 
 
 def who() -> str:
