@@ -197,7 +197,7 @@ SCHEMA = json.loads((Path(__file__).parent / "pact_3_0.json").read_text(encoding
 FORMATS = {
     "uuid": r"[0-9a-f]{8}-[0-9a-f]{4}-[1-5][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}",
     "date-time": r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ",
-    "urn": r"urn:[a-z0-9]+(:[A-Za-z0-9.\-_]+)+",
+    "urn": r"urn:[a-z0-9]+(:([A-Za-z0-9.\-_~]|%[0-9A-F]{2})+)+",  # RFC 8141, the parts of it that are used
     "decimal": r"\d+(\.\d+)?",
 }
 
@@ -236,6 +236,10 @@ def test_the_footprint_has_the_data_model_of_pact_3_0() -> None:
     part, again = pact(tonne(13_300_000), TONNE, said, kind="metered"), pact(tonne(1), TONNE, said, kind="demo")
     assert part is not None and again is not None
     assert "synthetic" in whole["comment"] and whole["id"] == again["id"]
+    assert whole["pcf"]["boundaryProcessesDescription"] == "cradle to gate"
+    assert whole["productIds"] == ["urn:pact:product:customcode:vendor-assigned:park.b%201"]
+    assert whole["productClassifications"] == ["urn:pact:productclassification:cn:760110"]
+    assert whole["companyIds"] == ["urn:pact:company:customcode:vendor-assigned:park.Smelter%20%E9%93%9D"]
     assert "gate to gate" in part["pcf"]["boundaryProcessesDescription"] and "synthetic" not in part["comment"]
     for name in SCHEMA["required"]:
         assert faults_of_model({k: v for k, v in whole.items() if k != name}, SCHEMA) == [f".{name} is missing"]

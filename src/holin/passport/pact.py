@@ -6,18 +6,16 @@ ProductFootprint and CarbonFootprint; amounts are decimal texts, in kg CO2e per 
 
 from __future__ import annotations
 
-import re
 import uuid
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 from holin.passport.carbon import Carbon, per
 
 VERSION = "3.0.0"
 SPACE = uuid.UUID("6d0a5c3e-2a41-5c0e-9b55-0d7a1f0c2b11")
 """Ids are made of the batch's own (RFC 9562, version 5): the same batch has the same id."""
-
-URN_SAFE = re.compile(r"[^A-Za-z0-9.\-_]")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +57,7 @@ def pact(carbon: Carbon, grams: int, said: Declared, *, kind: str) -> dict[str, 
         "companyIds": [f"urn:pact:company:customcode:vendor-assigned:{_safe(said.park)}.{_safe(said.company)}"],
         "productDescription": said.description,
         "productIds": [f"urn:pact:product:customcode:vendor-assigned:{_safe(said.park)}.{_safe(said.batch)}"],
-        "productClassifications": [f"urn:pact:productclassification:cn:{_safe(said.code)}"],
+        "productClassifications": [f"urn:pact:productclassification:cn:{_safe(said.code.replace(' ', ''))}"],
         "productNameCompany": said.product,
         "comment": f"{comment}Boundary: {bounds}. Power market-based; location-based and traced stand in the passport.",
         "pcf": {
@@ -83,4 +81,5 @@ def pact(carbon: Carbon, grams: int, said: Declared, *, kind: str) -> dict[str, 
 
 
 def _safe(text: str) -> str:
-    return URN_SAFE.sub("-", text).strip("-") or "none"
+    """Return a name as part of a URN (RFC 8141): other letters are percent-encoded, so that no two are alike."""
+    return quote(text, safe="") or "none"
