@@ -3,7 +3,7 @@ one later at a desk. No word of parks."""
 
 from holin.jobs.answer import Status, Work
 from holin.jobs.apart import AloneWork, Step
-from holin.jobs.beside import Beside, Died
+from holin.jobs.beside import Beside, Closed, Died
 from holin.jobs.desk import Desk, State, Ticket
 from holin.jobs.progress import Outcome, Progress
 from holin.jobs.result_files import JobResult, read_result, read_results
@@ -12,6 +12,7 @@ from holin.jobs.running import run_jobs
 __all__ = [
     "AloneWork",
     "Beside",
+    "Closed",
     "Desk",
     "Died",
     "JobResult",

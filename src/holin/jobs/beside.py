@@ -18,7 +18,7 @@ from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from typing import Any
 
-from holin.jobs.worker import end_with_parent, one_thread_each
+from holin.jobs.worker import deaf_to_interrupts, end_with_parent, one_thread_each
 
 IDLE_S = 300.0
 KEPT = 512
@@ -41,6 +41,8 @@ class Beside:
         self._keeper: threading.Thread | None = None
         self._process: BaseProcess | None = None
         self._pipe: Connection | None = None
+        self._starting = threading.Lock()
+        self._closed = False
 
     def ask(self, key: Hashable, question: Question, arguments: Mapping[str, Any]) -> Future[Mapping[str, Any]]:
         """Return the answer to come; one that waits already is put before all others.
@@ -56,6 +58,9 @@ class Beside:
                     self._waiting[key] = self._waiting.pop(key)
                 return known
             answer: Future[Mapping[str, Any]] = Future()
+            if self._closed:
+                answer.set_exception(Closed(STOPPED))
+                return answer
             self._answers[key], self._waiting[key] = answer, (question, arguments)
             self._forget_old()
             if self._keeper is None:
@@ -63,6 +68,25 @@ class Beside:
                 self._keeper.start()
             self._changed.notify()
             return answer
+
+    def forget(self, key: Hashable) -> None:
+        """Remember an answer no longer that is there; whoever asks again has it worked out again."""
+        with self._changed:
+            answer = self._answers.get(key)
+            if answer is not None and answer.done():
+                del self._answers[key]
+
+    def close(self) -> None:
+        """End the process, in mid-question too. What waits, and whatever is asked from now on, is told that."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify()
+            keeper = self._keeper
+        with self._starting:  # a process that is killed while it is being started says so in a traceback
+            if self._process is not None:
+                self._process.kill()
+        if keeper is not None:
+            keeper.join()
 
     def _forget_old(self) -> None:
         done = [key for key, answer in self._answers.items() if answer.done()]
@@ -73,8 +97,12 @@ class Beside:
         """Ask what waits, the newest first, until nobody has asked for so long."""
         while True:
             with self._changed:
-                if not self._waiting:
+                if not self._waiting and not self._closed:
                     self._changed.wait(self._idle_s)
+                if self._closed:
+                    for key in self._waiting:
+                        self._answers[key].set_exception(Closed(STOPPED))
+                    self._waiting.clear()
                 if not self._waiting:
                     self._keeper = None
                     self._end()
@@ -86,8 +114,9 @@ class Beside:
                 found = self._told(question, arguments)
             except (EOFError, OSError) as error:
                 self._end()
-                answer.set_exception(Died("the process that works things out ended, perhaps for want of memory"))
-                answer.exception().__cause__ = error  # type: ignore[union-attr]
+                ended = Closed(STOPPED) if self._closed else Died(ENDED)
+                ended.__cause__ = error
+                answer.set_exception(ended)
             except Exception as error:  # of the question: the answer says it
                 answer.set_exception(error)
             else:
@@ -105,12 +134,15 @@ class Beside:
         return told
 
     def _begin(self) -> None:
-        near, far = SPAWN.Pipe()
-        process = SPAWN.Process(target=answer_questions, args=(far,), daemon=True)
-        with one_thread_each():
-            process.start()
-        far.close()
-        self._process, self._pipe = process, near
+        with self._starting:
+            if self._closed:
+                raise EOFError
+            near, far = SPAWN.Pipe()
+            process = SPAWN.Process(target=answer_questions, args=(far,), daemon=True)
+            with one_thread_each(), deaf_to_interrupts():
+                process.start()
+            far.close()
+            self._process, self._pipe = process, near
 
     def _end(self) -> None:
         if self._pipe is not None:
@@ -121,8 +153,16 @@ class Beside:
         self._process = self._pipe = None
 
 
+STOPPED = "nothing more is worked out, for it was closed"
+ENDED = "the process that works things out ended, perhaps for want of memory"
+
+
 class Died(RuntimeError):
     """The process ended before it had answered."""
+
+
+class Closed(Died):
+    """It was closed before it had answered."""
 
 
 def _lost(answer: Future[Mapping[str, Any]]) -> bool:

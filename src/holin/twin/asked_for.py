@@ -126,14 +126,6 @@ def _told(start: str | None, end: str | None) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def put_file(draft: Path, target: Path) -> None:
-    """Move a finished file to its place, over what stands there: it is the old one or the new one, never a part."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    beside = target.with_name(f".{target.name}.partial")
-    shutil.move(draft, beside)
-    beside.replace(target)
-
-
 def put_in_place(draft: Path, folder: Path, wanted: str) -> Path:
     """Move a finished folder among others, under a name that is free: the one wanted, or with a number behind it.
 

@@ -1,42 +1,39 @@
-"""Costly answers are made aside: by one process of its own, so that a year's sums hold no other reader up."""
+"""Costly answers are made aside, in a process of its own, and kept: a year's sums hold no other reader up."""
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import get_context
+import json
 from typing import Any
 
-from holin.web.library import KnownRun
+from holin.jobs import Closed, Died
+from holin.jobs.beside import Question
+from holin.jobs.plain import plain
+from holin.web.library import KnownRun, Library
+from holin.web.problems import HttpProblem
 
 SHORT_H = 1000
 """A run of no more intervals is worked through at once: the process would take longer to start."""
 
-_held: list[ProcessPoolExecutor] = []
-_lock = threading.Lock()
 
-
-def aside(known: KnownRun, make: Callable[..., Any], *arguments: Any) -> Any:
-    """Return what `make` returns for some arguments: a function of a module, by name, of plain values."""
+def is_short(known: KnownRun) -> bool:
+    """Return whether what a run is asked for takes a moment only."""
     assert known.span is not None
-    if known.span.intervals <= SHORT_H:
-        return make(*arguments)
+    return known.span.intervals <= SHORT_H
+
+
+def aside(library: Library, known: KnownRun, key: tuple[object, ...], make: Question, **arguments: Any) -> Any:
+    """Return what `make`, a function of a module, returns for plain arguments; `key` says all that it is made from."""
+    if is_short(known):
+        return make(**arguments)
+    return json.loads(library.lasting(key, lambda: json.dumps(plain(_asked(library, key, make, arguments))).encode()))
+
+
+def _asked(library: Library, key: tuple[object, ...], make: Question, arguments: dict[str, Any]) -> Any:
     try:
-        return _process().submit(make, *arguments).result()
-    except BrokenProcessPool:
-        _forget()  # it was killed, for memory perhaps; the next to ask gets a new one
-        return make(*arguments)
-
-
-def _process() -> ProcessPoolExecutor:
-    with _lock:
-        if not _held:
-            _held.append(ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn")))
-        return _held[0]
-
-
-def _forget() -> None:
-    with _lock:
-        _held.clear()
+        return library.costly.ask(key, make, arguments).result()
+    except Closed as error:
+        raise HttpProblem(503, "stopping", "the server is being stopped; ask again when it runs") from error
+    except Died:
+        return make(**arguments)  # it was killed, for memory perhaps; the next to ask gets a new one
+    finally:
+        library.costly.forget(key)  # who asks next finds it on the shelf, or has it tried again

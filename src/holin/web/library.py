@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable, Hashable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from holin.errors import BadInput, Fault, HolinError
+from holin.jobs import Beside
+from holin.web.kept import ANSWERS, Kept
 from holin.web.places import Kind, Names, Place, default_places, found_at, kind_of, stamp_of
 from holin.web.problems import HttpProblem
 from holin.web.shelf import Shelf
@@ -72,13 +74,21 @@ class Library:
     """What is served. Parks and runs may come, change and go; each request sees what stands there then.
 
     Without `paths` it is what `default_places` says, asked for when the first request comes. `results` is where jobs
-    write what they make; without it none can be asked for.
+    write what they make; without it none can be asked for. `kept` are costly answers on disk, else among the results.
+    Who made a library closes it.
     """
 
     def __init__(
-        self, paths: Sequence[Path] | None = None, *, results: Path | None = None, shelf: Shelf | None = None
+        self,
+        paths: Sequence[Path] | None = None,
+        *,
+        results: Path | None = None,
+        shelf: Shelf | None = None,
+        kept: Kept | None = None,
     ) -> None:
         self.results = results
+        self.kept = kept or (None if results is None else Kept(results / ANSWERS))
+        self.costly, self.what_ifs = Beside(), Beside()
         self._added: list[Path] = []
         self._given = tuple(paths) if paths is not None else None
         self.shelf = shelf or Shelf()
@@ -90,6 +100,11 @@ class Library:
     def paths(self) -> tuple[Path, ...]:
         """The places that are looked at."""
         return default_places() if self._given is None else self._given
+
+    def close(self) -> None:
+        """End the processes that work answers out."""
+        self.costly.close()
+        self.what_ifs.close()
 
     def add(self, path: Path) -> str:
         """Serve what a job has made, beside the rest; return its id."""
@@ -254,7 +269,7 @@ class Library:
         key = ("column", known.path, known.seal, table, name)
         return self.shelf.get(key, read, lambda column: int(column.nbytes))
 
-    @contextmanager
+    @contextlib.contextmanager
     def _read_from(self, known: KnownRun, table: str) -> Iterator[None]:
         """Within it, a file that went away or was damaged since it was checked is a conflict (409)."""
         try:
@@ -267,6 +282,17 @@ class Library:
     def made(self, key: Hashable, make: Callable[[], bytes]) -> bytes:
         """Return the bytes of an answer, made once for all who ask."""
         return self.shelf.get(("made", key), make, len)
+
+    def lasting(self, key: Hashable, make: Callable[[], bytes]) -> bytes:
+        """Return the bytes of a costly answer, from disk where they are kept; `key` says all that it is made from."""
+        if self.kept is None:
+            return make()
+        found = self.kept.get(key)
+        if found is None:
+            found = make()
+            with contextlib.suppress(OSError):  # no room: the next server works it out again
+                self.kept.put(key, found)
+        return found
 
     def places(self, kind: Kind) -> Iterator[Place]:
         """Yield what is served of a kind."""

@@ -20,6 +20,7 @@ from holin.jobs import Desk
 from holin.web.accounts import Entrance
 from holin.web.app import JOBS, create_app
 from holin.web.guard import faults_of_host, faults_of_proxies, faults_of_url, name_of, names_for
+from holin.web.kept import ANSWERS, Kept, users_folder
 from holin.web.library import Library
 from holin.web.loading import load
 from holin.web.places import RUNS, kind_of, named_places
@@ -47,7 +48,8 @@ def serve(
     `paths` are parks, runs or folders that hold some; without any it is the reference parks and the folder `runs`, also
     if that comes later. Without a `port` the first free one from PORT on is taken. On a loopback host only requests for
     that host are answered. Jobs write what they make to `results`: without it to the first of `paths` that is a folder
-    of several, else to `runs`; they end when the server does.
+    of several, else to `runs`; they end when the server does. Costly answers are kept on disk: among `results`,
+    without it in the user's cache.
 
     With a file of `accounts` people log in; only then another host than a loopback one may be given. `url` is the
     address under which people reach it where a reverse proxy stands before it: behind https cookies are sent by no
@@ -67,7 +69,9 @@ def serve(
         place = results_of(where, results)
         load()
         desk = Desk(place / JOBS)
-        app = create_app(Library(where, results=place), names=names, desk=desk, entrance=entrance)
+        kept = Kept(users_folder() if results is None else place / ANSWERS)
+        library = open_now.enter_context(contextlib.closing(Library(where, results=place, kept=kept)))
+        app = create_app(library, names=names, desk=desk, entrance=entrance)
         config = uvicorn.Config(
             app, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=GRACE_S,
             timeout_keep_alive=30, lifespan="off", proxy_headers=bool(url), forwarded_allow_ips=list(proxies),

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from enum import StrEnum
-from pathlib import Path
 from typing import Literal
 
 from fastapi import APIRouter, Request, Response
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, Field
 
 from holin.web.access import STAFF, Asking, read_by
-from holin.web.answers import JSON, UNCHANGED, Figure, RunId, json_bytes, library_of, respond, version
+from holin.web.answers import JSON, UNCHANGED, Figure, RunId, json_bytes, library_of, respond
 from holin.web.library import KnownRun, Library
 from holin.web.problems import HttpProblem, problems
 
@@ -149,12 +148,13 @@ class HostingShown(BaseModel):
     load: CapacitiesShown
 
 
-def study_file(library: Library, seal: str, study: Study) -> Path | None:
-    """Return where the answer of a study of a run stands, by what the run and this version are; None: nowhere."""
-    if library.results is None:
-        return None
-    name = hashlib.sha256(f"{version()} {seal} {study}".encode()).hexdigest()[:32]
-    return library.results / ".studies" / f"{name}.json"
+def study_key(known: KnownRun, study: Study) -> tuple[str, ...]:
+    """Return by which key the answer of a study of a run is kept."""
+    return "study", study.value, known.seal
+
+
+def _made(library: Library, known: KnownRun, study: Study) -> bytes | None:
+    return None if library.kept is None else library.kept.get(study_key(known, study))
 
 
 @router.get(
@@ -167,8 +167,8 @@ def study_file(library: Library, seal: str, study: Study) -> Path | None:
 def read_studies(request: Request, visitor: Asking, run: RunId) -> Response:
     """Return the studies that can be made of a run and which of them are there."""
     library = library_of(request)
-    seal = library.run(run).seal
-    listed = [StudyListed(study=s, made=(f := study_file(library, seal, s)) is not None and f.is_file()) for s in Study]
+    known = library.run(run)
+    listed = [StudyListed(study=s, made=_made(library, known, s) is not None) for s in Study]
     return Response(json_bytes(StudiesListed(studies=listed)), media_type=JSON, headers={"Cache-Control": "no-store"})
 
 
@@ -209,12 +209,11 @@ def read_hosting(request: Request, visitor: Asking, run: RunId) -> Response:
 
 
 def _answer(request: Request, visitor: Asking, known: KnownRun, study: Study, shape: type[BaseModel]) -> Response:
-    file = study_file(library_of(request), known.seal, study)
-    try:
-        content = file.read_bytes() if file is not None else None
-        shown = None if content is None else shape.model_validate_json(content)
-    except (OSError, ValidationError):  # none, or damaged: a job makes it anew
-        shown = None
-    if shown is None or file is None:
+    content = _made(library_of(request), known, study)
+    if content is None:
         raise HttpProblem(404, "not-made", f"the study {study} of {known.id} is not made yet; POST /api/jobs makes it")
-    return respond(request, visitor, lambda: json_bytes(shown), "study", study, known.seal, file.stat().st_mtime_ns)
+
+    def make() -> bytes:
+        return json_bytes(shape.model_validate_json(content))
+
+    return respond(request, visitor, make, "study", study, known.seal, hashlib.sha256(content).hexdigest())

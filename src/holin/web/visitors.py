@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from holin.errors import HolinError
-from holin.jobs import Beside
 from holin.web.access import EVERYONE, Asking, read_by
 from holin.web.answers import (
     ARROW,
@@ -95,12 +93,6 @@ class VisitorOutcome(BaseModel):
     seconds: Figure = Field(description="s that it took to work out")
 
 
-@cache
-def beside() -> Beside:
-    """Return the process in which what-ifs are worked out: one for all, so that no more than one core is taken."""
-    return Beside()
-
-
 @router.get(
     "/runs/{run}/visitors",
     response_model=VisitorsShown,
@@ -169,7 +161,7 @@ def read_visitor_outcome(
         "folder": str(known.path), "first": week.first, "count": week.count, "wind": float(wind),
         "storage": float(storage), "at": at,
     }  # fmt: skip
-    answer = beside().ask(key, visitor_what_if, arguments)
+    answer = library.what_ifs.ask(key, visitor_what_if, arguments)
     if not answer.done():
         waiting = VisitorOutcome(ready=False, stage=at, wind=wind, storage=storage, figures=[], seconds=None)
         return Response(json_bytes(waiting), media_type=JSON, headers={"Cache-Control": "no-store"})

@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 
 from holin.web.access import OWN_OR_STAFF, Asking, Visitor, read_by
 from holin.web.answers import UNCHANGED, Label, RunId, json_bytes, library_of, respond
+from holin.web.aside import is_short
 from holin.web.bills.settled import both, names_of_things, seen, settled_of
 from holin.web.library import KnownRun, Library
 from holin.web.problems import problems
@@ -120,7 +121,14 @@ def read_bills(request: Request, visitor: Asking, run: RunId) -> Response:
     """Return the bills of every enterprise and month that the visitor may see, settled by the run's own tariffs."""
     library = library_of(request)
     known = library.run(run)
-    return respond(request, visitor, lambda: json_bytes(bills_shown(library, known, visitor)), "bills", known.seal)
+
+    def make() -> bytes:
+        return json_bytes(bills_shown(library, known, visitor))
+
+    def kept() -> bytes:
+        return make() if is_short(known) else library.lasting(("bills", known.seal, visitor.scope), make)
+
+    return respond(request, visitor, kept, "bills", known.seal)
 
 
 def bills_shown(library: Library, known: KnownRun, visitor: Visitor) -> BillsShown:

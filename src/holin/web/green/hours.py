@@ -81,14 +81,17 @@ def read_certified(request: Request, visitor: Asking, run: RunId) -> Response:
     def make() -> bytes:
         from holin.twin import certified_figures
 
-        found = kept(library, known, ("certified", known.seal, book.stamp), certified_figures, known.path, book.path)
+        key = ("certified", known.seal, str(book.path), book.stamp)
+        found = kept(library, known, key, certified_figures, folder=known.path, address=book.path)
         rows = [CertifiedShown(id=name, **row) for name, row in found.items() if visitor.sees(name)]
         return json_bytes(CertifiedListed(enterprises=rows))
 
     return respond(request, visitor, make, "certified", known.seal, book.stamp)
 
 
-def kept(library: Library, known: KnownRun, key: tuple[object, ...], make: Any, *arguments: Any) -> Any:
+def kept(library: Library, known: KnownRun, key: tuple[object, ...], make: Any, **arguments: Any) -> Any:
     """Return what a costly function makes aside, once for all visitors, whatever each may see of it."""
     with named_from(known):
-        return library.shelf.get(("aside", *key), lambda: aside(known, make, *arguments), lambda _: 256 * 1024)
+        return library.shelf.get(
+            ("aside", *key), lambda: aside(library, known, key, make, **arguments), lambda _: 256 * 1024
+        )

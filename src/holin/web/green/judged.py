@@ -103,8 +103,8 @@ def read_rules(request: Request, visitor: Asking, run: RunId) -> Response:
 
 
 def _made(library: Library, known: KnownRun, book: Beside | None, what: str, make: Any) -> Any:
-    key = (what, known.seal, book.stamp if book else "")
-    return kept(library, known, key, make, known.path, book.path if book else None)
+    key = (what, known.seal, str(book.path) if book else "", book.stamp if book else "")
+    return kept(library, known, key, make, folder=known.path, address=book.path if book else None)
 
 
 def _rule(row: Mapping[str, Any], visitor: Visitor) -> JudgedRule:

@@ -15,7 +15,7 @@ from holin.web.library import Library
 from holin.web.parks import stage_named
 from holin.web.places import ID
 from holin.web.problems import HttpProblem
-from holin.web.studies import Study, study_file
+from holin.web.studies import Study, study_key
 
 Publish = Callable[[Path, Mapping[str, Any]], Mapping[str, Any]]
 
@@ -141,8 +141,8 @@ def _study(asked: StudyAsked, library: Library) -> Work:
     from holin.twin import grid_studies
 
     known = library.run(asked.run)
-    target = study_file(library, known.seal, asked.study)
-    assert target is not None
+    kept = library.kept
+    assert kept is not None
     works: dict[Study, AloneWork] = {
         Study.N1: grid_studies.outage_study,
         Study.FAULT: grid_studies.fault_study,
@@ -150,9 +150,7 @@ def _study(asked: StudyAsked, library: Library) -> Work:
     }
 
     def publish(folder: Path, result: Mapping[str, Any]) -> Mapping[str, Any]:
-        from holin.twin.asked_for import put_file
-
-        put_file(folder / grid_studies.ANSWER, target)
+        kept.put(study_key(known, asked.study), (folder / grid_studies.ANSWER).read_bytes())
         return {"run": known.id, "study": asked.study.value}
 
     return Work(
