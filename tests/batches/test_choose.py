@@ -84,6 +84,17 @@ def test_a_month_covers_whole_batches_only() -> None:
     assert told(choose(needs, certificates, None, monthly=False)) == {"a": (30, 0, 70, 300)}
 
 
+def test_a_month_s_certificate_is_none_of_its_own_hours() -> None:
+    assert in_reach([need("a", {1: 100})], [free(1, 1, 70, for_hour=False)]) == {"a": 0}
+
+
+def test_what_the_month_covers_counts_towards_the_wish() -> None:
+    needs = [need("a", {1: 100}), need("b", {2: 100})]
+    certificates = [free(1, 9, 300, for_hour=False)]
+    assert list(told(choose(needs, certificates, 1000, monthly=True))) == ["a"]
+    assert list(told(choose(needs, certificates, 1001, monthly=True))) == ["a", "b"]
+
+
 def test_no_batch_loses_its_hours_to_the_month_of_another() -> None:
     # b has none of its own hours, a has all; the certificate of hour 1 serves a, though b would be whole with it.
     needs = [need("b", {2: 60}), need("a", {1: 60})]

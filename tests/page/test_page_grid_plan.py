@@ -150,9 +150,15 @@ def test_a_what_if_is_run_survives_a_reload_and_is_kept(look: Callable, address:
     page: Page = look("/plan?run=two-days&lang=en&plan=wizard").page
     page.wait_for_selector("[data-knob=wind_mw]")
     expect(page.locator("[data-run=week]")).to_be_disabled()
-    slider = page.locator("[data-knob=wind_mw] input")
+    slider = page.locator("[data-knob=wind_mw] input[type=range]")
     slider.evaluate("i => { i.value = 900; i.dispatchEvent(new Event('input', { bubbles: true })); }")
-    expect(page.locator("[data-knob=wind_mw] output")).to_contain_text("900")
+    expect(page.locator("[data-knob=wind_mw] input[type=number]")).to_have_value("900")
+    typed = page.locator("[data-knob=storage_mwh] input[type=number]")
+    twice = 2 * float(typed.input_value())
+    for asked, taken in ((1e6, 1.5 * twice), (twice, twice)):  # beyond three times what stands nothing goes
+        typed.fill(f"{asked:g}")
+        typed.press("Enter")
+        assert float(typed.input_value()) == pytest.approx(taken)
     page.locator("[data-run=week]").click()
     page.wait_for_selector("[data-job=what_if]")
     page.reload()

@@ -80,7 +80,7 @@ def test_every_axis_has_a_title(html: str) -> None:
     ("language", "said"),
     [
         ("zh", ("规划报告", "建设内容", "新建风电", "示例园区", "仅规划了")),
-        ("en", ("Plan for", "More wind", "blown up")),
+        ("en", ("Plan for", "More wind", "scaled up")),
     ],
 )
 def test_it_opens_in_the_language_asked_for(made: Made, language: str, said: tuple[str, ...]) -> None:

@@ -1370,6 +1370,9 @@ export interface RuleOfPlan {
   kind: string;
   name: Label;
   rule: string;
+  /** of the limit and of what is reached; 1 is a share */
+  unit: string;
+  /** the limit, in `unit` */
   value: number | null;
 }
 
@@ -1918,7 +1921,7 @@ export interface WrittenListed {
   park_name: Label | null;
   rules: AskedRule[];
   synthetic: Label | null;
-  /** false: a part of the year was planned and blown up, no basis to decide on money */
+  /** false: a part of the year was planned and scaled up, no basis to decide on money */
   whole_year: boolean | null;
   years: string[];
 }

@@ -167,7 +167,7 @@ TEXTS_PLAN: dict[str, tuple[str, str]] = {
         "不在任何价格中，无从对比。",
     ),
     "plan.money.part": (
-        "Only {days} days were planned, blown up to a year: a look at the method, no basis to decide on money.",
+        "Only {days} days were planned, scaled up to a year: a look at the method, no basis to decide on money.",
         "仅规划了 {days} 天并折算为全年：只供了解方法，不能作为投资决策依据。",
     ),
     "plan.no_money": ("No money: {why}", "未计算经济性：{why}"),

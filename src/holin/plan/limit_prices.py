@@ -137,7 +137,7 @@ def _shared(per_year: float, plan: Plan, stage: PlanStage) -> tuple[float | None
 
 def _of_budget(plan: Plan, stage: PlanStage) -> list[LimitPrice]:
     """Rows of budgets count millions. What is invested stands for whole years, so what it saves in a part of one is
-    blown up to them, as a rule's price of a year is."""
+    scaled up to them, as a rule's price of a year is."""
     name, linear = f"budget.{stage.name}", plan.problem.linear
     if name not in linear.rows:
         return []

@@ -46,7 +46,7 @@ class PlanMoney:
     """What a plan costs and brings against the same park with nothing built, in constant prices.
 
     `years` are the planned ones, `flow` the cash flow of what is new from the first of them on, for PLAN_LIFE_YEARS.
-    `year_shares` is how much of each planned year was operated (stage -> 0..1): amounts of a part are blown up to a
+    `year_shares` is how much of each planned year was operated (stage -> 0..1): amounts of a part are scaled up to a
     whole year.
     """
 

@@ -29,7 +29,7 @@ class WrittenListed(BaseModel):
     export: bool | None = None
     changes: list[str] = Field(default=[], description="what of the park was taken otherwise, such as load ×1.1")
     whole_year: bool | None = Field(
-        default=None, description="false: a part of the year was planned and blown up, no basis to decide on money"
+        default=None, description="false: a part of the year was planned and scaled up, no basis to decide on money"
     )
     synthetic: Label | None = None
     faults: list[FaultSaid] = []
@@ -104,7 +104,8 @@ class RuleOfPlan(BaseModel):
     rule: str
     kind: str
     name: Label
-    value: Figure
+    value: Figure = Field(description="the limit, in `unit`")
+    unit: str = Field(description="of the limit and of what is reached; 1 is a share")
     kept: bool = Field(description="the plan had to keep it; else it is judged only")
     by_year: list[RuleOfYear]
 

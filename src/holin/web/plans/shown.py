@@ -135,6 +135,8 @@ def _year(found: Row, name: str, year: Row) -> PlannedYear:
 
 
 def _rules(found: Row) -> list[RuleOfPlan]:
+    from holin.rules import UNITS, RuleKind
+
     rows: dict[str, RuleOfPlan] = {}
     for year, figures in found["by_year"].items():
         for rule in figures["rules"]:
@@ -143,6 +145,7 @@ def _rules(found: Row) -> list[RuleOfPlan]:
                 rule["rule"],
                 RuleOfPlan(
                     rule=rule["rule"], kind=rule["kind"], name=name, value=rule["value"],
+                    unit=UNITS.get(RuleKind(rule["kind"]), "1"),
                     kept=rule["rule"] in found.get("kept_rules", []), by_year=[],
                 ),
             )  # fmt: skip
