@@ -181,6 +181,16 @@ def test_paths_at_which_nothing_stands_are_named() -> None:
     assert answer.json["faults"][0]["field"] == "PATHS"
 
 
+def test_what_stands_elsewhere_belongs_to_a_run_that_is_served() -> None:
+    answer = holin("serve", CASE, "--ledger", "gone.db", "--hall", "2025=gone", "--port", 0, "--json")
+    assert answer.code == 1
+    assert [(f["field"], f["value"]) for f in answer.json["faults"]] == [
+        ("--ledger", "gone.db"),
+        ("--hall", "2025=gone"),
+    ]
+    assert {f["problem"] for f in answer.json["faults"]} == {"no run is served that it could belong to"}
+
+
 def test_an_address_can_be_opened() -> None:
     with listening("::1" if socket.has_ipv6 else "127.0.0.1", 0) as door:
         url = url_of(door)

@@ -50,6 +50,20 @@ def serve(
         list[str] | None,
         typer.Option(help="The proxy's address, whose word on who asks is taken; without it this machine's own."),
     ] = None,
+    ledger: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="[RUN=]FILE", help="A run's ledger of certificates, where it is not the file RUN.ledger beside it."
+        ),
+    ] = None,
+    passports: Annotated[
+        list[str] | None,
+        typer.Option(metavar="[RUN=]FOLDER", help="A run's passports, where they are not in RUN.passports beside it."),
+    ] = None,
+    hall: Annotated[
+        list[str] | None,
+        typer.Option(metavar="[RUN=]FOLDER", help="A run's catalogue, where it is not the folder RUN.hall beside it."),
+    ] = None,
     show_it: Annotated[
         bool, typer.Option("--open/--no-open", help="Open the page in a browser when there is a screen.")
     ] = False,
@@ -63,6 +77,9 @@ def serve(
     says the address, and the server goes on. The API is described at /api/openapi.json, arrays come as Arrow;
     `holin.client` reads it from Python.
 
+    Beside a run its ledger, passports and catalogue are found by its name; others are said:
+    `holin serve runs/ --ledger 2025=books/park.db --passports 2025=signed/`. With one run the path alone is enough.
+
     Who sits at this machine needs no account. For others: `holin users add li.na --role admin`, then
     `holin serve --auth --host 0.0.0.0`, or behind a reverse proxy `holin serve --auth --url https://park.example.com`.
     """
@@ -74,11 +91,13 @@ def serve(
     if auth and accounts.is_file():
         warn_of_nobody(accounts, speech)
     reached = Reached(
-        host=host, port=port, accounts=accounts if auth else None, url=url, proxies=proxy, results=out_folder
-    )
+        host=host, port=port, accounts=accounts if auth else None, url=url, proxies=proxy, results=out_folder,
+        ledgers=ledger, passports=passports, halls=hall,
+    )  # fmt: skip
     with asked_by(
-        paths="PATHS", port="--port", host="--host", accounts="--accounts", url="--url", proxies="--proxy", out="--out"
-    ):
+        paths="PATHS", port="--port", host="--host", accounts="--accounts", url="--url", proxies="--proxy", out="--out",
+        ledgers="--ledger", passports="--passports", halls="--hall",
+    ):  # fmt: skip
         keep_serving(paths, speech, reached=reached, show_it=show_it, as_json=as_json)
 
 
@@ -102,6 +121,9 @@ class Reached:
     url: str | None = None
     proxies: Sequence[str] | None = None
     results: Path | None = None
+    ledgers: Sequence[str] | None = None
+    passports: Sequence[str] | None = None
+    halls: Sequence[str] | None = None
 
     def asked(self) -> dict[str, Any]:
         """Return what of it was said."""

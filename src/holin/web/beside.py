@@ -1,4 +1,4 @@
-"""What stands beside a run: its ledger, passports and catalogue, found by their names.
+"""What stands beside a run: its ledger, passports and catalogue, found by their names or said when it is served.
 
 Beside the run folder NAME stand the ledger NAME.ledger (with .head, .key and .allotments), the folder NAME.passports of
 signed passports and the folder NAME.hall of a catalogue; production records stand within, in NAME/production.
@@ -7,6 +7,7 @@ signed passports and the folder NAME.hall of a catalogue; production records sta
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -14,10 +15,10 @@ from pathlib import Path
 
 from holin.errors import BadInput, HolinError
 from holin.web.library import KnownRun
+from holin.web.named import HALL, LEDGER, PASSPORTS
 from holin.web.places import stamp_of
 from holin.web.problems import HttpProblem
 
-LEDGER, PASSPORTS, HALL = ".ledger", ".passports", ".hall"
 OF_A_LEDGER = ("", ".head", ".allotments", "-wal")
 """What of a ledger changes when something is written; its key is none of it."""
 
@@ -39,7 +40,7 @@ class Beside:
 
 def beside(known: KnownRun, kind: str) -> Beside | None:
     """Return what stands beside a run under the ending `kind`; None where nothing does."""
-    path = known.path.with_name(known.path.name + kind)
+    path = known.named.get(kind) or known.path.with_name(known.path.name + kind)
     try:
         if kind == LEDGER:
             return Beside(path=path, stamp=_state(path)) if path.is_file() else None
@@ -81,13 +82,14 @@ def _state(path: Path) -> str:
 @contextmanager
 def named_from(known: KnownRun) -> Iterator[None]:
     """Say what is wrong with something beside a run as a conflict (409), its files named from the run's folder on."""
-    where = f"{known.path.parent}/"
+    parents = {f"{path.parent}/" for path in (known.path, *known.named.values())}
+    where = re.compile("|".join(map(re.escape, sorted(parents, key=len, reverse=True))))
     try:
         yield
     except HttpProblem:
         raise
     except BadInput as error:
-        faults = [replace(f, file=f.file.replace(where, "")) for f in error.faults]
+        faults = [replace(f, file=where.sub("", f.file)) for f in error.faults]
         raise HttpProblem(409, "unfit", f"{faults[0].file}: {faults[0].problem}", faults) from error
     except HolinError as error:
-        raise HttpProblem(409, "unfit", str(error).splitlines()[0].replace(where, "")) from error
+        raise HttpProblem(409, "unfit", where.sub("", str(error).splitlines()[0])) from error

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Callable, Hashable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from holin.errors import BadInput, Fault, HolinError
 from holin.jobs import Beside
 from holin.web.kept import ANSWERS, Kept
+from holin.web.named import Named
 from holin.web.places import Kind, Names, Place, default_places, found_at, kind_of, stamp_of
 from holin.web.problems import HttpProblem
 from holin.web.shelf import Shelf
@@ -49,6 +50,8 @@ class KnownRun:
     stage: Stage | None = None
     span: Span | None = None
     faults: tuple[Fault, ...] = ()
+    named: Mapping[str, Path] = field(default_factory=dict)
+    """What was said to stand beside it, by kind; the rest is found by its name."""
 
     @property
     def whole(self) -> Run:
@@ -74,7 +77,8 @@ class Library:
     """What is served. Parks and runs may come, change and go; each request sees what stands there then.
 
     Without `paths` it is what `default_places` says, asked for when the first request comes. `results` is where jobs
-    write what they make; without it none can be asked for. `kept` are costly answers on disk, else among the results.
+    write what they make; without it none can be asked for. `kept` are costly answers on disk, else among the results;
+    `named` says what stands beside runs under other names.
     Who made a library closes it.
     """
 
@@ -85,8 +89,10 @@ class Library:
         results: Path | None = None,
         shelf: Shelf | None = None,
         kept: Kept | None = None,
+        named: Named | None = None,
     ) -> None:
         self.results = results
+        self._named = named or {}
         self.kept = kept or (None if results is None else Kept(results / ANSWERS))
         self.costly, self.what_ifs = Beside(), Beside()
         self._added: list[Path] = []
@@ -179,7 +185,7 @@ class Library:
         known: KnownRun = self.shelf.get(
             ("listed", place.path, stamp), lambda: self._read(place.path, verify=False), _small
         )
-        return replace(known, id=run_id)
+        return self._with_named(known, run_id)
 
     def run(self, wanted: str) -> KnownRun:
         """Return a run by its id, after every file was held against its hash once.
@@ -198,7 +204,10 @@ class Library:
         if known.run is None:
             self._damaged[where] = stamp, known.faults
             raise HttpProblem(409, "damaged", f"the run {wanted} is damaged", known.faults)
-        return replace(known, id=wanted)
+        return self._with_named(known, wanted)
+
+    def _with_named(self, known: KnownRun, run_id: str) -> KnownRun:
+        return replace(known, id=run_id, named=self._named.get(known.path.resolve(), {}))
 
     def _read(self, folder: Path, *, verify: bool) -> KnownRun:
         from holin.park import stage_of

@@ -23,6 +23,7 @@ from holin.web.guard import faults_of_host, faults_of_proxies, faults_of_url, na
 from holin.web.kept import ANSWERS, Kept, users_folder
 from holin.web.library import Library
 from holin.web.loading import load
+from holin.web.named import HALL, LEDGER, PASSPORTS, named_beside
 from holin.web.places import RUNS, kind_of, named_places
 
 PORT = 8765
@@ -41,6 +42,9 @@ def serve(
     accounts: Path | str | None = None,
     url: str | None = None,
     proxies: Sequence[str] = LOOPBACK_ADDRESSES,
+    ledgers: Sequence[Path | str] = (),
+    passports: Sequence[Path | str] = (),
+    halls: Sequence[Path | str] = (),
     on_ready: Callable[[str], None] | None = None,
 ) -> None:
     """Serve parks and runs over HTTP until SIGINT or SIGTERM; `on_ready` is told the address once it answers.
@@ -51,6 +55,9 @@ def serve(
     of several, else to `runs`; they end when the server does. Costly answers are kept on disk: among `results`,
     without it in the user's cache.
 
+    Ledgers, passports and catalogues are found beside a run by its name; where they are called otherwise or stand
+    elsewhere, `ledgers`, `passports` and `halls` say so, each as RUN=PATH, or the path alone where one run is served.
+
     With a file of `accounts` people log in; only then another host than a loopback one may be given. `url` is the
     address under which people reach it where a reverse proxy stands before it: behind https cookies are sent by no
     other way, and who asks is taken from what the `proxies` (their addresses) say. Raises BadInput for a path at which
@@ -60,6 +67,8 @@ def serve(
     faults = [*faults_of_host(host, with_accounts=accounts is not None), *faults_of_url(url)]
     if faults := [*faults, *faults_of_proxies(proxies)]:
         raise BadInput(faults)
+    said = {LEDGER: ledgers, PASSPORTS: passports, HALL: halls}
+    named = named_beside(where if where is not None else (RUNS,), said) if any(said.values()) else None
     with contextlib.ExitStack() as open_now:
         entrance = None
         if accounts is not None:
@@ -70,7 +79,7 @@ def serve(
         load()
         desk = Desk(place / JOBS)
         kept = Kept(users_folder() if results is None else place / ANSWERS)
-        library = open_now.enter_context(contextlib.closing(Library(where, results=place, kept=kept)))
+        library = open_now.enter_context(contextlib.closing(Library(where, results=place, kept=kept, named=named)))
         app = create_app(library, names=names, desk=desk, entrance=entrance)
         config = uvicorn.Config(
             app, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=GRACE_S,
