@@ -146,3 +146,13 @@ def test_a_bill_is_read_on_a_phone(look: Callable, axe: str, bill: Bill) -> None
     strip = page.locator(".strip").bounding_box()
     assert top and strip and top["y"] < strip["y"], "the bill comes first"
     assert fen_in(page.locator("[data-bill] tfoot tr").first.inner_text()) == bill.total_fen
+
+
+def test_two_days_are_called_no_month(look: Callable, settled: SettledRun) -> None:
+    page = opened(look(ALL).page)
+    [month] = settled.months
+    assert {(b.days, b.days_of_month) for b in month.bills} == {(2, 31)}
+    assert "2 of the month’s 31 days" in page.locator("[data-part]").inner_text()
+    assert "2 of 31 days" in page.locator(".view h3").first.inner_text()
+    chinese = opened(look(ALL.replace("lang=en", "lang=zh")).page)
+    assert "31 天中的 2 天" in chinese.locator("[data-part]").inner_text()

@@ -30,6 +30,9 @@ class Bills {
   readonly listed: MonthListed | null = $derived(this.found?.months.find((m) => m.month === this.month) ?? null);
   readonly rows: readonly BillListed[] = $derived(this.found?.bills.filter((b) => b.month === this.month) ?? []);
 
+  /** How many days of the month the run holds, where it does not hold all of them: its sums are no month's. */
+  readonly part: { days: number; of: number } | null = $derived(partOf(this.rows));
+
   /** The chosen enterprise: itself, or who owns the chosen thing; the only one where one sees no other. */
   readonly customer: string | null = $derived.by(() => {
     const contracts = Object.keys(this.found?.contracts ?? {});
@@ -44,6 +47,12 @@ class Bills {
     const at = clock.days.find((k) => clock.localOf(k).day.startsWith(month));
     if (at !== undefined) clock.go(at);
   }
+}
+
+/** Who was billed for the most days says how much of the month there is; null where that is all of it. */
+export function partOf(rows: readonly BillListed[]): { days: number; of: number } | null {
+  const most = rows.reduce<BillListed | null>((found, row) => (found && found.days >= row.days ? found : row), null);
+  return most && most.days < most.days_of_month ? { days: most.days, of: most.days_of_month } : null;
 }
 
 export const bills = new Bills();

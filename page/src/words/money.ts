@@ -28,6 +28,10 @@ export const money = {
   'money.vat': ['其中增值税', 'of which value-added tax'],
   'money.unbilled': ['未计费：{name} 用电 {taken}，上网 {fed}（无合同）', 'Unbilled: {name}, {taken} taken, {fed} fed in (no contract)'],
   'money.part': ['{days} / {of} 天', '{days} of {of} days'],
+  'money.part.what': [
+    '运行结果只含当月 {of} 天中的 {days} 天：这里的电费和电量只是这几天的合计，不是全月账单。',
+    'The run holds only {days} of the month’s {of} days: amounts and energy here are of these days, not of a month.',
+  ],
 
   'money.months': ['各月电费', 'Bills by month'],
   'money.months.axis': ['电费（万 {currency}）', 'Amount, 10 000 {currency}'],
