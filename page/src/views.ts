@@ -13,6 +13,8 @@ export interface View {
   still?: boolean;
   /** It fills the screen: without bar, menu and time. */
   bare?: boolean;
+  /** On paper it stands upright; the others lie across. */
+  upright?: boolean;
   /** The roles that may open it; without them everybody. */
   roles?: readonly Role[];
   /** It is about accounts: a server without them has it not. */
@@ -44,6 +46,7 @@ export const VIEWS = {
   },
   money: {
     word: 'view.money',
+    upright: true,
     icon: 'M5 4h14v16l-3-2-4 2-4-2-3 2zM8 9h8M8 13h8',
     load: () => import('./money/MoneyView.svelte'),
     roles: OWN_OR_STAFF,
@@ -55,12 +58,14 @@ export const VIEWS = {
   },
   passport: {
     word: 'view.passport',
+    upright: true,
     icon: 'M6 3h9l4 4v14H6zM15 3v4h4M9 12h3v3H9zM14 17h2M9 18h2M14 12h2v2',
     load: () => import('./passport/PassportView.svelte'),
     still: true,
   },
   catalogue: {
     word: 'view.catalogue',
+    upright: true,
     icon: 'M4 5h7v6H4zM13 5h7v6h-7zM4 14h7v6H4zM13 14h7v6h-7z',
     load: () => import('./catalogue/CatalogueView.svelte'),
     still: true,
@@ -73,6 +78,7 @@ export const VIEWS = {
   },
   users: {
     word: 'view.users',
+    upright: true,
     icon: 'M9 11a4 4 0 1 0 0-8 4 4 0 0 0 0 8M2 21c0-4 3-7 7-7s7 3 7 7M16 4a4 4 0 0 1 0 7M18 14c3 1 4 4 4 7',
     load: () => import('./accounts/UsersView.svelte'),
     still: true,

@@ -1,3 +1,5 @@
+import { person } from '../state/person.svelte';
+
 /** How large a px of a drawing is: on a wall, which is seen from further away, up to twice as large (tokens.css). */
 const LARGE: readonly (readonly [width: number, px: number])[] = [
   [3400, 2],
@@ -10,7 +12,7 @@ class Unit {
   hall: number | null = $state(null);
 
   get px(): number {
-    return this.hall ?? this.#standing;
+    return person.paper ? 1 : (this.hall ?? this.#standing);
   }
 
   constructor() {

@@ -44,6 +44,9 @@ class Person {
   /** Whether the person has asked for less motion. */
   still = $state(still.matches);
 
+  /** Whether what is shown is on its way to paper: then it is light, and nothing moves. */
+  paper = $state(false);
+
   /** On a screen of the hall it is dark, if nobody has said otherwise. */
   hall = $state(false);
 
@@ -53,8 +56,14 @@ class Person {
   }
 
   get shown(): 'light' | 'dark' {
+    if (this.paper) return 'light';
     if (this.theme !== 'system') return this.theme;
     return this.hall || this.#systemDark ? 'dark' : 'light';
+  }
+
+  /** Dots of a canvas per px: paper shows finer ones than a screen. */
+  get density(): number {
+    return this.paper ? 3 : window.devicePixelRatio || 1;
   }
 
   keep(): void {

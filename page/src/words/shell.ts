@@ -60,6 +60,11 @@ export const shell = {
   'month.11': ['11月', 'Nov'],
   'month.12': ['12月', 'Dec'],
 
+  'paper.period': ['运行时段', 'Hours of the run'],
+  'paper.hour': ['所示时刻', 'Hour shown'],
+  'paper.made': ['计算时间', 'Worked out'],
+  'paper.printed': ['打印时间', 'Printed'],
+
   'weekday.0': ['周一', 'Mon'],
   'weekday.1': ['周二', 'Tue'],
   'weekday.2': ['周三', 'Wed'],
