@@ -112,6 +112,18 @@ def test_one_logs_in_by_keys_and_is_where_one_wanted_to_be(person: Callable[...,
     expect(page.get_by_role("button", name=re.compile("engineer"))).to_be_visible()
 
 
+def test_who_may_see_no_passport_is_told_so_and_not_that_there_are_none(person: Callable[..., Person]) -> None:
+    one = person()
+    page = one.go("/green?run=two-days&lang=en")
+    one.login("enterprise")
+    expect(page.locator("[data-count=others]")).to_contain_text(
+        "those of other enterprises are not shown", timeout=60_000
+    )
+    expect(page.locator("[data-count=metal]")).to_have_count(0)
+    page = one.go("/passport?run=two-days&lang=zh")
+    expect(page.locator(".list .soft").first).to_have_text("没有您可查看的护照；其他企业的护照不予显示。")
+
+
 def test_one_logs_out_and_nothing_is_left(person: Callable[..., Person]) -> None:
     one = person()
     page = one.go("/park?run=two-days&lang=en")

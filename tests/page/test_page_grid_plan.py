@@ -173,6 +173,12 @@ def test_a_what_if_is_run_survives_a_reload_and_is_kept(look: Callable, address:
     wind = page.locator("[data-figure='energy_mwh.wind'] td").nth(1).inner_text()
     assert number_in(wind) == pytest.approx(figures["energy_mwh.wind"]["after"] / 1000, rel=0.01)
     assert violations(page, axe) == []
+    slider.evaluate("i => { i.value = 600; i.dispatchEvent(new Event('input', { bubbles: true })); }")
+    page.locator("[data-run=week]").click()  # what came of the first stays in sight, and when this one is cancelled
+    page.locator("[data-job=what_if][data-state=running] button").click()
+    page.wait_for_selector("[data-job=what_if][data-state=cancelled]", timeout=JOB_MS)
+    assert page.locator("[data-figure='green_share.physical'] b").inner_text() == green
+    assert page.locator("[data-outcome] .notice").count() == 1
     page.get_by_role("button", name="Keep", exact=True).click()
     page.wait_for_selector(".kept")
     assert any(r["id"] == "what-if" for r in page.request.get(f"{address}api/library").json()["runs"])

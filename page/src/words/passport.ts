@@ -8,6 +8,7 @@ export const passport = {
   'passport.green': ['仅绿电铝', 'Only with green metal'],
   'passport.total': ['{count} 份护照', '{count} passports'],
   'passport.none': ['没有符合条件的护照。', 'No passport fits.'],
+  'passport.others': ['没有您可查看的护照；其他企业的护照不予显示。', 'There is no passport for you to see; those of other enterprises are not shown.'],
   'passport.unreadable': ['无法读取：{files}', 'Cannot be read: {files}'],
   'passport.demo': ['演示、合成数据：不可作为对外证明。', 'Demo, synthetic data: no evidence for others.'],
   'passport.certified': ['绿证覆盖（证书口径）', 'certificates (certificate)'],

@@ -81,7 +81,7 @@ export const plan = {
   'outcome.title': ['与原运行相比', 'Against the run it came from'],
   'outcome.whole': ['全部 {hours} 小时，同样的天气与负荷', 'all {hours} h, same weather and loads'],
   'outcome.hours': ['其中 {hours} 小时，两侧均重新运行，同样的天气与负荷', '{hours} h of it, both sides run anew with the same weather and loads'],
-  'outcome.stale': ['滑块已再次移动；以下仍是上一次的结果。', 'The sliders were moved since; this is still the result of before.'],
+  'outcome.stale': ['滑块已再次移动，或正在另行计算；以下仍是上一次的结果。', 'The sliders were moved since, or another run is under way; this is still the result of before.'],
   'outcome.stack': ['电量构成', 'Energy by source'],
   'outcome.before': ['原运行', 'Before'],
   'outcome.after': ['改动后', 'After'],
