@@ -139,7 +139,10 @@ def test_every_object_has_the_fields_of_the_servers_answer() -> None:
     schemas = create_app(Served([])).openapi()["components"]["schemas"]
     kinds = {n: k for n, k in vars(shapes).items() if dataclasses.is_dataclass(k)}
     assert set(kinds) == set(NAMED)
-    for name, kind in kinds.items():
+    schemas["FaultSaid"]["properties"] = {
+        n: p for n, p in schemas["FaultSaid"]["properties"].items() if n[-3:] != "_zh"
+    }
+    for name, kind in kinds.items():  # what a fault says in Chinese is in the text of the refusal
         assert {f.name for f in dataclasses.fields(kind)} == set(schemas[NAMED[name]]["properties"]), name
 
 
@@ -148,6 +151,29 @@ def test_what_a_newer_server_adds_is_left_out_and_what_is_missing_is_said() -> N
     assert stage.as_of.year == 2025 and stage.title == Label(en="a", zh="b")
     with pytest.raises(KeyError, match="has no as_of"):
         built(Stage, {"name": "x"})
+
+
+def test_what_visitors_are_shown(client: Client, run_folder: Path) -> None:
+    summary = read_run(run_folder).summary
+    hours = client.visitor_hours("two-days")
+    assert float(hours["green_metal"].sum()) == pytest.approx(summary["green_metal_t"], rel=1e-5)
+    assert str(hours.index.tz) == "Asia/Shanghai" and list(hours.columns) == ["metal", "green_metal", "avoided"]
+    assert [s["times"] for s in client.visitors("two-days")["storage"]] == ["0", "1", "2", "3"]
+    found = client.visitor_what_if("two-days", wind="2", every_s=0.05)
+    assert found["ready"] and found["wind"] == "2" and found["figures"][0]["count"] == "physical"
+
+
+def test_a_refusal_is_told_in_both_languages(client: Client) -> None:
+    with pytest.raises(Refusal) as unknown:
+        client.run("nowhere")
+    assert str(unknown.value) == "no run nowhere is served here"
+    assert unknown.value.in_language("zh") == "此服务器没有运行 nowhere" and unknown.value.in_language("en") == str(
+        unknown.value
+    )
+    with pytest.raises(Refusal) as wrong:
+        client.visitor_what_if("two-days", wind="9")
+    said = wrong.value.in_language("zh").splitlines()
+    assert said[0] == "请求中有 1 处错误" and "应为 " in said[1] and "请按 /api/openapi.json" in said[1]
 
 
 def test_what_stands_beside_a_run(client: Client, run_folder: Path) -> None:

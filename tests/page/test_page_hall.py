@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from page_looked import number_in, until
+from page_looked import number_in, ready, until
 from playwright.sync_api import Page
 from test_page_access import violations
 
@@ -149,6 +149,20 @@ def test_a_stage_without_a_run_shows_a_week_that_is_worked_out(look: Callable, r
 def test_axe_finds_nothing_in_the_hall(look: Callable, axe: str, theme: str) -> None:
     page = opened(look(f"{HALL}&theme={theme}", motion="reduce").page)
     assert violations(page, axe) == []
+
+
+@pytest.mark.parametrize(
+    ("language", "wanted"), [("zh", "此服务器没有园区 nowhere"), ("en", "no park nowhere is served here")]
+)
+def test_what_the_server_refuses_is_said_in_the_persons_language(look: Callable, language: str, wanted: str) -> None:
+    """The answer is the server's own, to a question that the browser has been made to ask."""
+    seen = look("/park")
+    ready(seen.page, with_run=False)
+    seen.page.route("**/api/parks/huolinguole", lambda route: route.continue_(url=route.request.url[:-11] + "nowhere"))
+    seen.page.goto(seen.page.url.partition("#")[0] + f"#/hall?lang={language}")
+    seen.page.reload()
+    seen.page.get_by_text(wanted).wait_for()
+    seen.complaints[:] = [c for c in seen.complaints if "404" not in c]
 
 
 def test_the_first_hour_is_that_of_the_run(run_folder: Path) -> None:

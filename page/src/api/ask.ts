@@ -1,12 +1,37 @@
 /** One way to the server: typed answers, faults in words, arrays as typed arrays. */
 import { tableFromIPC, type Table } from '@uwdata/flechette';
+import { person } from '../state/person.svelte';
+import { say } from '../words';
+import type { FaultSaid } from './schema';
 
-/** What the server says of a fault (RFC 9457). */
+/** What the server says of what went wrong (RFC 9457), in both languages. */
 export interface Problem {
   type?: string;
   title?: string;
+  title_zh?: string;
   detail?: string;
-  faults?: { field?: string; value?: string; problem?: string; right?: string }[];
+  detail_zh?: string;
+  faults?: Partial<FaultSaid>[];
+}
+
+/** What is no place in a file: an argument, or a field of what was asked. */
+const NO_FILE: readonly (string | undefined)[] = ['argument', 'request', undefined];
+
+/** A fault in the person's language: where it stands, what is wrong, what would be right. */
+export function faultText(fault: Partial<FaultSaid>): string {
+  const zh = person.language === 'zh';
+  const row = fault.row == null ? '' : say('fault.row', { row: fault.row });
+  const place = [NO_FILE.includes(fault.file) ? '' : fault.file, row, fault.field].filter(Boolean).join(' ');
+  const value = fault.value == null ? '' : ` = ${fault.value}`;
+  const [problem, right] = zh ? [fault.problem_zh ?? fault.problem, fault.right_zh ?? fault.right] : [fault.problem, fault.right];
+  const said = [problem, right].filter(Boolean).join(say('fault.between'));
+  return place || value ? `${place}${value}${say('fault.after')}${said}` : said;
+}
+
+function textOf(status: number, problem: Problem): string {
+  const zh = person.language === 'zh';
+  const first = (zh ? (problem.detail_zh ?? problem.title_zh) : null) ?? problem.detail ?? problem.title ?? `HTTP ${status}`;
+  return [first, ...(problem.faults ?? []).map(faultText)].join(say('fault.stop'));
 }
 
 export class AskFailed extends Error {
@@ -17,8 +42,7 @@ export class AskFailed extends Error {
     /** After so many seconds one may ask again. */
     readonly waitS = 0,
   ) {
-    const faults = (problem.faults ?? []).map((f) => [f.problem, f.right].filter(Boolean).join('; '));
-    super([problem.detail ?? problem.title ?? `HTTP ${status}`, ...faults].join('. '));
+    super(textOf(status, problem));
   }
 }
 
@@ -41,7 +65,7 @@ async function answer(path: string, accept: string, how: RequestInit = {}): Prom
     const kind = how.body ? { 'content-type': 'application/json' } : {};
     found = await fetch(path, { ...how, headers: { accept, ...said, ...kind } });
   } catch (error) {
-    throw new AskFailed(path, 0, { title: String(error) });
+    throw new AskFailed(path, 0, { title: `${say('fault.unanswered')} (${String(error)})` });
   }
   if (!found.ok) {
     const problem = (await found.json().catch(() => ({}))) as Problem;

@@ -531,7 +531,10 @@ export interface FaultSaid {
   /** file, or `request` for what was asked */
   file: string;
   problem: string;
+  /** in Chinese; null where only the English is written */
+  problem_zh: string | null;
   right: string;
+  right_zh: string | null;
   row: number | null;
   severity: "error" | "warning";
   value: string | null;
@@ -1253,11 +1256,15 @@ export interface PowerShare {
 export interface Problem {
   /** a sentence for people */
   detail: string;
+  /** the same in Chinese; what nobody has put into Chinese stands in it as it is */
+  detail_zh: string;
   faults: FaultSaid[];
   /** the path that was asked for */
   instance: string;
   status: number;
   title: string;
+  /** what the kind is called in Chinese */
+  title_zh: string;
   /** `urn:holin:problem:` and the kind */
   type: string;
 }

@@ -40,6 +40,11 @@ export const shell = {
   'time.price': ['边际电价', 'Marginal price'],
   'time.physical': ['物理口径', 'physical'],
   'time.none': ['没有运行结果，时间轴为空。', 'There is no run, so there is no time to move through.'],
+  'fault.row': ['第 {row} 行', 'row {row}'],
+  'fault.unanswered': ['服务器没有应答', 'The server does not answer'],
+  'fault.after': ['：', ': '],
+  'fault.between': ['；', '; '],
+  'fault.stop': ['。', '. '],
   'time.stage': ['阶段', 'Stage'],
   'time.stage.without': ['{stage}：无运行结果', '{stage}: no run'],
 

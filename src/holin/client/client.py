@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import quote
@@ -27,9 +28,19 @@ TIMEOUT_S = 60.0
 class Refusal(HolinError):
     """A server's answer is a problem, or there is no answer: `status` is 0 then. `faults` are Holin's, if any."""
 
-    def __init__(self, message: str, *, status: int = 0, kind: str = "", faults: Sequence[Fault] = ()) -> None:
-        self.status, self.kind, self.faults = status, kind, tuple(faults)
-        super().__init__("\n".join((message, *(f"  {fault}" for fault in faults))))
+    def __init__(
+        self, message: str, *, status: int = 0, kind: str = "", faults: Sequence[Fault] = (), chinese: str = ""
+    ) -> None:
+        self.status, self.kind, self.faults, self._chinese = status, kind, tuple(faults), chinese
+        super().__init__(_with_faults(message, faults))
+
+    def in_language(self, language: str) -> str:
+        """Return the text in a language: in Chinese as far as the server has it, else in English."""
+        return self._chinese if language == "zh" and self._chinese else str(self)
+
+
+def _with_faults(message: str, faults: Sequence[Fault]) -> str:
+    return "\n".join((message, *(f"  {fault}" for fault in faults)))
 
 
 class Client:
@@ -223,6 +234,27 @@ class Client:
         """Return who offers and who seeks what, and who answers whom."""
         return self._object("runs", run, "enquiries")
 
+    # ---- the hall ---------------------------------------------------------------------------------------------------
+
+    def visitors(self, run: str) -> dict[str, Any]:
+        """Return what visitors may move (times what stands), which week is looked at, and the factor of avoided CO2."""
+        return self._object("runs", run, "visitors")
+
+    def visitor_hours(self, run: str) -> pd.DataFrame:
+        """Return by local time t of metal, of green-power metal (count: physical) and of CO2 avoided."""
+        from holin.client.arrays import hourly_frame
+
+        return hourly_frame(self._bytes("runs", run, "visitors", "hours"))
+
+    def visitor_what_if(
+        self, run: str, *, wind: str = "1", storage: str = "1", stage: str | None = None, every_s: float = 0.5
+    ) -> dict[str, Any]:
+        """Return a representative week with so many times the wind and storage, or at another stage; waits for it."""
+        ask = {"wind": wind, "storage": storage} | ({} if stage is None else {"stage": stage})
+        while not (found := self._object("runs", run, "visitors", "what-if", ask=ask))["ready"]:
+            time.sleep(every_s)
+        return found
+
     # ---- the grid, plans, jobs --------------------------------------------------------------------------------------
 
     def studies(self, run: str) -> dict[str, bool]:
@@ -327,4 +359,21 @@ def _refusal(answer: httpx.Response, url: str) -> Refusal:
     problem = answer.json()
     faults = [built(Fault, fault) for fault in problem.get("faults", [])]
     kind = str(problem["type"]).rpartition(":")[2]
-    return Refusal(str(problem["detail"]), status=answer.status_code, kind=kind, faults=faults)
+    return Refusal(
+        str(problem["detail"]),
+        status=answer.status_code,
+        kind=kind,
+        faults=faults,
+        chinese=_in_chinese(problem, faults),
+    )
+
+
+def _in_chinese(problem: Mapping[str, Any], faults: Sequence[Fault]) -> str:
+    """Return what a problem says in Chinese, "" where an older server has none."""
+    if not problem.get("detail_zh"):
+        return ""
+    told = [
+        replace(fault, problem=one.get("problem_zh") or fault.problem, right=one.get("right_zh") or fault.right)
+        for fault, one in zip(faults, problem.get("faults", []), strict=True)
+    ]
+    return _with_faults(str(problem["detail_zh"]), told)

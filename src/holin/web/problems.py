@@ -13,6 +13,7 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
 from holin.errors import BadInput, Fault, HolinError
+from holin.web.chinese import chinese, kind_in_chinese
 
 MEDIA_TYPE = "application/problem+json"
 LONGEST_VALUE = 200
@@ -29,6 +30,8 @@ class FaultSaid(BaseModel):
     value: str | None = None
     problem: str
     right: str
+    problem_zh: str | None = Field(default=None, description="in Chinese; null where only the English is written")
+    right_zh: str | None = None
 
 
 class Problem(BaseModel):
@@ -36,8 +39,10 @@ class Problem(BaseModel):
 
     type: str = Field(description="`urn:holin:problem:` and the kind", examples=["urn:holin:problem:not-found"])
     title: str
+    title_zh: str = Field(description="what the kind is called in Chinese")
     status: int
     detail: str = Field(description="a sentence for people")
+    detail_zh: str = Field(description="the same in Chinese; what nobody has put into Chinese stands in it as it is")
     instance: str = Field(description="the path that was asked for")
     faults: list[FaultSaid] = []
 
@@ -53,15 +58,19 @@ class HttpProblem(HolinError):
         super().__init__(detail)
 
 
+NAMES = ("severity", "file", "row", "field", "value", "problem", "right")
+"""What a fault tells of itself."""
+
+
 def said(fault: Fault) -> FaultSaid:
     """Return a fault as the API says it."""
-    names = ("severity", "file", "row", "field", "value", "problem", "right")
-    return FaultSaid(**{name: getattr(fault, name) for name in names})
+    return said_of({name: getattr(fault, name) for name in NAMES})
 
 
 def said_of(fault: Mapping[str, Any]) -> FaultSaid:
     """Return a fault in plain values as the API says it."""
-    return FaultSaid(**{name: fault[name] for name in FaultSaid.model_fields})
+    told = {name: fault[name] for name in NAMES}
+    return FaultSaid(**told, problem_zh=chinese(fault["problem"]), right_zh=chinese(fault["right"]))
 
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
@@ -86,9 +95,18 @@ def answered(
     """Return a problem as a response."""
     problem = Problem(
         type=f"urn:holin:problem:{kind}", title=HTTPStatus(status).phrase, status=status, detail=detail,
+        title_zh=kind_in_chinese(kind) or kind, detail_zh=_in_chinese(kind, detail, faults),
         instance=str(request.scope["path"]), faults=list(faults),
     )  # fmt: skip
     return Response(problem.model_dump_json(), status, headers=dict(headers or {}), media_type=MEDIA_TYPE)
+
+
+def _in_chinese(kind: str, detail: str, faults: Sequence[FaultSaid]) -> str:
+    """Return a sentence for people in Chinese; else what the kind is called, and a fault or the English."""
+    if (found := chinese(detail)) is not None:
+        return found
+    said = next((f"{f.file}：{f.problem_zh}" for f in faults if f.problem_zh), detail)
+    return f"{kind_in_chinese(kind) or kind}：{said}"
 
 
 def _of_refusal(request: Request, error: Exception) -> Response:
@@ -107,9 +125,11 @@ def _of_holin(request: Request, error: Exception) -> Response:
 def _of_request(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     faults = [
-        FaultSaid(
-            severity="error", file="request", field=".".join(map(str, e["loc"])),
-            value=_value_of(e), problem=str(e["msg"]), right="ask as /api/openapi.json says",
+        said_of(
+            {
+                "severity": "error", "file": "request", "row": None, "field": ".".join(map(str, e["loc"])),
+                "value": _value_of(e), "problem": str(e["msg"]), "right": "ask as /api/openapi.json says",
+            }
         )
         for e in error.errors()
     ]  # fmt: skip
