@@ -19,6 +19,7 @@ from holin.twin import run, saved
 from holin.twin.part_year import without_year_rules
 from holin.twin.visitors import AVOIDED_PER_DAY, FIGURES, METAL_PER_DAY, visitor_hours, visitor_wanted, visitor_what_if
 from holin.web import Library, Role, Visitor, create_app
+from holin.web.kept import Kept
 
 RUN = "/api/runs/two-days"
 
@@ -136,6 +137,20 @@ def test_measured_weather_is_not_drawn_where_nothing_was_measured(day_of_stages:
     measured = saved(run(read_park(of_day.park_folder), stage="2025", sky=sky), tmp_path / "measured")
     with pytest.raises(BadInput, match="its weather was measured and holds nothing for wind-4"):
         visitor_what_if(folder=str(measured), first=0, count=24, wind=1.0, storage=1.0, at="2030")
+
+
+def test_what_was_worked_out_once_is_there_after_a_new_start(first_run: Path, tmp_path: Path) -> None:
+    def served() -> tuple[Library, Asked]:
+        library = Library([first_run], kept=Kept(tmp_path / "answers"))
+        return library, Asked(create_app(library))
+
+    way = f"{RUN}/visitors/what-if?wind=0.5"
+    first, asked = served()
+    found = worked_out(asked, way)
+    first.close()
+    again, asked = served()
+    assert asked.json(way) == found, "at the first question"
+    again.close()
 
 
 def test_a_stage_that_the_park_has_not_is_not_found(asked: Asked) -> None:

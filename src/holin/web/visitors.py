@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Hashable
 from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 
 from fastapi import APIRouter, Query, Request, Response
@@ -145,7 +147,7 @@ def read_visitor_outcome(
 ) -> Response:
     """Return a week's figures at a position of the sliders; what is not worked out yet is begun, the newest first.
 
-    There are few positions, each is worked out once while the server runs, one at a time in a process of its own: so
+    There are few positions, each is worked out once and kept on disk, one at a time in a process of its own: so
     everybody may ask.
     """
     library = library_of(request)
@@ -153,31 +155,43 @@ def read_visitor_outcome(
     week = _week(library, known)
     if week is None:
         raise HttpProblem(409, "no-weather", f"the run {run} holds no weather in which a changed park could be run")
-    from holin.twin.visitors import visitor_what_if
-
     at = _stage(known, stage)
-    key = (known.seal, at, wind, storage)
+    key = ("visitor what-if", known.seal, week.first, week.count, at, wind, storage)
     arguments = {
         "folder": str(known.path), "first": week.first, "count": week.count, "wind": float(wind),
         "storage": float(storage), "at": at,
     }  # fmt: skip
-    answer = library.what_ifs.ask(key, visitor_what_if, arguments)
-    if not answer.done():
+    found = _found(library, key, arguments)
+    if found is None:
         waiting = VisitorOutcome(ready=False, stage=at, wind=wind, storage=storage, figures=[], seconds=None)
         return Response(json_bytes(waiting), media_type=JSON, headers={"Cache-Control": "no-store"})
-    try:
-        found = answer.result()
-    except HolinError as error:
-        raise HttpProblem(409, "unfit", str(error)) from error
-    except RuntimeError as error:
-        raise HttpProblem(409, "lost", str(error)) from error
     currency = known.frozen.facts.currency
     told = [known_figure(path, currency).model_copy(update={"value": v}) for path, v in found["figures"].items()]
     shown = VisitorOutcome(
         ready=True, stage=at, wind=wind, storage=storage, seconds=found["seconds"],
         figures=[VisitorFigure(**figure.model_dump()) for figure in told],
     )  # fmt: skip
-    return respond(request, visitor, lambda: json_bytes(shown), "visitor what-if", *key)
+    return respond(request, visitor, lambda: json_bytes(shown), *key)
+
+
+def _found(library: Library, key: tuple[Hashable, ...], arguments: dict[str, Any]) -> dict[str, Any] | None:
+    """Return a position's figures, from disk where a server has worked them out before; None while it is worked out."""
+    from holin.twin.visitors import visitor_what_if
+
+    if library.kept is not None and (content := library.kept.get(key)) is not None:
+        told: dict[str, Any] = json.loads(content)
+        return told
+    answer = library.what_ifs.ask(key, visitor_what_if, arguments)
+    if not answer.done():
+        return None
+    try:
+        found = dict(answer.result())
+    except HolinError as error:
+        raise HttpProblem(409, "unfit", str(error)) from error
+    except RuntimeError as error:
+        raise HttpProblem(409, "lost", str(error)) from error
+    library.lasting(key, lambda: json.dumps(found).encode())
+    return found
 
 
 def _shown(library: Library, known: KnownRun) -> VisitorsShown:
