@@ -58,8 +58,12 @@ def test_the_big_figures_are_those_of_the_run(look: Callable, run_folder: Path) 
     assert over == [1920, 1080]
 
 
-def test_the_tour_moves_by_itself_and_a_key_takes_over(look: Callable) -> None:
+def test_the_tour_moves_by_itself_and_a_key_takes_over(look: Callable, run_folder: Path) -> None:
     page = opened(look(HALL).page)
+    whole = read_park(read_run(run_folder).park_folder)
+    park = at_stage(whole, stage_of(whole, "2025"))
+    users = {one.enterprise for one in (*park.loads, *park.potlines)}  # as on the bills: nobody who only runs things
+    until(page, f"document.querySelector('.said').textContent.includes('{len(users)} 家企业')", within_ms=20_000)
     until(page, "document.querySelector('.hall').dataset.stop === 'wind'", within_ms=40_000)
     assert "MW" in page.locator(".said").inner_text() and page.locator(".mark.chosen").count() == 1
     assert page.locator(".when b").inner_text() != "18:00", "the day passes"
@@ -83,6 +87,10 @@ def test_more_wind_is_worked_out_by_the_server(look: Callable) -> None:
     until(page, f"/\\d/.test({SHARE})", within_ms=90_000)
     assert page.locator("[data-what-if] dl").inner_text() != before
     assert "代表周" in page.locator("[data-what-if] [role=status]").inner_text()
+    worse = page.eval_on_selector_all(
+        "[data-what] b.worse", "(of) => of.map((b) => b.closest('[data-what]').dataset.what)"
+    )
+    assert "all_in_price_per_kwh" in worse and "green_share.physical" not in worse, "only what gets better glows"
 
 
 def test_a_finger_takes_over_and_after_a_quiet_minute_the_tour_goes_on(look: Callable) -> None:

@@ -61,11 +61,15 @@ function one(thing: ThingShown | null, id: string, say: (thing: ThingShown, lang
   return thing ? [{ id, thing, stage: null, say: (language) => say(thing, language) }] : [];
 }
 
+const USERS: readonly string[] = ['load', 'potline'];
+
 function ofPark(view: ParkShown, language: Language): string {
-  const count = (kind: string): number => view.things.filter((t) => t.kind === kind).length;
+  const substations = view.things.filter((t) => t.kind === 'substation').length;
+  /** Who uses power, as on bills and in the green account: who only runs the network or plants is not counted. */
+  const enterprises = new Set(view.things.filter((t) => USERS.includes(t.kind) && t.enterprise).map((t) => t.enterprise)).size;
   const load = day.now('demand');
   if (!isKnown(load)) return '';
-  return sayIn(language, 'hall.tour.park', { enterprises: count('enterprise'), substations: count('substation'), load: mw(load) });
+  return sayIn(language, 'hall.tour.park', { enterprises, substations, load: mw(load) });
 }
 
 function ofSource(thing: ThingShown, language: Language): string {
