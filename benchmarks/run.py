@@ -20,7 +20,7 @@ import fault
 import plan_picture
 import rolling
 import scigrid
-from processes import HERE, Failed, holin_script, printed_json
+from processes import HERE, Failed, holin_script, output_of, printed_json
 from report import (
     cold_line,
     controls_table,
@@ -42,6 +42,7 @@ from report_hall import hall_line, hall_table
 from report_ledger import ledger_line, ledger_table
 from report_plan import frontier_table, plan_line, plan_table, sweep_table
 from report_tracing import tracing_table
+from report_web import web_line, web_table
 
 import flow
 import plan
@@ -158,6 +159,11 @@ def measure_hall() -> None:
     keep("hall", printed_json(holin_script("hall.py", "--json")))
 
 
+def measure_web() -> None:
+    """Make the demo's year, serve it to 50 viewers and keep the figures. The machine should be quiet."""
+    output_of(holin_script("web.py"))
+
+
 def measure_tracing() -> None:
     """Trace a year beside the peers on every grid and keep the figures. Exits when results differ."""
     found = printed_json(holin_script("tracing.py", "--json"))
@@ -215,6 +221,9 @@ def write_tables() -> None:
     if (RESULTS / "hall.json").exists():
         found = json.loads((RESULTS / "hall.json").read_text(encoding="utf-8"))
         text = marked(text, "hall", hall_table(found) + "\n\n" + hall_line(found))
+    if (RESULTS / "web.json").exists():
+        found = json.loads((RESULTS / "web.json").read_text(encoding="utf-8"))
+        text = marked(text, "web", web_table(found) + "\n\n" + web_line(found))
     if (RESULTS / "tracing.json").exists():
         found = json.loads((RESULTS / "tracing.json").read_text(encoding="utf-8"))
         text = marked(text, "tracing", tracing_table(found["grids"]))
@@ -237,6 +246,7 @@ MEASURES = {
     "tracing": measure_tracing,
     "ledger": measure_ledger,
     "hall": measure_hall,
+    "web": measure_web,
 }
 
 

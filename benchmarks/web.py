@@ -1,11 +1,12 @@
 """How quick the server is: its start, its first answers, a year's arrays, and many viewers at once.
 
-    python benchmarks/web.py RUN [--viewers 50] [--seconds 20]
+    python benchmarks/web.py [RUN] [--viewers 50] [--seconds 20]
 
-RUN is a year's run. Each viewer first loads what the page loads (park, diagram, figures, series and three arrays of the
-year), then asks for one of them every second with the ETag that it has, as a page does that is opened or gone back to;
-now and then for an enterprise that it has not seen. Server and viewers share the machine. Prints JSON and writes it to
-results/web.json.
+RUN is a year's run with its ledger beside it; without one `holin demo` makes it. Each viewer first loads what the page
+loads (park, diagram, figures, series and three arrays of the year), then asks for one of them every second with the
+ETag that it has, as a page does that is opened or gone back to; now and then, and at last, for an enterprise that it
+may not have seen. Server and viewers share the machine. In the end the answers that a year takes seconds for are asked,
+of this server and of one that starts after it. Prints JSON and writes it to results/web.json.
 """
 
 from __future__ import annotations
@@ -19,7 +20,10 @@ import signal
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -27,31 +31,50 @@ import httpx
 
 HERE = Path(__file__).parent
 ARRAYS = ("flows/p_from_mw", "flows/loading", "flows/v_pu")
+COSTLY = ("rules", "reconciliation", "green/certified", "bills")
 REPEATS = 21
 
 
 def main() -> None:
     """Measure, print, write."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    parser.add_argument("run", type=Path)
+    parser.add_argument("run", type=Path, nargs="?")
     parser.add_argument("--viewers", type=int, default=50)
     parser.add_argument("--seconds", type=float, default=20.0)
     asked = parser.parse_args()
-    found = measured(asked.run, asked.viewers, asked.seconds)
+    with tempfile.TemporaryDirectory() as folder:
+        run = asked.run or made(Path(folder) / "year")
+        found = measured(run, asked.viewers, asked.seconds)
     text = json.dumps(found, indent=2)
     (HERE / "results" / "web.json").write_text(text + "\n", encoding="utf-8")
     print(text)
 
 
-def measured(run: Path, viewers: int, seconds: float) -> dict[str, Any]:
-    """Return all figures of one server."""
-    load = os.getloadavg()[0]
-    began = time.perf_counter()
-    command = [sys.executable, "-m", "holin", "serve", str(run), "--port", "0", "--json"]
+def made(folder: Path) -> Path:
+    """Return a year's run of the reference park with all that belongs beside it, made as the demo makes it."""
+    command = [sys.executable, "-m", "holin", "demo", "--no-open", "--json", "--out", str(folder)]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    return folder
+
+
+@contextmanager
+def serving(run: Path, out: str) -> Iterator[tuple[str, int]]:
+    """Serve a run, and give the address and the process; what jobs and answers write goes to `out`."""
+    command = [sys.executable, "-m", "holin", "serve", str(run), "--port", "0", "--json", "--out", out]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout is not None
         try:
-            url = json.loads(server.stdout.readline())["url"]
+            yield json.loads(server.stdout.readline())["url"], server.pid
+        finally:
+            server.send_signal(signal.SIGTERM)
+
+
+def measured(run: Path, viewers: int, seconds: float) -> dict[str, Any]:
+    """Return all figures of one server, and how quick the costly answers are at first and after it started again."""
+    load = os.getloadavg()[0]
+    with tempfile.TemporaryDirectory() as out:
+        began = time.perf_counter()
+        with serving(run, out) as (url, pid):
             ready = time.perf_counter() - began
             base = f"{url}api/"
             with httpx.Client(base_url=base, timeout=120) as client:
@@ -65,14 +88,24 @@ def measured(run: Path, viewers: int, seconds: float) -> dict[str, Any]:
                 hours = [f"runs/{listed['id']}/enterprises/{e}/hours" for e in ids]
                 cold["an enterprise's hours"] = timed(client, hours[0])[0]
             times = asyncio.run(crowd(base, paths, hours, viewers, seconds))
-            memory_mb = peak_mb(server.pid)
-        finally:
-            server.send_signal(signal.SIGTERM)
+            memory_mb = peak_mb(pid)
+            costly = {way: {"first_ms": ms} for way, ms in costly_ms(base, listed["id"]).items()}
+        with serving(run, out) as (url, _):
+            for way, ms in costly_ms(f"{url}api/", listed["id"]).items():
+                costly[way]["after_restart_ms"] = ms
     return {
         "load_before": load, "cores": os.cpu_count(), "hours": listed["hours"], "ready_s": ready,
         "first_answer_s": first_answer, "cold_ms": cold, "warm": warm, "viewers": viewers, "seconds": seconds,
-        "answers": {kind: spread(found) for kind, found in times.items()}, "server_peak_mb": memory_mb,
+        "answers": {kind: spread(found) for kind, found in times.items()}, "costly": costly,
+        "server_peak_mb": memory_mb,
     }  # fmt: skip
+
+
+def costly_ms(base: str, run: str) -> dict[str, float]:
+    """Return the ms of each costly answer, one after another: the first begins the process that works them out."""
+    with httpx.Client(base_url=base, timeout=300) as client:
+        client.get(f"runs/{run}").raise_for_status()
+        return {way: timed(client, f"runs/{run}/{way}")[0] for way in COSTLY}
 
 
 def first_load(run: str) -> list[str]:
@@ -127,6 +160,7 @@ async def crowd(base: str, paths: list[str], hours: list[str], viewers: int, sec
                 await asyncio.sleep(chance.uniform(0.5, 1.5))
                 path = chance.choice([*paths, *paths, chance.choice(hours)])
                 await ask(path, "hours" if path in hours else "later")
+            await ask(chance.choice(hours), "hours")
 
     await asyncio.gather(*(view(number) for number in range(viewers)))
     return times
