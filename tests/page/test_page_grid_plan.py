@@ -90,6 +90,7 @@ def test_an_outage_is_worked_out_by_a_job_and_shown_on_the_drawing(look: Callabl
     row.locator(".name").click()
     note = page.locator("[data-struck]")
     expect(note).to_have_attribute("data-struck", str(outage))
+    expect(note).to_contain_text("没有声明可平衡孤岛的机组")  # the first ends the supply of a load
     piece = page.locator(f'.below g[data-id~="{outage}"].out')
     assert piece.locator("path.core").first.get_attribute("stroke-dasharray")
     assert violations(page, axe) == []

@@ -45,6 +45,8 @@ export const grid = {
   'grid.trial.out': ['停运（当前小时）', 'Out, in this hour'],
   'grid.trial.note': ['停运后的交流潮流即时求解，随时间滑块变化；分接头保持不变。', 'The AC flow after the outage is solved at once and follows the time slider; tap changers are held.'],
   'grid.dead': ['{count} 条母线失压', '{count} busbars without voltage'],
+  'grid.dead.why': ['该部分没有公网联络点，也没有声明可平衡孤岛的机组，按失电计。', 'No grid connection and no unit declared to balance an island is left there, so it counts as dead.'],
+  'grid.already': ['此前已停运（无电流）：{names}', 'Out already, without current before: {names}'],
   'grid.after.loading': ['负载率：停运前 → 停运后', 'Loading before → after'],
   'grid.after.volts': ['电压（标幺值）：停运前 → 停运后', 'Voltage, p.u., before → after'],
   'violation.no_solution': ['潮流无解', 'no solution'],
