@@ -1,14 +1,6 @@
-/** Names of things and hours, as the lists of the grid show them. */
+/** Hours and limits, as the lists of the grid show them. */
 import { clock } from '../state/clock.svelte';
 import { shown } from '../state/shown.svelte';
-import { named } from '../words';
-
-/** The name of a thing, with its id where another has the same name: parallel transformers often do. */
-export function nameOf(id: string): string {
-  const things = shown.view?.things ?? [];
-  const name = named(things.find((t) => t.id === id)?.name, id);
-  return things.some((t) => t.id !== id && named(t.name, t.id) === name) ? `${name} (${id})` : name;
-}
 
 export function whenOf(k: number): string {
   if (!clock.period) return '';

@@ -65,6 +65,8 @@ export const park = {
   'stage.since': ['与{stage}相比', 'Since {stage}'],
 
   'panel.now': ['本小时', 'This hour'],
+  'panel.levels': ['所在层级', 'Levels above'],
+  'panel.park': ['园区', 'Park'],
   'panel.norun': ['本阶段没有运行结果，因此没有小时数据。', 'There is no run of this stage, so there are no figures of hours.'],
   'panel.origins': ['电从哪里来（本小时，物理口径）', 'Where the power came from (this hour, physical)'],
   'panel.stored': [
