@@ -145,3 +145,13 @@ def test_damaged_files_change_no_answer(run_with_ledger: Path, tmp_path: Path, m
         file.write_bytes(content)
     assert answers(run_with_ledger, tmp_path / "one") == plainly
     assert len(made_here) == 6
+
+
+def test_a_server_that_is_being_stopped_says_so(
+    run_with_ledger: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(aside_file, "SHORT_H", 0)
+    library = Library([run_with_ledger], kept=Kept(tmp_path / "one"))
+    library.close()
+    answer = Asked(create_app(library)).get("/api/runs/two-days/rules")
+    assert (answer.status_code, answer.json()["detail"]) == (503, "the server is being stopped; ask again when it runs")

@@ -92,6 +92,7 @@ def serve(
 
         def stopping() -> None:
             desk.closing = True  # then events end, and with them the last answers
+            threading.Thread(target=library.close).start()  # who waits for a costly answer is told so
 
         with contextlib.closing(desk):
             asyncio.run(Server(config, ready, stopping).serve(sockets=[door]))
