@@ -11,8 +11,9 @@ from pydantic import BaseModel, Field
 
 from holin.web.access import EVERYONE, OWN_OR_STAFF, Asking, Visitor, read_by
 from holin.web.answers import THING, UNCHANGED, Label, RunId, json_bytes, library_of, respond
-from holin.web.beside import LEDGER, Beside, named_from, needed
+from holin.web.beside import Beside, named_from, needed
 from holin.web.library import KnownRun, Library
+from holin.web.named import LEDGER
 from holin.web.people import source_names
 from holin.web.problems import problems
 from holin.web.words import label_of

@@ -10,8 +10,9 @@ from pydantic import BaseModel, Field
 from holin.web.access import EVERYONE, Asking, Visitor, read_by
 from holin.web.answers import ARROW, UNCHANGED, Figure, RunId, arrow_of, json_bytes, library_of, respond
 from holin.web.aside import aside
-from holin.web.beside import LEDGER, named_from, needed
+from holin.web.beside import named_from, needed
 from holin.web.library import KnownRun, Library
+from holin.web.named import LEDGER
 from holin.web.problems import problems
 from holin.web.tables import hours_said
 

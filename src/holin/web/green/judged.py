@@ -11,10 +11,11 @@ from pydantic import BaseModel, Field
 
 from holin.web.access import EVERYONE, STAFF, Asking, Visitor, read_by
 from holin.web.answers import UNCHANGED, Figure, Label, RunId, json_bytes, library_of, respond
-from holin.web.beside import LEDGER, Beside, beside
+from holin.web.beside import Beside, beside
 from holin.web.figures import Count
 from holin.web.green.hours import kept
 from holin.web.library import KnownRun, Library
+from holin.web.named import LEDGER
 from holin.web.people import source_names
 from holin.web.problems import problems
 from holin.web.runs import COUNT_OF_KIND

@@ -7,8 +7,9 @@ from pydantic import BaseModel, Field
 
 from holin.web.access import EVERYONE, Asking, read_by
 from holin.web.answers import UNCHANGED, RunId, json_bytes, library_of, respond
-from holin.web.beside import HALL, LEDGER, PASSPORTS, beside, command_for
+from holin.web.beside import beside, command_for
 from holin.web.library import KnownRun
+from holin.web.named import HALL, LEDGER, PASSPORTS
 from holin.web.problems import problems
 
 router = APIRouter(tags=["green"])

@@ -11,9 +11,10 @@ from pydantic import BaseModel, Field
 
 from holin.web.access import OWN_OR_STAFF, Asking, Visitor, read_by
 from holin.web.answers import UNCHANGED, Label, RunId, json_bytes, library_of, respond
-from holin.web.beside import LEDGER, Beside, named_from, needed
+from holin.web.beside import Beside, named_from, needed
 from holin.web.green.certificates import State, moment, unit_of
 from holin.web.library import KnownRun
+from holin.web.named import LEDGER
 from holin.web.people import source_names
 from holin.web.problems import HttpProblem, problems
 

@@ -11,8 +11,9 @@ from pydantic import BaseModel, Field
 
 from holin.web.access import EVERYONE, Asking, read_by
 from holin.web.answers import UNCHANGED, Figure, Label, RunId, json_bytes, library_of, respond
-from holin.web.beside import HALL, Beside, named_from, needed
+from holin.web.beside import Beside, named_from, needed
 from holin.web.library import KnownRun, Library
+from holin.web.named import HALL
 from holin.web.problems import problems
 
 if TYPE_CHECKING:

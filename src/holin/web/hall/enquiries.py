@@ -10,8 +10,9 @@ from pydantic import BaseModel, Field
 
 from holin.web.access import EVERYONE, Asking, read_by
 from holin.web.answers import UNCHANGED, Figure, Label, RunId, json_bytes, library_of, respond
-from holin.web.beside import HALL, needed
+from holin.web.beside import needed
 from holin.web.hall.catalogue import CountName, Opened, both, opened, said
+from holin.web.named import HALL
 from holin.web.problems import problems
 
 if TYPE_CHECKING:

@@ -10,8 +10,9 @@ from pydantic import BaseModel, Field
 
 from holin.web.access import EVERYONE, Asking, read_by
 from holin.web.answers import THING, UNCHANGED, Figure, Label, RunId, json_bytes, library_of, respond
-from holin.web.beside import HALL, PASSPORTS, Beside, beside, needed
+from holin.web.beside import Beside, beside, needed
 from holin.web.hall.catalogue import Opened, ProductListed, both, head_of, opened, product_listed, said
+from holin.web.named import HALL, PASSPORTS
 from holin.web.problems import HttpProblem, problems
 
 if TYPE_CHECKING:

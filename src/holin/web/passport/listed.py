@@ -11,8 +11,9 @@ from pydantic import BaseModel, Field
 
 from holin.web.access import EVERYONE, OWN_OR_STAFF, Asking, read_by
 from holin.web.answers import JSON, UNCHANGED, Figure, Label, RunId, json_bytes, library_of, respond
-from holin.web.beside import LEDGER, PASSPORTS, Beside, beside, named_from, needed
+from holin.web.beside import Beside, beside, named_from, needed
 from holin.web.library import KnownRun, Library
+from holin.web.named import LEDGER, PASSPORTS
 from holin.web.passport.owners import may_see, owners_of, refuse_others
 from holin.web.places import stamp_of
 from holin.web.problems import HttpProblem, problems

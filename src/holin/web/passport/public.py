@@ -10,8 +10,9 @@ from fastapi import APIRouter, Path, Request, Response
 
 from holin.web.access import NOBODY, read_by_anyone
 from holin.web.answers import JSON, UNCHANGED, json_bytes, library_of, respond
-from holin.web.beside import LEDGER, PASSPORTS, Beside, beside, named_from
+from holin.web.beside import Beside, beside, named_from
 from holin.web.library import KnownRun, Library
+from holin.web.named import LEDGER, PASSPORTS
 from holin.web.passport.listed import PassportShown, file_said
 from holin.web.places import stamp_of
 from holin.web.problems import HttpProblem, problems
