@@ -56,6 +56,17 @@ export function sayPart(group: string, part: string): string {
   return isWord(word) ? say(word) : part;
 }
 
+/** The name of a currency within a unit, as the language's engineers write it. */
+export function currencyOf(code: string | null | undefined): string {
+  return code ? sayPart('currency', code) : '';
+}
+
+/** A unit that may begin with a currency, such as CNY/t. */
+export function unitOf(unit: string): string {
+  const [first = '', ...rest] = unit.split('/');
+  return [currencyOf(first), ...rest].join('/');
+}
+
 /** The same in both languages. */
 export function bothParts(group: string, part: string): readonly string[] {
   const word = `${group}.${part}`;

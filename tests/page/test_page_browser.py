@@ -198,7 +198,7 @@ def test_a_stage_shows_what_is_built_then_and_says_that_it_has_no_run(look: Call
     expect(page.get_by_role("slider", name="Stage")).to_have_attribute("aria-valuetext", re.compile("^2030: no run"))
     expect(page.get_by_text("There is no run, so there is no time to move through.")).to_be_visible()
     until(page, f"document.querySelectorAll('.mark[data-kind=wind_farm]').length > {here}")
-    expect(page.get_by_role("radio", name="Voltage")).to_be_checked()
+    expect(page.get_by_role("radio", name="Nominal kV")).to_be_checked()
     page.keyboard.press("[")
     ready(page)
     until(page, f"document.querySelectorAll('.mark[data-kind=wind_farm]').length === {here}")

@@ -23,7 +23,8 @@ def first(typed: str) -> str | None:
     ("typed", "meant"),
     [
         ("12", "ent-12"), ("ent-12", "ent-12"), ("enterprise 12", "ent-12"), ("Enterprise  12", "ent-12"),
-        ("企业12", "ent-12"), ("企业 12", "ent-12"), ("E12", "ent-12"), ("enterprise 2", "ent-2"), ("企业 2", "ent-2"),
+        ("企业12", "ent-12"), ("12号企业", "ent-12"), ("12 号企业", "ent-12"),
+        ("企业 12", "ent-12"), ("E12", "ent-12"), ("enterprise 2", "ent-2"), ("企业 2", "ent-2"),
         ("wind 1", "wind-1"), ("Wind 12", "wind-12"), ("风电 1", "wind-1"), ("transformer sub4a", "T-SUB4A-2"),
         ("sub1-220", "L-SUB1-220-SUB3-220-1"), ("SUB3 line", "L-SUB1-220-SUB3-220-1"), ("strip", "ent-2"),
         ("nothing", None), ("enterprise 99", None), ("", None),

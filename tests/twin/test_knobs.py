@@ -1,6 +1,7 @@
 """Knobs of a what-if: sums that move as wanted, bounds, and everything else left as it is."""
 
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -89,3 +90,29 @@ def test_a_difference_is_after_less_before_and_the_unknown_stays_unknown() -> No
     }
     assert (rows["cost"]["before"], rows["cost"]["after"], rows["cost"]["difference"]) == (4.0, 3.5, -0.5)
     assert "metal_t" not in rows
+
+
+def test_the_flexibility_of_several_lines_is_that_of_their_pots_by_current() -> None:
+    # Lines of 120 pots at 500 kA, band 5 %, 6 h, and of 60 pots at 250 kA, band 20 %, 1 h: as 4 to 1 by pots x current.
+    [line] = at_stage(PARK, STAGE).potlines
+    first = replace(line, pots=120, amperage_ka=500.0, amperage_min_ka=475.0, amperage_max_ka=525.0, heat_window_h=6.0)
+    second = replace(
+        line, id="second", pots=60, amperage_ka=250.0, amperage_min_ka=200.0, amperage_max_ka=300.0, heat_window_h=1.0
+    )
+    both = replace(PARK, potlines=(first, second))
+    knobs = {k.id: k for k in knobs_of(both, STAGE)}
+    assert knobs["potline_band"].value == pytest.approx((4 * 0.05 + 0.2) / 5)
+    assert knobs["potline_window_h"].value == pytest.approx((4 * 6 + 1) / 5)
+    moved = turned(both, STAGE, {"potline_band": 0.1})
+    assert [p.heat_window_h for p in moved.potlines] == [6.0, 1.0], "what is not turned stays"
+    assert [p.amperage_max_ka for p in moved.potlines] == pytest.approx([550.0, 275.0])
+
+
+def test_bounds_and_steps_are_those_that_people_see() -> None:
+    assert (KNOBS["wind_mw"].low, KNOBS["wind_mw"].high, KNOBS["wind_mw"].step) == (0.0, 1950.0, 10.0)
+    assert (KNOBS["storage_mw"].step, KNOBS["pv_mw"].step) == (2.0, 5.0)  # a fiftieth and less, as 1, 2, 5
+    assert (KNOBS["energy_price"].low, KNOBS["energy_price"].high) == (0.2, 3.0)
+    assert (KNOBS["potline_band"].low, KNOBS["potline_band"].high, KNOBS["potline_band"].step) == (0.0, 0.25, 0.01)
+    assert KNOBS["co2_price"].high == 1000.0
+    with pytest.raises(BadInput, match="nothing of it stands that could be moved"):
+        turned(PARK, STAGE, {"export_price": 1.5})

@@ -2,7 +2,7 @@
 import type { Columns } from '../api/ask';
 import { sumOf } from '../charts/sampling';
 import { fixed, isKnown, plain } from '../numbers';
-import { say, type Word } from '../words';
+import { currencyOf, say, type Word } from '../words';
 
 export interface PeriodFigure {
   id: string;
@@ -33,7 +33,7 @@ export function figuresOf(series: Columns, from: number, to: number, stepH: numb
   const green = partOf(energy('green_mwh'), energy('used_mwh'));
   const demand = series.of.get('demand');
   const peak = demand ? demand.subarray(from, to).reduce((most, v) => Math.max(most, v), -Infinity) : NaN;
-  const currency = series.facts.get('currency') ?? '';
+  const currency = currencyOf(series.facts.get('currency'));
   const found: PeriodFigure[] = [
     { id: 'demand', word: 'energy.demand', value: energy('demand'), unit: 'MWh' },
     { id: 'green', word: 'energy.green', value: green, unit: '1' },

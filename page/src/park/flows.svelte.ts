@@ -54,6 +54,12 @@ class Flows {
     return this.#volts?.of.get(bus)?.[k] ?? NaN;
   }
 
+  /** The voltage of a branch's ends that is further from nominal, p.u. */
+  branchVolts(ends: readonly string[], k: number): number {
+    const known = ends.map((bus) => this.volts(bus, k)).filter(Number.isFinite);
+    return known.reduce((worst, pu) => (Math.abs(pu - 1) > Math.abs(worst - 1) ? pu : worst), known[0] ?? NaN);
+  }
+
   green(bus: string, k: number): number {
     return this.#green?.of.get(bus)?.[k] ?? NaN;
   }

@@ -1,7 +1,7 @@
 /** Which figures of the hours a thing has, as the run's tables hold them. */
 import type { ThingShown } from '../api/schema';
 import { shown } from '../state/shown.svelte';
-import { named, say, type Word } from '../words';
+import { currencyOf, named, say, type Word } from '../words';
 import { flows } from './flows.svelte';
 
 export interface Reading {
@@ -31,7 +31,7 @@ const POWER: Table = ['flows', 'p_mw'];
 /** The tables' columns that a kind of thing is read from; `ask` fetches them. */
 export function readingsOf(thing: ThingShown): Reading[] {
   const { id, kind } = thing;
-  const currency = shown.view?.currency ?? '';
+  const currency = currencyOf(shown.view?.currency);
   switch (kind) {
     case 'wind_farm':
     case 'pv_plant':
@@ -124,7 +124,7 @@ function enterpriseReadings(thing: ThingShown): Reading[] {
   return [
     reading('now.demand', 'MW', 'power_mw'),
     { ...reading('now.green', '1', 'green_share'), range: [0, 1] },
-    reading('now.price', `${shown.view?.currency ?? ''}/MWh`, 'price_per_mwh'),
+    reading('now.price', `${currencyOf(shown.view?.currency)}/MWh`, 'price_per_mwh'),
   ];
 }
 

@@ -2,7 +2,7 @@
 import type { ThingShown } from '../api/schema';
 import { looking } from '../state/looking.svelte';
 import { shown } from '../state/shown.svelte';
-import { greenTone, levelTone, loadingTone } from './colours';
+import { greenTone, levelTone, loadingTone, voltageTone } from './colours';
 import { flows } from './flows.svelte';
 
 const WIDTHS: readonly (readonly [kv: number, px: number])[] = [
@@ -21,5 +21,6 @@ export function wireWidth(kv: number | null): number {
 export function wireTone(thing: Pick<ThingShown, 'id' | 'buses' | 'v_nom_kv'>, k: number): string {
   if (!shown.run || looking.colouring === 'voltage') return levelTone(thing.v_nom_kv);
   if (looking.colouring === 'loading') return loadingTone(flows.loading(thing.id, k));
+  if (looking.colouring === 'pu') return voltageTone(flows.branchVolts(thing.buses, k));
   return greenTone(flows.branchGreen(thing.id, thing.buses, k));
 }

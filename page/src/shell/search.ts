@@ -62,8 +62,8 @@ export function timeIn(typed: string): { time: Time | null; rest: string } {
 
 /** How well a thing answers what was typed: 0 is best, null is not at all. */
 export function rankOf(typed: string, thing: Named): number | null {
-  const wanted = typed.trim().toLowerCase();
-  if (!wanted) return null;
+  const wanted = typed.trim().toLowerCase().replace(/(\d)\s*[号#]/gu, '$1 ');
+  if (!wanted.trim()) return null;
   const names = [thing.id, ...thing.names].map((name) => name.toLowerCase());
   if (names.includes(wanted)) return 0;
   const enterprise = thing.kinds.some((kind) => /enterprise/i.test(kind));

@@ -1,9 +1,9 @@
 /** How the park is looked at: map or diagram, and what its colours mean. */
 
 export type Drawing = 'map' | 'diagram';
-export type Colouring = 'green' | 'loading' | 'voltage';
+export type Colouring = 'green' | 'loading' | 'pu' | 'voltage';
 export const DRAWINGS: readonly Drawing[] = ['map', 'diagram'];
-export const COLOURINGS: readonly Colouring[] = ['green', 'loading', 'voltage'];
+export const COLOURINGS: readonly Colouring[] = ['green', 'loading', 'pu', 'voltage'];
 
 /** What of the grid is listed beside the drawing. */
 export type Subject = 'voltages' | 'loadings' | 'n1' | 'fault' | 'hosting';

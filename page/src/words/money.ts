@@ -34,7 +34,7 @@ export const money = {
   ],
 
   'money.months': ['各月电费', 'Bills by month'],
-  'money.months.axis': ['电费（万 {currency}）', 'Amount, 10 000 {currency}'],
+  'money.months.axis': ['电费（万{currency}）', 'Amount, 10 000 {currency}'],
   'money.prices': ['度电价格构成', 'What a kWh costs'],
   'money.prices.axis': ['{currency}/kWh', '{currency}/kWh'],
 

@@ -15,7 +15,8 @@ export const park = {
   'colour.what': ['着色', 'Colour'],
   'colour.green': ['绿电占比', 'Green share'],
   'colour.loading': ['负载率', 'Loading'],
-  'colour.voltage': ['电压等级', 'Voltage'],
+  'colour.pu': ['电压', 'Voltage'],
+  'colour.voltage': ['电压等级', 'Nominal kV'],
   'colour.green.note': ['流经电能的绿电占比（物理口径）', 'Green share of what flows (physical)'],
   'colour.loading.note': ['电流 / 额定电流', 'Current / rated current'],
   'colour.voltage.note': ['额定电压', 'Nominal voltage'],
@@ -24,6 +25,10 @@ export const park = {
   'colour.flow.note': ['点越大、越密、越快，功率越大', 'Larger, denser, faster dots: more MW'],
   'colour.flow': ['流动的有功功率', 'flow of MW'],
   'colour.norun': ['没有运行结果：按电压等级着色', 'No run: coloured by voltage'],
+
+  'watch.what': ['越限', 'Beyond limits'],
+  'watch.none': ['当前小时无越限', 'Nothing is beyond its limits in this hour'],
+  'watch.next': ['全时段 {count} 小时有越限 · 转到下一处', '{count} h of the run have something beyond limits · go to the next'],
 
   'kind.substation': ['变电站', 'Substation'],
   'kind.bus': ['母线', 'Busbar'],

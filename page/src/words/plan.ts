@@ -29,7 +29,7 @@ export const plan = {
   'plan.investment': ['投资', 'Investment'],
   'plan.import': ['网购电量', 'Import'],
   'plan.loading': ['最高负载率', 'Highest loading'],
-  'plan.million': ['百万 {currency}', 'million {currency}'],
+  'plan.million': ['百万{currency}', 'million {currency}'],
   'plan.schedule': ['建设时序', 'Build schedule'],
   'plan.schedule.axis': ['规划年', 'Planned year'],
   'plan.offer': ['项目', 'What'],

@@ -23,6 +23,7 @@ export const shell = {
   'bar.keys': ['键盘操作', 'Keys'],
   'synthetic': ['合成数据', 'Synthetic data'],
   'close': ['关闭', 'Close'],
+  'currency.CNY': ['元', 'CNY'],
   'list.join': ['，', ', '],
 
   'time.slider': ['时间', 'Time'],
@@ -89,6 +90,7 @@ export const shell = {
     'The server does not answer. See that holin serve is still running, then try again.',
   ],
   'state.empty': ['这里还没有园区', 'There is no park here yet'],
+  'state.damaged': ['有 {count} 项已找到但无法显示', '{count} found here cannot be shown'],
   'state.empty.how': [
     '请用园区或运行结果的文件夹启动服务：holin serve 文件夹',
     'Start the server with the folder of a park or of a run: holin serve FOLDER',
@@ -102,7 +104,7 @@ export const shell = {
   'keys.home': ['回到开头或结尾', 'to the start or the end'],
   'keys.stage': ['上一个或下一个阶段', 'the stage before or after'],
   'keys.drawing': ['地图或单线图', 'map or single-line diagram'],
-  'keys.colour': ['着色：绿电、负载率、电压', 'colours: green share, loading, voltage'],
+  'keys.colour': ['着色：绿电、负载率、电压、电压等级', 'colours: green share, loading, voltage, nominal kV'],
   'keys.zoom': ['放大、缩小、全图', 'nearer, further, all'],
   'keys.pan': ['用 Tab 键选中画面后移动', 'move the drawing, once Tab has reached it'],
   'keys.brush': ['标记时段的起点，再按一次标记终点', 'mark a period: its start, then its end'],

@@ -4,7 +4,7 @@ import type { Stream } from '../../drawing/stream';
 import { fixed, isKnown, plain } from '../../numbers';
 import { looking } from '../../state/looking.svelte';
 import { shown } from '../../state/shown.svelte';
-import { greenTone, levelTone, loadingTone, NONE } from '../colours';
+import { greenTone, levelTone, loadingTone, NONE, voltageTone } from '../colours';
 import { flows } from '../flows.svelte';
 
 export const USERS: readonly string[] = ['load', 'motor', 'potline'];
@@ -48,6 +48,7 @@ export function streamsOf(pieces: readonly PieceShown[]): Stream[] {
 export function wireToneOf(piece: PieceShown, wire: WireShown, k: number): string {
   const level = levelTone(wire.v_nom_kv);
   if (!shown.run || looking.colouring === 'voltage') return level;
+  if (looking.colouring === 'pu') return voltageTone(flows.branchVolts(piece.ends, k));
   const named = branches(piece, wire);
   if (named.length === 0) return looking.colouring === 'green' ? feederTone(piece, k) : NONE;
   if (looking.colouring === 'loading') {
