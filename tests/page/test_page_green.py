@@ -18,6 +18,7 @@ from test_page_access import violations
 from holin import ledger
 from holin.calendar import local
 from holin.hall import Count, Query, footprints, index_of, read_hall, search
+from holin.parkfile import read_park
 from holin.store import read_run
 from holin.summary import enterprise_hours
 from holin.twin import reconciled_told, rules_told
@@ -160,9 +161,20 @@ def test_a_passport_on_a_phone_says_what_was_signed(
     share = 100 * float(passport["green"]["physical_share"]["value"])
     assert f"{share:.1f}\u202f%" in text and passport["product"]["name"][language] in text and signed["hash"] in text
     assert page.evaluate("document.documentElement.scrollWidth") == 360
+    tops = [page.locator(what).bounding_box()["y"] for what in (".big", "h3 >> nth=0", "figure img")]
+    assert tops == sorted(tops), "who holds a phone reads the figures first, and the code last"
     image = page.locator("figure img")
     assert image.evaluate("i => i.complete && i.naturalWidth > 0")
     assert violations(page, axe) == []
+
+
+def test_certificates_name_whom_they_were_retired_for(look: Callable, run_folder: Path) -> None:
+    page: Page = look(f"/green/certificates?{AT}&lang=zh").page
+    page.locator("output[data-total]").wait_for()
+    page.locator(".filter select").first.select_option("retired")
+    cell = page.locator("tbody td[title^=ent-]").first
+    names = {one.id: one.name_zh for one in read_park(read_run(run_folder).park_folder).enterprises}
+    expect(cell).to_have_text(names[str(cell.get_attribute("title"))])
 
 
 def test_paper_is_white_in_the_dark(look: Callable, passports: dict[str, Any]) -> None:

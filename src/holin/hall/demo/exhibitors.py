@@ -10,7 +10,7 @@ from holin.hall.figures import Figures
 from holin.hall.rows import Exhibitor
 from holin.hall.words import ExhibitorKind
 
-SYNTHETIC = "synthetic: made for the demo from a seed; no real firm, product or offer"
+SYNTHETIC = "made for the demo from a seed; no real firm, product or offer"
 
 ROLES: tuple[tuple[str, str, str, str, str, str, str], ...] = (
     ("assoc-metal", "Demo Steppe Light-Metal Association", "示例草原轻金属协会", "association", "",
