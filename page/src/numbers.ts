@@ -22,6 +22,11 @@ export function plain(value: number | null | undefined): string {
   return fixed(value, size >= 99.95 ? 0 : size >= 9.995 ? 1 : 2);
 }
 
+/** As `plain`; next to nothing is 0, as people say it. */
+export function bare(value: number | null | undefined, least = 0.005): string {
+  return isKnown(value) && Math.abs(value) < least ? '0' : plain(value);
+}
+
 /** As it was given: a nameplate is not rounded, only its thousands are set apart. */
 export function given(value: number): string {
   const text = String(Math.abs(value));

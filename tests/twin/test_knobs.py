@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from holin.errors import BadInput
 from holin.park import Park, Stage, at_stage, stage_of
 from holin.parkfile import read_park
+from holin.potline import ac_power_mw
 from holin.summary import compared
 from holin.twin.knobs import SIZES, knobs_of, turned
 
@@ -51,20 +52,32 @@ def test_sizes_move_in_proportion_and_nothing_else_does(data: st.DataObject) -> 
     assert changed.buses == PARK.buses and changed.lines == PARK.lines
 
 
+def test_the_widest_band_keeps_a_usual_line_within_what_was_shown() -> None:
+    """TRIMET Essen has shown 25 % of power. At 500 kA, E = 2.16 V, R = 3.58 uohm: 0.84 x (2.16 + 1.5036) / 3.95 and
+    1.16 x (2.16 + 2.0764) / 3.95 of the power, 0.7791 and 1.2441."""
+    [line] = at_stage(PARK, STAGE).potlines
+    most = KNOBS["potline_band"].high
+    now = ac_power_mw(line, 500.0)
+    low, high = (ac_power_mw(line, 500.0 * (1 + way * most)) / now for way in (-1, 1))
+    assert (low, high) == pytest.approx((0.7791, 1.2441), abs=1e-4)
+    assert 1 - low <= 0.25 and high - 1 <= 0.25
+
+
 def test_prices_and_potlines_move() -> None:
     changed = turned(
-        PARK, STAGE, {"energy_price": 1.5, "co2_price": 90.0, "potline_band": 0.2, "potline_window_h": 10.0}
+        PARK, STAGE, {"energy_price": 1.5, "co2_price": 90.0, "potline_band": 0.15, "potline_window_h": 10.0}
     )
     assert changed.facts.co2_price_per_t == 90.0
     for old, new in zip(PARK.tariffs, changed.tariffs, strict=True):
         assert new.energy_price_per_mwh == pytest.approx(1.5 * old.energy_price_per_mwh)
     [line] = at_stage(changed, STAGE).potlines
-    assert (line.amperage_min_ka, line.amperage_max_ka, line.heat_window_h) == (400.0, 600.0, 10.0)
+    assert (line.amperage_min_ka, line.amperage_max_ka, line.heat_window_h) == (425.0, 575.0, 10.0)
 
 
 @pytest.mark.parametrize(
     ("wanted", "fields"),
     [
+        ({"potline_band": 0.25}, {"potline_band"}),
         ({}, {"wanted"}),
         ({"wind_mw": 1e9, "magic": 1.0, "export_price": 2.0}, {"wind_mw", "magic", "export_price"}),
         ({"wind_mw": math.nan}, {"wind_mw"}),

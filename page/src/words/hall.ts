@@ -24,6 +24,7 @@ export const hall = {
   'hall.coal': ['煤电', 'Coal'],
   'hall.import': ['外购', 'Import'],
   'hall.storage': ['储能', 'Storage'],
+  'hall.charging': ['充电', 'Charging'],
   'hall.norun': ['{stage} 阶段尚无运行结果', 'no run of stage {stage}'],
   'hall.built': ['新增 {things}', 'New: {things}'],
   'hall.built.wind_farm': ['风电 {size}', 'wind {size}'],
