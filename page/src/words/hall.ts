@@ -26,7 +26,7 @@ export const hall = {
   'hall.storage': ['储能', 'Storage'],
   'hall.charging': ['充电', 'Charging'],
   'hall.norun': ['{stage} 阶段尚无运行结果', 'no run of stage {stage}'],
-  'hall.built': ['新增 {things}', 'New: {things}'],
+  'hall.built': ['新增{things}', 'New: {things}'],
   'hall.built.wind_farm': ['风电 {size}', 'wind {size}'],
   'hall.built.pv_plant': ['光伏 {size}', 'PV {size}'],
   'hall.built.storage': ['储能 {size}', 'storage {size}'],
@@ -67,7 +67,7 @@ export const hall = {
     '{name}此刻用电 {now}，其中绿电占 {green}（物理口径）。',
     '{name} takes {now} now; {green} of it is green (physical).',
   ],
-  'hall.tour.stage': ['到 {to} 阶段：新增 {things}。', 'By stage {to}: new {things}.'],
+  'hall.tour.stage': ['到 {to} 阶段：新增{things}。', 'By stage {to}: new {things}.'],
   'hall.tour.week': [
     '本周用电 {used}，其中绿电占 {share}（物理口径）。',
     'This week the park used {used}; {share} of it was green (physical).',
