@@ -142,7 +142,10 @@ def keep_serving(
     from holin.web import page_is_built
     from holin.web import serve as serve_paths
 
+    opening = err.status(text("serve.opening", speech))  # shown in a terminal only
+
     def ready(url: str) -> None:
+        opening.stop()
         if as_json:
             print(json.dumps({"url": url, "api": f"{url}api/openapi.json", "page": page_is_built()}), flush=True)
         else:
@@ -153,6 +156,7 @@ def keep_serving(
         if show_it and has_screen():
             webbrowser.open(url)
 
-    serve_paths(paths, **(reached or Reached()).asked(), on_ready=ready)
+    with opening:
+        serve_paths(paths, **(reached or Reached()).asked(), on_ready=ready)
     if not as_json:
         out.print(text("serve.stopped", speech), soft_wrap=True)

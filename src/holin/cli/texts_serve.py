@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 TEXTS_SERVE: dict[str, tuple[str, str]] = {
+    "serve.opening": ("opening …", "正在打开……"),
     "serve.ready": ("Holin is open at {url}", "Holin 已在 {url} 打开"),
     "demo.no_proofs": (
         "no certificates, passports and catalogue were made: {why}",
