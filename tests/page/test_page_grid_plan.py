@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -162,6 +163,7 @@ def test_a_what_if_is_run_survives_a_reload_and_is_kept(look: Callable, address:
         assert float(typed.input_value()) == pytest.approx(taken)
     page.locator("[data-run=week]").click()
     page.wait_for_selector("[data-job=what_if]")
+    expect(page.locator("[data-gone]").first).to_contain_text(re.compile(r"^\d+:\d\d so far$"))
     page.reload()
     page.wait_for_selector("[data-outcome]", timeout=JOB_MS)
     job = page.request.get(f"{address}api/jobs").json()["jobs"][-1]

@@ -4,6 +4,7 @@ export const jobs = {
   'job.all': ['后台任务', 'Jobs'],
   'job.waiting': ['排队等待', 'waiting for its turn'],
   'job.cancel': ['取消', 'Cancel'],
+  'job.gone': ['已用 {minutes}:{seconds}', '{minutes}:{seconds} so far'],
   'job.done': ['已完成', 'done'],
   'job.failed': ['未完成', 'not done'],
   'job.cancelled': ['已取消', 'cancelled'],
