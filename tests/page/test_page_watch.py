@@ -69,6 +69,28 @@ def test_an_overload_is_named_and_gone_to_from_any_hour(look: Callable) -> None:
     expect(page.get_by_role("complementary")).to_contain_text(named[0])
 
 
+def test_an_hour_without_a_solved_flow_is_not_called_quiet(look: Callable) -> None:
+    page: Page = look(AT).page
+    ready(page)
+
+    def unsolved(route: Route) -> None:
+        told = pa.ipc.open_stream(route.fetch().body()).read_all()
+        [name] = told.column_names
+        values = np.zeros_like(told.column(name).to_numpy())
+        sink = io.BytesIO()
+        told = pa.table({name: values}).cast(told.schema)
+        with pa.ipc.new_stream(sink, told.schema) as writer:
+            writer.write_table(told)
+        route.fulfill(body=sink.getvalue(), content_type="application/vnd.apache.arrow.stream")
+
+    page.route("**/tables/flows/converged", unsolved)
+    page.reload()
+    ready(page)
+    watch = page.locator("[data-watch=unsolved]")
+    expect(watch).to_contain_text("No solved power flow in this hour")
+    expect(watch).not_to_contain_text("Nothing is beyond")
+
+
 def test_a_run_that_is_damaged_is_named_with_what_is_wrong(look: Callable, run_folder: Path, tmp_path: Path) -> None:
     page: Page = look(AT).page
     damaged = Path(shutil.copytree(run_folder, tmp_path / "cut"))

@@ -32,6 +32,11 @@ class Deviations {
 
   readonly known: boolean = $derived(this.#loading !== null && this.#volts !== null);
 
+  /** Whether an hour has no solved power flow: then nobody knows what deviates in it. */
+  isUnsolved(k: number): boolean {
+    return this.#solved?.[k] === 0;
+  }
+
   /** The hours in which something deviates, in their order. */
   readonly hours: readonly number[] = $derived.by(() => {
     if (!this.#loading || !this.#volts) return [];
