@@ -125,7 +125,7 @@ def test_bounds_and_steps_are_those_that_people_see() -> None:
     assert (KNOBS["wind_mw"].low, KNOBS["wind_mw"].high, KNOBS["wind_mw"].step) == (0.0, 1950.0, 10.0)
     assert (KNOBS["storage_mw"].step, KNOBS["pv_mw"].step) == (2.0, 5.0)  # a fiftieth and less, as 1, 2, 5
     assert (KNOBS["energy_price"].low, KNOBS["energy_price"].high) == (0.2, 3.0)
-    assert (KNOBS["potline_band"].low, KNOBS["potline_band"].high, KNOBS["potline_band"].step) == (0.0, 0.25, 0.01)
+    assert (KNOBS["potline_band"].low, KNOBS["potline_band"].high, KNOBS["potline_band"].step) == (0.0, 0.16, 0.01)
     assert KNOBS["co2_price"].high == 1000.0
     with pytest.raises(BadInput, match="nothing of it stands that could be moved"):
         turned(PARK, STAGE, {"export_price": 1.5})
