@@ -75,6 +75,7 @@ def paths(first_run: Path) -> Iterator[tuple[APIRoute, str]]:
     claimed = retired_for(first_run, min(ids))
     proof = min(first_run.with_name("two-days.passports").glob("*.json")).stem
     digest = json.loads(first_run.with_name("two-days.passports").joinpath(f"{proof}.json").read_bytes())["hash"]
+    branch = str(run.tables["flows"]["branch"].values[0])
     for route in ROUTES:
         if route in ACCOUNTS:
             continue
@@ -83,7 +84,7 @@ def paths(first_run: Path) -> Iterator[tuple[APIRoute, str]]:
                 yield route, "/api" + route.path.format(
                     park="huolinhe", run="two-days", table=table, column=column, enterprise=enterprise,
                     month="2025-01", job="0123456789abcdef", plan="none", frontier="none",
-                    certificate=claimed, passport=proof, product=f"sold-{proof}", digest=digest,
+                    certificate=claimed, passport=proof, product=f"sold-{proof}", digest=digest, element=branch,
                 )  # fmt: skip
 
 
