@@ -214,6 +214,8 @@ def test_a_stage_says_what_it_brings_and_what_goes(look: Callable) -> None:
     goes = [u for u in park.thermal_units if u.stands_at(since) and not u.stands_at(until_then)]
     assert comes and goes
     told = page.get_by_role("region", name="Since 2025")
+    expect(told.locator("li").first).to_be_hidden()  # it would lie over the map's names
+    told.get_by_text("Since 2025").click()
     power = f"{sum(w.p_nom_mw for w in comes):,.0f}".replace(",", "\u202f")
     expect(told).to_contain_text(f"{len(comes)} wind farms · {power}\u202fMW")
     gone = told.locator("li.goes").all_inner_texts()
