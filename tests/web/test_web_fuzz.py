@@ -57,6 +57,7 @@ def known(first_run: Path) -> dict[str, list[str]]:
         "certificate": ["1", "2", "99999999"],
         "passport": [f.stem for f in first_run.with_name("two-days.passports").glob("*.json")],
         "digest": ["0" * 64],
+        "element": [*run.tables["flows"]["branch"].values[:2].tolist(), "none-such"],
         "product": ["sold-x", "alumina-1", "liquid-potline-1"],
         "user": [*Role, "nobody"],
         "stage": ["2014", "2025", "2030"],
