@@ -17,7 +17,8 @@ def module_of(described: Schema, *, made: str) -> str:
     The server writes every field of an answer, those with a default too, so that none is optional here.
     """
     schemas: Mapping[str, Schema] = described["components"]["schemas"]
-    return f"/** What the server answers with. {made} */\n" + "".join(
+    head = f"What the server answers with: its {len(schemas)} types by name, in one file, for they name each other."
+    return f"/** {head} {made} */\n" + "".join(
         f"\n{_said(schema, '')}export {_declared(name, schema)}" for name, schema in sorted(schemas.items())
     )
 

@@ -46,6 +46,7 @@ def test_an_interface_says_what_its_fields_are() -> None:
         }
     }
     assert page_types.module_of(described, made="Made.") == (
-        "/** What the server answers with. Made. */\n\nexport type K = 1;\n\n/** A thing. */\n"
+        "/** What the server answers with: its 2 types by name, in one file, for they name each other. Made. */\n"
+        "\nexport type K = 1;\n\n/** A thing. */\n"
         "export interface Thing {\n  /** MW: nominal power */\n  p: number;\n}\n"
     )
