@@ -112,3 +112,13 @@ def test_money_is_written_as_a_chinese_engineer_writes_it(look: Callable) -> Non
     expect(price).to_contain_text("元/MWh")
     page.keyboard.press("l")
     expect(price).to_contain_text("CNY/MWh")
+
+
+def test_a_server_that_has_stopped_is_said_to_have(look: Callable) -> None:
+    seen = look("/park?run=two-days&lang=en")
+    page: Page = seen.page
+    ready(page)
+    page.route("**/assets/EnergyView*", lambda route: route.abort())
+    page.get_by_role("link", name="Energy").click()
+    expect(page.get_by_role("alert")).to_contain_text("The server does not answer")
+    seen.complaints.clear()
