@@ -122,3 +122,19 @@ def test_a_server_that_has_stopped_is_said_to_have(look: Callable) -> None:
     page.get_by_role("link", name="Energy").click()
     expect(page.get_by_role("alert")).to_contain_text("The server does not answer")
     seen.complaints.clear()
+
+
+def test_a_server_that_is_away_is_said_in_words_and_asked_again(look: Callable) -> None:
+    seen = look("/park?lang=en")
+    page: Page = seen.page
+    ready(page)
+    page.route("**/api/library", lambda route: route.abort())
+    page.reload()
+    expect(page.get_by_role("alert")).to_contain_text("holin serve")
+    seen.complaints.clear()  # the browser itself tells of the failed request
+    page.unroute("**/api/library")
+    page.get_by_role("button", name="Try again").click()
+    ready(page)
+    page.route("**/api/library", lambda route: route.fulfill(json={"version": "0", "parks": [], "runs": []}))
+    page.reload()
+    expect(page.get_by_text("There is no park here yet")).to_be_visible()
