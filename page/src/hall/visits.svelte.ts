@@ -2,7 +2,9 @@
 import { ask, path } from '../api/ask';
 import type { VisitorOutcome, VisitorsShown } from '../api/schema';
 
+/** How soon it is asked again whether an answer is there, and how seldom after a while. */
 const AGAIN_MS = 400;
+const SELDOM_MS = 3000;
 
 export interface Position {
   stage: string;
@@ -55,9 +57,11 @@ export class Visits {
 
   async #until(position: Position, still: () => boolean): Promise<void> {
     const key = keyOf(position);
+    let pause = AGAIN_MS;
     while (!this.#closed && !this.#found[key] && this.#failed[key] === undefined) {
       if (await this.#ask(position)) return;
-      await new Promise((done) => window.setTimeout(done, AGAIN_MS));
+      await new Promise((done) => window.setTimeout(done, pause));
+      pause = Math.min(1.5 * pause, SELDOM_MS);
       if (!still()) return;
     }
   }
