@@ -21,7 +21,7 @@ def test_it_is_large_whole_and_says_that_it_is_synthetic() -> None:
     assert faults_of_catalogue(DEMO) == []
     assert {p.category for p in DEMO.products} == set(Category)
     for row in (*DEMO.exhibitors, *DEMO.products, *DEMO.steps, *DEMO.enquiries):
-        assert row.basis is Basis.SYNTHETIC and "synthetic" in row.reference
+        assert row.basis is Basis.SYNTHETIC and "no real firm" in row.reference
     assert all(e.name.startswith("Demo ") and e.name_zh.startswith("示例") for e in DEMO.exhibitors)
     assert {p.exhibitor for p in DEMO.products} <= {e.id for e in DEMO.exhibitors}
 
