@@ -82,8 +82,10 @@ let timer = 0;
 /** Writes the address a moment after the last change: a slider must not fill the history, nor slow down. */
 export function keepAddress(now: string): void {
   clearTimeout(timer);
+  const before = location.hash;
   timer = window.setTimeout(() => {
-    if (location.hash !== now) history.replaceState(null, '', now);
+    // One that somebody has typed meanwhile is theirs, and about to be followed.
+    if (location.hash === before && before !== now) history.replaceState(null, '', now);
   }, 200);
 }
 
