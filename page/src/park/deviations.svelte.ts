@@ -1,6 +1,7 @@
 /** What deviates in a run: branches beyond their rating, busbars beyond their limits, hours without a solved power flow. */
 import { shown } from '../state/shown.svelte';
 import { flows } from './flows.svelte';
+import { limitsOf } from './limits';
 
 export interface Deviation {
   id: string;
@@ -15,16 +16,7 @@ const ROUNDING = 1e-6;
 
 class Deviations {
   readonly #limits: Limits = $derived(
-    new Map(
-      (shown.view?.things ?? []).flatMap((thing) => {
-        if (thing.kind !== 'bus') return [];
-        const of = (field: string): number => {
-          const value = thing.figures.find((f) => f.field === field)?.value;
-          return typeof value === 'number' ? value : NaN;
-        };
-        return [[thing.id, [of('v_min_pu'), of('v_max_pu')] as const] as const];
-      }),
-    ),
+    new Map((shown.view?.things ?? []).filter(({ kind }) => kind === 'bus').map(({ id }) => [id, limitsOf(id)] as const)),
   );
   readonly #loading = $derived(shown.arrays?.get('tables', 'flows', 'loading') ?? null);
   readonly #volts = $derived(shown.arrays?.get('tables', 'flows', 'v_pu') ?? null);
